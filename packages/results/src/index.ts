@@ -1,1 +1,23 @@
-export {};
+export { ResultsError, type ResultsErrorCode } from "./errors.js";
+export { appendJsonLine, type JsonLines, readJsonLines } from "./json-lines.js";
+export {
+  type EnergyWindow,
+  type Evaluation,
+  type RunRecord,
+  RunRecordSchema,
+  type RunSettings,
+  RunSettingsSchema,
+  type RunStatus,
+  SCHEMA_VERSION,
+  type ScorePoint,
+  type TensorBytes,
+} from "./schema.js";
+export {
+  parseRecord,
+  type RecordProblem,
+  type RecordSet,
+  readRecord,
+  readRecords,
+  recordPath,
+  writeRecord,
+} from "./store.js";

@@ -1,0 +1,29 @@
+/**
+ * Why a record could not be read or written.
+ *
+ * - `E_RECORD_SYNTAX`: the file is not JSON (half-written or corrupt).
+ * - `E_RECORD_INVALID`: JSON, but not a run record.
+ * - `E_RECORD_VERSION`: written by a newer version, or by one no migration is known for.
+ * - `E_RECORD_ID`: an id that cannot be a file name.
+ * - `E_RECORD_READ`, `E_RECORD_WRITE`: the file system refused.
+ */
+export type ResultsErrorCode =
+  | "E_RECORD_SYNTAX"
+  | "E_RECORD_INVALID"
+  | "E_RECORD_VERSION"
+  | "E_RECORD_ID"
+  | "E_RECORD_READ"
+  | "E_RECORD_WRITE";
+
+/** Reading or writing results failed; `file` is the file concerned, where there is one. */
+export class ResultsError extends Error {
+  override readonly name = "ResultsError";
+  readonly code: ResultsErrorCode;
+  readonly file: string | null;
+
+  constructor(code: ResultsErrorCode, message: string, options: { file?: string; cause?: unknown } = {}) {
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    this.code = code;
+    this.file = options.file ?? null;
+  }
+}

@@ -1,0 +1,53 @@
+import { z } from "zod";
+
+const count = z.int().nonnegative();
+
+const environment = z.object({
+  node: z.string(),
+  platform: z.string(),
+  arch: z.string(),
+  cpu: z.string(),
+  cores: count,
+  hostMemoryBytes: count,
+  /** Version by package name. */
+  packages: z.record(z.string(), z.string()),
+  commit: z.string().nullable(),
+  dirty: z.boolean().nullable(),
+  deviceName: z.string(),
+  deviceDetails: z.record(z.string(), z.unknown()),
+  gpu: z.object({ name: z.string(), uuid: z.string(), driver: z.string() }).nullable(),
+});
+
+const data = z.object({
+  source: z.enum(["glue", "sample"]),
+  directory: z.string().nullable(),
+  files: z.array(
+    z.object({
+      name: z.string(),
+      rows: count,
+      /** Rows of the official file; null where none is known. */
+      officialRows: count.nullable(),
+      droppedRows: count,
+      sha256: z.string(),
+    }),
+  ),
+  trainExamples: count,
+  evalExamples: count,
+  /** What a reader of the scores must know, such as "subset of the official train set". */
+  notices: z.array(z.string()),
+});
+
+const backboneSource = z.object({
+  name: z.string(),
+  kind: z.enum(["random", "directory", "hub"]),
+  sha256: z.string().nullable(),
+  revision: z.string().nullable(),
+  paramsSha256: z.string().nullable(),
+});
+
+/** Where a run ran and on what. */
+export const environmentShape = {
+  environment,
+  data: data.nullable(),
+  backboneSource: backboneSource.nullable(),
+};

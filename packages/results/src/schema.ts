@@ -1,0 +1,106 @@
+import { z } from "zod";
+import { costShape, type tensorBytes } from "./schema-cost.js";
+import { environmentShape } from "./schema-environment.js";
+
+/** Version of the record written by this package; `parseRecord` migrates older ones. */
+export const SCHEMA_VERSION = 1;
+
+const count = z.int().nonnegative();
+const seconds = z.number().nonnegative();
+const metrics = z.record(z.string(), z.number());
+const isoTime = z.iso.datetime({ offset: true });
+
+/** How a run was trained and evaluated: everything that is not the method, task, seed, backbone or device. */
+export const RunSettingsSchema = z.object({
+  epochs: z.number().positive().nullable(),
+  steps: count.nullable(),
+  batchSize: count,
+  evalBatchSize: count,
+  maxLength: count,
+  maxTargetLength: count,
+  learningRate: z.number(),
+  weightDecay: z.number(),
+  warmupSteps: count,
+  schedule: z.string(),
+  clipNorm: z.number().nullable(),
+  dropout: z.number(),
+  precision: z.string(),
+  /** Training examples used, of the task's first; null: all. */
+  limit: count.nullable(),
+  evalLimit: count.nullable(),
+  /** Steps between evaluations; null: once an epoch. */
+  evalEvery: count.nullable(),
+  textFormat: z.string(),
+  decode: z.string(),
+  bucketing: z.union([z.boolean(), z.string()]),
+});
+
+const run = z.object({
+  suite: z.string(),
+  method: z.string().min(1),
+  methodPackage: z.string(),
+  /** The method's configuration, as JSON; null where there is none. */
+  methodConfig: z.unknown().default(null),
+  task: z.string().min(1),
+  seed: z.int(),
+  /** As asked on the command line or in the suite. */
+  backbone: z.string(),
+  device: z.string(),
+  settings: RunSettingsSchema,
+});
+
+const counts = z.object({
+  trainableParams: count,
+  totalParams: count,
+  /** Layers the backward pass goes through, of `layers`; derived from what the method attaches. */
+  backwardLayers: count,
+  layers: count,
+  /** Name of the first site a step differentiates; null: none. */
+  gradientStart: z.string().nullable(),
+  sites: count,
+});
+
+/** `score` is the task's GLUE score, 0 to 100. */
+const scorePoint = z.object({ step: count, epoch: z.number(), score: z.number(), metrics });
+const evaluation = scorePoint.extend({ split: z.string(), examples: count, wallTimeS: seconds });
+
+const failure = z.object({
+  name: z.string(),
+  code: z.string().nullable(),
+  message: z.string(),
+  stack: z.string().nullable(),
+  exitCode: z.int().nullable(),
+  signal: z.string().nullable(),
+});
+
+/**
+ * One run of one method on one task with one seed: what was asked, what came out, what it cost, and where.
+ * SI units stand in the names; null always means "not measured", never zero.
+ */
+export const RunRecordSchema = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  /** `<method>-<task>-<seed>-<config hash>`; the record's file name without `.json`. */
+  id: z.string().min(1),
+  status: z.enum(["completed", "failed", "cancelled"]),
+  error: failure.nullable(),
+  startedAt: isoTime,
+  endedAt: isoTime,
+  run,
+  counts: counts.nullable(),
+  scores: z.object({ best: scorePoint, last: scorePoint, evaluations: z.array(evaluation) }).nullable(),
+  /** Training loss, thinned by the writer if very long. `loss` null: not finite (the run diverged there). */
+  curve: z.array(z.object({ step: count, epoch: z.number(), loss: z.number().nullable(), learningRate: z.number() })),
+  ...costShape,
+  ...environmentShape,
+});
+
+export type RunRecord = z.infer<typeof RunRecordSchema>;
+export type RunSettings = z.infer<typeof RunSettingsSchema>;
+export type RunStatus = RunRecord["status"];
+/** The score of one moment of training; `score` is 0 to 100. */
+export type ScorePoint = z.infer<typeof scorePoint>;
+export type Evaluation = z.infer<typeof evaluation>;
+/** Peak live tensor bytes and what held them at that moment. */
+export type TensorBytes = z.infer<typeof tensorBytes>;
+/** Energy of one window (training or evaluation). */
+export type EnergyWindow = NonNullable<NonNullable<RunRecord["energy"]>["training"]>;

@@ -1,0 +1,149 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { ResultsError } from "./errors.js";
+import { migrate } from "./migrate.js";
+import { type RunRecord, RunRecordSchema } from "./schema.js";
+
+/** A file that is not a readable record, and why. */
+export interface RecordProblem {
+  readonly file: string;
+  readonly message: string;
+}
+
+/** All records of a directory, sorted by file name, and the files that could not be read. */
+export interface RecordSet {
+  readonly records: RunRecord[];
+  readonly problems: RecordProblem[];
+}
+
+/** The file of the record `id` under the output directory: `<out>/runs/<id>.json`. Throws `E_RECORD_ID` for an id that is no file name. */
+export function recordPath(out: string, id: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+  if (id === "" || /^\.|[/\\:*?"<>|\u0000-\u001f]/.test(id) || Buffer.byteLength(id) > 240) {
+    throw new ResultsError(
+      "E_RECORD_ID",
+      `record id: expected a file name (no slash, not hidden, at most 240 bytes), got ${JSON.stringify(id)}`,
+    );
+  }
+  return join(out, "runs", `${id}.json`);
+}
+
+/**
+ * Checks `value` (parsed JSON) as a run record, migrating older schema versions.
+ * Throws `E_RECORD_INVALID` naming each wrong field, or `E_RECORD_VERSION`.
+ */
+export function parseRecord(value: unknown, file = "record"): RunRecord {
+  const result = RunRecordSchema.safeParse(migrate(value, file));
+  if (result.success) return result.data;
+  const fields = result.error.issues
+    .slice(0, 5)
+    .map((issue) => `${issue.path.join(".") || "record"}: ${issue.message}`);
+  const more = result.error.issues.length - fields.length;
+  throw new ResultsError(
+    "E_RECORD_INVALID",
+    `${file}: not a run record: ${fields.join("; ")}${more > 0 ? `; and ${more} more` : ""}`,
+    {
+      file,
+      cause: result.error,
+    },
+  );
+}
+
+/**
+ * Writes `record` to `recordPath(out, record.id)` so that a reader sees the old file or the whole new one, never a part:
+ * a temporary file in the same folder, flushed to disk, then renamed. Numbers that are not finite become null.
+ * Returns the path. Throws `E_RECORD_INVALID` before touching the disk, `E_RECORD_WRITE` where the file system refuses.
+ */
+export async function writeRecord(out: string, record: RunRecord): Promise<string> {
+  const file = recordPath(out, record.id);
+  const checked = parseRecord(JSON.parse(JSON.stringify(record)), `record ${record.id}`);
+  const folder = dirname(file);
+  const temporary = join(folder, `.${randomUUID()}.tmp`);
+  try {
+    await mkdir(folder, { recursive: true });
+    const handle = await open(temporary, "wx");
+    try {
+      await handle.writeFile(`${JSON.stringify(checked, null, 2)}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+    await syncFolder(folder);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined); // the first failure is the one to report
+    throw new ResultsError(
+      "E_RECORD_WRITE",
+      `cannot write ${file}: ${(cause as Error).message}; check free space and permissions of the output directory`,
+      { file, cause },
+    );
+  }
+  return file;
+}
+
+/** Makes the rename itself durable, where the platform can open folders. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Reads one record file. Throws `E_RECORD_READ`, `E_RECORD_SYNTAX`, `E_RECORD_INVALID` or `E_RECORD_VERSION`, naming the file. */
+export async function readRecord(file: string): Promise<RunRecord> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (cause) {
+    throw new ResultsError("E_RECORD_READ", `cannot read ${file}: ${(cause as Error).message}`, { file, cause });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    const what = text.trim() === "" ? "the file is empty" : `not JSON (${(cause as Error).message})`;
+    throw new ResultsError(
+      "E_RECORD_SYNTAX",
+      `${file}: ${what}; it is corrupt or half-written, delete it to run it again`,
+      { file, cause },
+    );
+  }
+  return parseRecord(value, file);
+}
+
+/**
+ * Reads every record of an output directory (`<directory>/runs/*.json`; a directory named `runs` is read itself).
+ * A file that is no readable record is named in `problems` and never stops the others. A missing directory holds none.
+ */
+export async function readRecords(directory: string): Promise<RecordSet> {
+  const folder = basename(directory) === "runs" ? directory : join(directory, "runs");
+  const records: RunRecord[] = [];
+  const problems: RecordProblem[] = [];
+  for (const name of await recordFiles(folder)) {
+    const file = join(folder, name);
+    try {
+      records.push(await readRecord(file));
+    } catch (error) {
+      if (!(error instanceof ResultsError)) throw error;
+      problems.push({ file, message: error.message });
+    }
+  }
+  return { records, problems };
+}
+
+async function recordFiles(folder: string): Promise<string[]> {
+  try {
+    const names = await readdir(folder);
+    return names.filter((name) => name.endsWith(".json") && !name.startsWith(".")).sort();
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw new ResultsError("E_RECORD_READ", `cannot list ${folder}: ${(cause as Error).message}`, {
+      file: folder,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,117 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseRecord, readRecord, readRecords, recordPath, writeRecord } from "@petl/results";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { migrate } from "../src/migrate.js";
+import { syntheticRecord } from "./record-factory.js";
+
+let out: string;
+beforeEach(async () => {
+  out = await mkdtemp(join(tmpdir(), "petl-results-"));
+});
+afterEach(() => rm(out, { recursive: true, force: true }));
+
+test("a written record reads back equal and leaves no temporary file", async () => {
+  const record = syntheticRecord();
+  const file = await writeRecord(out, record);
+  expect(file).toBe(recordPath(out, record.id));
+  expect(await readRecord(file)).toEqual(record);
+  expect(await readdir(join(out, "runs"))).toEqual([`${record.id}.json`]);
+});
+
+test("writing again replaces the record whole, also with many writers at once", async () => {
+  const writes = Array.from({ length: 20 }, (_, seed) =>
+    writeRecord(out, syntheticRecord({ run: { ...syntheticRecord().run, seed } })),
+  );
+  await Promise.all(writes);
+  const { records, problems } = await readRecords(out);
+  expect(records).toHaveLength(1);
+  expect(problems).toEqual([]);
+});
+
+test("a half-written, an empty and a foreign file are named, and the others are still read", async () => {
+  const file = await writeRecord(out, syntheticRecord());
+  const text = await readFile(file, "utf8");
+  await writeFile(join(out, "runs", "cut.json"), text.slice(0, text.length / 2));
+  await writeFile(join(out, "runs", "empty.json"), "");
+  await writeFile(join(out, "runs", "foreign.json"), "[1, 2]");
+  await writeFile(join(out, "runs", "trace.csv"), "not a record");
+  const { records, problems } = await readRecords(out);
+  expect(records.map((record) => record.id)).toEqual(["alpha-sst2-0-0a1b2c"]);
+  expect(problems.map((problem) => problem.file)).toEqual(
+    ["cut", "empty", "foreign"].map((name) => join(out, "runs", `${name}.json`)),
+  );
+  expect(problems[0]?.message).toMatch(/corrupt or half-written/);
+  expect(problems[1]?.message).toMatch(/the file is empty/);
+  expect(problems[2]?.message).toMatch(/expected a run record/);
+});
+
+test("a missing output directory holds no records, and the runs folder itself can be read", async () => {
+  expect(await readRecords(join(out, "nowhere"))).toEqual({ records: [], problems: [] });
+  await writeRecord(out, syntheticRecord());
+  expect((await readRecords(join(out, "runs"))).records).toHaveLength(1);
+});
+
+test("an invalid record is refused by field before anything is written", async () => {
+  const record = syntheticRecord();
+  const broken = { ...record, run: { ...record.run, seed: 0.5 } };
+  await expect(writeRecord(out, broken)).rejects.toMatchObject({
+    code: "E_RECORD_INVALID",
+    message: expect.stringContaining("run.seed"),
+  });
+  expect(existsSync(join(out, "runs"))).toBe(false);
+});
+
+test("a diverged loss is kept as null, a score that is not finite is refused", async () => {
+  const record = syntheticRecord();
+  const file = await writeRecord(out, { ...record, curve: [{ step: 1, epoch: 0, loss: Number.NaN, learningRate: 1 }] });
+  expect((await readRecord(file)).curve[0]?.loss).toBeNull();
+  const best = { step: 1, epoch: 0, score: Number.NaN, metrics: {} };
+  await expect(writeRecord(out, { ...record, scores: { best, last: best, evaluations: [] } })).rejects.toThrow(
+    /scores.best.score/,
+  );
+});
+
+test("a method configuration may be absent, any JSON is kept as it is", async () => {
+  const record = syntheticRecord();
+  for (const methodConfig of [undefined, null, { nested: [1, { deep: "x" }] }]) {
+    const file = await writeRecord(out, { ...record, run: { ...record.run, methodConfig } });
+    expect((await readRecord(file)).run.methodConfig).toEqual(methodConfig ?? null);
+  }
+});
+
+test.each(["", "../escape", "a/b", ".hidden", "a\\b", "x".repeat(241)])("the id %j is no file name", (id) => {
+  expect(() => recordPath(out, id)).toThrow(/expected a file name/);
+});
+
+test("an output directory that cannot be written gives one clear error", async () => {
+  await writeFile(join(out, "file"), "");
+  await expect(writeRecord(join(out, "file"), syntheticRecord())).rejects.toMatchObject({
+    code: "E_RECORD_WRITE",
+    message: expect.stringMatching(/check free space and permissions/),
+  });
+});
+
+test("the temporary file is removed when the rename fails", async () => {
+  await mkdir(recordPath(out, syntheticRecord().id), { recursive: true });
+  await expect(writeRecord(out, syntheticRecord())).rejects.toMatchObject({ code: "E_RECORD_WRITE" });
+  expect(await readdir(join(out, "runs"))).toEqual([`${syntheticRecord().id}.json`]);
+});
+
+test("a newer schema version asks for an update, a missing one says it is not a record", () => {
+  expect(() => parseRecord({ ...syntheticRecord(), schemaVersion: 2 })).toThrow(
+    /schemaVersion 2 is newer than 1.*update/,
+  );
+  expect(() => parseRecord({})).toThrow(/not a run record/);
+  expect(() => parseRecord({ schemaVersion: 0 })).toThrow(/no migration from schemaVersion 0 to 1/);
+});
+
+test("migrations run one version after another", () => {
+  const steps = new Map([
+    [1, (raw: Record<string, unknown>) => ({ ...raw, second: true })],
+    [2, (raw: Record<string, unknown>) => ({ ...raw, third: raw.second })],
+  ]);
+  expect(migrate({ schemaVersion: 1 }, "file", steps, 3)).toEqual({ schemaVersion: 3, second: true, third: true });
+});
