@@ -1,1 +1,16 @@
-export {};
+export { ConfigReader } from "./config.js";
+export {
+  type Activation,
+  type Attachment,
+  type Backbone,
+  defineMethod,
+  type Hook,
+  type Params,
+  type PetlMethod,
+  type SideNetwork,
+  type Site,
+  type SiteKind,
+  type StepContext,
+} from "./contract.js";
+export { AttachmentError, ConfigError } from "./errors.js";
+export { backwardDepth, gradientStart, readoutSites } from "./gradient-start.js";

@@ -1,0 +1,96 @@
+import type { Random, Tensor } from "@petl/tensor";
+
+/** Tensors by dotted name, for example `encoder.0.attention.query.loraA`. */
+export type Params = Readonly<Record<string, Tensor>>;
+
+export type SiteKind =
+  | "embedding"
+  | "block"
+  | "attention"
+  | "attention-weights"
+  | "feedforward"
+  | "activation"
+  | "linear"
+  | "norm";
+
+/** A named computation of the backbone. Sites are listed in the order in which they finish: a block after its parts. */
+export interface Site {
+  /** Unique, for example `encoder.3.attention.query`. */
+  readonly name: string;
+  readonly kind: SiteKind;
+  /** 0-based within its stack; -1 where a site belongs to no layer (embeddings, closing norms, `lmHead`). */
+  readonly layer: number;
+  /** Channels that go in and come out. */
+  readonly width: readonly [input: number, output: number];
+  /** Names of the backbone tensors owned here. Each tensor has one owner; only leaves own any. */
+  readonly params: readonly string[];
+}
+
+/** What a method may know of a backbone: its geometry and its tensors, never its code. */
+export interface Backbone {
+  readonly name: string;
+  readonly sites: readonly Site[];
+  readonly params: Params;
+}
+
+/** A state on its way through the backbone. */
+export interface Activation {
+  /** (batch, tokens, channels); at an `attention-weights` site (batch, heads, queries, keys). */
+  readonly hidden: Tensor;
+  /** float32, 1 for a real token and 0 for padding: (batch, tokens); at an `attention-weights` site (batch, keys). */
+  readonly mask: Tensor;
+}
+
+export interface StepContext {
+  /** The tensors the method added, as they are now. */
+  readonly params: Params;
+  /** False in evaluation: no dropout. */
+  readonly training: boolean;
+  /** A stream of this step's own; `fork` it by site name. */
+  readonly random: Random;
+}
+
+/** Replaces a site's output. `input` is what the site read. */
+export type Hook = (output: Activation, input: Activation, context: StepContext) => Activation;
+
+/** A network beside the backbone: it reads recorded activations and returns the state that enters the readout. */
+export interface SideNetwork {
+  /** Sites whose outputs it reads. */
+  readonly reads: readonly string[];
+  /** The readout site whose input its result replaces. */
+  readonly enters: "decoder.norm" | "lmHead";
+  /** -> (batch, target tokens, channels) */
+  forward(recorded: ReadonlyMap<string, Activation>, context: StepContext): Tensor;
+}
+
+/** What a method adds to one backbone. */
+export interface Attachment {
+  /** Tensors the method adds; all are trained. */
+  readonly params: Params;
+  /** Backbone tensors it trains in place. */
+  readonly unfrozen: readonly string[];
+  /** In the backbone's path, by site name. */
+  readonly hooks: ReadonlyMap<string, Hook>;
+  /** Off its path. */
+  readonly side?: SideNetwork;
+  /** How a trained tensor departs from the suite's optimizer settings. */
+  optimizer?(param: string): { readonly learningRateScale?: number; readonly weightDecay?: number };
+  /** Backbone tensors to replace for inference, by name; absent: inference runs as trained. */
+  merge?(backbone: Params, params: Params): Params;
+}
+
+/** A method package's default export. */
+export interface PetlMethod<Config = unknown> {
+  readonly specVersion: "v1";
+  readonly name: string;
+  readonly paper: { readonly title: string; readonly url: string };
+  /** Fills in defaults. @throws ConfigError naming the field and the value */
+  parse(input: unknown): Config;
+  /** Pure: the same arguments give the same attachment. Tensor operations only, no value is read back. */
+  attach(backbone: Backbone, config: Config, random: Random): Attachment;
+}
+
+/** Types a method package's default export without naming its Config twice. */
+export function defineMethod<Config>(method: PetlMethod<Config>): PetlMethod<Config> {
+  return method;
+}

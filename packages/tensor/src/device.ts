@@ -1,0 +1,36 @@
+/** A place to compute, opened: its tfjs backend is the current one. */
+export interface Device {
+  /** "cpu", "webgpu", ... */
+  readonly name: string;
+  /** What a record keeps about it: backend, versions, threads, kernels. */
+  readonly details: Readonly<Record<string, unknown>>;
+  /** Waits until everything submitted has been computed. */
+  synchronize(): Promise<void>;
+  /** Frees workers and memory; the process can end. */
+  close(): Promise<void>;
+}
+
+export interface DeviceOptions {
+  /** Threads to compute with; default: what the machine has, as far as the device can use them. */
+  readonly threads?: number;
+}
+
+/** What a device package exports by default. A package `@petl/device-NAME` is found by its name, as methods are. */
+export interface DeviceProvider {
+  readonly name: string;
+  /** Whether `open` would work here, and why not. Starts nothing heavy. */
+  probe(): Promise<{ readonly usable: boolean; readonly reason: string }>;
+  /** @throws DeviceError where the device cannot be used. */
+  open(options?: DeviceOptions): Promise<Device>;
+}
+
+/** A device is missing, busy, lost or out of memory. */
+export class DeviceError extends Error {
+  override readonly name = "DeviceError";
+  constructor(
+    readonly code: "E_DEVICE_UNUSABLE" | "E_DEVICE_BUSY" | "E_DEVICE_LOST" | "E_DEVICE_MEMORY",
+    message: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,85 @@
+import type { Tensor } from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
+import { engine } from "./engine.js";
+
+/**
+ * Kernels a device may register under these names (tfjs `registerKernel`) to make a fused operation fast; without one the
+ * operation is composed of stock kernels. `rows` stands for any number of leading dimensions.
+ *
+ * | kernel | inputs | attributes | outputs |
+ * |---|---|---|---|
+ * | `PetlRmsNorm` | x (rows, channels), weight (channels) or absent | epsilon | (rows, channels) |
+ * | `PetlRmsNormGradient` | dy, x (rows, channels), weight (channels) or absent | epsilon | dx |
+ * | `PetlRmsNormWeightGradient` | dy, x (rows, channels) | epsilon | (channels) |
+ * | `PetlRelu` / `PetlReluGradient` | x / dy, y | - | same shape; dy where y > 0 |
+ * | `PetlGelu` / `PetlGeluGradient` | x / dy, x | - | tanh approximation |
+ * | `PetlAttention` | query (batch, queries, heads*size), key, value (batch, keys, heads*size), bias (heads, queries, keys) or absent, mask (batch, keys) | heads, causal | (batch, queries, heads*size) |
+ * | `PetlAttentionGradient` | dy and the inputs above | heads, causal, bias: boolean | dQuery, dKey, dValue[, dBias] |
+ * | `PetlCrossEntropy` | logits (rows, classes), labels (rows) int32, -100 = ignored | - | loss (rows), 0 where ignored |
+ * | `PetlCrossEntropyGradient` | dy (rows), logits, labels | - | (rows, classes) |
+ * | `PetlEmbeddingGradient` | dy (rows, channels), ids (rows) int32 | size | (size, channels) |
+ * | `PetlColumnSum` | x (rows, channels) | - | (channels) |
+ * | `PetlSumOfSquares` | x | - | scalar |
+ * | `PetlDropout` | x | rate, key: [int, int] | same shape |
+ * | `PetlRandom` | - | shape, key: [int, int], distribution: "uniform" \| "normal" | shape |
+ * | `PetlAdamW` | param, gradient, mean, variance, scale (scalar) | learningRate, beta1, beta2, epsilon, weightDecay, step | none; param, mean and variance are overwritten |
+ */
+export type KernelName =
+  | "PetlRmsNorm"
+  | "PetlRmsNormGradient"
+  | "PetlRmsNormWeightGradient"
+  | "PetlRelu"
+  | "PetlReluGradient"
+  | "PetlGelu"
+  | "PetlGeluGradient"
+  | "PetlAttention"
+  | "PetlAttentionGradient"
+  | "PetlCrossEntropy"
+  | "PetlCrossEntropyGradient"
+  | "PetlEmbeddingGradient"
+  | "PetlColumnSum"
+  | "PetlSumOfSquares"
+  | "PetlDropout"
+  | "PetlRandom"
+  | "PetlAdamW";
+
+let composedOnly = false;
+
+/** Runs `scope` with every fused operation composed of stock kernels: the reference that device kernels are tested against. */
+export function withComposedKernels<T>(scope: () => T): T {
+  const before = composedOnly;
+  composedOnly = true;
+  try {
+    return scope();
+  } finally {
+    composedOnly = before;
+  }
+}
+
+/** Whether the current device registered `name`. */
+export function hasKernel(name: KernelName): boolean {
+  return !composedOnly && tf.getKernel(name, engine.backendName) != null;
+}
+
+/** Runs a device kernel with one output, or `composed` where the device has none. */
+export function kernelOr(
+  name: KernelName,
+  inputs: Readonly<Record<string, Tensor | null>>,
+  attrs: Readonly<Record<string, unknown>>,
+  composed: () => Tensor,
+): Tensor {
+  return hasKernel(name) ? (runKernel(name, inputs, attrs)[0] as Tensor) : tf.tidy(composed);
+}
+
+/** Runs a device kernel that exists; absent inputs are left out. */
+export function runKernel(
+  name: KernelName,
+  inputs: Readonly<Record<string, Tensor | null>>,
+  attrs: Readonly<Record<string, unknown>>,
+): Tensor[] {
+  const present = Object.fromEntries(
+    Object.entries(inputs).filter(([, tensor]) => tensor !== null),
+  ) as tf.NamedTensorMap;
+  const outputs = tf.engine().runKernel(name, present, attrs as tf.NamedAttrMap) as Tensor | Tensor[];
+  return Array.isArray(outputs) ? outputs : [outputs];
+}

@@ -1,0 +1,118 @@
+import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
+import { hasKernel, kernelOr, runKernel } from "../kernels.js";
+import { differentiable } from "../tape.js";
+
+/** What attention reads. */
+export interface AttentionInputs {
+  /** (batch, queries, heads * size) */
+  readonly query: Tensor;
+  /** (batch, keys, heads * size) */
+  readonly key: Tensor;
+  /** (batch, keys, heads * size) */
+  readonly value: Tensor;
+  /** Added to every example's scores: (heads, queries, keys), or null for none. */
+  readonly bias: Tensor | null;
+  /** 1 for a real key, 0 for padding: (batch, keys). */
+  readonly mask: Tensor;
+}
+
+export interface AttentionShape {
+  readonly heads: number;
+  /** Query i sees keys 0..i + keys - queries only. */
+  readonly causal: boolean;
+}
+
+/** A score no softmax gives weight to, small enough that adding to it does not overflow. */
+const masked = -1e30;
+
+/**
+ * Multi-head attention `softmax(q k^T + bias) v` without scaling, as in T5 -> (batch, queries, heads * size).
+ *
+ * Saves its inputs only: the probabilities (batch, heads, queries, keys) are computed again backward.
+ */
+export function attention(inputs: AttentionInputs, shape: AttentionShape): Tensor {
+  const { query, key, value, bias, mask } = inputs;
+  return differentiable(
+    "attention",
+    { query, key, value, bias, mask },
+    () =>
+      kernelOr("PetlAttention", { ...inputs }, { ...shape }, () => apply(weights(inputs, shape), value, shape.heads)),
+    (_, needs) => ({
+      save: bias === null ? [query, key, value, mask] : [query, key, value, mask, bias],
+      backward: (dy, [q, k, v, m, b]) =>
+        gradients(dy, { query: q!, key: k!, value: v!, mask: m!, bias: b ?? null }, shape, needs("bias")),
+    }),
+  );
+}
+
+/** The probabilities alone, composed of recorded operations: (batch, heads, queries, keys). */
+export function attentionWeights(inputs: Omit<AttentionInputs, "value">, shape: AttentionShape): Tensor {
+  return weights(inputs, shape);
+}
+
+/** Probabilities (batch, heads, queries, keys) applied to `value` (batch, keys, heads * size) -> (batch, queries, heads * size). */
+export function applyAttention(probabilities: Tensor, value: Tensor, heads: number): Tensor {
+  return apply(probabilities, value, heads);
+}
+
+function gradients(dy: Tensor, inputs: AttentionInputs, shape: AttentionShape, needsBias: boolean) {
+  const [dQuery, dKey, dValue, dBias] = hasKernel("PetlAttentionGradient")
+    ? runKernel("PetlAttentionGradient", { dy, ...inputs }, { ...shape, biasGradient: needsBias })
+    : composedGradients(dy, inputs, shape, needsBias);
+  return { query: () => dQuery!, key: () => dKey!, value: () => dValue!, bias: () => dBias! };
+}
+
+function composedGradients(dy: Tensor, inputs: AttentionInputs, shape: AttentionShape, needsBias: boolean): Tensor[] {
+  return tf.tidy(() => {
+    const { heads } = shape;
+    const [query, key, value] = [inputs.query, inputs.key, inputs.value].map((tensor) => splitHeads(tensor, heads));
+    const probabilities = weights(inputs, shape);
+    const dContext = splitHeads(dy, heads);
+    const dProbabilities = tf.matMul(dContext, value!, false, true);
+    const weighted = tf.mul(dProbabilities, probabilities);
+    const dScores = tf.sub(weighted, tf.mul(probabilities, tf.sum(weighted, -1, true)));
+    const all = [
+      joinHeads(tf.matMul(dScores, key!)),
+      joinHeads(tf.matMul(dScores, query!, true, false)),
+      joinHeads(tf.matMul(probabilities, dContext, true, false)),
+    ];
+    return needsBias ? [...all, tf.sum(dScores, 0)] : all;
+  });
+}
+
+function weights(
+  { query, key, bias, mask }: Omit<AttentionInputs, "value">,
+  { heads, causal }: AttentionShape,
+): Tensor {
+  const scores = tf.matMul(splitHeads(query, heads), splitHeads(key, heads), false, true);
+  const biased = bias === null ? scores : tf.add(scores, bias);
+  return tf.softmax(tf.add(biased, blocked(mask, query.shape[1]!, causal)));
+}
+
+/** 0 where a query may look, a large negative number where not: (batch, 1, 1 or queries, keys). */
+function blocked(mask: Tensor, queries: number, causal: boolean): Tensor {
+  const [batch, keys] = mask.shape as [number, number];
+  const padding = tf.mul(tf.sub(1, tf.cast(mask, "float32")), masked);
+  const byKey = tf.reshape(padding, [batch, 1, 1, keys]);
+  if (!causal) return byKey;
+  const future = new Float32Array(queries * keys);
+  for (let row = 0; row < queries; row++) future.fill(masked, row * keys + row + 1 + keys - queries, (row + 1) * keys);
+  return tf.minimum(byKey, tf.tensor(future, [1, 1, queries, keys]));
+}
+
+/** (batch, tokens, heads * size) -> (batch, heads, tokens, size) */
+function splitHeads(tensor: Tensor, heads: number): Tensor4D {
+  const [batch, tokens, width] = tensor.shape as [number, number, number];
+  return tf.transpose(tf.reshape(tensor, [batch, tokens, heads, width / heads]), [0, 2, 1, 3]) as Tensor4D;
+}
+
+/** (batch, heads, tokens, size) -> (batch, tokens, heads * size) */
+function joinHeads(tensor: Tensor): Tensor {
+  const [batch, heads, tokens, size] = tensor.shape as [number, number, number, number];
+  return tf.reshape(tf.transpose(tensor, [0, 2, 1, 3]), [batch, tokens, heads * size]);
+}
+
+function apply(probabilities: Tensor, value: Tensor, heads: number): Tensor {
+  return joinHeads(tf.matMul(probabilities as Tensor4D, splitHeads(value, heads)));
+}

@@ -1,0 +1,51 @@
+import type { Tensor } from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
+import { kernelOr } from "../kernels.js";
+import { differentiable } from "../tape.js";
+
+/** The label of a position that counts for nothing. */
+export const ignoredLabel = -100;
+
+/**
+ * Cross-entropy of softmax, by position: `loss_i = logsumexp(logits_i) - logits_i[label_i]` in nats, 0 where the label is -100.
+ *
+ * `logits` is (rows, classes), `labels` int32 (rows) -> (rows). Saves the logits; probabilities are computed again backward.
+ */
+export function softmaxCrossEntropy(logits: Tensor, labels: Tensor): Tensor {
+  const classes = logits.shape[1]!;
+  return differentiable(
+    "softmaxCrossEntropy",
+    { logits, labels },
+    () =>
+      kernelOr("PetlCrossEntropy", { logits, labels }, {}, () =>
+        tf.neg(tf.sum(tf.mul(logSoftmax(logits), oneHot(labels, classes)), -1)),
+      ),
+    () => ({
+      save: [logits, labels],
+      backward: (dy, [savedLogits, savedLabels]) => ({
+        logits: () =>
+          kernelOr("PetlCrossEntropyGradient", { dy, logits: savedLogits!, labels: savedLabels! }, {}, () => {
+            const counted = tf.cast(tf.notEqual(savedLabels!, ignoredLabel), "float32");
+            const difference = tf.sub(tf.softmax(savedLogits!), oneHot(savedLabels!, classes));
+            return tf.mul(difference, tf.reshape(tf.mul(dy, counted), [-1, 1]));
+          }),
+      }),
+    }),
+  );
+}
+
+function logSoftmax(logits: Tensor): Tensor {
+  const shifted = tf.sub(logits, tf.max(logits, -1, true));
+  return tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), -1, true)));
+}
+
+/** One-hot rows; an ignored label gives a row of zeros. */
+function oneHot(labels: Tensor, classes: number): Tensor {
+  return tf.cast(tf.equal(tf.reshape(labels, [-1, 1]), tf.range(0, classes, 1, "int32")), "float32");
+}
+
+/** Mean of `softmaxCrossEntropy` over the positions whose label counts -> scalar; 0 if none does. */
+export function meanCrossEntropy(logits: Tensor, labels: Tensor): Tensor {
+  const counted = tf.sum(tf.cast(tf.notEqual(labels, ignoredLabel), "float32"));
+  return tf.div(tf.sum(softmaxCrossEntropy(logits, labels)), tf.maximum(counted, 1));
+}
