@@ -1,0 +1,52 @@
+/** Seconds since the epoch, monotonic: set once at process start, not moved when the wall clock is. */
+export function nowS(): number {
+  return (performance.timeOrigin + performance.now()) / 1000;
+}
+
+/**
+ * Seconds since the epoch of a driver timestamp `2026/01/31 12:34:56.789` (local time); null if it is none.
+ */
+export function parseTimestamp(text: string): number | null {
+  const match = /^(\d{4})\/(\d{2})\/(\d{2}) (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,6}))?$/.exec(text);
+  if (!match) return null;
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const wholeS = new Date(year, month - 1, day, hour, minute, second).getTime() / 1000;
+  return wholeS + Number(`0.${match[7] ?? "0"}`);
+}
+
+const STEP_S = 0.005; // the wall clock is read in milliseconds: smaller differences are rounding
+const FUTURE_S = 0.02;
+const LONGEST_LAG_S = 300; // a parent that was busy for longer must not be told from a wrong time zone
+
+/**
+ * Maps the driver's timestamps (wall clock) onto the monotonic clock of `nowS()`.
+ *
+ * A timestamp that lies in the future, far in the past or before the sample before it is not trusted: the sample gets
+ * the time at which its line arrived, and is counted in `distrusted`.
+ */
+export class SampleClock {
+  distrusted = 0;
+  #wallMinusMonotonicS: number | null = null;
+  #lastS = Number.NEGATIVE_INFINITY;
+
+  /** `stampS`: the driver's time; `arrivalS`: `nowS()` and `wallS`: `Date.now() / 1000` when the line came in. */
+  place(stampS: number, arrivalS: number, wallS: number): { atS: number; timedBy: "sensor" | "arrival" } {
+    const offsetS = wallS - arrivalS;
+    if (this.#wallMinusMonotonicS === null || Math.abs(offsetS - this.#wallMinusMonotonicS) > STEP_S) {
+      this.#wallMinusMonotonicS = offsetS;
+    }
+    const mappedS = stampS - this.#wallMinusMonotonicS;
+    const lagS = arrivalS - mappedS;
+    const trusted = lagS >= -FUTURE_S && lagS <= LONGEST_LAG_S && mappedS >= this.#lastS;
+    if (!trusted) this.distrusted++;
+    this.#lastS = trusted ? mappedS : Math.max(arrivalS, this.#lastS);
+    return { atS: this.#lastS, timedBy: trusted ? "sensor" : "arrival" };
+  }
+}

@@ -1,0 +1,134 @@
+import { nowS } from "./clock.js";
+import { MeterError } from "./errors.js";
+import { parseCells, parseNumber } from "./fields.js";
+import { absent, type Figure, measured } from "./figure.js";
+import { ask, type Command, firstLine } from "./nvidia-smi.js";
+import { PROCESS_QUERY, ProcessMemorySampler, parseProcess } from "./process-memory.js";
+import { Sampler } from "./sampler.js";
+import type { Gpu, Problem, Trace } from "./trace.js";
+
+/** What the device holds right now. */
+export interface DeviceMemory {
+  readonly usedBytes: number;
+  /** Compute processes on the device; bytes are null where the driver gives none. */
+  readonly processes: readonly { readonly pid: number; readonly bytes: number | null }[];
+}
+
+/** Samples one GPU from this process while others use it. */
+export interface Meter {
+  /** Null where there is nothing to sample: then `reason` says why. */
+  readonly gpu: Gpu | null;
+  readonly reason: string | null;
+  /** The query fields that the driver knows. */
+  readonly fields: readonly string[];
+  readonly periodS: number;
+  /**
+   * Starts sampling; resolves when the first sample is in (or none came in time: the trace then says so).
+   * Throws `MeterError` `E_METER_STATE` if already started.
+   */
+  start(): Promise<void>;
+  /** From now on also samples the device memory of this process and its descendants, once a second. */
+  watch(pid: number): void;
+  /**
+   * Stops sampling and returns everything since `start`; the meter can then be started again.
+   * Throws `MeterError` `E_METER_STATE` if not started.
+   */
+  stop(): Promise<Trace>;
+  /** What the device holds right now, asked anew. */
+  memory(): Promise<Figure<DeviceMemory>>;
+}
+
+/** The meter of a machine without a usable GPU: the same calls, no samples, and the reason in every figure. */
+export class EmptyMeter implements Meter {
+  readonly gpu = null;
+  readonly fields: readonly string[] = [];
+  #startedAtS: number | null = null;
+
+  constructor(
+    readonly reason: string,
+    readonly periodS: number,
+  ) {}
+
+  async start(): Promise<void> {
+    if (this.#startedAtS !== null) throw stateError("start", "already started", "Stop it first.");
+    this.#startedAtS = nowS();
+  }
+
+  watch(): void {}
+
+  async stop(): Promise<Trace> {
+    if (this.#startedAtS === null) throw stateError("stop", "not started", "Start it first.");
+    const startedAtS = this.#startedAtS;
+    this.#startedAtS = null;
+    const problems: readonly Problem[] = [{ code: "no-sensor", message: this.reason, count: 1 }];
+    const { gpu, fields, periodS } = this;
+    return { gpu, fields, periodS, startedAtS, stoppedAtS: nowS(), samples: [], processMemory: [], problems };
+  }
+
+  async memory(): Promise<Figure<DeviceMemory>> {
+    return absent(this.reason);
+  }
+}
+
+/** A meter that reads an NVIDIA GPU through `nvidia-smi`. */
+export class NvidiaMeter implements Meter {
+  readonly reason = null;
+  readonly #gpuName: string;
+  #sampler: Sampler | null = null;
+  #processes: ProcessMemorySampler | null = null;
+
+  constructor(
+    readonly command: Command,
+    readonly gpu: Gpu,
+    readonly fields: readonly string[],
+    readonly periodS: number,
+    readonly procRoot: string,
+  ) {
+    this.#gpuName = gpu.uuid ?? String(gpu.index);
+  }
+
+  async start(): Promise<void> {
+    if (this.#sampler) throw stateError("start", "already started", "Stop it first.");
+    this.#sampler = new Sampler(this.command, this.#gpuName, this.fields, this.periodS * 1000);
+    await this.#sampler.next(this.command.timeoutMs);
+  }
+
+  watch(pid: number): void {
+    if (!this.#sampler) throw stateError("watch", "not started", "Start it first.");
+    if (this.#processes) throw stateError("watch", `already watching pid ${this.#processes.pid}`, "Stop it first.");
+    this.#processes = new ProcessMemorySampler(this.command, this.#gpuName, pid, this.procRoot);
+  }
+
+  async stop(): Promise<Trace> {
+    const sampler = this.#sampler;
+    if (!sampler) throw stateError("stop", "not started", "Start it first.");
+    const [sampling, processes] = await Promise.all([sampler.stop(), this.#processes?.stop()]);
+    this.#sampler = null;
+    this.#processes = null;
+    const problems = [...sampling];
+    if (processes?.value === null) problems.push({ code: "process-memory", message: processes.reason, count: 1 });
+    const { gpu, fields, periodS } = this;
+    const { samples, startedAtS } = sampler;
+    const processMemory = processes?.value ?? [];
+    return { gpu, fields, periodS, startedAtS, stoppedAtS: nowS(), samples, processMemory, problems };
+  }
+
+  async memory(): Promise<Figure<DeviceMemory>> {
+    const [used, running] = await Promise.all([
+      ask(this.command, ["--query-gpu=memory.used", "--format=csv,noheader,nounits", "-i", this.#gpuName]),
+      ask(this.command, [...PROCESS_QUERY, "-i", this.#gpuName]),
+    ]);
+    if (used.value === null) return absent(used.reason);
+    const said = firstLine(used.value.stdout);
+    const usedMiB = parseNumber(parseCells(said)?.[0] ?? "");
+    if (usedMiB === null || Number.isNaN(usedMiB)) return absent(`nvidia-smi gives no memory.used but "${said}"`);
+    const processes = (running.value?.stdout ?? "").split(/\r?\n/).flatMap((line) => parseProcess(line) ?? []);
+    return measured({ usedBytes: usedMiB * 2 ** 20, processes });
+  }
+}
+
+function stateError(call: string, state: string, remedy: string): MeterError {
+  return new MeterError("E_METER_STATE", `meter: ${call}() was called on a meter that is ${state}. ${remedy}`, {
+    call,
+  });
+}

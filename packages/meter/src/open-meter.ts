@@ -1,0 +1,44 @@
+import { MeterError } from "./errors.js";
+import { EmptyMeter, type Meter, NvidiaMeter } from "./meter.js";
+import { findCommand } from "./nvidia-smi.js";
+import { pickGpu, probe } from "./probe.js";
+
+export interface MeterOptions {
+  /** Index or uuid of the GPU; default: the first of `CUDA_VISIBLE_DEVICES`, else the first there is. */
+  readonly gpu?: number | string;
+  /** Sampling period in milliseconds, a whole number from 1 (default 50). */
+  readonly periodMs?: number;
+  /** Path of nvidia-smi; default: the environment's `NVIDIA_SMI`, else the one on PATH. */
+  readonly nvidiaSmi?: string;
+  /** Environment to look in and to run nvidia-smi with (default: this process's). */
+  readonly env?: NodeJS.ProcessEnv;
+  /** How long one answer, and the first sample, may take (default 15,000 ms). */
+  readonly timeoutMs?: number;
+  /** Where the process table is mounted (default `/proc`). */
+  readonly procRoot?: string;
+}
+
+/**
+ * Finds the GPU to sample and the fields its driver knows.
+ *
+ * Resolves with an `EmptyMeter` that says why where there is none: a machine without a GPU is no error.
+ * Throws `MeterError`: `E_GPU_NOT_FOUND` if `gpu` names none of those present, `E_METER_OPTION` for a bad option.
+ */
+export async function openMeter(options: MeterOptions = {}): Promise<Meter> {
+  const { gpu, periodMs = 50, env = process.env, timeoutMs = 15_000, procRoot = "/proc" } = options;
+  requirePositive("periodMs", periodMs);
+  requirePositive("timeoutMs", timeoutMs);
+  const periodS = periodMs / 1000;
+  const command = findCommand(options.nvidiaSmi, env, timeoutMs);
+  const found = await probe(command);
+  if (found.value === null) return new EmptyMeter(found.reason, periodS);
+  const picked = pickGpu(found.value.gpus, gpu, env.CUDA_VISIBLE_DEVICES);
+  if (picked.value === null) return new EmptyMeter(picked.reason, periodS);
+  return new NvidiaMeter(command, picked.value, found.value.fields, periodS, procRoot);
+}
+
+function requirePositive(name: string, value: number): void {
+  if (Number.isInteger(value) && value >= 1) return;
+  const message = `meter: ${name} is expected to be a whole number of milliseconds from 1, got ${value}. Give one.`;
+  throw new MeterError("E_METER_OPTION", message, { name, value });
+}

@@ -1,0 +1,69 @@
+import { readdir, readFile } from "node:fs/promises";
+import { absent, type Figure, measured } from "./figure.js";
+
+interface Zone {
+  readonly name: string;
+  readonly path: string;
+  readonly rangeJ: number;
+}
+
+/** Energy since the counter was opened, at one moment. */
+export interface CounterReading {
+  readonly atS: number;
+  readonly totalJ: number;
+}
+
+/**
+ * Energy counters of the processor packages and of DRAM, where the kernel shows them.
+ *
+ * Other zones are left out: `core` and `uncore` are parts of a package, `psys` contains them all, and the `mmio` ones
+ * show the same packages a second time.
+ */
+export class RaplCounter {
+  readonly #last = new Map<string, number>();
+  #totalJ = 0;
+
+  private constructor(readonly zones: readonly Zone[]) {}
+
+  /** Opens the counters below `root`; absent with the reason where there are none or they may not be read. */
+  static async open(root = "/sys/class/powercap"): Promise<Figure<RaplCounter>> {
+    const entries = await readdir(root).catch(() => null);
+    if (entries === null) return absent(`${root} does not exist: no RAPL counters here`);
+    const zones: Zone[] = [];
+    for (const entry of entries.filter((name) => /^intel-rapl:\d+(:\d+)?$/.test(name)).sort()) {
+      const path = `${root}/${entry}`;
+      const name = (await readFile(`${path}/name`, "utf8").catch(() => "")).trim();
+      if (!/^(package-\d+|dram)/.test(name)) continue;
+      const rangeJ = (await microjoules(`${path}/max_energy_range_uj`)).value ?? Number.NaN;
+      zones.push({ name, path, rangeJ });
+    }
+    if (zones.length === 0) return absent(`${root} shows no package zone`);
+    const counter = new RaplCounter(zones);
+    const first = await counter.read(0);
+    return first.value === null ? absent(first.reason) : measured(counter);
+  }
+
+  /** Joules since opening, over all zones; to be read at least once in every wrap-around (minutes). */
+  async read(atS: number): Promise<Figure<CounterReading>> {
+    for (const { name, path, rangeJ } of this.zones) {
+      const energy = await microjoules(`${path}/energy_uj`);
+      if (energy.value === null) return absent(`${name}: ${energy.reason}`);
+      const gainedJ = energy.value - (this.#last.get(path) ?? energy.value);
+      const wrappedJ = gainedJ < 0 ? gainedJ + rangeJ : gainedJ;
+      if (Number.isNaN(wrappedJ)) return absent(`${name}: the counter wrapped around and its range is unknown`);
+      this.#totalJ += wrappedJ;
+      this.#last.set(path, energy.value);
+    }
+    return measured({ atS, totalJ: this.#totalJ });
+  }
+}
+
+async function microjoules(path: string): Promise<Figure<number>> {
+  try {
+    const text = (await readFile(path, "utf8")).trim();
+    return /^\d+$/.test(text) ? measured(Number(text) / 1e6) : absent(`${path} holds "${text}", not a number`);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    return absent(code === "EACCES" ? `${path} may be read by root only` : `${path} cannot be read (${code})`);
+  }
+}

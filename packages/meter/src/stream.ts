@@ -1,0 +1,58 @@
+import { setTimeout } from "node:timers/promises";
+import { execa } from "execa";
+import { LineSplitter } from "./line-splitter.js";
+import { type Command, firstLine, startReason } from "./nvidia-smi.js";
+
+/** A long-lived nvidia-smi that prints a line every period. */
+export interface Stream {
+  /** How it ended, in words; resolves once, whether by itself or by `stop`. */
+  readonly ended: Promise<string>;
+  /** Text after the last line break. */
+  readonly rest: () => string;
+  /** Ends the process; resolves when it is gone, or after two seconds if it does not go. */
+  stop(): Promise<void>;
+}
+
+/** Starts nvidia-smi and hands over each whole line as it comes in. */
+export function openStream(command: Command, args: readonly string[], onLine: (line: string) => void): Stream {
+  const splitter = new LineSplitter();
+  let stderr = "";
+  const child = execa(command.path, args, {
+    env: command.env,
+    extendEnv: false,
+    stdin: "ignore",
+    buffer: false,
+    reject: false,
+    forceKillAfterDelay: 500,
+  });
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    for (const line of splitter.push(chunk)) onLine(line);
+  });
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    if (stderr.length < 2000) stderr += chunk;
+  });
+  const ended = child.then((result) => {
+    const said = firstLine(stderr);
+    if (result.exitCode !== undefined) return `ended with code ${result.exitCode}${said ? `: ${said}` : ""}`;
+    if (result.signal !== undefined) return `was ended by ${result.signal}`;
+    return startReason(command.path, result.code, result.shortMessage);
+  });
+  return {
+    ended,
+    rest: () => splitter.rest,
+    async stop() {
+      child.kill();
+      const gone = new AbortController();
+      await Promise.race([ended, delay(2000, gone.signal)]);
+      gone.abort();
+      child.unref();
+    },
+  };
+}
+
+/** Resolves after `ms` milliseconds, or as soon as `signal` says so. */
+export async function delay(ms: number, signal: AbortSignal): Promise<void> {
+  await setTimeout(ms, undefined, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+}

@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { hostEnergy, hostSampler, nowS } from "../src/index.js";
+import { processTree } from "../src/process-tree.js";
+import { RaplCounter } from "../src/rapl.js";
+
+function run(script: string): ChildProcess & { pid: number } {
+  const child = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return child as ChildProcess & { pid: number };
+}
+
+function said(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve) => child.stdout?.once("data", resolve));
+}
+
+function powercap(zones: Record<string, { name: string; energy_uj?: number; max_energy_range_uj?: number }>): string {
+  const root = mkdtempSync(join(tmpdir(), "petl-rapl-"));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  for (const [zone, files] of Object.entries(zones)) {
+    mkdirSync(join(root, zone));
+    for (const [file, value] of Object.entries(files)) writeFileSync(join(root, zone, file), `${value}\n`);
+  }
+  return root;
+}
+
+const onLinux = process.platform === "linux";
+
+describe.runIf(onLinux)("hostSampler", () => {
+  it("gives the peak memory of a child that has since freed it and ended", async () => {
+    const child = run(`let held = Buffer.alloc(200e6, 1); held = null; setTimeout(() => {}, 600)`);
+    const sampler = hostSampler(child.pid, { periodMs: 50 });
+    await new Promise((resolve) => child.once("exit", resolve));
+    const { memory } = await sampler.stop();
+    expect(memory.value?.peakBytes).toBeGreaterThan(200e6);
+    expect(memory.value?.peakBytes).toBeLessThan(400e6);
+    expect(memory.value).toMatchObject({ treePeakBytes: null });
+  });
+
+  it("sums over the descendants where asked to", async () => {
+    const grandchild = `const held = Buffer.alloc(150e6, 1); console.log("ready"); setTimeout(() => held, 5000)`;
+    const child = run(
+      `const held = Buffer.alloc(100e6, 1);
+       const { spawn } = require("node:child_process");
+       const inner = spawn(process.execPath, ["-e", ${JSON.stringify(grandchild)}], { stdio: ["ignore", "inherit", "inherit"] });
+       process.on("SIGTERM", () => { inner.kill(); process.exit(held.length > 0 ? 0 : 1); });`,
+    );
+    await said(child);
+    const sampler = hostSampler(child.pid, { periodMs: 50, tree: true });
+    await sleep(200);
+    const { memory } = await sampler.stop();
+    expect((await processTree(child.pid)).size).toBe(2);
+    child.kill("SIGTERM");
+    expect(memory.value?.peakBytes).toBeLessThan(250e6);
+    expect(memory.value?.treePeakBytes).toBeGreaterThan(250e6);
+  });
+
+  it("gives null and the reason for a process that is not there, and for a host without counters", async () => {
+    const trace = await hostSampler(4_000_001, { powercapRoot: "/nonexistent" }).stop();
+    expect(trace.memory.reason).toContain("/proc/4000001/status gave no VmHWM");
+    expect(trace.energy.reason).toBe("/nonexistent does not exist: no RAPL counters here");
+    expect(hostEnergy(trace, { fromS: 0, toS: 1 }).reason).toBe(trace.energy.reason);
+  });
+});
+
+describe("RAPL counters", () => {
+  const range = 262_143_328_850;
+
+  it("sum packages and DRAM, and leave out their parts, psys and doubles", async () => {
+    const root = powercap({
+      "intel-rapl:0": { name: "package-0", energy_uj: 5_000_000, max_energy_range_uj: range },
+      "intel-rapl:0:0": { name: "core", energy_uj: 7_000_000, max_energy_range_uj: range },
+      "intel-rapl:0:1": { name: "dram", energy_uj: 1_000_000, max_energy_range_uj: range },
+      "intel-rapl:1": { name: "psys", energy_uj: 9_000_000, max_energy_range_uj: range },
+      "intel-rapl-mmio:0": { name: "package-0", energy_uj: 5_000_000, max_energy_range_uj: range },
+    });
+    const counter = (await RaplCounter.open(root)).value;
+    expect(counter?.zones.map(({ name }) => name)).toEqual(["package-0", "dram"]);
+    writeFileSync(join(root, "intel-rapl:0/energy_uj"), "8000000\n");
+    writeFileSync(join(root, "intel-rapl:0:1/energy_uj"), "1500000\n");
+    expect((await counter?.read(2))?.value).toEqual({ atS: 2, totalJ: 3.5 });
+  });
+
+  it("go on through a wrap-around", async () => {
+    const root = powercap({ "intel-rapl:0": { name: "package-0", energy_uj: 999_000_000, max_energy_range_uj: 1e9 } });
+    const counter = (await RaplCounter.open(root)).value;
+    writeFileSync(join(root, "intel-rapl:0/energy_uj"), "2000000\n");
+    expect((await counter?.read(1))?.value?.totalJ).toBeCloseTo(3, 9);
+  });
+
+  it("give joules over a window", async () => {
+    const root = powercap({ "intel-rapl:0": { name: "package-0", energy_uj: 0, max_energy_range_uj: range } });
+    const sampler = hostSampler(process.pid, { periodMs: 20, powercapRoot: root });
+    await sleep(100);
+    const fromS = nowS();
+    writeFileSync(join(root, "intel-rapl:0/energy_uj"), "4000000\n");
+    await sleep(100);
+    const toS = nowS();
+    const trace = await sampler.stop();
+    expect(hostEnergy(trace, { fromS: fromS - 0.05, toS }).value?.grossJ).toBeCloseTo(4, 6);
+    expect(hostEnergy(trace, { fromS: fromS - 60, toS }).reason).toContain("not read over the whole window");
+  });
+
+  it("are absent with the reason where there is no package, no file, or no number", async () => {
+    expect((await RaplCounter.open(powercap({}))).reason).toContain("shows no package zone");
+    const unreadable = powercap({ "intel-rapl:0": { name: "package-0" } });
+    expect((await RaplCounter.open(unreadable)).reason).toContain("energy_uj cannot be read (ENOENT)");
+  });
+});

@@ -1,0 +1,54 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+
+/** What the stand-in plays. */
+export interface Play {
+  readonly dialect?: "recent" | "older" | "absent" | "no-devices" | "broken";
+  readonly absentCell?: string;
+  readonly signal?: {
+    readonly kind: "constant" | "square" | "ramp" | "spike";
+    readonly baseW?: number;
+    readonly peakW?: number;
+    readonly periodS?: number;
+    readonly atS?: number;
+    readonly forS?: number;
+    readonly perS?: number;
+  };
+  /** Time 0 of the signal, epoch milliseconds. */
+  readonly originMs?: number;
+  readonly sensorPeriodMs?: number;
+  readonly gpus?: readonly { index: number; uuid: string; name: string }[];
+  readonly usedMiB?: number;
+  readonly processes?: readonly { pid: number; usedMiB?: number }[];
+  readonly hang?: "all" | "stream";
+  readonly dieAfterMs?: number;
+  readonly cutLastLine?: boolean;
+  readonly garbageEvery?: number;
+  readonly localised?: "quoted" | "bare";
+  readonly clockBackAfterMs?: number;
+  readonly clockBackByMs?: number;
+}
+
+const DEFAULTS = {
+  dialect: "recent",
+  absentCell: "[N/A]",
+  signal: { kind: "constant" },
+  gpus: [{ index: 0, uuid: "GPU-aaaa0000-stand-in", name: "NVIDIA Stand-in 80GB" }],
+  usedMiB: 100,
+  processes: [],
+} as const satisfies Play;
+
+/** Puts a stand-in nvidia-smi into a fresh folder, and that folder alone on the PATH of the environment it returns. */
+export function standIn(play: Play = {}): { readonly env: NodeJS.ProcessEnv; readonly path: string } {
+  const folder = mkdtempSync(join(tmpdir(), "petl-meter-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, "nvidia-smi");
+  const source = fileURLToPath(new URL("./nvidia-smi.cjs", import.meta.url));
+  writeFileSync(path, `#!${process.execPath}\n${readFileSync(source, "utf8")}`);
+  chmodSync(path, 0o755);
+  writeFileSync(join(folder, "nvidia-smi.json"), JSON.stringify({ ...DEFAULTS, originMs: Date.now(), ...play }));
+  return { path, env: { PATH: [folder, "/nonexistent"].join(delimiter) } };
+}

@@ -1,0 +1,114 @@
+// A stand-in for nvidia-smi: the same flags, real timing, known signals. Its dialects are written by hand from the
+// documented format (nvidia-smi --help-query-gpu, its manual page, and messages quoted in public bug reports);
+// they are not recordings of a real driver. What it plays is read from nvidia-smi.json beside it.
+const { readFileSync, writeSync } = require("node:fs");
+const { join } = require("node:path");
+
+const play = JSON.parse(readFileSync(join(__dirname, "nvidia-smi.json"), "utf8"));
+const args = process.argv.slice(2);
+const print = (text) => writeSync(1, text);
+const flag = (name) => args.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);
+const after = (name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
+const query = flag("--query-gpu")?.split(",");
+const processQuery = flag("--query-compute-apps");
+const periodMs = after("-lms") === undefined ? null : Number(after("-lms"));
+const startedMs = Date.now();
+
+const RECENT_ONLY = ["power.draw.instant", "power.draw.average"];
+const KNOWN =
+  "timestamp index uuid name driver_version power.draw memory.used memory.total utilization.gpu temperature.gpu clocks.sm power.limit pstate";
+
+function watts(atS) {
+  const { kind, baseW = 100, peakW = 300, periodS = 1, atS: spikeS = 0, forS = 1, perS = 10 } = play.signal;
+  if (kind === "square") return (((atS % periodS) + periodS) % periodS) * 2 < periodS ? baseW : peakW;
+  if (kind === "ramp") return baseW + perS * atS;
+  if (kind === "spike") return atS >= spikeS && atS < spikeS + forS ? peakW : baseW;
+  return baseW;
+}
+
+function timestamp(ms) {
+  const date = new Date(ms);
+  const two = (number) => String(number).padStart(2, "0");
+  const day = `${date.getFullYear()}/${two(date.getMonth() + 1)}/${two(date.getDate())}`;
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+  return `${day} ${time}.${String(date.getMilliseconds()).padStart(3, "0")}`;
+}
+
+function decimal(value) {
+  const text = value.toFixed(2);
+  if (play.localised === "quoted") return `"${text.replace(".", ",")}"`;
+  return play.localised === "bare" ? text.replace(".", ",") : text;
+}
+
+function line(gpu, nowMs) {
+  const jumpMs =
+    play.clockBackAfterMs !== undefined && nowMs - startedMs > play.clockBackAfterMs ? play.clockBackByMs : 0;
+  const heldMs = play.sensorPeriodMs ? Math.floor(nowMs / play.sensorPeriodMs) * play.sensorPeriodMs : nowMs;
+  const powerW = decimal(watts((heldMs - play.originMs) / 1000));
+  const absent = play.dialect === "absent" ? play.absentCell : null;
+  const cells = {
+    timestamp: timestamp(nowMs - jumpMs),
+    index: String(gpu.index),
+    uuid: gpu.uuid,
+    name: gpu.name,
+    driver_version: play.dialect === "older" ? "450.80.02" : "550.90.12",
+    "power.draw.instant": absent ?? powerW,
+    "power.draw.average": absent ?? powerW,
+    "power.draw": absent ?? powerW,
+    "memory.used": absent ?? String(play.usedMiB),
+    "memory.total": absent ?? "81559",
+    "utilization.gpu": absent ?? "50",
+    "temperature.gpu": absent ?? "41",
+    "clocks.sm": absent ?? "1410",
+    "power.limit": absent ?? "700.00",
+    pstate: absent ?? "P0",
+  };
+  return `${query.map((field) => cells[field]).join(", ")}\n`;
+}
+
+function answer(nowMs, tick) {
+  if (processQuery) {
+    for (const { pid, usedMiB } of play.processes) print(`${pid}, ${usedMiB ?? "[N/A]"}\n`);
+    return;
+  }
+  if (play.garbageEvery && periodMs !== null && tick % play.garbageEvery === 1) {
+    print('Unable to determine the device handle for GPU 0000:3B:00.0: "GPU is lost\n');
+  }
+  const wanted = after("-i");
+  for (const gpu of play.gpus.filter(({ index, uuid }) => !wanted || wanted === uuid || wanted === String(index))) {
+    print(line(gpu, nowMs));
+  }
+}
+
+function main() {
+  if (play.hang === "all" || (play.hang === "stream" && periodMs !== null)) return setInterval(() => {}, 1000);
+  if (play.dialect === "no-devices") {
+    print("No devices were found\n");
+    return process.exit(6);
+  }
+  if (play.dialect === "broken") {
+    print("NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.\n\n");
+    return process.exit(9);
+  }
+  const known = [...KNOWN.split(" "), ...(play.dialect === "older" ? [] : RECENT_ONLY)];
+  const refused = query?.find((field) => !known.includes(field));
+  if (refused) {
+    print(`Field "${refused}" is not a valid field to query.\n\n`);
+    return process.exit(2);
+  }
+  if (periodMs === null) return answer(Date.now(), 0);
+  let tick = 0;
+  const step = () => {
+    const nowMs = Date.now();
+    if (play.dieAfterMs !== undefined && nowMs - startedMs > play.dieAfterMs && query) {
+      if (play.cutLastLine) print(line(play.gpus[0], nowMs).slice(0, 30));
+      process.stderr.write("Segmentation fault, so to speak\n");
+      return process.exit(11);
+    }
+    answer(nowMs, tick++);
+    setTimeout(step, Math.max(0, startedMs + tick * periodMs - Date.now()));
+  };
+  step();
+}
+
+main();
