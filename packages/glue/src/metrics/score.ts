@@ -1,0 +1,123 @@
+import { GlueError } from "../errors.js";
+import type { MetricName, SplitName, Task } from "../task.js";
+import { accuracy, f1, matthews, type Prediction } from "./classification.js";
+import { isUndefined, pearson, spearman } from "./correlation.js";
+
+/** The score of one set of predictions. */
+export interface Score {
+  /** By metric name: 0..1, correlations -1..1. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Mean of the metrics times 100. */
+  readonly score: number;
+  /** Predictions that were no valid answer. */
+  readonly invalid: number;
+  /** What a reader of the figures must know, such as an undefined correlation that is reported as 0. */
+  readonly notes: readonly string[];
+}
+
+/** The predictions for one evaluation split. */
+export interface Evaluation {
+  readonly name: SplitName;
+  /** Class indices or scores; `undefined` for an invalid text. */
+  readonly predictions: readonly Prediction[];
+  readonly references: readonly number[];
+}
+
+/** The score of a task over all its evaluation splits. */
+export interface TaskScore extends Score {
+  /** The task's title; `MNLI-m` or `MNLI-mm` where only one of MNLI's two splits was scored. */
+  readonly name: string;
+}
+
+const invalidScore = -1;
+
+const metricFunctions: Record<
+  MetricName,
+  (predictions: readonly Prediction[], references: readonly number[]) => number
+> = {
+  accuracy,
+  f1,
+  matthews,
+  pearson: (predictions, references) => pearson(withoutInvalid(predictions), references),
+  spearman: (predictions, references) => spearman(withoutInvalid(predictions), references),
+};
+
+/**
+ * Scores one set of predictions with the task's metrics.
+ *
+ * An invalid prediction (`undefined`) is wrong: accuracy and Matthews never match it, F1 takes the other class, and for
+ * a correlation it is the score -1, below every valid one, as in Google's T5.
+ *
+ * @throws {GlueError} `E_GLUE_SCORE` where the two lists are empty or differ in length, or a prediction is not finite.
+ */
+export function score(task: Task, predictions: readonly Prediction[], references: readonly number[]): Score {
+  checkPairs(task, predictions, references);
+  const entries = task.metrics.map((name) => [name, metricFunctions[name](predictions, references)] as const);
+  return {
+    metrics: Object.fromEntries(entries),
+    score: 100 * mean(entries.map(([, value]) => value)),
+    invalid: predictions.filter((prediction) => prediction === undefined).length,
+    notes: notesOf(task, predictions, references),
+  };
+}
+
+/**
+ * Scores a task over its evaluation splits; MNLI's score is the mean of matched and mismatched.
+ * Metrics of more than one split are named apart: `accuracy_matched`, `accuracy_mismatched`.
+ * @throws {GlueError} `E_GLUE_SCORE`.
+ */
+export function scoreTask(task: Task, evaluations: readonly Evaluation[]): TaskScore {
+  if (evaluations.length === 0) throw new GlueError("E_GLUE_SCORE", `${task.title} has no evaluation to score`);
+  const scores = evaluations.map((each) => ({ each, result: score(task, each.predictions, each.references) }));
+  const metrics = scores.flatMap(({ each, result }) =>
+    Object.entries(result.metrics).map(([name, value]) => [name + suffixOf(each.name), value] as const),
+  );
+  return {
+    name: nameOf(task, evaluations),
+    metrics: Object.fromEntries(metrics),
+    score: mean(scores.map(({ result }) => result.score)),
+    invalid: scores.reduce((sum, { result }) => sum + result.invalid, 0),
+    notes: scores.flatMap(({ each, result }) => result.notes.map((note) => `${each.name}: ${note}`)),
+  };
+}
+
+function nameOf(task: Task, evaluations: readonly Evaluation[]): string {
+  const [first, ...others] = evaluations;
+  if (others.length > 0 || task.evaluations.length === 1) return task.title;
+  return `${task.title}-${first!.name === "dev_matched" ? "m" : "mm"}`;
+}
+
+function suffixOf(split: SplitName): string {
+  return split.startsWith("dev_") ? split.slice("dev".length) : "";
+}
+
+function notesOf(task: Task, predictions: readonly Prediction[], references: readonly number[]): string[] {
+  const isCorrelation = task.target.kind === "score";
+  if (isCorrelation && isUndefined(withoutInvalid(predictions), references)) {
+    return ["the correlation is undefined (constant predictions or references, or one pair) and reported as 0"];
+  }
+  if (!isCorrelation && new Set(predictions).size === 1) return ["all predictions are the same"];
+  return [];
+}
+
+function withoutInvalid(predictions: readonly Prediction[]): number[] {
+  return predictions.map((prediction) => prediction ?? invalidScore);
+}
+
+function checkPairs(task: Task, predictions: readonly Prediction[], references: readonly number[]): void {
+  const expected = "as many predictions as references, at least one";
+  const got = `${predictions.length} predictions and ${references.length} references`;
+  if (predictions.length !== references.length || references.length === 0) {
+    throw new GlueError("E_GLUE_SCORE", `${task.title} cannot be scored`, { expected, got });
+  }
+  const bad = [...predictions, ...references].find((value) => value !== undefined && !Number.isFinite(value));
+  if (bad === undefined) return;
+  throw new GlueError("E_GLUE_SCORE", `${task.title} cannot be scored`, {
+    expected: "finite numbers",
+    got: String(bad),
+  });
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

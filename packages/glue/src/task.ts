@@ -1,0 +1,95 @@
+export type TaskName = "cola" | "sst2" | "mrpc" | "qqp" | "stsb" | "mnli" | "qnli" | "rte" | "wnli" | "ax";
+
+export type SplitName =
+  | "train"
+  | "dev"
+  | "dev_matched"
+  | "dev_mismatched"
+  | "test"
+  | "test_matched"
+  | "test_mismatched"
+  | "diagnostic";
+
+export type MetricName = "matthews" | "accuracy" | "f1" | "pearson" | "spearman";
+
+/** A column: by name in the header row, or by 0-based position in a file that has no header. */
+export type Column = string | number;
+
+/** One class: how the files write it and the word Google's T5 uses for it. */
+export interface Label {
+  readonly file: string;
+  readonly word: string;
+}
+
+/** Classes in Hugging Face's order (the class index is the position), or a score between two bounds. */
+export type Target =
+  | { readonly kind: "class"; readonly labels: readonly Label[] }
+  | { readonly kind: "score"; readonly minimum: number; readonly maximum: number };
+
+/** A split that is cut out of a larger file by a list of pairs of ids (MRPC). */
+export interface PairSelection {
+  /** The file with all rows. */
+  readonly file: string;
+  /** The file with two ids a line, without header. */
+  readonly pairs: string;
+  /** The columns that hold the ids. */
+  readonly idColumns: readonly [Column, Column];
+  /** Whether the split holds the listed pairs or all others. */
+  readonly keep: "listed" | "others";
+}
+
+/** Where a split lies and how its file is laid out; what is absent here is as in the {@link Task}. */
+export interface SplitLayout {
+  /** File names inside the task's folder; the first that exists is read. */
+  readonly files: readonly string[];
+  /** Rows in the official release, those with a declared defect apart. */
+  readonly officialRows: number;
+  /** Column of each text field. */
+  readonly columns?: Readonly<Record<string, Column>>;
+  /** Column of the label, `null` where the file has none. */
+  readonly label?: Column | null;
+  /** Number of columns of a file without header. */
+  readonly headerless?: number;
+  /** Taken when none of `files` exists. */
+  readonly selection?: PairSelection;
+  /** The split may be absent. */
+  readonly optional?: boolean;
+}
+
+/** Known defects of the official files. Everything else that is malformed is refused. */
+export interface KnownDefects {
+  /** Rows with fewer columns than the header, or no label, are dropped and counted. */
+  readonly missingField?: "drop";
+  /** An empty text is kept as it is. */
+  readonly emptyText?: "keep";
+}
+
+/** A file to download: an archive that holds the task's folder, or a plain file and its name in that folder. */
+export interface Address {
+  /** Path below the host, `https://dl.fbaipublicfiles.com/` unless overridden. */
+  readonly path: string;
+  /** File name in the task's folder; absent for an archive. */
+  readonly saveAs?: string;
+}
+
+/** A GLUE task as data. */
+export interface Task {
+  readonly name: TaskName;
+  /** The official spelling, for tables. */
+  readonly title: string;
+  /** The folder of the official release. */
+  readonly folder: string;
+  /** Text fields in the data set's own order, named as in Hugging Face's and Google's releases. */
+  readonly fields: readonly string[];
+  /** Column of each text field. */
+  readonly columns: Readonly<Record<string, Column>>;
+  readonly label: Column;
+  readonly target: Target;
+  /** The splits a model is evaluated on, in order; each has labels. */
+  readonly evaluations: readonly SplitName[];
+  readonly splits: Readonly<Partial<Record<SplitName, SplitLayout>>>;
+  /** The task's score is their mean. */
+  readonly metrics: readonly MetricName[];
+  readonly defects: KnownDefects;
+  readonly download: readonly Address[];
+}

@@ -1,0 +1,28 @@
+import type { Task } from "../task.js";
+import { mnli } from "./mnli.js";
+
+/** GLUE's diagnostic set: no training data, predicted by an MNLI model, and not part of the overall score. */
+export const ax: Task = {
+  name: "ax",
+  title: "AX",
+  folder: "diagnostic",
+  fields: mnli.fields,
+  columns: mnli.columns,
+  label: "Label",
+  target: mnli.target,
+  evaluations: ["diagnostic"],
+  splits: {
+    diagnostic: {
+      files: ["diagnostic-full.tsv"],
+      officialRows: 1104,
+      columns: { premise: "Premise", hypothesis: "Hypothesis" },
+    },
+    test: { files: ["diagnostic.tsv", "AX.tsv"], officialRows: 1104, label: null, optional: true },
+  },
+  metrics: ["matthews"],
+  defects: {},
+  download: [
+    { path: "glue/data/AX.tsv", saveAs: "diagnostic.tsv" },
+    { path: "glue/data/diagnostic-full.tsv", saveAs: "diagnostic-full.tsv" },
+  ],
+};

@@ -1,0 +1,27 @@
+import type { Task } from "../task.js";
+
+/** Question-answering NLI, version 2 (GLUE's recast of SQuAD, Rajpurkar et al. 2016). */
+export const qnli: Task = {
+  name: "qnli",
+  title: "QNLI",
+  folder: "QNLI",
+  fields: ["question", "sentence"],
+  columns: { question: "question", sentence: "sentence" },
+  label: "label",
+  target: {
+    kind: "class",
+    labels: [
+      { file: "entailment", word: "entailment" },
+      { file: "not_entailment", word: "not_entailment" },
+    ],
+  },
+  evaluations: ["dev"],
+  splits: {
+    train: { files: ["train.tsv"], officialRows: 104743 },
+    dev: { files: ["dev.tsv"], officialRows: 5463 },
+    test: { files: ["test.tsv"], officialRows: 5463, label: null, optional: true },
+  },
+  metrics: ["accuracy"],
+  defects: {},
+  download: [{ path: "glue/data/QNLIv2.zip" }],
+};

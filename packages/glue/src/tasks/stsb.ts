@@ -1,0 +1,21 @@
+import type { Task } from "../task.js";
+
+/** Semantic Textual Similarity Benchmark (Cer et al. 2017). Scores run from 0 to 5, 0 included. */
+export const stsb: Task = {
+  name: "stsb",
+  title: "STS-B",
+  folder: "STS-B",
+  fields: ["sentence1", "sentence2"],
+  columns: { sentence1: "sentence1", sentence2: "sentence2" },
+  label: "score",
+  target: { kind: "score", minimum: 0, maximum: 5 },
+  evaluations: ["dev"],
+  splits: {
+    train: { files: ["train.tsv"], officialRows: 5749 },
+    dev: { files: ["dev.tsv"], officialRows: 1500 },
+    test: { files: ["test.tsv"], officialRows: 1379, label: null, optional: true },
+  },
+  metrics: ["pearson", "spearman"],
+  defects: {},
+  download: [{ path: "glue/data/STS-B.zip" }],
+};

@@ -1,0 +1,84 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { findFormat, lst, t5 } from "../../src/formats/index.js";
+import { roundedScore } from "../../src/formats/scores.js";
+import type { Example } from "../../src/load/example.js";
+import { allTasks, findTask } from "../../src/tasks/index.js";
+import { glueError } from "../files.js";
+
+function example(sentences: Record<string, string>, label?: number): Example {
+  return { index: 0, sentences, label };
+}
+
+const pair = { sentence1: "A.", sentence2: "B." };
+
+test.for([
+  ["cola", { sentence: "S." }, 0, "cola sentence: S.", "unacceptable"],
+  ["sst2", { sentence: "S." }, 1, "sst2 sentence: S.", "positive"],
+  ["mrpc", pair, 0, "mrpc sentence1: A. sentence2: B.", "not_equivalent"],
+  ["qqp", { question1: "A?", question2: "B?" }, 1, "qqp question1: A? question2: B?", "duplicate"],
+  ["stsb", pair, 3.25, "stsb sentence1: A. sentence2: B.", "3.2"],
+  ["mnli", { premise: "P.", hypothesis: "H." }, 2, "mnli hypothesis: H. premise: P.", "contradiction"],
+  ["qnli", { question: "Q?", sentence: "S." }, 0, "qnli question: Q? sentence: S.", "entailment"],
+  ["rte", pair, 1, "rte sentence1: A. sentence2: B.", "not_entailment"],
+  ["wnli", pair, 1, "wnli sentence1: A. sentence2: B.", "entailment"],
+  ["ax", { premise: "P.", hypothesis: "H." }, 1, "mnli hypothesis: H. premise: P.", "neutral"],
+] as const)("t5 writes %s as Google does", ([name, sentences, label, source, target]) => {
+  const task = findTask(name);
+  expect(t5.source(task, example(sentences, label))).toBe(source);
+  expect(t5.target(task, example(sentences, label))).toBe(target);
+});
+
+test("lst writes fields in the data set's order and classes as indices", () => {
+  const premise = example({ premise: "P.", hypothesis: "H." }, 2);
+  expect(lst.source(findTask("mnli"), premise)).toBe("mnli premise: P. hypothesis H.");
+  expect(lst.target(findTask("mnli"), premise)).toBe("2");
+  expect(lst.source(findTask("qnli"), example({ question: "Q?", sentence: "S." }))).toBe(
+    "qnli question: Q? sentence: S.",
+  );
+  expect(lst.target(findTask("stsb"), example(pair, 2.5))).toBe("2.4");
+});
+
+test.for([t5, lst].flatMap((format) => allTasks.map((task) => ({ format, task }))))(
+  "$format.name parses every label text of $task.name back",
+  ({ format, task }) => {
+    const texts = format.labelTexts(task);
+    expect(new Set(texts).size).toBe(texts.length);
+    texts.forEach((text, index) => {
+      const prediction = format.parse(task, ` ${text}\n`);
+      expect(prediction).toBe(task.target.kind === "class" ? index : Number(text));
+      expect(format.target(task, example({}, prediction))).toBe(text);
+    });
+  },
+);
+
+test("a text that is no label is invalid", () => {
+  for (const text of ["", "Entailment", "entailment.", "entailment entailment", "0"]) {
+    expect(t5.parse(findTask("rte"), text)).toBeUndefined();
+  }
+  for (const text of ["", "high", "3.0.", "3,0", "nan", "inf", "0x10", "."])
+    expect(t5.parse(findTask("stsb"), text)).toBeUndefined();
+  expect(t5.parse(findTask("stsb"), "3")).toBe(3);
+});
+
+test("STS-B has 26 targets and ties are rounded to even", () => {
+  expect(t5.labelTexts(findTask("stsb"))).toHaveLength(26);
+  const rounded = [0, 0.1, 0.5, 2.5, 1.3, 2.1, 2.7, 4.9, 5].map(roundedScore);
+  expect(rounded).toEqual(["0.0", "0.0", "0.4", "2.4", "1.2", "2.0", "2.8", "4.8", "5.0"]); // numpy.round(x * 5) / 5
+});
+
+test("a rounded score is a target within 0.1 of the score", () => {
+  const texts = t5.labelTexts(findTask("stsb"));
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 5, noNaN: true }), (score) => {
+      expect(texts).toContain(roundedScore(score));
+      expect(Math.abs(Number(roundedScore(score)) - score)).toBeLessThanOrEqual(0.1 + 1e-12);
+    }),
+  );
+});
+
+test("a target needs a label, and a format a known name", async () => {
+  expect((await glueError(() => t5.target(findTask("rte"), example(pair)))).code).toBe("E_GLUE_LABEL");
+  expect(findFormat("lst")).toBe(lst);
+  expect((await glueError(() => findFormat("gpt"))).code).toBe("E_GLUE_FORMAT");
+});

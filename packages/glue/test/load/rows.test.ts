@@ -1,0 +1,94 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "csv-parse/sync";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { readRows } from "../../src/load/rows.js";
+import { directoryOf, glueError, temporaryDirectory, tsv } from "../files.js";
+
+async function rowsOf(file: string): Promise<string[][]> {
+  const rows: string[][] = [];
+  await readRows(file, (fields) => rows.push(fields));
+  return rows;
+}
+
+const oddText = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom('"', "'", '""', ",", " ", "\u2028", "\u0085", "\v", "\f", "\\", "nan", "é", "𝄞", "\ufeff"),
+      fc.string({ unit: "grapheme" }),
+    ),
+  )
+  .map((parts) => parts.join("").replace(/[\t\n\r]/g, ""));
+const oddRows = fc.array(fc.array(oddText, { minLength: 1, maxLength: 5 }), { minLength: 1 });
+
+test("rows of odd characters are read as they were written", async () => {
+  const file = join(temporaryDirectory(), "rows.tsv");
+  await fc.assert(
+    fc.asyncProperty(oddRows, async (rows) => {
+      writeFileSync(file, tsv([["head"], ...rows]));
+      expect(await rowsOf(file)).toEqual([["head"], ...rows]);
+    }),
+  );
+});
+
+test("csv-parse without quoting reads the same rows", async () => {
+  const file = join(temporaryDirectory(), "rows.tsv");
+  const options = {
+    delimiter: "\t",
+    record_delimiter: "\n",
+    quote: null,
+    escape: null,
+    relax_column_count: true,
+    bom: true,
+  };
+  await fc.assert(
+    fc.asyncProperty(oddRows, async (rows) => {
+      const text = tsv([["head"], ...rows]);
+      writeFileSync(file, text);
+      expect(await rowsOf(file)).toEqual(parse(text, options));
+    }),
+  );
+});
+
+test("a row that crosses the boundary of two chunks stays whole", async () => {
+  const long = "é".repeat(700_001); // two bytes each: the first chunk of 1 MiB ends inside a character
+  const directory = directoryOf({
+    "rows.tsv": tsv([
+      ["x", long],
+      ["y", long],
+      ["z", "end"],
+    ]),
+  });
+  expect(await rowsOf(join(directory, "rows.tsv"))).toEqual([
+    ["x", long],
+    ["y", long],
+    ["z", "end"],
+  ]);
+});
+
+test("the byte order mark and carriage returns at line ends are stripped, those inside a line are text", async () => {
+  const directory = directoryOf({ "rows.tsv": "\ufeffa\tb\r\nc\rd\te\r\n" });
+  expect(await rowsOf(join(directory, "rows.tsv"))).toEqual([
+    ["a", "b"],
+    ["c\rd", "e"],
+  ]);
+});
+
+test("the last line may lack its line feed, and an empty line is a row of one empty field", async () => {
+  const directory = directoryOf({ "rows.tsv": "a\n\nb" });
+  expect(await rowsOf(join(directory, "rows.tsv"))).toEqual([["a"], [""], ["b"]]);
+});
+
+test("the SHA-256 is that of the file's bytes", async () => {
+  const directory = directoryOf({ "rows.tsv": "abc" });
+  const digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"; // FIPS 180-2, appendix B.1
+  expect(await readRows(join(directory, "rows.tsv"), () => {})).toBe(digest);
+});
+
+test("a missing file, a directory and a file without line ends are refused", async () => {
+  const directory = directoryOf({ "endless.tsv": "x".repeat(20 << 20) });
+  expect((await glueError(() => rowsOf(join(directory, "none.tsv")))).code).toBe("E_GLUE_FILE_MISSING");
+  expect((await glueError(() => rowsOf(directory))).code).toBe("E_GLUE_FILE_UNREADABLE");
+  expect((await glueError(() => rowsOf(join(directory, "endless.tsv")))).message).toContain("16 MiB");
+});

@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { loadTask } from "../../src/load/task.js";
+import { ax, mnli, qqp } from "../../src/tasks/index.js";
+import { directoryOf, glueError } from "../files.js";
+
+const mnliRows = [
+  ["sentence1", "sentence2", "gold_label"],
+  ["p", "h", "neutral"],
+  ["p", "h", "entailment"],
+];
+
+test("MNLI without mismatched says that only matched is scored", async () => {
+  const directory = directoryOf({ "MNLI/train.tsv": mnliRows, "MNLI/dev_matched.tsv": mnliRows });
+  const { train, evaluations, notices } = await loadTask(directory, mnli, { limit: 1 });
+  expect(train.examples).toHaveLength(1);
+  expect(evaluations.map(({ name }) => name)).toEqual(["dev_matched"]);
+  expect(notices).toEqual([
+    "MNLI train is a subset: 2 of the official 392,702 rows.",
+    "MNLI train is limited to a fixed sample of 1 of 2 rows.",
+    "MNLI dev_matched is a subset: 2 of the official 9,815 rows.",
+    "MNLI: dev_mismatched is absent, so only the matched score is computed.",
+  ]);
+});
+
+test("MNLI with both sets has two evaluations", async () => {
+  const directory = directoryOf({
+    "MNLI/train.tsv": mnliRows,
+    "MNLI/dev_matched.tsv": mnliRows,
+    "MNLI/dev_mismatched.tsv": mnliRows,
+  });
+  const { evaluations } = await loadTask(directory, mnli, { evalLimit: 1 });
+  expect(evaluations.map(({ name, examples }) => [name, examples.length])).toEqual([
+    ["dev_matched", 1],
+    ["dev_mismatched", 1],
+  ]);
+});
+
+test("dropped rows are announced", async () => {
+  const rows = [["question1", "question2", "is_duplicate"], ["a", "b", "1"], ["broken"]];
+  const { notices } = await loadTask(directoryOf({ "QQP/train.tsv": rows, "QQP/dev.tsv": rows }), qqp);
+  expect(notices).toContain("QQP train: 1 rows with a missing field were dropped.");
+});
+
+test("AX has nothing to train on", async () => {
+  expect((await glueError(() => loadTask(".", ax))).code).toBe("E_GLUE_SPLIT");
+});
