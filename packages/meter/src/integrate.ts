@@ -89,7 +89,7 @@ export function integrate(trace: Trace, window: Window, options: { source?: Powe
 }
 
 /** Power at a moment by linear interpolation between readings; beyond the first or last, that one's value. */
-export function powerAt(readings: readonly Reading[], atS: number): number {
+function powerAt(readings: readonly Reading[], atS: number): number {
   const after = firstAtOrAfter(readings, atS);
   const next = readings[after];
   const previous = readings[after - 1];
