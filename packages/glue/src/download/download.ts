@@ -72,7 +72,7 @@ export async function downloadTask(task: Task, options: DownloadOptions = {}): P
       await rm(incoming, { recursive: true, force: true });
     throw options.signal?.aborted ? error : explain(error, directory);
   } finally {
-    await rm(staging, { recursive: true, force: true });
+    await rm(staging, { recursive: true, force: true }).catch(() => {}); // the error above is the one that tells
   }
   await rm(incoming, { recursive: true, force: true });
   return { directory, downloaded: true };

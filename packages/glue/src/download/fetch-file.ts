@@ -31,8 +31,7 @@ export async function fetchFile(url: string, file: string, options: FetchOptions
   try {
     let response = await request(url, startByte, part, watch.signal);
     if (response.status === 416) response = await request(url, 0, part, watch.signal);
-    if (!response.ok || response.body === null)
-      throw new Error(`the server answered ${response.status} ${response.statusText}`);
+    if (!response.ok) throw new Error(`the server answered ${response.status} ${response.statusText}`);
     await receive(response, response.status === 206 ? startByte : 0, part, watch, options.onProgress);
   } finally {
     watch.stop();
@@ -66,7 +65,7 @@ async function receive(
   const output = await open(part, startByte > 0 ? "a" : "w");
   let receivedBytes = startByte;
   try {
-    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+    for await (const chunk of response.body ?? []) {
       watch.restart(stallTimeoutMs);
       await output.appendFile(chunk);
       receivedBytes += chunk.length;
