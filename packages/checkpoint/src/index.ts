@@ -1,1 +1,9 @@
-export {};
+export { CONFIG_FILE, readConfig } from "./config.js";
+export { CheckpointError, type CheckpointErrorCode, type CheckpointErrorDetails } from "./error.js";
+export { type ExpectedTensor, type MatchOptions, matchTensors } from "./match-tensors.js";
+export { openCheckpoint } from "./open-checkpoint.js";
+export { readSafetensors, type SafetensorsFile, type TensorSource } from "./safetensors/file.js";
+export type { TensorInfo } from "./safetensors/header.js";
+export { type TensorData, type WriteOptions, writeSafetensors } from "./safetensors/write.js";
+export { loadTokenizer } from "./tokenizer/load.js";
+export type { DecodeOptions, EncodeOptions, Tokenizer } from "./tokenizer/tokenizer.js";

@@ -1,0 +1,63 @@
+/** What went wrong with a checkpoint; stable, for programs. */
+export type CheckpointErrorCode =
+  | "E_FILE_MISSING"
+  | "E_FILE_TRUNCATED"
+  | "E_HEADER_TOO_LARGE"
+  | "E_HEADER_INVALID"
+  | "E_OFFSETS_INVALID"
+  | "E_DTYPE_UNKNOWN"
+  | "E_SHAPE_MISMATCH"
+  | "E_SHARD_MISSING"
+  | "E_TENSOR_MISSING"
+  | "E_TENSORS_DIFFER"
+  | "E_INDEX_INVALID"
+  | "E_CONFIG_INVALID"
+  | "E_TOKENIZER_INVALID"
+  | "E_NAME_INVALID"
+  | "E_OFFLINE"
+  | "E_NOT_FOUND"
+  | "E_ACCESS_DENIED"
+  | "E_DOWNLOAD_FAILED"
+  | "E_WRITE_FAILED"
+  | "E_CANCELLED";
+
+export interface CheckpointErrorDetails {
+  /** File, directory or address at fault. */
+  readonly file: string;
+  readonly expected: string;
+  readonly got: string;
+  /** What the reader can do about it. */
+  readonly remedy: string;
+  readonly cause?: unknown;
+}
+
+/** A checkpoint that cannot be found, fetched, read or used: one line with file, expected, got and remedy. */
+export class CheckpointError extends Error {
+  override readonly name = "CheckpointError";
+  readonly file: string;
+  readonly expected: string;
+  readonly got: string;
+  readonly remedy: string;
+
+  constructor(
+    readonly code: CheckpointErrorCode,
+    details: CheckpointErrorDetails,
+  ) {
+    const { file, expected, got, remedy, cause } = details;
+    super(`${file}: expected ${expected}, got ${got}; ${remedy}`, cause === undefined ? {} : { cause });
+    this.file = file;
+    this.expected = expected;
+    this.got = got;
+    this.remedy = remedy;
+  }
+}
+
+/** The message of anything thrown, on one line. */
+export function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ").trim();
+}
+
+/** The `code` of a system error such as "ENOENT", or undefined. */
+export function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}

@@ -1,0 +1,143 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, resolve, sep } from "node:path";
+import { z } from "zod";
+import { CheckpointError, reasonOf } from "./error.js";
+import { readSafetensors, type SafetensorsFile, type TensorSource } from "./safetensors/file.js";
+import type { TensorInfo } from "./safetensors/header.js";
+
+/** Names of the files that hold a checkpoint's weights, in the order in which they are looked for. */
+export const WEIGHT_FILE = "model.safetensors";
+export const WEIGHT_INDEX_FILE = "model.safetensors.index.json";
+
+const indexSchema = z.object({ weight_map: z.record(z.string(), z.string().min(1)) });
+
+/**
+ * Opens the weights of a checkpoint: a safetensors file, a sharded `*.safetensors.index.json`, or a directory that
+ * holds `model.safetensors` or `model.safetensors.index.json`.
+ *
+ * @throws CheckpointError
+ */
+export function openCheckpoint(path: string): TensorSource {
+  if (!isDirectory(path)) return path.endsWith(".index.json") ? new ShardedCheckpoint(path) : readSafetensors(path);
+  const single = join(path, WEIGHT_FILE);
+  if (existsSync(single)) return readSafetensors(single);
+  const index = join(path, WEIGHT_INDEX_FILE);
+  if (existsSync(index)) return new ShardedCheckpoint(index);
+  throw new CheckpointError("E_FILE_MISSING", {
+    file: path,
+    expected: `${WEIGHT_FILE} or ${WEIGHT_INDEX_FILE} in it`,
+    got: "neither",
+    remedy: "put the weights there in safetensors format (other formats must be converted first)",
+  });
+}
+
+/**
+ * The shard file names of an index, each once, in order of first use.
+ *
+ * @throws CheckpointError E_INDEX_INVALID
+ */
+export function shardFiles(indexPath: string): string[] {
+  return [...new Set(Object.values(readWeightMap(indexPath)))];
+}
+
+class ShardedCheckpoint implements TensorSource {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly #shardOf = new Map<string, SafetensorsFile>();
+  readonly #shards: readonly SafetensorsFile[];
+
+  constructor(readonly path: string) {
+    const weightMap = readWeightMap(path);
+    const opened = new Map<string, SafetensorsFile>();
+    for (const [name, shardName] of Object.entries(weightMap)) {
+      const shard = opened.get(shardName) ?? openShard(path, shardName);
+      opened.set(shardName, shard);
+      shard.info(name); // throws where the shard lacks the tensor
+      this.#shardOf.set(name, shard);
+    }
+    this.#shards = [...opened.values()];
+    this.metadata = Object.assign({}, ...this.#shards.map((shard) => shard.metadata));
+    for (const shard of this.#shards) this.#refuseUnlisted(shard);
+  }
+
+  names(): string[] {
+    return [...this.#shardOf.keys()];
+  }
+
+  info(name: string): TensorInfo {
+    return this.#shard(name).info(name);
+  }
+
+  read(name: string): Float32Array {
+    return this.#shard(name).read(name);
+  }
+
+  readIntegers(name: string): Int32Array | BigInt64Array {
+    return this.#shard(name).readIntegers(name);
+  }
+
+  close(): void {
+    for (const shard of this.#shards) shard.close();
+  }
+
+  #shard(name: string): SafetensorsFile {
+    const shard = this.#shardOf.get(name);
+    if (shard !== undefined) return shard;
+    throw new CheckpointError("E_TENSOR_MISSING", {
+      file: this.path,
+      expected: `a tensor "${name}"`,
+      got: `${this.#shardOf.size} tensors, none of that name`,
+      remedy: "check that the checkpoint belongs to this model",
+    });
+  }
+
+  #refuseUnlisted(shard: SafetensorsFile): void {
+    const unlisted = shard.names().find((name) => this.#shardOf.get(name) !== shard);
+    if (unlisted === undefined) return;
+    throw new CheckpointError("E_INDEX_INVALID", {
+      file: this.path,
+      expected: "to list every tensor of its shards",
+      got: `"${unlisted}" of ${shard.path} listed elsewhere or not at all`,
+      remedy: "copy or download the index and its shards again, together",
+    });
+  }
+}
+
+function readWeightMap(path: string): Record<string, string> {
+  let document: unknown;
+  try {
+    document = JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw indexError(path, reasonOf(cause), cause);
+  }
+  const parsed = indexSchema.safeParse(document);
+  if (!parsed.success) throw indexError(path, z.prettifyError(parsed.error).replace(/\s+/g, " "));
+  const root = dirname(resolve(path));
+  const outside = Object.values(parsed.data.weight_map).find((name) => !resolve(root, name).startsWith(root + sep));
+  if (outside !== undefined) throw indexError(path, `a shard outside its directory: "${outside}"`);
+  return parsed.data.weight_map;
+}
+
+function indexError(file: string, got: string, cause?: unknown): CheckpointError {
+  return new CheckpointError("E_INDEX_INVALID", {
+    file,
+    expected: "a JSON object whose weight_map gives each tensor's shard file",
+    got,
+    remedy: "copy or download the index again",
+    cause,
+  });
+}
+
+function openShard(indexPath: string, shardName: string): SafetensorsFile {
+  const path = join(dirname(indexPath), shardName);
+  if (existsSync(path)) return readSafetensors(path);
+  throw new CheckpointError("E_SHARD_MISSING", {
+    file: path,
+    expected: `this shard, which ${indexPath} lists`,
+    got: "no file",
+    remedy: "put every shard beside its index",
+  });
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
