@@ -1,16 +1,16 @@
 import { nowS } from "./clock.js";
 import { parseCells, parseNumber } from "./fields.js";
 import { absent, type Figure, measured } from "./figure.js";
-import type { Command } from "./nvidia-smi.js";
+import { ask, type Command } from "./nvidia-smi.js";
 import { processTree } from "./process-tree.js";
-import { openStream, type Stream } from "./stream.js";
+import { delay } from "./stream.js";
 import type { ProcessMemorySample } from "./trace.js";
 
 const PERIOD_MS = 1000;
 
 interface Tick {
   readonly atS: number;
-  readonly bytesByPid: Map<number, number | null>;
+  readonly bytesByPid: ReadonlyMap<number, number | null>;
 }
 
 /** The query that lists what each compute process holds on the device. */
@@ -25,60 +25,66 @@ export function parseProcess(line: string): { readonly pid: number; readonly byt
   return { pid: Number(cells[0]), bytes: usedMiB === null ? null : usedMiB * 2 ** 20 };
 }
 
-/** Samples once a second the device memory of a process and its descendants. */
+/**
+ * Samples the device memory of a process and its descendants: once a second, or so slowly that asking takes a tenth of
+ * the time.
+ *
+ * Each sample is a call of its own: the driver prints nothing while no process computes, and a long-lived query that
+ * prints nothing would not notice that this process was killed, and run on for ever.
+ */
 export class ProcessMemorySampler {
   readonly #ticks: Tick[] = [];
-  readonly #members = new Set<number>();
-  readonly #stream: Stream;
-  readonly #timer: NodeJS.Timeout;
+  readonly #members: Set<number>;
+  readonly #stopping = new AbortController();
+  readonly #polling: Promise<void>;
+  #refusal: string | null = null;
 
   constructor(
-    command: Command,
-    gpuName: string,
+    readonly command: Command,
+    readonly gpuName: string,
     readonly pid: number,
     readonly procRoot: string,
   ) {
-    this.#members.add(pid);
-    this.#timer = setInterval(() => void this.#readTree(), PERIOD_MS);
-    this.#timer.unref();
-    void this.#readTree();
-    this.#stream = openStream(command, [...PROCESS_QUERY, "-i", gpuName, "-lms", String(PERIOD_MS)], (line) =>
-      this.#add(line),
-    );
+    this.#members = new Set([pid]);
+    this.#polling = this.#poll();
   }
 
   /** Ends the sampling; absent with the reason where the driver said nothing about these processes. */
   async stop(): Promise<Figure<readonly ProcessMemorySample[]>> {
-    clearInterval(this.#timer);
-    await Promise.all([this.#readTree(), this.#stream.stop()]);
+    this.#stopping.abort();
+    await this.#polling;
     const samples = this.#ticks.flatMap(({ atS, bytesByPid }) => {
       const own = [...bytesByPid].flatMap(([pid, bytes]) => (this.#members.has(pid) && bytes !== null ? [bytes] : []));
       return own.length > 0 ? [{ atS, bytes: own.reduce((sum, bytes) => sum + bytes, 0) }] : [];
     });
-    return samples.length > 0 ? measured(samples) : absent(await this.#whyNone());
+    return samples.length > 0 ? measured(samples) : absent(this.#whyNone());
   }
 
-  async #whyNone(): Promise<string> {
+  #whyNone(): string {
     const pids = new Set(this.#ticks.flatMap(({ bytesByPid }) => [...bytesByPid.keys()]));
-    if (pids.size === 0) return "the driver listed no compute process while sampling";
+    if (pids.size === 0) return this.#refusal ?? "the driver listed no compute process while sampling";
     if ([...pids].some((pid) => this.#members.has(pid))) return "the driver gives no memory figure per process";
     return `none of the ${pids.size} processes on the device belongs to pid ${this.pid} (in a container the driver may name the host's pids)`;
   }
 
-  // The lines carry no time: a tick ends where a pid comes up again or nothing came for half a period.
-  #add(line: string): void {
-    const row = parseProcess(line);
-    if (!row) return;
-    const atS = nowS();
-    let tick = this.#ticks.at(-1);
-    if (!tick || tick.bytesByPid.has(row.pid) || atS - tick.atS > PERIOD_MS / 2000) {
-      tick = { atS, bytesByPid: new Map() };
-      this.#ticks.push(tick);
+  async #poll(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      const fromS = nowS();
+      const [answer, tree] = await Promise.all([
+        ask(this.command, [...PROCESS_QUERY, "-i", this.gpuName]),
+        processTree(this.pid, this.procRoot),
+      ]);
+      const tookS = nowS() - fromS;
+      for (const member of tree) this.#members.add(member);
+      if (answer.value?.exitCode === 0) {
+        const rows = answer.value.stdout.split(/\r?\n/).flatMap((line) => parseProcess(line) ?? []);
+        const bytesByPid = new Map(rows.map(({ pid, bytes }) => [pid, bytes]));
+        this.#ticks.push({ atS: fromS + tookS / 2, bytesByPid });
+      } else {
+        this.#refusal = answer.reason ?? `nvidia-smi exited with code ${answer.value.exitCode}`;
+      }
+      await delay(Math.max(PERIOD_MS - 1000 * tookS, 9 * 1000 * tookS), signal);
     }
-    tick.bytesByPid.set(row.pid, row.bytes);
-  }
-
-  async #readTree(): Promise<void> {
-    for (const member of await processTree(this.pid, this.procRoot)) this.#members.add(member);
   }
 }

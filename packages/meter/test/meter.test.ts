@@ -1,4 +1,8 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { assertIdle, integrate, memoryStatistics, nowS, openMeter, type Trace } from "../src/index.js";
 import { type Play, standIn } from "./stand-in/index.js";
@@ -242,6 +246,38 @@ describe("a meter", () => {
     }
   });
 });
+
+const built = fileURLToPath(new URL("../dist/index.js", import.meta.url));
+
+describe.runIf(process.platform === "linux" && existsSync(built))("the sampling processes of a built meter", () => {
+  it("end when the process that samples is killed", async () => {
+    const { env, path } = standIn();
+    const script = `import { openMeter } from ${JSON.stringify(built)};
+      const meter = await openMeter({ nvidiaSmi: ${JSON.stringify(path)} });
+      await meter.start();
+      meter.watch(process.pid);
+      console.log("sampling");
+      setInterval(() => {}, 1000);`;
+    const args = ["--input-type=module", "-e", script];
+    const parent = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
+    await once(parent.stdout, "data");
+    expect(running(path)).toBeGreaterThan(0);
+    parent.kill("SIGKILL");
+    await expect.poll(() => running(path), { timeout: 5000 }).toBe(0);
+  });
+});
+
+/** Number of processes that run this executable. */
+function running(path: string): number {
+  const pids = readdirSync("/proc").filter((entry) => /^\d+$/.test(entry));
+  return pids.filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")[1] === path;
+    } catch {
+      return false;
+    }
+  }).length;
+}
 
 describe("assertIdle", () => {
   const processes = [{ pid: 4242, usedMiB: 900 }];
