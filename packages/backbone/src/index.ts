@@ -1,1 +1,17 @@
-export {};
+export { geometries, huggingFaceConfig, type T5Config } from "./config.js";
+export { greedyDecode } from "./greedy.js";
+export { huggingFaceNames } from "./hugging-face-names.js";
+export { asParameter, initialise } from "./initialise.js";
+export {
+  BackboneError,
+  type BackboneSource,
+  backboneNames,
+  type LoadedBackbone,
+  type LoadOptions,
+  loadBackbone,
+} from "./load.js";
+export { Pass } from "./pass.js";
+export { relativeBucket } from "./relative-bias.js";
+export { t5Shapes, t5Sites } from "./sites.js";
+export { type LayerCache, T5 } from "./t5.js";
+export { loadWeights } from "./weights.js";

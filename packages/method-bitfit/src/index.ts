@@ -1,1 +1,31 @@
-export {};
+import { addedBiases, ConfigReader, defineMethod } from "@petl/spec";
+
+export interface BitFitConfig {
+  /** Multiplies the suite's learning rate. */
+  readonly learningRateScale: number;
+}
+
+/**
+ * BitFit: only biases are trained. T5 has none, so a zero vector is added to the output of every linear layer and norm,
+ * the LM head included: `y = f(x) + b`.
+ *
+ * Ben Zaken et al. 2022, https://arxiv.org/abs/2106.10199; on T5 as in Sung et al. 2022, https://arxiv.org/abs/2206.06522
+ */
+export default defineMethod<BitFitConfig>({
+  specVersion: "v1",
+  name: "bitfit",
+  paper: {
+    title: "BitFit: Simple Parameter-efficient Fine-tuning for Transformer-based Masked Language-models",
+    url: "https://arxiv.org/abs/2106.10199",
+  },
+  parse(input) {
+    const fields = new ConfigReader("bitfit", input);
+    const config = { learningRateScale: fields.number("learningRateScale", 1, 0) };
+    fields.done();
+    return config;
+  },
+  attach(backbone, { learningRateScale }) {
+    const { params, hooks } = addedBiases(backbone.sites.filter(({ kind }) => kind === "linear" || kind === "norm"));
+    return { params, unfrozen: [], hooks, optimizer: () => ({ learningRateScale }) };
+  },
+});

@@ -1,1 +1,119 @@
-export {};
+import {
+  type Activation,
+  AttachmentError,
+  addedBiases,
+  type Backbone,
+  ConfigReader,
+  chainHooks,
+  defineMethod,
+  type Hook,
+  type Params,
+  type Site,
+} from "@petl/spec";
+import { dropout, linear, type Random, type Tensor, tf } from "@petl/tensor";
+
+export interface LoraConfig {
+  readonly rank: number;
+  /** The update is scaled by `alpha / rank`. */
+  readonly alpha: number;
+  /** Dropout of the update's input, in training. */
+  readonly dropout: number;
+  /** Last parts of the names of the linear sites to adapt. */
+  readonly targets: readonly string[];
+  /** Last parts of the names of the blocks' sublayers they belong to. */
+  readonly sublayers: readonly string[];
+  /** `all` also trains a bias added to every linear layer and norm, as Sung et al. 2022 do. */
+  readonly biases: "none" | "all";
+  /** Multiplies the suite's learning rate. */
+  readonly learningRateScale: number;
+}
+
+/**
+ * Low-rank update of a frozen linear layer: `y = W x + (alpha / rank) B A x`.
+ *
+ * `A` is (rank, input), Kaiming uniform; `B` is (output, rank), zero, so training starts at the backbone.
+ * Hu et al. 2021, section 4.1, https://arxiv.org/abs/2106.09685
+ */
+export default defineMethod<LoraConfig>({
+  specVersion: "v1",
+  name: "lora",
+  paper: { title: "LoRA: Low-Rank Adaptation of Large Language Models", url: "https://arxiv.org/abs/2106.09685" },
+  parse(input) {
+    const fields = new ConfigReader("lora", input);
+    const rank = fields.integer("rank", 8, 1);
+    const config = {
+      rank,
+      alpha: fields.number("alpha", 2 * rank),
+      dropout: fields.number("dropout", 0, 0, 1),
+      targets: fields.strings("targets", ["query", "value"]),
+      sublayers: fields.strings("sublayers", ["attention", "crossAttention"]),
+      biases: fields.choice("biases", ["none", "all"], "none"),
+      learningRateScale: fields.number("learningRateScale", 1, 0),
+    };
+    fields.done();
+    return config;
+  },
+  attach(backbone, config, random) {
+    const sites = targetSites(backbone, config);
+    const biases = addedBiases(
+      config.biases === "all" ? backbone.sites.filter(({ kind }) => kind === "linear" || kind === "norm") : [],
+    );
+    const hooks = new Map(biases.hooks);
+    const params: Record<string, Tensor> = { ...biases.params };
+    for (const site of sites) {
+      Object.assign(params, lowRank(site, config.rank, random));
+      const biasHook = biases.hooks.get(site.name);
+      const update = updateHook(site.name, config);
+      hooks.set(site.name, biasHook === undefined ? update : chainHooks(update, biasHook));
+    }
+    return {
+      params,
+      unfrozen: [],
+      hooks,
+      optimizer: () => ({ learningRateScale: config.learningRateScale }),
+      ...(config.biases === "none" && {
+        merge: (weights: Params, trained: Params) => merged(sites, weights, trained, config),
+      }),
+    };
+  },
+});
+
+function targetSites(backbone: Backbone, { targets, sublayers, rank }: LoraConfig): Site[] {
+  const sites = backbone.sites.filter(({ name, kind }) => {
+    const [target, sublayer] = name.split(".").reverse();
+    return kind === "linear" && targets.includes(target!) && sublayers.includes(sublayer ?? "");
+  });
+  if (sites.length === 0) {
+    throw new AttachmentError(`lora: no linear site matches targets ${targets.join("+")} in ${sublayers.join("+")}`);
+  }
+  const narrowest = Math.min(...sites.flatMap(({ width }) => width));
+  if (rank > narrowest)
+    throw new AttachmentError(`lora: expected a rank from 1 to ${narrowest} (the narrowest target), got ${rank}`);
+  return sites;
+}
+
+function lowRank({ name, width: [input, output] }: Site, rank: number, random: Random): Params {
+  const bound = Math.sqrt(1 / input); // Kaiming uniform with a = sqrt(5), as in the reference
+  return {
+    [`${name}.loraA`]: random.fork(`${name}.loraA`).uniform([rank, input], -bound, bound),
+    [`${name}.loraB`]: tf.zeros([output, rank]),
+  };
+}
+
+function updateHook(name: string, { rank, alpha, dropout: rate }: LoraConfig): Hook {
+  return (output, input, { params, training, random }): Activation => {
+    const hidden = training ? dropout(input.hidden, rate, random.fork(name)) : input.hidden;
+    const down = linear(hidden, params[`${name}.loraA`]!); // (batch, tokens, rank)
+    const up = linear(tf.mul(down, alpha / rank), params[`${name}.loraB`]!); // (batch, tokens, output)
+    return { hidden: tf.add(output.hidden, up), mask: output.mask };
+  };
+}
+
+function merged(sites: readonly Site[], weights: Params, params: Params, { alpha, rank }: LoraConfig): Params {
+  return Object.fromEntries(
+    sites.map(({ name, params: [weight] }) => {
+      const [a, b] = [params[`${name}.loraA`] as tf.Tensor2D, params[`${name}.loraB`] as tf.Tensor2D];
+      return [weight!, tf.tidy(() => tf.add(weights[weight!]!, tf.mul(tf.matMul(b, a), alpha / rank)))];
+    }),
+  );
+}

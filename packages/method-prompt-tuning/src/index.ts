@@ -1,1 +1,60 @@
-export {};
+import { AttachmentError, ConfigReader, defineMethod, type Hook } from "@petl/spec";
+import { tf } from "@petl/tensor";
+
+export interface PromptTuningConfig {
+  /** Length of the prompt. */
+  readonly tokens: number;
+  /** Multiplies the suite's learning rate: 3e-4 becomes the published 0.3. */
+  readonly learningRateScale: number;
+}
+
+const site = "encoder.embedding";
+
+/**
+ * Prompt tuning: `[p_1 ... p_k ; e(x_1) ... e(x_n)]`, trained vectors before the embedded input of the encoder.
+ *
+ * `p` is (tokens, channels), started at the first rows of the vocabulary. Lester et al. 2021, section 2,
+ * https://arxiv.org/abs/2104.08691
+ */
+export default defineMethod<PromptTuningConfig>({
+  specVersion: "v1",
+  name: "prompt-tuning",
+  paper: {
+    title: "The Power of Scale for Parameter-Efficient Prompt Tuning",
+    url: "https://arxiv.org/abs/2104.08691",
+  },
+  parse(input) {
+    const fields = new ConfigReader("prompt-tuning", input);
+    const config = {
+      tokens: fields.integer("tokens", 100, 1),
+      learningRateScale: fields.number("learningRateScale", 1000, 0),
+    };
+    fields.done();
+    return config;
+  },
+  attach(backbone, { tokens, learningRateScale }) {
+    const table = backbone.params[backbone.sites.find(({ name }) => name === site)?.params[0] ?? ""];
+    if (table === undefined)
+      throw new AttachmentError(`prompt-tuning: expected a site ${site} that owns a table of embeddings`);
+    const [rows, channels] = table.shape as [number, number];
+    if (tokens > rows)
+      throw new AttachmentError(`prompt-tuning: expected at most ${rows} tokens (the vocabulary), got ${tokens}`);
+    return {
+      params: { prompt: tf.tidy(() => tf.slice(table, [0, 0], [tokens, channels])) },
+      unfrozen: [],
+      hooks: new Map([[site, prepend(tokens)]]),
+      optimizer: () => ({ learningRateScale }),
+    };
+  },
+});
+
+function prepend(tokens: number): Hook {
+  return ({ hidden, mask }, _input, { params }) => {
+    const [batch, , channels] = hidden.shape as [number, number, number];
+    const prompt = tf.broadcastTo(tf.expandDims(params.prompt!, 0), [batch, tokens, channels]);
+    return {
+      hidden: tf.concat([prompt, hidden], 1), // (batch, prompt + tokens, channels)
+      mask: tf.concat([tf.ones([batch, tokens]), mask], 1),
+    };
+  };
+}

@@ -1,1 +1,128 @@
-export {};
+import {
+  type Activation,
+  AttachmentError,
+  type Backbone,
+  defineMethod,
+  type Params,
+  type SideNetwork,
+} from "@petl/spec";
+import { linear, type Tensor, tf } from "@petl/tensor";
+import { defaultHidden, parseReadConfig, type ReadConfig } from "./config.js";
+import { independent, sweep } from "./sweep.js";
+import { layerWeights, sweepParams, sweepWeights } from "./weights.js";
+
+export type { ReadConfig } from "./config.js";
+
+/**
+ * READ: a recurrent network over the layers of a frozen backbone corrects its last state.
+ *
+ * Encoder: `h_i = cell(norm(phi_i), h_{i-1})`, aggregated to `s`. Joiner: `c_j = meanHeads(P_j) s`, with P_j the backbone's
+ * cross-attention. Decoder: `h_j = cell([norm(phi_j) ; c_j], h_{j-1})`. Correction of the state before T5's closing norm:
+ * `phi_M + rms(phi_M) (W aggregate(h_j) + b)`. Nothing of it enters the backbone's path.
+ *
+ * Wang, Nguyen, Li and Wu 2023, https://arxiv.org/abs/2305.15348; where we differ stands in this package's README.
+ */
+export default defineMethod<ReadConfig>({
+  specVersion: "v1",
+  name: "read",
+  paper: { title: "READ: Recurrent Adaptation of Large Transformers", url: "https://arxiv.org/abs/2305.15348" },
+  parse: parseReadConfig,
+  attach(backbone, config, random) {
+    const reads = { encoder: blocks(backbone, "encoder", config), decoder: blocks(backbone, "decoder", config) };
+    const channels = backbone.sites.find(({ name }) => name === reads.decoder.at(-1))!.width[1];
+    const hidden = config.hidden ?? defaultHidden(channels);
+    const bound = 1 / Math.sqrt(hidden);
+    const params: Params = {
+      ...(config.joiner && sweepParams("encoder", config, reads.encoder.length, channels, hidden, 0, random)),
+      ...sweepParams("decoder", config, reads.decoder.length, channels, hidden, config.joiner ? hidden : 0, random),
+      "output.weight": config.zeroInit
+        ? tf.zeros([channels, hidden])
+        : random.fork("output.weight").uniform([channels, hidden], -bound, bound),
+      "output.bias": tf.zeros([channels]),
+    };
+    return {
+      params,
+      unfrozen: [],
+      hooks: new Map(),
+      side: sideNetwork(reads, config),
+      optimizer: () => ({ learningRateScale: config.learningRateScale }),
+    };
+  },
+});
+
+interface Reads {
+  readonly encoder: readonly string[];
+  readonly decoder: readonly string[];
+}
+
+/** Names of the blocks a sweep reads, first to last; the last block is always among them. */
+function blocks({ sites }: Backbone, stack: string, { layers }: ReadConfig): string[] {
+  const all = sites
+    .filter(({ name, kind }) => kind === "block" && name.startsWith(`${stack}.`))
+    .map(({ name }) => name);
+  if (all.length === 0) throw new AttachmentError(`read: expected a backbone with ${stack} blocks, found none`);
+  return layers === "all" ? all : all.filter((_, index) => (all.length - 1 - index) % layers === 0);
+}
+
+const crossAttention = (block: string): string => `${block}.crossAttention.weights`;
+
+function sideNetwork({ encoder, decoder }: Reads, config: ReadConfig): SideNetwork {
+  return {
+    reads: config.joiner ? [...encoder, ...decoder, ...decoder.map(crossAttention)] : decoder,
+    enters: "decoder.norm",
+    forward(recorded, { params }) {
+      const states = decoder.map((name) => recorded.get(name)!);
+      const contexts = config.joiner ? join(recorded, encoder, decoder, params, config) : states.map(() => null);
+      const summary = run("decoder", states, contexts, params, config); // (batch * targets, hidden)
+      const last = states.at(-1)!.hidden; // (batch, targets, channels)
+      const correction = tf.reshape(linear(summary, params["output.weight"]!, params["output.bias"]!), last.shape);
+      return tf.add(last, config.scale === "none" ? correction : tf.mul(correction, scaleOf(last, config.scale)));
+    },
+  };
+}
+
+/** The joiner: what each decoder layer attended to in the encoder, seen through the encoder's sweep. */
+function join(
+  recorded: ReadonlyMap<string, Activation>,
+  encoder: readonly string[],
+  decoder: readonly string[],
+  params: Params,
+  config: ReadConfig,
+): Tensor[] {
+  const layers = encoder.map((name) => recorded.get(name)!);
+  const [batch, tokens] = layers[0]!.hidden.shape as [number, number, number];
+  const summary = run(
+    "encoder",
+    layers,
+    layers.map(() => null),
+    params,
+    config,
+  );
+  const byToken = tf.reshape(summary, [batch, tokens, -1]) as tf.Tensor3D; // (batch, sources, hidden)
+  return decoder.map((name) => {
+    const attended = tf.mean(recorded.get(crossAttention(name))!.hidden, 1) as tf.Tensor3D; // (batch, targets, sources)
+    return rows(tf.matMul(attended, byToken));
+  });
+}
+
+/** Sweeps over one stack and aggregates: (rows, hidden). */
+function run(
+  stack: string,
+  layers: readonly Activation[],
+  contexts: readonly (Tensor | null)[],
+  params: Params,
+  config: ReadConfig,
+): Tensor {
+  const inputs = layers.map(({ hidden }) => rows(hidden));
+  const states = config.recurrent
+    ? sweep(config.cell, inputs, contexts, sweepWeights(stack, params))
+    : independent(inputs, contexts, params[`${stack}.norm`]!, layerWeights(stack, layers.length, params));
+  if (config.aggregate === "last" && config.recurrent) return states.at(-1)!;
+  return tf.mul(tf.addN(states), 1 / states.length);
+}
+
+const rows = (state: Tensor): Tensor => tf.reshape(state, [-1, state.shape[state.rank - 1]!]);
+
+function scaleOf(state: Tensor, scale: "rms" | number): Tensor | number {
+  return typeof scale === "number" ? scale : tf.sqrt(tf.mean(tf.square(state), -1, true)); // (batch, targets, 1)
+}

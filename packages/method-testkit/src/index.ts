@@ -1,1 +1,2 @@
-export {};
+export { attachForTest, largest, testBackbone, testBatch, testConfig, valuesOf } from "./stage.js";
+export { type TestMethodOptions, testMethod } from "./test-method.js";

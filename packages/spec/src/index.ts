@@ -1,3 +1,4 @@
+export { addedBiases, chainHooks } from "./added-biases.js";
 export { ConfigReader } from "./config.js";
 export {
   type Activation,

@@ -20,6 +20,7 @@ export {
   attention,
   attentionWeights,
 } from "./ops/attention.js";
+export { addBias } from "./ops/bias.js";
 export { ignoredLabel, meanCrossEntropy, softmaxCrossEntropy } from "./ops/cross-entropy.js";
 export { dropout } from "./ops/dropout.js";
 export { embedding } from "./ops/embedding.js";
@@ -27,4 +28,5 @@ export { linear } from "./ops/linear.js";
 export { rmsNorm } from "./ops/rms-norm.js";
 export { type Random, type RandomKey, randomValues, seededRandom, threefry, unit } from "./random.js";
 export { columnSum, sumOfSquares } from "./reductions.js";
-export { differentiable, needsGradient, taped, untaped, type ValueAndGradients, valueAndGradients } from "./tape.js";
+export { differentiable, needsGradient, recordedOperations, taped, untaped, type ValueAndGradients, valueAndGradients } from "./tape.js";
+export { tidy } from "./tidy.js";

@@ -168,6 +168,7 @@ export function differentiable<Inputs extends Record<string, Tensor | null>>(
   forward: () => Tensor,
   gradients: (
     output: Tensor,
+    /** Whether an input needs a gradient; to be asked now, not in `backward`. */
     needs: (input: keyof Inputs) => boolean,
   ) => {
     readonly save: readonly Tensor[];
@@ -274,4 +275,9 @@ function accumulate(gradientOf: Map<number, Tensor>, input: Tensor, gradient: Te
   gradientOf.set(input.id, tf.keep(tf.add(before, gradient)));
   before.dispose();
   gradient.dispose();
+}
+
+/** How many operations have been recorded so far by the gradient under way; 0 outside. */
+export function recordedOperations(): number {
+  return tape?.nodes.length ?? 0;
 }

@@ -1,1 +1,8 @@
-export {};
+export { type Batch, disposeBatch, epochBatches, evaluationBatches, makeBatch } from "./batches.js";
+export type { EvaluationResult, TrainEvent } from "./events.js";
+export { type PredictSettings, predict } from "./predict.js";
+export { defaultSettings, plannedSteps, type TrainSettings } from "./settings.js";
+export { type StepSettings, trainStep } from "./step.js";
+export { type EvaluationSet, prepareTask, type TaskData, type TokenizedExample } from "./task-data.js";
+export { counts, DivergedError, evaluate, type TrainInput, type TrainResult, train } from "./train.js";
+export { TunedModel } from "./tuned-model.js";

@@ -38,11 +38,14 @@ export function attention(inputs: AttentionInputs, shape: AttentionShape): Tenso
     { query, key, value, bias, mask },
     () =>
       kernelOr("PetlAttention", { ...inputs }, { ...shape }, () => apply(weights(inputs, shape), value, shape.heads)),
-    (_, needs) => ({
-      save: bias === null ? [query, key, value, mask] : [query, key, value, mask, bias],
-      backward: (dy, [q, k, v, m, b]) =>
-        gradients(dy, { query: q!, key: k!, value: v!, mask: m!, bias: b ?? null }, shape, needs("bias")),
-    }),
+    (_, needs) => {
+      const biasGradient = needs("bias");
+      return {
+        save: bias === null ? [query, key, value, mask] : [query, key, value, mask, bias],
+        backward: (dy, [q, k, v, m, b]) =>
+          gradients(dy, { query: q!, key: k!, value: v!, mask: m!, bias: b ?? null }, shape, biasGradient),
+      };
+    },
   );
 }
 
@@ -56,14 +59,19 @@ export function applyAttention(probabilities: Tensor, value: Tensor, heads: numb
   return apply(probabilities, value, heads);
 }
 
-function gradients(dy: Tensor, inputs: AttentionInputs, shape: AttentionShape, needsBias: boolean) {
+function gradients(dy: Tensor, inputs: AttentionInputs, shape: AttentionShape, biasGradient: boolean) {
   const [dQuery, dKey, dValue, dBias] = hasKernel("PetlAttentionGradient")
-    ? runKernel("PetlAttentionGradient", { dy, ...inputs }, { ...shape, biasGradient: needsBias })
-    : composedGradients(dy, inputs, shape, needsBias);
+    ? runKernel("PetlAttentionGradient", { dy, ...inputs }, { ...shape, biasGradient })
+    : composedGradients(dy, inputs, shape, biasGradient);
   return { query: () => dQuery!, key: () => dKey!, value: () => dValue!, bias: () => dBias! };
 }
 
-function composedGradients(dy: Tensor, inputs: AttentionInputs, shape: AttentionShape, needsBias: boolean): Tensor[] {
+function composedGradients(
+  dy: Tensor,
+  inputs: AttentionInputs,
+  shape: AttentionShape,
+  biasGradient: boolean,
+): Tensor[] {
   return tf.tidy(() => {
     const { heads } = shape;
     const [query, key, value] = [inputs.query, inputs.key, inputs.value].map((tensor) => splitHeads(tensor, heads));
@@ -77,7 +85,7 @@ function composedGradients(dy: Tensor, inputs: AttentionInputs, shape: Attention
       joinHeads(tf.matMul(dScores, query!, true, false)),
       joinHeads(tf.matMul(probabilities, dContext, true, false)),
     ];
-    return needsBias ? [...all, tf.sum(dScores, 0)] : all;
+    return biasGradient ? [...all, tf.sum(dScores, 0)] : all;
   });
 }
 
