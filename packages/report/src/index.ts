@@ -1,1 +1,7 @@
-export {};
+export { buildReport } from "./build-report.js";
+export type { ReportModel } from "./model.js";
+export type { ByteUnit, ReportOptions } from "./options.js";
+export { renderHtml } from "./render-html.js";
+export { type MarkdownOptions, type MarkdownReport, renderMarkdown } from "./render-markdown.js";
+export { renderTable } from "./render-table.js";
+export { type ResultsJson, type RunResult, resultsJson } from "./results-json.js";

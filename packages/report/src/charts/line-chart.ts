@@ -1,0 +1,56 @@
+import type { Series, Variant } from "../model.js";
+import { seriesColour } from "./palette.js";
+import type { ChartOption } from "./render-svg.js";
+
+/** Lines over training steps, one a run; a legend only where the picture stands alone. */
+export function lineChart(
+  title: string,
+  lines: readonly Series[],
+  variants: readonly Variant[],
+  legend: boolean,
+): ChartOption {
+  const place = new Map(variants.map(({ id }, index) => [id, index]));
+  const shown = variants.filter(({ id }) => lines.some(({ variant }) => variant === id));
+  const axis = {
+    axisLabel: { color: "var(--muted)", fontSize: 12 },
+    splitLine: { lineStyle: { color: "var(--line)" } },
+  };
+  return {
+    width: 460,
+    height: legend ? 300 : 260,
+    option: {
+      title: { text: title, left: 4, top: 0, textStyle: { color: "var(--text)", fontSize: 13, fontWeight: 600 } },
+      grid: { left: 48, right: 16, top: 34, bottom: legend ? 72 : 40 },
+      ...(legend
+        ? { legend: { bottom: 0, textStyle: { color: "var(--text)" }, data: shown.map(({ label }) => label) } }
+        : {}),
+      xAxis: {
+        ...axis,
+        type: "value",
+        name: "step",
+        nameLocation: "middle",
+        nameGap: 24,
+        nameTextStyle: { color: "var(--muted)", fontSize: 12 },
+        splitLine: { show: false },
+        axisLine: { show: true, lineStyle: { color: "var(--line)" } },
+        max: "dataMax",
+      },
+      yAxis: { ...axis, type: "value", scale: true, splitNumber: 4 },
+      series: lines.map(({ variant, points }) => {
+        const index = place.get(variant) ?? 0;
+        const colour = seriesColour(index);
+        return {
+          type: "line",
+          name: variants[index]?.label ?? variant,
+          silent: true,
+          showSymbol: points.length <= 12,
+          symbol: "circle",
+          symbolSize: 5,
+          data: points,
+          lineStyle: { color: colour, width: 1.8, type: index < 8 ? "solid" : "dashed" },
+          itemStyle: { color: colour },
+        };
+      }),
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import type { RunRecord } from "@petl/results";
+
+export type CostKey =
+  | "peakTensorBytes"
+  | "peakEvalTensorBytes"
+  | "peakHostBytes"
+  | "peakDeviceBytes"
+  | "trainTimeS"
+  | "evalTimeS"
+  | "energyJ"
+  | "trainEnergyJ"
+  | "netEnergyJ";
+
+/** A cost: where it stands in a record, how it adds up over seeds and tasks, and how it was measured. */
+export interface CostColumn {
+  readonly key: CostKey;
+  readonly label: string;
+  readonly unit: "bytes" | "seconds" | "joules";
+  /** "max" over tasks and seeds for peaks; "sum" over tasks of the mean over seeds for times and energies. */
+  readonly over: "max" | "sum";
+  readonly inSummary: boolean;
+  readonly measured: string;
+  readonly read: (record: RunRecord) => number | null;
+  readonly reason: (record: RunRecord) => string | null;
+}
+
+const noReason = () => null;
+const energyReason = ({ energy }: RunRecord) => energy?.reason ?? null;
+
+export const costColumns: readonly CostColumn[] = [
+  {
+    key: "peakTensorBytes",
+    label: "Peak tensor memory",
+    unit: "bytes",
+    over: "max",
+    inSummary: true,
+    measured: "highest live bytes of the engine's tensors during training, counted exactly at every allocation",
+    read: ({ memory }) => memory?.peakTensorBytes.training?.total ?? null,
+    reason: noReason,
+  },
+  {
+    key: "peakEvalTensorBytes",
+    label: "Peak tensor memory, evaluation",
+    unit: "bytes",
+    over: "max",
+    inSummary: false,
+    measured: "the same during evaluation",
+    read: ({ memory }) => memory?.peakTensorBytes.evaluation?.total ?? null,
+    reason: noReason,
+  },
+  {
+    key: "peakHostBytes",
+    label: "Peak host memory",
+    unit: "bytes",
+    over: "max",
+    inSummary: true,
+    measured: "peak resident memory of the run's own process, the runtime included",
+    read: ({ memory }) => memory?.peakHostBytes ?? null,
+    reason: ({ memory }) => memory?.peakHostBytesReason ?? null,
+  },
+  {
+    key: "peakDeviceBytes",
+    label: "Device memory",
+    unit: "bytes",
+    over: "max",
+    inSummary: true,
+    measured: "peak memory of the device, sampled from outside the run",
+    read: ({ memory }) => memory?.device.peakBytes ?? null,
+    reason: ({ memory }) => memory?.device.reason ?? null,
+  },
+  {
+    key: "trainTimeS",
+    label: "Training time",
+    unit: "seconds",
+    over: "sum",
+    inSummary: true,
+    measured: "wall-clock time of the training steps, evaluations and set-up excluded",
+    read: ({ time }) => time?.trainTimeS ?? null,
+    reason: noReason,
+  },
+  {
+    key: "evalTimeS",
+    label: "Evaluation time",
+    unit: "seconds",
+    over: "sum",
+    inSummary: true,
+    measured: "wall-clock time of all evaluations",
+    read: ({ time }) => time?.evalTimeS ?? null,
+    reason: noReason,
+  },
+  {
+    key: "energyJ",
+    label: "Energy",
+    unit: "joules",
+    over: "sum",
+    inSummary: true,
+    measured: "gross device energy of the whole run (training and evaluation, idle power included)",
+    read: ({ energy }) => energy?.grossJ ?? null,
+    reason: energyReason,
+  },
+  {
+    key: "trainEnergyJ",
+    label: "Energy, training",
+    unit: "joules",
+    over: "sum",
+    inSummary: false,
+    measured: "gross device energy of the training window alone",
+    read: ({ energy }) => energy?.training?.grossJ ?? null,
+    reason: energyReason,
+  },
+  {
+    key: "netEnergyJ",
+    label: "Energy above idle",
+    unit: "joules",
+    over: "sum",
+    inSummary: false,
+    measured: "energy of the whole run with the idle power, measured before and after, subtracted",
+    read: ({ energy }) => energy?.netJ ?? null,
+    reason: energyReason,
+  },
+];

@@ -1,0 +1,126 @@
+import type { RunRecord, TensorBytes } from "@petl/results";
+import type { CostKey } from "./cost-columns.js";
+import type { ByteUnit } from "./options.js";
+
+/** Everything a report says, as numbers in SI units; the renderers only format it. */
+export interface ReportModel {
+  readonly title: string;
+  readonly generatedAt: string | null;
+  readonly reference: string | null;
+  readonly byteUnit: ByteUnit;
+  readonly runs: number;
+  /** Comparable runs together: one backbone, device, precision and data. */
+  readonly groups: readonly ReportGroup[];
+  readonly leftOut: readonly LeftOut[];
+  /** Each energy sensor with its sampling and update period. */
+  readonly sensors: readonly string[];
+  readonly environments: readonly EnvironmentFacts[];
+  /** What to do when there is nothing to report; null otherwise. */
+  readonly empty: string | null;
+}
+
+export interface ReportGroup {
+  readonly id: string;
+  readonly facts: readonly Fact[];
+  readonly settings: readonly Fact[];
+  readonly notices: readonly string[];
+  readonly variants: readonly Variant[];
+  readonly tasks: readonly Task[];
+  /** Names of the tasks every compared variant completed; sums, peaks and means are over these. */
+  readonly commonTasks: readonly string[];
+  readonly excludedTasks: readonly ExcludedTask[];
+  /** Id of the variant that figures are relative to; null where it was not run. */
+  readonly reference: string | null;
+  readonly summary: readonly SummaryRow[];
+  readonly results: readonly TaskResult[];
+  readonly curves: readonly TaskCurves[];
+}
+
+/** A method with one configuration (and, where a sweep varied them, one set of settings). */
+export interface Variant {
+  readonly id: string;
+  readonly label: string;
+  readonly method: string;
+  readonly methodPackage: string;
+  readonly methodConfig: unknown;
+}
+
+export interface Task {
+  readonly name: string;
+  readonly label: string;
+}
+
+export interface ExcludedTask extends Task {
+  readonly reasons: readonly string[];
+}
+
+/** `value` null comes with `reason`. `relative`: value / the reference's value; for a score, the difference in points. */
+export interface Figure {
+  readonly value: number | null;
+  readonly reason: string | null;
+  readonly relative: number | null;
+}
+
+export interface NamedMean extends Spread {
+  readonly name: string;
+  readonly relative: number | null;
+}
+
+/** `deviation` is the sample standard deviation over `count` seeds; null for one seed. */
+export interface Spread {
+  readonly mean: number;
+  readonly deviation: number | null;
+  readonly count: number;
+}
+
+export interface SummaryRow {
+  readonly variant: string;
+  /** The named means of the task scores (0 to 100); empty where no task was completed. */
+  readonly means: readonly NamedMean[];
+  readonly counts: NonNullable<RunRecord["counts"]> | null;
+  readonly costs: Readonly<Record<CostKey, Figure>>;
+  /** What held the tensor bytes at the training peak of the task with the highest one. */
+  readonly memorySplit: TensorBytes | null;
+}
+
+/** One variant on one task, over its completed seeds. */
+export interface TaskResult {
+  readonly variant: string;
+  readonly task: string;
+  readonly seeds: readonly number[];
+  readonly best: Spread | null;
+  readonly last: Spread | null;
+  /** Mean over seeds of each metric at the best evaluation. */
+  readonly metrics: readonly { readonly name: string; readonly mean: number }[];
+  /** One figure a seed, joined: the highest for peaks, the mean for times and energies. */
+  readonly costs: Readonly<Record<CostKey, Figure>>;
+  readonly stepMedianS: number | null;
+  readonly tokensPerS: number | null;
+}
+
+export interface TaskCurves extends Task {
+  readonly loss: readonly Series[];
+  readonly score: readonly Series[];
+}
+
+/** One run's line; `variant` gives it its colour. */
+export interface Series {
+  readonly variant: string;
+  readonly points: readonly (readonly [step: number, value: number])[];
+}
+
+export interface LeftOut {
+  readonly what: string;
+  readonly kind: "failed" | "cancelled" | "unreadable" | "superseded";
+  readonly why: string;
+}
+
+export interface Fact {
+  readonly label: string;
+  readonly value: string;
+}
+
+export interface EnvironmentFacts {
+  readonly runs: number;
+  readonly facts: readonly Fact[];
+}

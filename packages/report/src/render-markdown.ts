@@ -1,0 +1,57 @@
+import { barPanels } from "./charts/bar-panels.js";
+import { lineChart } from "./charts/line-chart.js";
+import { renderSvg, standaloneSvg } from "./charts/render-svg.js";
+import type { ReportGroup, ReportModel } from "./model.js";
+import { renderTemplate } from "./templates.js";
+import { cleanText, escapeMarkdown, mapStrings } from "./text.js";
+import { curveCharts } from "./view/curve-charts.js";
+import { reportView } from "./view/report-view.js";
+import { panelDescription, summaryPanels } from "./view/summary-bars.js";
+
+/** A Markdown report and the pictures to write beside it, by their path relative to it (folders may have to be made). */
+export interface MarkdownReport {
+  readonly markdown: string;
+  readonly files: readonly { readonly name: string; readonly content: string }[];
+}
+
+export interface MarkdownOptions {
+  /** Folder of the pictures, relative to the Markdown file; default "report-charts". */
+  readonly pictureFolder?: string;
+}
+
+/** The report as Markdown (GitHub's tables) with SVG pictures as files beside it. */
+export function renderMarkdown(model: ReportModel, options: MarkdownOptions = {}): MarkdownReport {
+  const folder = options.pictureFolder ?? "report-charts";
+  const drawn = model.groups.map((group) => pictures(group, model, folder));
+  const view = { ...reportView(model) };
+  const escaped = mapStrings(
+    { ...view, groups: view.groups.map((group, index) => ({ ...group, ...drawn[index]!.view })) },
+    (text) => escapeMarkdown(cleanText(text)),
+  );
+  const markdown = renderTemplate("markdown", escaped)
+    .replace(/\n{3,}/g, "\n\n")
+    .trim();
+  return { markdown: `${markdown}\n`, files: drawn.flatMap(({ files }) => files) };
+}
+
+function pictures(group: ReportGroup, model: ReportModel, folder: string) {
+  const files: { name: string; content: string }[] = [];
+  const add = (name: string, svg: string) => {
+    const file = `${folder}/${group.id}-${name}.svg`;
+    files.push({ name: file, content: standaloneSvg(svg) });
+    return file;
+  };
+  const panels = summaryPanels(group, model);
+  const picture =
+    panels.length === 0
+      ? null
+      : {
+          description: panels.map(panelDescription).join(". "),
+          file: add("summary", renderSvg(barPanels(panels, 2), "summary")),
+        };
+  const curves = curveCharts(group).map(({ name, title, description, lines }) => ({
+    description,
+    file: add(name, renderSvg(lineChart(title, lines, group.variants, true), name)),
+  }));
+  return { files, view: { picture, curves } };
+}

@@ -1,0 +1,40 @@
+import { mean, sampleStandardDeviation } from "simple-statistics";
+import type { Spread } from "./model.js";
+
+/** Mean, sample standard deviation and count; null for no values. */
+export function spread(values: readonly number[]): Spread | null {
+  if (values.length === 0) return null;
+  const list = [...values];
+  return { mean: mean(list), deviation: list.length > 1 ? sampleStandardDeviation(list) : null, count: list.length };
+}
+
+/** The mean; null for no values. */
+export function meanOf(values: readonly number[]): number | null {
+  return values.length === 0 ? null : mean([...values]);
+}
+
+/** The distinct strings, in order of first appearance. */
+export function distinct<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}
+
+/** `items` by key, in order of first appearance. */
+export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const name = key(item);
+    const group = groups.get(name);
+    if (group) group.push(item);
+    else groups.set(name, [item]);
+  }
+  return groups;
+}
+
+/** JSON with sorted keys: equal values give equal text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([left], [right]) => (left < right ? -1 : 1)))
+      : inner,
+  );
+}

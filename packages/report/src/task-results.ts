@@ -1,0 +1,47 @@
+import type { RunRecord } from "@petl/results";
+import { type CostColumn, type CostKey, costColumns } from "./cost-columns.js";
+import type { Figure, TaskResult } from "./model.js";
+import { distinct, meanOf, spread } from "./statistics.js";
+
+/** The figures of one variant on one task over its completed seeds; `records` are all of that variant and task. */
+export function taskResult(variant: string, task: string, records: readonly RunRecord[]): TaskResult {
+  const metricNames = distinct(records.flatMap(({ scores }) => Object.keys(scores?.best.metrics ?? {})));
+  return {
+    variant,
+    task,
+    seeds: records.map(({ run }) => run.seed).sort((a, b) => a - b),
+    best: spread(present(records.map(({ scores }) => scores?.best.score))),
+    last: spread(present(records.map(({ scores }) => scores?.last.score))),
+    metrics: metricNames.map((name) => ({
+      name,
+      mean: meanOf(present(records.map(({ scores }) => scores?.best.metrics[name])))!,
+    })),
+    costs: costsBy((column) => seedFigure(column, records)),
+    stepMedianS: meanOf(present(records.map(({ time }) => time?.stepMedianS))),
+    tokensPerS: meanOf(present(records.map(({ time }) => time?.tokensPerS))),
+  };
+}
+
+/** One figure for every cost column. */
+export function costsBy(figure: (column: CostColumn) => Figure): Record<CostKey, Figure> {
+  return Object.fromEntries(costColumns.map((column) => [column.key, figure(column)])) as Record<CostKey, Figure>;
+}
+
+/** The values that are there. */
+export function present<T>(values: readonly (T | null | undefined)[]): T[] {
+  return values.filter((value) => value !== null && value !== undefined);
+}
+
+/** A figure over seeds is there only if every seed has it: a part would pass for the whole. */
+function seedFigure(column: CostColumn, records: readonly RunRecord[]): Figure {
+  const missing = records.filter((record) => column.read(record) === null);
+  if (missing.length > 0 || records.length === 0) return absent(missing.map((record) => column.reason(record)));
+  const values = present(records.map(column.read));
+  return { value: column.over === "max" ? Math.max(...values) : meanOf(values), reason: null, relative: null };
+}
+
+/** No figure, with the distinct reasons. */
+export function absent(reasons: readonly (string | null)[]): Figure {
+  const known = distinct(present(reasons));
+  return { value: null, reason: known.length > 0 ? known.join("; ") : "not recorded", relative: null };
+}

@@ -1,0 +1,125 @@
+import { type CostKey, costColumns } from "../cost-columns.js";
+import { formatBytes, formatNumber, formatSeconds } from "../format.js";
+import type { ReportGroup, ReportModel, Spread, TaskResult } from "../model.js";
+import { costCells, scoreText } from "./figures.js";
+import { variantLabel } from "./summary-table.js";
+import { type Table, TableBuilder } from "./table.js";
+
+/** The tables below the summary, those without a figure left out. */
+export function detailTables(group: ReportGroup, model: ReportModel): Table[] {
+  const energy = group.results.some(({ costs }) => costs.energyJ.value !== null);
+  return [
+    scoreTable(group),
+    metricTable(group),
+    costTable(
+      "time-memory",
+      "Time and memory by task",
+      ["trainTimeS", "evalTimeS", "peakTensorBytes", "peakEvalTensorBytes", "peakHostBytes", "peakDeviceBytes"],
+      group,
+      model,
+    ),
+    ...(energy ? [costTable("energy", "Energy by task", ["energyJ", "trainEnergyJ", "netEnergyJ"], group, model)] : []),
+    memorySplitTable(group, model),
+  ].filter(({ rows }) => rows.length > 0);
+}
+
+const noRun = { missing: "no completed run" };
+
+function scoreTable(group: ReportGroup): Table {
+  const labels = group.tasks.map(({ label }) => label);
+  const caption = "Scores by task: best evaluation, mean ± standard deviation over n seeds";
+  const table = new TableBuilder(`${group.id}-scores`, caption, ["Method", ...labels]);
+  for (const { id, label } of group.variants) {
+    const cells = group.tasks.map(({ name }) => spreadCell(resultOf(group, id, name)?.best ?? null));
+    table.row([label, ...cells]);
+  }
+  return table.build();
+}
+
+function spreadCell(spread: Spread | null) {
+  return spread === null ? noRun : { text: scoreText(spread), detail: `n = ${spread.count}` };
+}
+
+function resultOf(group: ReportGroup, variant: string, task: string): TaskResult | undefined {
+  return group.results.find((result) => result.variant === variant && result.task === task && result.seeds.length > 0);
+}
+
+/** Calls `add` for every task and variant with a completed run, tasks outermost. */
+function eachResult(group: ReportGroup, add: (task: string, variant: string, result: TaskResult) => void): void {
+  for (const { name, label } of group.tasks) {
+    for (const { id } of group.variants) {
+      const result = resultOf(group, id, name);
+      if (result) add(label, variantLabel(group, id), result);
+    }
+  }
+}
+
+function metricTable(group: ReportGroup): Table {
+  const headers = ["Task", "Method", "Best score", "Last score", "Metrics at the best evaluation (means)"];
+  const table = new TableBuilder(`${group.id}-metrics`, "Best and last evaluation, and the metrics", headers, 2);
+  eachResult(group, (task, variant, { best, last, metrics }) => {
+    const text = metrics.map(({ name, mean }) => `${name} ${formatNumber(mean)}`).join(", ");
+    table.row([task, variant, spreadCell(best), spreadCell(last), text]);
+  });
+  return table.build();
+}
+
+function costTable(
+  id: string,
+  caption: string,
+  keys: readonly CostKey[],
+  group: ReportGroup,
+  model: ReportModel,
+): Table {
+  const columns = costColumns
+    .filter(({ key }) => keys.includes(key))
+    .sort((a, b) => keys.indexOf(a.key) - keys.indexOf(b.key));
+  const withTime = keys.includes("trainTimeS");
+  const headers = [
+    "Task",
+    "Method",
+    ...columns.map(({ label }) => label),
+    ...(withTime ? ["Median step", "Tokens/s"] : []),
+  ];
+  const table = new TableBuilder(`${group.id}-${id}`, caption, headers, 2);
+  const figures = columns.map((column) =>
+    costCells(
+      group.results.map(({ costs }) => costs[column.key]),
+      column,
+      model.byteUnit,
+    ),
+  );
+  eachResult(group, (task, variant, result) => {
+    const index = group.results.indexOf(result);
+    const { stepMedianS, tokensPerS } = result;
+    const speed = [
+      stepMedianS === null ? { missing: "not recorded" } : formatSeconds(stepMedianS),
+      tokensPerS === null ? { missing: "not recorded" } : formatNumber(tokensPerS),
+    ];
+    table.row([task, variant, ...figures.map((column) => column[index]!), ...(withTime ? speed : [])]);
+  });
+  return table.build();
+}
+
+const parts = ["backbone", "method", "gradients", "optimizer", "activations", "inputs"] as const;
+
+function memorySplitTable(group: ReportGroup, model: ReportModel): Table {
+  const headers = [
+    "Method",
+    "Total",
+    "Backbone weights",
+    "Method weights",
+    "Gradients",
+    "Optimizer state",
+    "Activations",
+    "Inputs",
+  ];
+  const caption = "What held the tensor memory at the training peak (of the task with the highest)";
+  const table = new TableBuilder(`${group.id}-memory-split`, caption, headers);
+  for (const { variant, memorySplit } of group.summary) {
+    if (memorySplit === null) continue;
+    const split = ["total" as const, ...parts].map((part) => formatBytes(memorySplit[part], model.byteUnit));
+    table.row([variantLabel(group, variant), ...split]);
+  }
+  return table.build();
+}

@@ -1,0 +1,97 @@
+import { costColumns } from "../cost-columns.js";
+import type { Fact, ReportGroup, ReportModel } from "../model.js";
+import { detailTables } from "./detail-tables.js";
+import { summaryRemarks, summaryTable } from "./summary-table.js";
+import { type Table, TableBuilder } from "./table.js";
+
+/** A report as text, the same for Markdown and HTML; pictures are added by each. */
+export interface ReportView {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly empty: string | null;
+  readonly groups: readonly GroupView[];
+  readonly leftOut: Table | null;
+  readonly environments: readonly { readonly heading: string | null; readonly facts: readonly Fact[] }[];
+  readonly measured: readonly Fact[];
+}
+
+export interface GroupView {
+  readonly id: string;
+  /** Null where there is only one group. */
+  readonly heading: string | null;
+  readonly facts: readonly Fact[];
+  readonly notices: readonly string[];
+  readonly summary: Table;
+  readonly remarks: readonly string[];
+  readonly settings: readonly Fact[];
+  readonly configs: readonly Fact[];
+  readonly tables: readonly Table[];
+}
+
+export function reportView(model: ReportModel): ReportView {
+  const dated = model.generatedAt === null ? "" : `, ${model.generatedAt.slice(0, 16).replace("T", " ")} UTC`;
+  return {
+    title: model.title,
+    subtitle: `${model.runs} ${model.runs === 1 ? "run" : "runs"}${dated}`,
+    empty: model.empty,
+    groups: model.groups.map((group) => groupView(group, model)),
+    leftOut: leftOutTable(model),
+    environments: model.environments.map(({ runs, facts }) => ({
+      heading: model.environments.length > 1 ? `${runs} ${runs === 1 ? "run" : "runs"}` : null,
+      facts,
+    })),
+    measured: model.empty === null ? measuredFacts(model) : [],
+  };
+}
+
+function groupView(group: ReportGroup, model: ReportModel): GroupView {
+  const name = group.facts.slice(0, 3).map(({ value }) => value);
+  return {
+    id: group.id,
+    heading: model.groups.length > 1 ? `Group ${model.groups.indexOf(group) + 1}: ${name.join("; ")}` : null,
+    facts: group.facts,
+    notices: group.notices,
+    summary: summaryTable(group, model),
+    remarks: summaryRemarks(group, model),
+    settings: group.settings,
+    configs: group.variants.map(({ label, methodPackage, methodConfig }) => ({
+      label,
+      value: `${methodPackage} ${JSON.stringify(methodConfig ?? {})}`,
+    })),
+    tables: detailTables(group, model),
+  };
+}
+
+function leftOutTable(model: ReportModel): Table | null {
+  if (model.leftOut.length === 0) return null;
+  const table = new TableBuilder("left-out", "Left out of the figures", ["What", "State", "Why"], 3);
+  for (const { what, kind, why } of model.leftOut) table.row([what, kind, why]);
+  return table.build();
+}
+
+function measuredFacts(model: ReportModel): Fact[] {
+  const bytes =
+    model.byteUnit === "binary"
+      ? "KiB, MiB and GiB are 2^10, 2^20 and 2^30 bytes"
+      : "kB, MB and GB are 10^3, 10^6 and 10^9 bytes";
+  return [
+    {
+      label: "Score",
+      value:
+        "the task's GLUE score on the dev set, 0 to 100 (the mean of its metrics where it has two), of the best evaluation; means are means of the tasks' means, and a named GLUE mean is printed only when none of its tasks lacks",
+    },
+    { label: "Trainable parameters", value: "counted from what the method attaches and unfreezes" },
+    {
+      label: "Backward",
+      value: "how many layers the gradient goes back through, derived from what the method attaches",
+    },
+    ...costColumns.map(({ label, measured }) => ({ label, value: measured })),
+    { label: "Sensor", value: model.sensors.join("; ") || "no energy sensor was read" },
+    { label: "Tokens/s", value: "real tokens trained on a second; padding is not counted" },
+    { label: "Units", value: `${bytes}; 1 Wh = 3,600 J` },
+    {
+      label: "Missing figures",
+      value: "written n/a with the reason, never 0; a sum or a peak with a part missing is missing",
+    },
+  ];
+}

@@ -1,0 +1,59 @@
+/** A table as text, the same for every format; the first cell of a row is its header. */
+export interface Table {
+  readonly id: string;
+  readonly caption: string;
+  readonly headers: readonly { readonly text: string; readonly numeric: boolean }[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** Why a figure is not there, by the number in its cell. */
+  readonly notes: readonly { readonly number: string; readonly text: string }[];
+}
+
+export interface Cell {
+  readonly text: string;
+  /** A second, smaller figure, such as the one relative to the reference. */
+  readonly detail?: string;
+  readonly note?: string;
+  /** Class of the cell; "header" for the row's first. */
+  readonly numeric: boolean;
+  readonly header: boolean;
+}
+
+/** Builds a table row by row; equal reasons for a missing figure share one note. */
+export class TableBuilder {
+  readonly #notes: string[] = [];
+  readonly #rows: Cell[][] = [];
+
+  constructor(
+    readonly id: string,
+    readonly caption: string,
+    readonly headers: readonly string[],
+    /** How many of the first columns are text, not figures. */
+    readonly textColumns: number = 1,
+  ) {}
+
+  /** Adds a row; a null figure is written "n/a" with its reason as a note. */
+  row(cells: readonly (string | { text: string; detail?: string | null } | { missing: string })[]): void {
+    const row = cells.map((cell, index): Cell => {
+      const place = { numeric: index >= this.textColumns, header: index === 0 };
+      if (typeof cell === "string") return { text: cell, ...place };
+      if ("missing" in cell) return { text: "n/a", note: this.#note(cell.missing), ...place };
+      return cell.detail == null ? { text: cell.text, ...place } : { text: cell.text, detail: cell.detail, ...place };
+    });
+    this.#rows.push(row);
+  }
+
+  build(): Table {
+    return {
+      id: this.id,
+      caption: this.caption,
+      headers: this.headers.map((text, index) => ({ text, numeric: index >= this.textColumns })),
+      rows: this.#rows,
+      notes: this.#notes.map((text, index) => ({ number: String(index + 1), text })),
+    };
+  }
+
+  #note(reason: string): string {
+    const index = this.#notes.indexOf(reason);
+    return String(index >= 0 ? index + 1 : this.#notes.push(reason));
+  }
+}
