@@ -1,0 +1,75 @@
+// Dependencies point to strictly lower levels, sources import what is declared, and no core package names a method.
+import { isBuiltin } from "node:module";
+import { importedSpecifiers, lineOf, stringLiterals, withoutComments } from "./source-text.mjs";
+import { readSources, readWorkspace, runAsProgram } from "./workspace.mjs";
+
+/** Methods whose names are ordinary English words: only a string that says nothing else counts as naming them. */
+const ordinaryWords = new Set(["read", "full"]);
+
+/** All violations below `root`, one line each: where, the rule, what to do. */
+export function checkArrows(root) {
+  const packages = readWorkspace(root);
+  const levels = new Map(packages.map(({ manifest }) => [manifest.name, manifest.petl?.level]));
+  const methods = packages.flatMap(({ directory }) => methodName(directory) ?? []);
+  return packages.flatMap((item) => [
+    ...levelProblems(item, levels),
+    ...readSources(root, item.path).flatMap((source) => [
+      ...importProblems(item, source),
+      ...(isCore(item) ? namingProblems(source, methods) : []),
+    ]),
+  ]);
+}
+
+function methodName(directory) {
+  return directory === "method-testkit" ? undefined : /^method-(.+)$/.exec(directory)?.[1];
+}
+
+function isCore({ path, directory }) {
+  return path !== "benchmarks" && !directory.startsWith("method-");
+}
+
+function levelProblems({ path, manifest }, levels) {
+  const file = `${path}/package.json:1`;
+  const own = manifest.petl?.level;
+  if (!Number.isInteger(own)) return [`${file}: petl.level: expected an integer, got ${JSON.stringify(own)}`];
+  return Object.keys(manifest.dependencies ?? {})
+    .filter((name) => levels.has(name) && !(levels.get(name) < own))
+    .map(
+      (name) =>
+        `${file}: lower-level: ${manifest.name} (level ${own}) may not depend on ${name} (level ${levels.get(name)}); ` +
+        "a dependency points to a strictly lower level",
+    );
+}
+
+function importProblems({ manifest }, { path, text }) {
+  const declared = new Set([manifest.name, ...Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })]);
+  return importedSpecifiers(text)
+    .filter(({ specifier }) => !isBuiltin(specifier))
+    .map(({ specifier, index }) => ({ name: packageOf(specifier), index }))
+    .filter(({ name }) => !declared.has(name))
+    .map(({ name, index }) => {
+      const known = manifest.devDependencies?.[name] ? "only a devDependency" : "not declared";
+      return `${path}:${lineOf(text, index)}: declared-import: ${name} is ${known}; list it under dependencies of ${manifest.name}`;
+    });
+}
+
+function packageOf(specifier) {
+  return specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
+}
+
+function namingProblems({ path, text }, methods) {
+  const found = methods.flatMap((method) => {
+    const code = withoutComments(text);
+    const pattern = ordinaryWords.has(method) ? `method-${method}` : `(?:method-)?${method}`;
+    const words = [...code.matchAll(new RegExp(`(?<![\\w-])${pattern}(?![\\w-])`, "gi"))].map(({ index }) => index);
+    const strings = stringLiterals(text).filter(({ value }) => value === method);
+    const lines = [...words, ...strings.map(({ index }) => index)].map((index) => lineOf(text, index));
+    return [...new Set(lines)].map((line) => ({ line, method }));
+  });
+  return found.map(
+    ({ line, method }) =>
+      `${path}:${line}: names-no-method: core source names the method "${method}"; derive what it needs from the attachment`,
+  );
+}
+
+runAsProgram(import.meta.url, checkArrows);

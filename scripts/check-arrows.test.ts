@@ -1,0 +1,109 @@
+import { describe, expect, test } from "vitest";
+import { checkArrows } from "./check-arrows.mjs";
+import { temporaryWorkspace } from "./temporary-workspace.js";
+
+const manifest = (name: string, level: unknown, more: object = {}) => ({
+  name: `@petl/${name}`,
+  petl: { level },
+  ...more,
+});
+const methods = {
+  "packages/method-lora/package.json": manifest("method-lora", 2),
+  "packages/method-read/package.json": manifest("method-read", 2),
+  "packages/method-testkit/package.json": manifest("method-testkit", 4),
+};
+const core = (source: string) =>
+  temporaryWorkspace({
+    ...methods,
+    "packages/trainer/package.json": manifest("trainer", 3),
+    "packages/trainer/src/index.ts": source,
+  });
+
+describe("levels", () => {
+  test("a package without a level is reported", () => {
+    const root = temporaryWorkspace({ "packages/a/package.json": manifest("a", undefined) });
+    expect(checkArrows(root)).toEqual(["packages/a/package.json:1: petl.level: expected an integer, got undefined"]);
+  });
+
+  test.each([
+    [0, 0],
+    [1, 0],
+  ])("a dependency on level %i from level %i is refused", (lower, own) => {
+    const root = temporaryWorkspace({
+      "packages/a/package.json": manifest("a", lower),
+      "benchmarks/package.json": manifest("benchmarks", own, { dependencies: { "@petl/a": "workspace:*" } }),
+    });
+    expect(checkArrows(root)).toEqual([expect.stringContaining("benchmarks/package.json:1: lower-level:")]);
+  });
+
+  test("a lower dependency passes, and a devDependency may point anywhere", () => {
+    const links = { dependencies: { "@petl/a": "workspace:*" }, devDependencies: { "@petl/c": "workspace:*" } };
+    const root = temporaryWorkspace({
+      "packages/a/package.json": manifest("a", 0),
+      "packages/b/package.json": manifest("b", 1, links),
+      "packages/c/package.json": manifest("c", 2),
+    });
+    expect(checkArrows(root)).toEqual([]);
+  });
+});
+
+describe("imports", () => {
+  test("undeclared imports and devDependencies are reported with their line", () => {
+    const root = temporaryWorkspace({
+      "packages/a/package.json": manifest("a", 0, {
+        dependencies: { zod: "catalog:" },
+        devDependencies: { dev: "catalog:" },
+      }),
+      "packages/a/src/deep/file.ts": [
+        'import { readFile } from "node:fs/promises";',
+        'import * as z from "zod/v4"; // import "in-a-comment"',
+        'export { x } from "@scope/missing/part";',
+        'const late = await import("dev");',
+        'import "./near.js";',
+      ].join("\n"),
+    });
+    expect(checkArrows(root)).toEqual([
+      "packages/a/src/deep/file.ts:3: declared-import: @scope/missing is not declared; list it under dependencies of @petl/a",
+      "packages/a/src/deep/file.ts:4: declared-import: dev is only a devDependency; list it under dependencies of @petl/a",
+    ]);
+  });
+});
+
+describe("method names", () => {
+  test.each([
+    'if (name === "lora") {}',
+    "const lora = 1;",
+    "`--method lora`",
+    '"@petl/method-read"',
+    "const a = 'read';",
+  ])("core source may not contain %s", (line) => {
+    expect(checkArrows(core(`\n${line}`))).toEqual([
+      expect.stringContaining("packages/trainer/src/index.ts:2: names-no-method:"),
+    ]);
+  });
+
+  test.each([
+    "// as lora does",
+    "/* lora */ read();",
+    '"could not read it"',
+    "const testkit = 1;",
+    "const explorable = 1;",
+  ])("core source may contain %s", (line) => {
+    expect(checkArrows(core(line))).toEqual([]);
+  });
+
+  test("quotes inside a regular expression do not hide what follows", () => {
+    expect(checkArrows(core('const quote = /["`]/; const name = "lora";'))).toHaveLength(1);
+    expect(checkArrows(core("const slashes = /[/]/; // lora"))).toEqual([]);
+  });
+
+  test("methods and benchmarks may name methods", () => {
+    const root = temporaryWorkspace({
+      ...methods,
+      "packages/method-lora/src/index.ts": 'export const name = "lora";',
+      "benchmarks/package.json": manifest("benchmarks", 5),
+      "benchmarks/src/index.ts": 'export const suite = ["lora", "read"];',
+    });
+    expect(checkArrows(root)).toEqual([]);
+  });
+});
