@@ -1,5 +1,5 @@
 import { AttachmentError, ConfigReader, defineMethod, type Hook } from "@petl/spec";
-import { tf } from "@petl/tensor";
+import { embedding, tf } from "@petl/tensor";
 
 export interface PromptTuningConfig {
   /** Length of the prompt. */
@@ -50,8 +50,9 @@ export default defineMethod<PromptTuningConfig>({
 
 function prepend(tokens: number): Hook {
   return ({ hidden, mask }, _input, { params }) => {
-    const [batch, , channels] = hidden.shape as [number, number, number];
-    const prompt = tf.broadcastTo(tf.expandDims(params.prompt!, 0), [batch, tokens, channels]);
+    const batch = hidden.shape[0]!;
+    const rows = tf.tile(tf.reshape(tf.range(0, tokens, 1, "int32"), [1, tokens]), [batch, 1]);
+    const prompt = embedding(params.prompt!, rows); // (batch, prompt, channels)
     return {
       hidden: tf.concat([prompt, hidden], 1), // (batch, prompt + tokens, channels)
       mask: tf.concat([tf.ones([batch, tokens]), mask], 1),

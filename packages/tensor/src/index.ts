@@ -28,5 +28,13 @@ export { linear } from "./ops/linear.js";
 export { rmsNorm } from "./ops/rms-norm.js";
 export { type Random, type RandomKey, randomValues, seededRandom, threefry, unit } from "./random.js";
 export { columnSum, sumOfSquares } from "./reductions.js";
-export { differentiable, needsGradient, recordedOperations, taped, untaped, type ValueAndGradients, valueAndGradients } from "./tape.js";
+export {
+  differentiable,
+  needsGradient,
+  recordedOperations,
+  taped,
+  untaped,
+  type ValueAndGradients,
+  valueAndGradients,
+} from "./tape.js";
 export { tidy } from "./tidy.js";

@@ -42,7 +42,6 @@ const shapesSuffice = new Set<string>([
   tf.SplitV,
   tf.Sub,
   tf.Sum,
-  tf.Tile,
 ]);
 /** Kernels whose gradient for one operand reads the values of the other one only. */
 const readsOther = new Set<string>([tf.BatchMatMul, tf.Multiply]);

@@ -1,0 +1,294 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Pass } from "@petl/backbone";
+import { readSafetensors, writeSafetensors } from "@petl/checkpoint";
+import cpu from "@petl/device-cpu";
+import { adamW } from "@petl/optim";
+import { type Activation, ConfigError, type PetlMethod, readoutSites } from "@petl/spec";
+import {
+  liveBytes,
+  recordedOperations,
+  seededRandom,
+  type Tensor,
+  tf,
+  type Variable,
+  valueAndGradients,
+} from "@petl/tensor";
+import { disposeBatch, type TunedModel } from "@petl/trainer";
+import { beforeAll, describe, expect, test } from "vitest";
+import { attachForTest, largest, testBackbone, testBatch, valuesOf } from "./stage.js";
+
+export interface TestMethodOptions {
+  /** Settings to attach with, as a user would write them. */
+  readonly config?: unknown;
+  /** False for a method whose fresh attachment changes the backbone's output, such as one that adds tokens. */
+  readonly startsAsIdentity?: boolean;
+  /** Trained tensors whose gradient is zero by construction, such as a key bias under softmax. */
+  readonly hasZeroGradient?: (param: string) => boolean;
+}
+
+/** The conformance suite: every method package calls it once, with each of its main settings. */
+export function testMethod<Config>(method: PetlMethod<Config>, options: TestMethodOptions = {}): void {
+  const { startsAsIdentity = true, hasZeroGradient = () => false } = options;
+  const parsed = (): Config => method.parse(options.config);
+  const attach = (seed?: number): TunedModel => attachForTest(method, parsed(), seed);
+  const title = options.config === undefined ? method.name : `${method.name} ${JSON.stringify(options.config)}`;
+
+  describe(title, () => {
+    beforeAll(async () => {
+      await cpu.open();
+    });
+
+    test("names its contract, itself and its paper", () => {
+      expect(method.specVersion).toBe("v1");
+      expect(method.name).toMatch(/^[a-z][a-z0-9-]*$/);
+      expect(method.paper.title).not.toBe("");
+      expect(() => new URL(method.paper.url)).not.toThrow();
+    });
+
+    test("default settings parse, and a bad field is refused by name and value", () => {
+      const defaults = method.parse(undefined) as Record<string, unknown>;
+      expect(method.parse({})).toEqual(defaults);
+      expect(method.parse(defaults)).toEqual(defaults);
+      expect(refusal(() => method.parse({ noSuchSetting: 1 }))).toContain("noSuchSetting");
+      for (const field of Object.keys(defaults)) {
+        const message = refusal(() => method.parse({ [field]: { unexpected: "thing" } }));
+        expect(message).toContain(field);
+        expect(message).toContain("unexpected");
+      }
+    });
+
+    test("the same seed gives the same tensors", async () => {
+      const [first, second] = [attach(5), attach(5)];
+      expect(await valuesOf(first.params)).toEqual(await valuesOf(second.params));
+      free(first, second);
+    });
+
+    test("tensor names do not collide, and hooks and reads name real sites", () => {
+      free(attach()); // attaching refuses the rest
+    });
+
+    test.runIf(startsAsIdentity)("a fresh attachment leaves the backbone's output unchanged, bit for bit", async () => {
+      const [model, backbone] = [attach(), testBackbone()];
+      const plain = new Pass(
+        backbone.sites,
+        { hooks: new Map(), unfrozen: [] },
+        { params: {}, training: false, random },
+        0,
+      );
+      const batch = testBatch();
+      const expected = backbone.readout(
+        backbone.decode(batch.decoderInputs, backbone.encode(batch.sources, batch.mask, plain), plain),
+        plain,
+      );
+      expect(await logitsOf(model)).toEqual(await expected.data());
+      free(model);
+    });
+
+    test("hooks keep their site's width and leave the batch alone", async () => {
+      const model = attach();
+      const widths = new Map(
+        model.backbone.sites.map(({ name, kind, width }) => [name, kind === "attention-weights" ? null : width[1]]),
+      );
+      const checked = new Map(
+        [...model.attachment.hooks].map(([name, hook]) => [
+          name,
+          (output: Activation, input: Activation, context: Parameters<typeof hook>[2]) => {
+            const result = hook(output, input, context);
+            if (widths.get(name) !== null) expect([name, result.hidden.shape.at(-1)]).toEqual([name, widths.get(name)]);
+            expect([name, result.hidden.shape[0]]).toEqual([name, output.hidden.shape[0]]);
+            return result;
+          },
+        ]),
+      );
+      const context = { params: model.params, training: false, random };
+      const pass = new Pass(model.backbone.sites, { ...model.attachment, hooks: checked }, context, 0);
+      const batch = testBatch();
+      const state = model.backbone.decode(
+        batch.decoderInputs,
+        model.backbone.encode(batch.sources, batch.mask, pass),
+        pass,
+      );
+      expect(model.readout(state, pass).shape[2]).toBe(model.backbone.config.vocabularySize);
+      pass.dispose();
+      free(model);
+    });
+
+    test("within three steps every trained tensor gets a gradient, and frozen ones stay bitwise the same", async () => {
+      const model = attach();
+      const frozen = Object.fromEntries(
+        Object.entries(model.backbone.params).filter(([name]) => model.trained[name] === undefined),
+      );
+      const before = await copies(frozen);
+      const seen = await largestGradients(model, 3);
+      expect(await valuesOf(frozen)).toEqual(before);
+      const most = Math.max(...Object.values(seen));
+      for (const name of Object.keys(model.trained)) {
+        expect(seen[name], `${name} is connected to the loss`).toBeDefined();
+        if (hasZeroGradient(name)) expect(seen[name]! / most, name).toBeLessThan(1e-6);
+        else expect(seen[name], name).toBeGreaterThan(0);
+      }
+      free(model);
+    });
+
+    test("nothing before the derived gradient start is recorded", () => {
+      const model = attach();
+      const order = new Map(model.backbone.sites.map(({ name }, index) => [name, index]));
+      const recorded = new Map<string, number>();
+      class ObservedPass extends Pass {
+        override at(name: string, input: Activation, compute: () => Activation): Activation {
+          const output = super.at(name, input, compute);
+          recorded.set(name, recordedOperations());
+          return output;
+        }
+      }
+      const batch = testBatch();
+      const { value, gradients } = valueAndGradients(() => {
+        const pass = new ObservedPass(
+          model.backbone.sites,
+          model.attachment,
+          { params: model.params, training: true, random },
+          0,
+        );
+        const state = model.backbone.decode(
+          batch.decoderInputs,
+          model.backbone.encode(batch.sources, batch.mask, pass),
+          pass,
+        );
+        const loss = tf.mean(model.readout(state, pass));
+        pass.dispose();
+        return loss;
+      }, model.trained);
+      tf.dispose([value, gradients as Record<string, Tensor>]);
+      const isReadout = (name: string): boolean => readoutSites.some((readout) => readout === name);
+      const early = [...recorded].filter(
+        ([name, count]) => !isReadout(name) && order.get(name)! < model.gradientStart && count > 0,
+      );
+      expect(early).toEqual([]);
+      expect(recorded.size).toBeGreaterThan(0);
+      free(model);
+    });
+
+    test("a step leaves no live byte behind", async () => {
+      const model = attach();
+      const after: number[] = [];
+      await largestGradients(model, 3, () => after.push(liveBytes().total));
+      expect(after[2]).toBe(after[1]);
+      free(model);
+    });
+
+    test("merged weights give the same logits, and merging twice is merging once", async () => {
+      const model = attach();
+      const { merge } = model.attachment;
+      if (merge === undefined) return free(model);
+      await largestGradients(model, 3);
+      const trained = await logitsOf(model);
+      const [once, twice] = [merge(model.backbone.params, model.params), merge(model.backbone.params, model.params)];
+      expect(await valuesOf(once)).toEqual(await valuesOf(twice));
+      for (const [name, value] of Object.entries(once)) (model.backbone.params[name] as Variable).assign(value);
+      const plain = new Pass(
+        model.backbone.sites,
+        { hooks: new Map(), unfrozen: [] },
+        { params: {}, training: false, random },
+        0,
+      );
+      const batch = testBatch();
+      const { backbone } = model;
+      const merged = backbone.readout(
+        backbone.decode(batch.decoderInputs, backbone.encode(batch.sources, batch.mask, plain), plain),
+        plain,
+      );
+      const difference = largest((await merged.data()).map((value, index) => value - trained[index]!) as Float32Array);
+      expect(difference / largest(trained)).toBeLessThan(1e-4);
+      free(model);
+    });
+
+    test("saved and reloaded tensors give the same logits", async () => {
+      const model = attach();
+      await largestGradients(model, 2);
+      const reloaded = await saveAndReload(model, attach(99));
+      expect(await logitsOf(reloaded)).toEqual(await logitsOf(model));
+      free(model, reloaded);
+    });
+  });
+}
+
+const random = seededRandom(1);
+
+function refusal(parse: () => unknown): string {
+  try {
+    parse();
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as Error).message;
+  }
+  return expect.fail("expected a ConfigError, nothing was thrown");
+}
+
+async function logitsOf(model: TunedModel): Promise<Float32Array> {
+  const batch = testBatch();
+  const logits = model.logits(batch, false, random);
+  disposeBatch(batch);
+  const values = (await logits.data()) as Float32Array;
+  logits.dispose();
+  return values.slice();
+}
+
+async function copies(tensors: Readonly<Record<string, Tensor>>): Promise<Record<string, Float32Array>> {
+  const values = await valuesOf(tensors);
+  return Object.fromEntries(Object.entries(values).map(([name, data]) => [name, data.slice()]));
+}
+
+/** Trains a few steps with AdamW; the largest gradient each tensor ever got, and no entry for one that got none. */
+async function largestGradients(
+  model: TunedModel,
+  steps: number,
+  afterStep = () => {},
+): Promise<Record<string, number>> {
+  const optimizer = adamW();
+  const state = optimizer.init(model.trained);
+  const batch = testBatch();
+  const seen: Record<string, number> = {};
+  for (let step = 1; step <= steps; step++) {
+    const { value, gradients } = valueAndGradients(() => model.loss(batch, random.fork(step)), model.trained);
+    for (const [name, values] of Object.entries(await valuesOf(gradients)))
+      seen[name] = Math.max(seen[name] ?? 0, largest(values));
+    const settings = (name: string) => ({ ...model.attachment.optimizer?.(name), learningRateScale: 1 });
+    optimizer.update(state, { params: model.trained, gradients, step, learningRate: 1e-2, scale: null, settings });
+    tf.dispose([value, gradients as Record<string, Tensor>]);
+    afterStep();
+  }
+  tf.dispose(Object.values(state));
+  disposeBatch(batch);
+  return seen;
+}
+
+/** Writes what `from` trained to a file and puts it into `into`. */
+async function saveAndReload(from: TunedModel, into: TunedModel): Promise<TunedModel> {
+  const directory = mkdtempSync(join(tmpdir(), "petl-method-"));
+  try {
+    const file = join(directory, "method.safetensors");
+    const values = await valuesOf(from.trained);
+    writeSafetensors(
+      file,
+      Object.fromEntries(
+        Object.entries(from.trained).map(([name, { shape }]) => [name, { shape, values: values[name]! }]),
+      ),
+    );
+    const saved = readSafetensors(file);
+    for (const [name, tensor] of Object.entries(into.trained))
+      (tensor as Variable).assign(tf.tensor(saved.read(name), tensor.shape));
+    saved.close();
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+  return into;
+}
+
+function free(...models: readonly TunedModel[]): void {
+  for (const model of models) {
+    model.dispose();
+    model.backbone.dispose();
+  }
+}
