@@ -18,7 +18,7 @@ const ELEMENT_BYTES: Readonly<Record<string, number>> = {
 };
 
 /** Dtypes whose values this package can return. */
-export type ReadableDtype = "F32" | "F16" | "BF16" | "I32" | "I64";
+type ReadableDtype = "F32" | "F16" | "BF16" | "I32" | "I64";
 
 const READABLE: ReadonlySet<string> = new Set<ReadableDtype>(["F32", "F16", "BF16", "I32", "I64"]);
 

@@ -11,7 +11,7 @@ export interface TensorInfo {
   readonly bytes: number;
 }
 
-export interface PlacedTensor extends TensorInfo {
+interface PlacedTensor extends TensorInfo {
   /** Offset of its first byte from the start of the file. */
   readonly offset: number;
 }

@@ -5,7 +5,7 @@ import type { SentencePieceModel } from "./sentencepiece-model.js";
 const SPACE = "\u2581";
 
 /** Options of `tokenizer_config.json` that shape the vocabulary. */
-export interface SentinelOptions {
+interface SentinelOptions {
   /** Number of sentinels `<extra_id_N>` after the model's pieces, the highest N first; T5 has 100. */
   readonly sentinels: number;
 }

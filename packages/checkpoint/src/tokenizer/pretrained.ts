@@ -4,7 +4,7 @@ import type { DecodeOptions, EncodeOptions, Tokenizer } from "./tokenizer.js";
 import { unigramSegmenter } from "./unigram.js";
 
 /** The texts of the special pieces a model needs. */
-export interface SpecialPieces {
+interface SpecialPieces {
   readonly pad: string;
   readonly eos: string;
   readonly unknown: string;

@@ -1,0 +1,45 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { CONFIG_FILE } from "./config.js";
+import { shardFiles, WEIGHT_FILE, WEIGHT_INDEX_FILE } from "./open-checkpoint.js";
+import { SENTENCEPIECE_FILE, TOKENIZER_CONFIG_FILE, TOKENIZER_FILE } from "./tokenizer/load.js";
+
+const TOKENIZER_FILES = [TOKENIZER_FILE, SENTENCEPIECE_FILE] as const;
+
+/** Every file that is used where a checkpoint has it, weights aside. */
+export const SMALL_FILES: readonly string[] = [
+  CONFIG_FILE,
+  ...TOKENIZER_FILES,
+  TOKENIZER_CONFIG_FILE,
+  "special_tokens_map.json",
+];
+
+/** What a complete checkpoint holds, in words for an error. */
+export const NEEDED_FILES = `${CONFIG_FILE}, ${WEIGHT_FILE} (or ${WEIGHT_INDEX_FILE} and its shards) and ${TOKENIZER_FILE} (or ${SENTENCEPIECE_FILE})`;
+
+interface DirectoryContents {
+  /** Names of the files in use, relative to the directory. */
+  readonly present: readonly string[];
+  /** What is needed and not there, in words; empty for a complete checkpoint. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Lists the files of a checkpoint in a directory, `model.safetensors` before a sharded index.
+ *
+ * @throws CheckpointError E_INDEX_INVALID
+ */
+export function checkpointFiles(directory: string): DirectoryContents {
+  const has = (name: string) => existsSync(join(directory, name));
+  const present = SMALL_FILES.filter(has);
+  const missing: string[] = [];
+  if (!has(CONFIG_FILE)) missing.push(CONFIG_FILE);
+  if (!TOKENIZER_FILES.some(has)) missing.push(TOKENIZER_FILES.join(" or "));
+  if (has(WEIGHT_FILE)) present.push(WEIGHT_FILE);
+  else if (has(WEIGHT_INDEX_FILE)) {
+    const shards = shardFiles(join(directory, WEIGHT_INDEX_FILE));
+    present.push(WEIGHT_INDEX_FILE, ...shards.filter(has));
+    missing.push(...shards.filter((shard) => !has(shard)));
+  } else missing.push(`${WEIGHT_FILE} or ${WEIGHT_INDEX_FILE}`);
+  return { present, missing };
+}

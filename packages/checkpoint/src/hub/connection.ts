@@ -1,0 +1,87 @@
+import { join } from "node:path";
+import { HubApiError } from "@huggingface/hub";
+import { NEEDED_FILES } from "../checkpoint-files.js";
+import { CheckpointError, reasonOf } from "../error.js";
+import { diskError, isDiskError } from "./disk-error.js";
+
+/** Progress of one file's download; `bytes` counts those already on disk when it is resumed. */
+export interface DownloadProgress {
+  readonly file: string;
+  readonly bytes: number;
+  readonly totalBytes: number;
+}
+
+/** A model repository on a hub, how to speak to it and where its files go. */
+export interface HubConnection {
+  readonly repository: string;
+  /** Branch, tag or commit asked for. */
+  readonly revision: string;
+  /** The repository's folder in the cache. */
+  readonly folder: string;
+  readonly hubUrl: string;
+  readonly accessToken: string | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The parameters every call of `@huggingface/hub` takes; its requests end when the signal aborts. */
+export function hubParameters({ hubUrl, accessToken, signal }: HubConnection) {
+  const abortable: typeof fetch = (input, init) => fetch(input, signal === undefined ? init : { ...init, signal });
+  return { hubUrl, fetch: abortable, ...(accessToken === undefined ? {} : { accessToken }) };
+}
+
+/** What to do where the hub cannot be reached. */
+export function placeFilesRemedy(folder: string, revision: string): string {
+  return (
+    `place ${NEEDED_FILES} in a directory and pass that directory ` +
+    `(or in ${join(folder, "snapshots", "COMMIT")} with COMMIT written in ${join(folder, "refs", revision)})`
+  );
+}
+
+/** A failed call of the hub as the CheckpointError that says what to do about it. */
+export function hubError(connection: HubConnection, error: unknown, what: string): CheckpointError {
+  if (error instanceof CheckpointError) return error;
+  const { repository, hubUrl, signal, folder, revision } = connection;
+  const file = `${hubUrl}/${repository}`;
+  if (signal?.aborted) {
+    return new CheckpointError("E_CANCELLED", {
+      file,
+      expected: `to fetch ${what}`,
+      got: "a request to stop",
+      remedy: "run it again to go on from where it stopped",
+      cause: error,
+    });
+  }
+  if (isDiskError(error)) return diskError(folder, error);
+  const status = error instanceof HubApiError ? error.statusCode : undefined;
+  if (status === 401 || status === 403) {
+    return new CheckpointError("E_ACCESS_DENIED", {
+      file,
+      expected: `permission to read ${what}`,
+      got: `HTTP ${status}`,
+      remedy: `check the name; if it is gated or private, accept its terms on its page and set HF_TOKEN; or ${placeFilesRemedy(folder, revision)}`,
+      cause: error,
+    });
+  }
+  if (status === 404) {
+    return new CheckpointError("E_NOT_FOUND", {
+      file,
+      expected: what,
+      got: "HTTP 404",
+      remedy: "check the name and the revision, such as hf:google-t5/t5-small",
+      cause: error,
+    });
+  }
+  return new CheckpointError("E_DOWNLOAD_FAILED", {
+    file,
+    expected: `to fetch ${what}`,
+    got: withCause(error),
+    remedy: `run it again to go on from where it stopped, or ${placeFilesRemedy(folder, revision)}`,
+    cause: error,
+  });
+}
+
+/** `fetch` hides the reason, such as ECONNREFUSED, in the cause. */
+function withCause(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause === undefined ? reasonOf(error) : `${reasonOf(error)} (${reasonOf(cause)})`;
+}

@@ -1,0 +1,149 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { HUB_URL } from "@huggingface/hub";
+import { checkpointFiles, NEEDED_FILES } from "../checkpoint-files.js";
+import { CheckpointError } from "../error.js";
+import { cachedCommit, defaultCacheDirectory, repositoryFolder, snapshotFolder } from "./cache.js";
+import { type DownloadProgress, placeFilesRemedy } from "./connection.js";
+import { fileDigest } from "./digest.js";
+import { downloadSnapshot } from "./download-snapshot.js";
+
+export interface ResolveOptions {
+  /** Hugging Face cache to look in and download to. Default: `HF_HUB_CACHE`, `HF_HOME/hub`, `~/.cache/huggingface/hub`. */
+  readonly cacheDir?: string;
+  /** Never uses the network. Default: whether `HF_HUB_OFFLINE` is set and not 0. */
+  readonly offline?: boolean;
+  /** Branch, tag or commit. Default `main`. */
+  readonly revision?: string;
+  /** Address of the hub. Default `HF_ENDPOINT`, else https://huggingface.co. */
+  readonly hubUrl?: string;
+  /** Access token for gated and private models. Default `HF_TOKEN`. */
+  readonly accessToken?: string;
+  /** Called as bytes arrive, for every chunk. */
+  readonly onProgress?: (progress: DownloadProgress) => void;
+  /** Stops a download; the next one goes on from there. */
+  readonly signal?: AbortSignal;
+}
+
+/** A file of a checkpoint with what identifies its contents. */
+export interface CheckpointFile {
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+export interface ResolvedCheckpoint {
+  /** Directory with the files, as `openCheckpoint`, `readConfig` and `loadTokenizer` take it. */
+  readonly directory: string;
+  readonly files: readonly CheckpointFile[];
+  /** Where it came from; `revision` is a commit, null for a directory. */
+  readonly source: {
+    readonly kind: "directory" | "cache" | "hub";
+    readonly name: string;
+    readonly revision: string | null;
+  };
+}
+
+const REPOSITORY = /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)?$/;
+
+/**
+ * Finds a checkpoint by directory or by name, `hf:ORG/REPO` or `ORG/REPO`: in Hugging Face's cache if it is complete
+ * there, else on the hub, downloading only config, tokenizer and safetensors weights into that cache.
+ *
+ * @throws CheckpointError E_NAME_INVALID, E_FILE_MISSING (directory), E_OFFLINE, E_NOT_FOUND, E_ACCESS_DENIED,
+ *   E_DOWNLOAD_FAILED, E_WRITE_FAILED, E_CANCELLED
+ */
+export async function resolveCheckpoint(nameOrDir: string, options: ResolveOptions = {}): Promise<ResolvedCheckpoint> {
+  const repository = repositoryName(nameOrDir);
+  if (repository === undefined) return resolveDirectory(nameOrDir, options.signal);
+  const { revision = "main" } = options;
+  const offline = options.offline ?? !["", "0"].includes(process.env.HF_HUB_OFFLINE ?? "");
+  const folder = repositoryFolder(options.cacheDir ?? defaultCacheDirectory(), repository);
+  refuseEscaping(nameOrDir, revision);
+
+  const cached = cachedCommit(folder, revision);
+  if (cached !== undefined && missingFrom(snapshotFolder(folder, cached)).length === 0) {
+    return described(
+      snapshotFolder(folder, cached),
+      { kind: "cache", name: repository, revision: cached },
+      options.signal,
+    );
+  }
+  if (offline) throw offlineError(repository, folder, revision, cached);
+
+  const connection = {
+    repository,
+    revision,
+    folder,
+    hubUrl: (options.hubUrl ?? process.env.HF_ENDPOINT ?? HUB_URL).replace(/\/+$/, ""),
+    accessToken: options.accessToken ?? process.env.HF_TOKEN,
+    signal: options.signal,
+  };
+  const commit = await downloadSnapshot(connection, options.onProgress ?? (() => {}));
+  return described(snapshotFolder(folder, commit), { kind: "hub", name: repository, revision: commit }, options.signal);
+}
+
+/** The repository a name means; undefined for a directory, which goes first unless the name begins with `hf:`. */
+function repositoryName(nameOrDir: string): string | undefined {
+  const explicit = nameOrDir.startsWith("hf:");
+  const name = explicit ? nameOrDir.slice(3) : nameOrDir;
+  if (!explicit && statSync(nameOrDir, { throwIfNoEntry: false })) return undefined;
+  if (REPOSITORY.test(name) && (explicit || name.includes("/"))) return name;
+  throw new CheckpointError("E_NAME_INVALID", {
+    file: nameOrDir,
+    expected: "a directory that exists, or a model as hf:ORG/REPO",
+    got: explicit ? `the repository name "${name}"` : "no such directory",
+    remedy: "check the path, or name a model such as hf:google-t5/t5-small",
+  });
+}
+
+function refuseEscaping(name: string, revision: string): void {
+  if (/^[\w.-]+(\/[\w.-]+)*$/.test(revision) && !revision.split("/").includes("..")) return;
+  throw new CheckpointError("E_NAME_INVALID", {
+    file: name,
+    expected: "a branch, tag or commit as revision",
+    got: `"${revision}"`,
+    remedy: "name a revision such as main",
+  });
+}
+
+async function resolveDirectory(directory: string, signal: AbortSignal | undefined): Promise<ResolvedCheckpoint> {
+  const missing = statSync(directory).isDirectory() ? missingFrom(directory) : ["a directory rather than a file"];
+  if (missing.length === 0) return described(directory, { kind: "directory", name: directory, revision: null }, signal);
+  throw new CheckpointError("E_FILE_MISSING", {
+    file: directory,
+    expected: NEEDED_FILES,
+    got: `a checkpoint without ${missing.join(", ")}`,
+    remedy: "add what is missing; weights in another format must be converted to safetensors first",
+  });
+}
+
+function missingFrom(directory: string): readonly string[] {
+  return checkpointFiles(directory).missing;
+}
+
+async function described(
+  directory: string,
+  source: ResolvedCheckpoint["source"],
+  signal: AbortSignal | undefined,
+): Promise<ResolvedCheckpoint> {
+  const files: CheckpointFile[] = [];
+  for (const name of checkpointFiles(directory).present) {
+    const path = join(directory, name);
+    files.push({ path, ...(await fileDigest(path, signal)) });
+  }
+  return { directory, files, source };
+}
+
+function offlineError(repository: string, folder: string, revision: string, commit: string | undefined) {
+  const got =
+    commit === undefined
+      ? `no revision ${revision} there`
+      : `it without ${missingFrom(snapshotFolder(folder, commit)).join(", ")}`;
+  return new CheckpointError("E_OFFLINE", {
+    file: `hf:${repository}`,
+    expected: `it in the cache, ${folder}`,
+    got: `${got}, and the network is off`,
+    remedy: `go online, or ${placeFilesRemedy(folder, revision)}`,
+  });
+}
