@@ -1,7 +1,7 @@
 import type { RunRecord } from "@petl/results";
 import { taskCurves } from "./curves.js";
 import { groupFacts, settingFacts } from "./facts.js";
-import { compareTasks, isMatchedOnly, taskLabel } from "./glue-tasks.js";
+import { compareTasks, mnliLabel, taskLabel } from "./glue-tasks.js";
 import type { ExcludedTask, LeftOut, ReportGroup, Task, TaskResult } from "./model.js";
 import { distinct } from "./statistics.js";
 import { summarize } from "./summary.js";
@@ -42,7 +42,7 @@ export function buildGroup(
         (task): ExcludedTask => ({ ...task, reasons: lacking(task).map((variant) => whyLacking(variant, task.name)) }),
       ),
     reference,
-    summary: summarize({ variants, results, commonTasks, reference, matchedOnly: isMatchedOnly(records) }),
+    summary: summarize({ variants, results, commonTasks, reference, mnli: mnliLabel(records) }),
     results,
     curves: tasks.map((task) => taskCurves(task, variants)),
   };

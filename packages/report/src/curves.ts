@@ -4,14 +4,17 @@ import { groupBy, meanOf } from "./statistics.js";
 import type { VariantRecords } from "./variants.js";
 
 const maxPoints = 160;
+/** More lines of one colour tell a reader nothing more. */
+const maxSeeds = 5;
 type Point = readonly [step: number, value: number];
 
-/** Loss and score over steps of every completed run on `task`, thinned so that each line keeps its extremes. */
+/** Loss and score over steps of the completed runs on `task` (at most five seeds a variant), thinned so that each line keeps its extremes. */
 export function taskCurves(task: Task, variants: readonly VariantRecords[]): TaskCurves {
   const lines = (points: (record: RunRecord) => Point[]): Series[] =>
     variants.flatMap(({ variant, records }) =>
       records
         .filter(({ status, run }) => status === "completed" && run.task === task.name)
+        .slice(0, maxSeeds)
         .map((record) => ({ variant: variant.id, points: thin(points(record)) }))
         .filter((series) => series.points.length > 0),
     );

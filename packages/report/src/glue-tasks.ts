@@ -21,35 +21,37 @@ export function compareTasks(left: string, right: string): number {
   return place(left) - place(right) || (left < right ? -1 : left > right ? 1 : 0);
 }
 
-/** How a task is printed; MNLI evaluated on the matched set alone is "MNLI-m". */
+/** How a task is printed; MNLI evaluated on one of its two sets is "MNLI-m" or "MNLI-mm". */
 export function taskLabel(task: string, records: readonly RunRecord[]): string {
-  if (task === "mnli" && isMatchedOnly(records)) return "MNLI-m";
+  if (task === "mnli") return mnliLabel(records);
   return labels.get(task) ?? task;
 }
 
-/** Whether MNLI was scored on its matched set only: a split or a metric names "matched" and none names "mismatched". */
-export function isMatchedOnly(records: readonly RunRecord[]): boolean {
+/** "MNLI", or "MNLI-m" or "MNLI-mm" where the splits and metrics name only the matched or only the mismatched set. */
+export function mnliLabel(records: readonly RunRecord[]): "MNLI" | "MNLI-m" | "MNLI-mm" {
   const names = records
     .filter((record) => record.run.task === "mnli")
     .flatMap(({ scores }) => [
       ...Object.keys(scores?.best.metrics ?? {}),
       ...(scores?.evaluations.map((evaluation) => evaluation.split) ?? []),
     ]);
-  return names.some((name) => /matched/i.test(name)) && !names.some((name) => /mismatched/i.test(name));
+  const mismatched = names.some((name) => /mismatched/i.test(name));
+  const matched = names.some((name) => /matched/i.test(name.replace(/mismatched/gi, "")));
+  if (matched === mismatched) return "MNLI";
+  return matched ? "MNLI-m" : "MNLI-mm";
 }
 
 /**
  * The means that may be named for a set of tasks: `GLUE-9` (all nine) and `GLUE-8` (without WNLI) only when each of
- * their tasks is there and MNLI is the mean of both sets; else the one mean of all the tasks, named by their number.
+ * their tasks is there, with `(MNLI-m)` where MNLI is half scored; else the one mean of all the tasks, named by their
+ * number.
  */
-export function namedMeans(
-  tasks: readonly string[],
-  matchedOnly: boolean,
-): { name: string; tasks: readonly string[] }[] {
-  const complete = (wanted: readonly string[]) => !matchedOnly && wanted.every((task) => tasks.includes(task));
+export function namedMeans(tasks: readonly string[], mnli: string): { name: string; tasks: readonly string[] }[] {
+  const half = mnli === "MNLI" ? "" : ` (${mnli})`;
+  const complete = (wanted: readonly string[]) => wanted.every((task) => tasks.includes(task));
   const means = [];
-  if (complete(glue9)) means.push({ name: "GLUE-9", tasks: glue9 });
-  if (complete(glue8)) means.push({ name: "GLUE-8", tasks: glue8 });
+  if (complete(glue9)) means.push({ name: `GLUE-9${half}`, tasks: glue9 });
+  if (complete(glue8)) means.push({ name: `GLUE-8${half}`, tasks: glue8 });
   if (means.length > 0) return means;
   return [{ name: tasks.length === 1 ? "mean of 1 task" : `mean of ${tasks.length} tasks`, tasks }];
 }

@@ -47,7 +47,7 @@ function pictures(group: ReportGroup, model: ReportModel, folder: string) {
       ? null
       : {
           description: panels.map(panelDescription).join(". "),
-          file: add("summary", renderSvg(barPanels(panels, 2), "summary")),
+          file: add("summary", renderSvg(barPanels(panels, panels.length === 4 ? 2 : 3), "summary")),
         };
   const curves = curveCharts(group).map(({ name, title, description, lines }) => ({
     description,

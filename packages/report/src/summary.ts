@@ -12,7 +12,8 @@ export interface SummaryInput {
   readonly results: readonly TaskResult[];
   readonly commonTasks: readonly string[];
   readonly reference: string | null;
-  readonly matchedOnly: boolean;
+  /** "MNLI", or which half of it was scored. */
+  readonly mnli: string;
 }
 
 /** One row a variant, over the common tasks; where there are none, each variant's own tasks and nothing relative. */
@@ -35,7 +36,7 @@ function absoluteRow({ variant, records }: VariantRecords, input: SummaryInput):
   const costs = costsBy((column) => taskFigure(column, results));
   return {
     variant: variant.id,
-    means: meansOf(completed, results, input.matchedOnly),
+    means: meansOf(completed, results, input.mnli),
     counts: records.find((record) => record.counts !== null)?.counts ?? null,
     costs,
     memorySplit:
@@ -46,12 +47,12 @@ function absoluteRow({ variant, records }: VariantRecords, input: SummaryInput):
 }
 
 /** The mean of the tasks' means; its deviation is that of the per-seed means over the seeds that ran every task. */
-function meansOf(records: readonly RunRecord[], results: readonly TaskResult[], matchedOnly: boolean): NamedMean[] {
+function meansOf(records: readonly RunRecord[], results: readonly TaskResult[], mnli: string): NamedMean[] {
   const scored = results.filter((result) => result.best !== null);
   if (scored.length === 0) return [];
   return namedMeans(
     scored.map(({ task }) => task),
-    matchedOnly,
+    mnli,
   ).map(({ name, tasks }) => {
     const mean = meanOf(present(tasks.map((task) => scored.find((result) => result.task === task)?.best?.mean)))!;
     const seedMeans = distinct(records.map(({ run }) => run.seed)).flatMap((seed) => {

@@ -62,7 +62,14 @@ const counts = z.object({
 
 /** `score` is the task's GLUE score, 0 to 100. */
 const scorePoint = z.object({ step: count, epoch: z.number(), score: z.number(), metrics });
-const evaluation = scorePoint.extend({ split: z.string(), examples: count, wallTimeS: seconds });
+const evaluation = scorePoint.extend({
+  /** Names of the splits scored, joined by "+". */
+  split: z.string(),
+  examples: count,
+  /** Predictions that were no valid answer. */
+  invalid: count.optional(),
+  wallTimeS: seconds,
+});
 
 const failure = z.object({
   name: z.string(),

@@ -19,7 +19,7 @@ export function barPanels(panels: readonly BarPanel[], columns: number): ChartOp
   const rows = Math.max(1, ...panels.map(({ bars }) => bars.length));
   const labels = panels.flatMap(({ bars }) => bars.map(({ label }) => label.length));
   const gutter = Math.min(150, 16 + 7 * Math.max(4, ...labels));
-  const height = 34 + rows * rowHeight + 6;
+  const height = 34 + rows * rowHeight + 18;
   const left = (index: number) => (index % columns) * panelWidth;
   const top = (index: number) => Math.floor(index / columns) * height;
   return {
@@ -28,7 +28,8 @@ export function barPanels(panels: readonly BarPanel[], columns: number): ChartOp
     option: {
       title: panels.map(({ title }, index) => ({
         text: title,
-        left: left(index) + 4,
+        left: left(index),
+        padding: 0,
         top: top(index),
         textStyle: { color: "var(--text)", fontSize: 13, fontWeight: 600 },
       })),

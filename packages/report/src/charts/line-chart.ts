@@ -19,10 +19,23 @@ export function lineChart(
     width: 460,
     height: legend ? 300 : 260,
     option: {
-      title: { text: title, left: 4, top: 0, textStyle: { color: "var(--text)", fontSize: 13, fontWeight: 600 } },
+      title: {
+        text: title,
+        left: 0,
+        top: 0,
+        padding: 0,
+        textStyle: { color: "var(--text)", fontSize: 13, fontWeight: 600 },
+      },
       grid: { left: 48, right: 16, top: 34, bottom: legend ? 72 : 40 },
       ...(legend
-        ? { legend: { bottom: 0, textStyle: { color: "var(--text)" }, data: shown.map(({ label }) => label) } }
+        ? {
+            legend: {
+              bottom: 0,
+              itemGap: 16,
+              textStyle: { color: "var(--text)" },
+              data: shown.map(({ label }) => label),
+            },
+          }
         : {}),
       xAxis: {
         ...axis,

@@ -31,8 +31,16 @@ export function renderSvg({ option, width, height }: ChartOption, id: string): s
   }
 }
 
-/** The same picture as a file of its own: fixed colours on a light ground. */
+const margin = 12;
+
+/** The same picture as a file of its own: fixed colours on a light ground, with a margin. */
 export function standaloneSvg(svg: string): string {
-  const coloured = svg.replace(/var\(--([a-z0-9-]+)\)/g, (_, name: string) => lightPalette[name] ?? "currentColor");
-  return coloured.replace(/(<svg[^>]*>)/, `$1\n<rect width="100%" height="100%" fill="${lightPalette.surface}"/>`);
+  return svg
+    .replace(/var\(--([a-z0-9-]+)\)/g, (_, name: string) => lightPalette[name] ?? "currentColor")
+    .replace(/<svg width="(\d+)" height="(\d+)"([^>]*?) viewBox="[^"]*"([^>]*)>/, (_, width, height, before, after) => {
+      const size = [Number(width) + 2 * margin, Number(height) + 2 * margin];
+      const ground = `<rect x="-${margin}" y="-${margin}" width="${size[0]}" height="${size[1]}" fill="${lightPalette.surface}"/>`;
+      const box = `viewBox="-${margin} -${margin} ${size[0]} ${size[1]}"`;
+      return `<svg width="${size[0]}" height="${size[1]}"${before} ${box}${after}>\n${ground}`;
+    });
 }

@@ -1,6 +1,7 @@
 import { type CostKey, costColumns } from "../cost-columns.js";
 import { formatBytes, formatNumber, formatSeconds } from "../format.js";
 import type { ReportGroup, ReportModel, Spread, TaskResult } from "../model.js";
+import { distinct } from "../statistics.js";
 import { costCells, scoreText } from "./figures.js";
 import { variantLabel } from "./summary-table.js";
 import { type Table, TableBuilder } from "./table.js";
@@ -27,17 +28,21 @@ const noRun = { missing: "no completed run" };
 
 function scoreTable(group: ReportGroup): Table {
   const labels = group.tasks.map(({ label }) => label);
-  const caption = "Scores by task: best evaluation, mean ± standard deviation over n seeds";
+  const seeds = distinct(group.results.flatMap(({ best }) => (best === null ? [] : [best.count])));
+  const uniform = seeds.length === 1;
+  const over = uniform ? `${seeds[0]} ${seeds[0] === 1 ? "seed" : "seeds"}` : "n seeds";
+  const deviation = uniform && seeds[0] === 1 ? "" : "mean ± standard deviation over ";
+  const caption = `Scores by task: best evaluation, ${deviation}${over}`;
   const table = new TableBuilder(`${group.id}-scores`, caption, ["Method", ...labels]);
   for (const { id, label } of group.variants) {
-    const cells = group.tasks.map(({ name }) => spreadCell(resultOf(group, id, name)?.best ?? null));
+    const cells = group.tasks.map(({ name }) => spreadCell(resultOf(group, id, name)?.best ?? null, !uniform));
     table.row([label, ...cells]);
   }
   return table.build();
 }
 
-function spreadCell(spread: Spread | null) {
-  return spread === null ? noRun : { text: scoreText(spread), detail: `n = ${spread.count}` };
+function spreadCell(spread: Spread | null, withCount: boolean) {
+  return spread === null ? noRun : { text: scoreText(spread), detail: withCount ? `n = ${spread.count}` : null };
 }
 
 function resultOf(group: ReportGroup, variant: string, task: string): TaskResult | undefined {
@@ -55,11 +60,16 @@ function eachResult(group: ReportGroup, add: (task: string, variant: string, res
 }
 
 function metricTable(group: ReportGroup): Table {
-  const headers = ["Task", "Method", "Best score", "Last score", "Metrics at the best evaluation (means)"];
-  const table = new TableBuilder(`${group.id}-metrics`, "Best and last evaluation, and the metrics", headers, 2);
-  eachResult(group, (task, variant, { best, last, metrics }) => {
+  const headers = ["Task", "Method", "Seeds", "Best score", "Last score", "Metrics at the best evaluation (means)"];
+  const table = new TableBuilder(
+    `${group.id}-metrics`,
+    "Best and last evaluation, and the metrics",
+    headers,
+    [0, 1, 5],
+  );
+  eachResult(group, (task, variant, { seeds, best, last, metrics }) => {
     const text = metrics.map(({ name, mean }) => `${name} ${formatNumber(mean)}`).join(", ");
-    table.row([task, variant, spreadCell(best), spreadCell(last), text]);
+    table.row([task, variant, String(seeds.length), spreadCell(best, false), spreadCell(last, false), text]);
   });
   return table.build();
 }
@@ -81,7 +91,7 @@ function costTable(
     ...columns.map(({ label }) => label),
     ...(withTime ? ["Median step", "Tokens/s"] : []),
   ];
-  const table = new TableBuilder(`${group.id}-${id}`, caption, headers, 2);
+  const table = new TableBuilder(`${group.id}-${id}`, caption, headers, [0, 1]);
   const figures = columns.map((column) =>
     costCells(
       group.results.map(({ costs }) => costs[column.key]),

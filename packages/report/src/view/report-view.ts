@@ -64,7 +64,7 @@ function groupView(group: ReportGroup, model: ReportModel): GroupView {
 
 function leftOutTable(model: ReportModel): Table | null {
   if (model.leftOut.length === 0) return null;
-  const table = new TableBuilder("left-out", "Left out of the figures", ["What", "State", "Why"], 3);
+  const table = new TableBuilder("left-out", "Left out of the figures", ["What", "State", "Why"], [0, 1, 2]);
   for (const { what, kind, why } of model.leftOut) table.row([what, kind, why]);
   return table.build();
 }

@@ -4,6 +4,8 @@ export interface Table {
   readonly caption: string;
   readonly headers: readonly { readonly text: string; readonly numeric: boolean }[];
   readonly rows: readonly (readonly Cell[])[];
+  /** Too long to stand open in a page. */
+  readonly long: boolean;
   /** Why a figure is not there, by the number in its cell. */
   readonly notes: readonly { readonly number: string; readonly text: string }[];
 }
@@ -27,14 +29,14 @@ export class TableBuilder {
     readonly id: string,
     readonly caption: string,
     readonly headers: readonly string[],
-    /** How many of the first columns are text, not figures. */
-    readonly textColumns: number = 1,
+    /** The columns that are text, not figures, from 0. */
+    readonly textColumns: readonly number[] = [0],
   ) {}
 
   /** Adds a row; a null figure is written "n/a" with its reason as a note. */
   row(cells: readonly (string | { text: string; detail?: string | null } | { missing: string })[]): void {
     const row = cells.map((cell, index): Cell => {
-      const place = { numeric: index >= this.textColumns, header: index === 0 };
+      const place = { numeric: !this.textColumns.includes(index), header: index === 0 };
       if (typeof cell === "string") return { text: cell, ...place };
       if ("missing" in cell) return { text: "n/a", note: this.#note(cell.missing), ...place };
       return cell.detail == null ? { text: cell.text, ...place } : { text: cell.text, detail: cell.detail, ...place };
@@ -46,8 +48,9 @@ export class TableBuilder {
     return {
       id: this.id,
       caption: this.caption,
-      headers: this.headers.map((text, index) => ({ text, numeric: index >= this.textColumns })),
+      headers: this.headers.map((text, index) => ({ text, numeric: !this.textColumns.includes(index) })),
       rows: this.#rows,
+      long: this.#rows.length > 12,
       notes: this.#notes.map((text, index) => ({ number: String(index + 1), text })),
     };
   }

@@ -1,0 +1,91 @@
+import { buildReport, renderHtml, renderMarkdown, renderTable } from "@petl/report";
+import { expect, test } from "vitest";
+import { syntheticGrid, syntheticMethods, syntheticRecord } from "./record-factory.js";
+
+const options = { reference: "all-weights", generatedAt: "2020-01-02T03:04:05.000Z" } as const;
+
+test("the Markdown report of a small grid is as committed", async () => {
+  const { markdown, files } = renderMarkdown(
+    buildReport(syntheticGrid(["sst2", "stsb"], [0, 1], { energy: true }), options),
+  );
+  await expect(markdown).toMatchFileSnapshot("fixtures/synthetic-report.md");
+  const pictures = [...markdown.matchAll(/\]\((report-charts\/[^)]+)\)/g)].map((match) => match[1]);
+  expect(pictures).toEqual(files.map(({ name }) => name));
+});
+
+test("the same records in any order give the same bytes", () => {
+  const records = syntheticGrid(["sst2", "rte"], [0, 1]);
+  const once = buildReport(records, options);
+  const again = buildReport([...records].reverse(), options);
+  expect(renderHtml(again)).toBe(renderHtml(once));
+  expect(renderMarkdown(again)).toEqual(renderMarkdown(once));
+});
+
+const hostile = [
+  "<script>alert(1)</script>",
+  '"><img src=x onerror=alert(1)>',
+  "a|b_c*d`e`[f](g)%$h$",
+  "line\nbreak # heading",
+  "{{title}} {{{svg}}}",
+  "\u202egnp.exe",
+  "\u05e9\u05dc\u05d5\u05dd",
+  "\u{1f9ea}\u{1f468}\u200d\u{1f469}\u200d\u{1f467}",
+];
+
+test.each(hostile)("the hostile name %j is text in every format", (name) => {
+  const [first] = syntheticMethods;
+  const run = { method: name, task: name, backbone: name, methodConfig: { [name]: name } };
+  const record = syntheticRecord({ ...first!, name }, { run });
+  const error = { name, code: name, message: name, stack: null, exitCode: null, signal: null };
+  const broken = { ...record, id: "broken", status: "failed" as const, error, run: { ...record.run, seed: 1 } };
+  const model = buildReport([record, broken], { ...options, title: name, reference: name });
+  const html = renderHtml(model);
+  expect(html).not.toMatch(/<script|<img|onerror=alert\(1\)>/i);
+  expect(html).not.toContain("\u202e");
+  expect(html.match(/<\/?[a-z]+/gi)?.filter((tag) => tag === "<title").length).toBe(1);
+
+  const { markdown, files } = renderMarkdown(model);
+  expect(markdown).not.toMatch(/<script|<img|\u202e/);
+  for (const file of files) {
+    expect(file.name).toMatch(/^report-charts\/[a-z0-9-]+\.svg$/);
+    expect(file.content).not.toMatch(/<script|<img|\u202e|var\(/);
+  }
+  const cells = (line: string) => line.split(/(?<!\\)\|/).length;
+  const tables = markdown.split("\n\n").filter((block) => block.startsWith("|"));
+  expect(tables.length).toBeGreaterThan(3);
+  for (const table of tables) {
+    const lines = table.trim().split("\n");
+    expect(lines.map(cells)).toEqual(lines.map(() => cells(lines[0]!)));
+  }
+  expect(renderTable(model)).not.toContain("\u202e");
+});
+
+test("Markdown keeps a hostile name readable with every special character escaped", () => {
+  const [first] = syntheticMethods;
+  const record = syntheticRecord({ ...first!, name: "a|b_c*d[e](f)<g>" });
+  const { markdown } = renderMarkdown(buildReport([record], options));
+  expect(markdown).toContain("| a\\|b\\_c\\*d\\[e\\](f)&lt;g&gt; |");
+});
+
+test("the HTML file loads nothing, runs nothing and follows the colour scheme", () => {
+  const html = renderHtml(buildReport(syntheticGrid(["sst2"], [0], { energy: true }), options));
+  expect(html).not.toMatch(/<script|<link(?! rel="icon" href="data:,")|@import|url\((?!#)/);
+  expect(html.replaceAll("http://www.w3.org/", "")).not.toMatch(/https?:\/\//);
+  expect(html).toContain("prefers-color-scheme: dark");
+  expect(html).toContain('<th scope="col"');
+  expect(html).toContain('<th scope="row"');
+  const ids = [...html.matchAll(/ id="([^"]+)"/g)].map((match) => match[1]);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test("the terminal table is aligned, also with wide characters, and has no colour", () => {
+  const [first, second] = syntheticMethods;
+  const records = [syntheticRecord(first!), syntheticRecord({ ...second!, name: "\u8a66\u9a13\u{1f9ea}" })];
+  const text = renderTable(buildReport(records, options));
+  const [head, rule, ...rows] = text.split("\n");
+  expect(text).not.toContain("\u001b");
+  expect(head?.length).toBe(rule?.length);
+  expect(rows[0]?.length).toBe(rule?.length);
+  expect(rows[1]?.length).toBe(rule!.length - 2); // each of the two ideographs takes two columns; the emoji is two code units
+  expect(text).toContain("Device memory: n/a: the cpu device has no memory of its own");
+});
