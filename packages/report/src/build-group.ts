@@ -1,6 +1,6 @@
 import type { RunRecord } from "@petl/results";
 import { taskCurves } from "./curves.js";
-import { groupFacts, settingFacts } from "./facts.js";
+import { groupFacts, groupName, settingFacts } from "./facts.js";
 import { compareTasks, mnliLabel, taskLabel } from "./glue-tasks.js";
 import type { ExcludedTask, LeftOut, ReportGroup, Task, TaskResult } from "./model.js";
 import { distinct } from "./statistics.js";
@@ -30,6 +30,7 @@ export function buildGroup(
   const reference = compared.find(({ variant }) => variant.method === referenceMethod)?.variant.id ?? null;
   const group: ReportGroup = {
     id,
+    name: groupName(records[0]!),
     facts: groupFacts(records),
     settings: settingFacts(variants.map(({ variant, records: own }) => ({ label: variant.label, records: own }))),
     notices: distinct(records.flatMap(({ data }) => data?.notices ?? [])),

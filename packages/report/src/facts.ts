@@ -5,6 +5,15 @@ import type { ByteUnit } from "./options.js";
 import { canonicalJson, distinct, groupBy } from "./statistics.js";
 import { present } from "./task-results.js";
 
+/** What sets a group apart from others, in short. */
+export function groupName({ run: { backbone, device, settings } }: RunRecord): string {
+  const limits = [
+    ...(settings.limit === null ? [] : [`at most ${formatCount(settings.limit)} training examples`]),
+    ...(settings.evalLimit === null ? [] : [`at most ${formatCount(settings.evalLimit)} evaluation examples`]),
+  ];
+  return [backbone, device, settings.precision, ...limits].join(", ");
+}
+
 /** What all runs of a group share. */
 export function groupFacts(records: readonly RunRecord[]): Fact[] {
   const { run } = records[0]!;

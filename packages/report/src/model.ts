@@ -21,6 +21,8 @@ export interface ReportModel {
 
 export interface ReportGroup {
   readonly id: string;
+  /** Backbone, device, precision and limits in short. */
+  readonly name: string;
   readonly facts: readonly Fact[];
   readonly settings: readonly Fact[];
   readonly notices: readonly string[];

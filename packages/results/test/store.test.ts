@@ -109,9 +109,9 @@ test("a newer schema version asks for an update, a missing one says it is not a 
 });
 
 test("migrations run one version after another", () => {
-  const steps = new Map([
-    [1, (raw: Record<string, unknown>) => ({ ...raw, second: true })],
-    [2, (raw: Record<string, unknown>) => ({ ...raw, third: raw.second })],
+  const steps = new Map<number, (raw: Record<string, unknown>) => Record<string, unknown>>([
+    [1, (raw) => ({ ...raw, second: true })],
+    [2, (raw) => ({ ...raw, third: raw.second })],
   ]);
   expect(migrate({ schemaVersion: 1 }, "file", steps, 3)).toEqual({ schemaVersion: 3, second: true, third: true });
 });

@@ -15,7 +15,7 @@ export interface ReportView {
   readonly measured: readonly Fact[];
 }
 
-export interface GroupView {
+interface GroupView {
   readonly id: string;
   /** Null where there is only one group. */
   readonly heading: string | null;
@@ -45,10 +45,9 @@ export function reportView(model: ReportModel): ReportView {
 }
 
 function groupView(group: ReportGroup, model: ReportModel): GroupView {
-  const name = group.facts.slice(0, 3).map(({ value }) => value);
   return {
     id: group.id,
-    heading: model.groups.length > 1 ? `Group ${model.groups.indexOf(group) + 1}: ${name.join("; ")}` : null,
+    heading: model.groups.length > 1 ? `Group ${model.groups.indexOf(group) + 1}: ${group.name}` : null,
     facts: group.facts,
     notices: group.notices,
     summary: summaryTable(group, model),
