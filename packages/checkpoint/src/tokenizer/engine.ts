@@ -14,6 +14,8 @@ interface SequenceNormalizer extends Normalizer {
 
 interface UnigramModel {
   readonly config: { readonly vocab: readonly (readonly [piece: string, score: number])[]; readonly unk_id: number };
+  /** Whether unknown segments in a row become one, across the words of a text. */
+  fuse_unk: boolean;
   tokenize(text: string): string[];
 }
 

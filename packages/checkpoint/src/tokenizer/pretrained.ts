@@ -28,7 +28,7 @@ export class PretrainedTokenizer implements Tokenizer {
     this.#engine = createEngine(document);
     replaceCharsmaps(this.#engine);
     replaceUnigramSearch(this.#engine);
-    this.vocabularySize = this.#engine.get_vocab().size;
+    this.vocabularySize = 1 + [...this.#engine.get_vocab().values()].reduce((most, id) => Math.max(most, id), -1);
     this.padId = this.#idOf(special.pad);
     this.eosId = this.#idOf(special.eos);
     this.unknownId = this.#idOf(special.unknown);
@@ -90,6 +90,7 @@ function replaceUnigramSearch({ model }: Engine): void {
   if (!isUnigram(model)) return;
   const { vocab, unk_id: unknownId } = model.config;
   const pieces = vocab.map(([piece]) => piece);
+  model.fuse_unk = false; // done by the segmenter, word by word as in the Rust library
   model.tokenize = unigramSegmenter(
     pieces,
     vocab.map(([, score]) => score),

@@ -52,6 +52,19 @@ test("tokenizer.json goes before spiece.model", () => {
   expect(loadTokenizer(directoryWith(files)).vocabularySize).toBe(4096);
 });
 
+test("pieces that only added_tokens hold count, up to the highest id", () => {
+  const document = {
+    added_tokens: ["<pad>", "</s>", "<unk>"]
+      .map((content, id) => ({ id, content, special: true }))
+      .concat([{ id: 8, content: "<extra_id_0>", special: true }]),
+    pre_tokenizer: { type: "Metaspace" },
+    model: { type: "Unigram", unk_id: 2, vocab: ["<pad>", "</s>", "<unk>", "\u2581", "a"].map((piece) => [piece, -1]) },
+  };
+  const tokenizer = loadTokenizer(directoryWith({ "tokenizer.json": JSON.stringify(document) }));
+  expect(tokenizer).toMatchObject({ vocabularySize: 9, sentinelIds: [8] });
+  expect(tokenizer.encode("aa<extra_id_0>b")).toEqual([3, 4, 4, 8, 3, 2, 1]);
+});
+
 describe("a tokenizer that cannot be used is refused with its file and a remedy", () => {
   const whole = existsSync(tiny) ? readFileSync(tiny, "utf8") : "";
   const changed = (edit: (document: { model: Record<string, unknown> }) => void) => {

@@ -17,7 +17,9 @@ function naiveBest(characters: readonly string[]): number {
 function scoreOf(characters: readonly string[]): number {
   const index = pieces.indexOf(characters.join(""));
   if (index > 0) return scores[index]!;
-  return characters.length === 1 ? unknownScore : Number.NEGATIVE_INFINITY;
+  return characters.every((character) => !pieces.includes(character))
+    ? characters.length * unknownScore
+    : Number.NEGATIVE_INFINITY;
 }
 
 test("the segmentation has the highest score of all, and its pieces make up the text", () => {
@@ -30,6 +32,10 @@ test("the segmentation has the highest score of all, and its pieces make up the 
       expect(total).toBeCloseTo(naiveBest(characters), 9);
     }),
   );
+});
+
+test("unknown characters in a row are one segment", () => {
+  expect(segment("xyaz")).toEqual(["xy", "a", "z"]);
 });
 
 test("a word of 200,000 letters is segmented in linear time", () => {
