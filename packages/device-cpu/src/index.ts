@@ -1,1 +1,4 @@
-export {};
+import { cpu } from "./provider.js";
+
+export type { CpuDeviceOptions, CpuDeviceProvider } from "./provider.js";
+export default cpu;

@@ -1,0 +1,57 @@
+import { bytes } from "./job";
+
+/** Rows of a micro tile. */
+export const tileRows: i32 = 4;
+/** Columns of a micro tile: two vectors. */
+export const tileColumns: i32 = 8;
+
+/** Transposes a 4 x 4 block whose rows are `stride` bytes apart into four vectors `step` bytes apart. */
+function transpose4(from: usize, stride: usize, to: usize, step: usize): void {
+  const r0 = v128.load(from);
+  const r1 = v128.load(from + stride);
+  const r2 = v128.load(from + 2 * stride);
+  const r3 = v128.load(from + 3 * stride);
+  const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+  const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+  const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+  const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f64>(low01, low23, 0, 2));
+  v128.store(to + step, v128.shuffle<f64>(low01, low23, 1, 3));
+  v128.store(to + 2 * step, v128.shuffle<f64>(high01, high23, 0, 2));
+  v128.store(to + 3 * step, v128.shuffle<f64>(high01, high23, 1, 3));
+}
+
+/**
+ * Packs `width` (4 or 8) rows or columns of an operand, `depth` long, so that the micro kernel reads them in order:
+ * to[p * width + i] = from[i * across + p * along], 0 for i >= present. Strides in values.
+ */
+export function packPanel(from: usize, across: i32, along: i32, present: i32, width: i32, depth: i32, to: usize): void {
+  const step = bytes(width);
+  const alongBytes = bytes(along);
+  const acrossBytes = bytes(across);
+  if (present === width && across === 1) {
+    for (let p = 0; p < depth; p++) {
+      v128.store(to, v128.load(from));
+      if (width === 8) v128.store(to, v128.load(from, 16), 16);
+      from += alongBytes;
+      to += step;
+    }
+    return;
+  }
+  let done = 0;
+  if (present === width && along === 1) {
+    for (; done + 4 <= depth; done += 4) {
+      transpose4(from, acrossBytes, to, step);
+      if (width === 8) transpose4(from + 4 * acrossBytes, acrossBytes, to + 16, step);
+      from += 16;
+      to += 4 * step;
+    }
+  }
+  for (; done < depth; done++) {
+    for (let i = 0; i < width; i++) {
+      store<f32>(to + bytes(i), i < present ? load<f32>(from + (i as usize) * acrossBytes) : 0);
+    }
+    from += alongBytes;
+    to += step;
+  }
+}

@@ -1,0 +1,51 @@
+/** `a * b + c` on four lanes, fused where the build has relaxed SIMD. */
+export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** Sum of four lanes, always in the same order. */
+export function sumLanes(x: v128): f32 {
+  const pairs = f32x4.add(x, v128.shuffle<f32>(x, x, 2, 3, 0, 1));
+  return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
+}
+
+export function maxLanes(x: v128): f32 {
+  const pairs = f32x4.max(x, v128.shuffle<f32>(x, x, 2, 3, 0, 1));
+  return max(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));
+}
+
+/** Loads 1 to 3 values, the other lanes are `fill`. */
+export function loadPart(from: usize, count: i32, fill: f32): v128 {
+  let x = f32x4.splat(fill);
+  x = f32x4.replace_lane(x, 0, load<f32>(from));
+  if (count > 1) x = f32x4.replace_lane(x, 1, load<f32>(from, 4));
+  if (count > 2) x = f32x4.replace_lane(x, 2, load<f32>(from, 8));
+  return x;
+}
+
+/** Stores the first 1 to 3 lanes. */
+export function storePart(to: usize, count: i32, x: v128): void {
+  store<f32>(to, f32x4.extract_lane(x, 0));
+  if (count > 1) store<f32>(to, f32x4.extract_lane(x, 1), 4);
+  if (count > 2) store<f32>(to, f32x4.extract_lane(x, 2), 8);
+}
+
+/**
+ * `exp` on four lanes, within 2 units in the last place; 0 below -87.3, so a masked score gets no weight at all.
+ * Cody-Waite reduction by ln 2 and the degree-5 polynomial of Cephes' `expf` (Moshier).
+ */
+export function exp(x: v128): v128 {
+  const clamped = f32x4.min(f32x4.max(x, f32x4.splat(-87.3)), f32x4.splat(88.7));
+  const power = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(Math.LOG2E as f32)));
+  let r = multiplyAdd(power, f32x4.splat(-0.693359375), clamped);
+  r = multiplyAdd(power, f32x4.splat(2.1219444e-4), r);
+  let p = multiplyAdd(f32x4.splat(1.98756915e-4), r, f32x4.splat(1.3981999507e-3));
+  p = multiplyAdd(p, r, f32x4.splat(8.3334519073e-3));
+  p = multiplyAdd(p, r, f32x4.splat(4.1665795894e-2));
+  p = multiplyAdd(p, r, f32x4.splat(1.6666665459e-1));
+  p = multiplyAdd(p, r, f32x4.splat(5.0000001201e-1));
+  p = f32x4.add(multiplyAdd(p, f32x4.mul(r, r), r), f32x4.splat(1));
+  const scale = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(power), i32x4.splat(127)), 23);
+  return v128.and(f32x4.mul(p, scale), f32x4.ge(x, f32x4.splat(-87.3)));
+}

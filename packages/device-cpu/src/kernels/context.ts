@@ -1,0 +1,60 @@
+import { tf } from "@petl/tensor";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import type { KernelRunner } from "../wasm/runner.js";
+
+export type TensorInfo = tf.TensorInfo;
+export type Inputs = Readonly<Record<string, TensorInfo | undefined>>;
+export type Attributes = Readonly<Record<string, unknown>>;
+
+/** What a kernel needs of the device: tensors by address, and a runner for the WebAssembly kernels. */
+export class KernelContext {
+  constructor(
+    readonly backend: BackendWasm,
+    readonly runner: KernelRunner,
+  ) {}
+
+  /** Address of a tensor's values; 0 for an absent one. */
+  address(tensor: TensorInfo | undefined): number {
+    if (tensor === undefined) return 0;
+    return this.backend.dataIdMap.get(tensor.dataId).memoryOffset;
+  }
+
+  /** A new tensor, values not set. */
+  output(shape: readonly number[], dtype: "float32" | "int32" = "float32"): TensorInfo {
+    return this.backend.makeOutput([...shape], dtype);
+  }
+}
+
+/** A kernel as this package writes it: named inputs and attributes in, outputs out. */
+export type CpuKernel = (context: KernelContext, inputs: Inputs, attributes: Attributes) => TensorInfo | TensorInfo[];
+
+/** Puts kernels in the place of tfjs's own of the same name, and says how to undo it. */
+export function registerKernels(
+  context: () => KernelContext,
+  kernels: Readonly<Record<string, CpuKernel>>,
+): () => void {
+  const before = new Map(Object.keys(kernels).map((name) => [name, tf.getKernel(name, "wasm") ?? null]));
+  for (const [kernelName, kernel] of Object.entries(kernels)) {
+    if (before.get(kernelName)) tf.unregisterKernel(kernelName, "wasm");
+    tf.registerKernel({
+      kernelName,
+      backendName: "wasm",
+      kernelFunc: ({ inputs, attrs }) => kernel(context(), inputs as Inputs, (attrs ?? {}) as Attributes),
+    });
+  }
+  return () => {
+    for (const [kernelName, config] of before) {
+      tf.unregisterKernel(kernelName, "wasm");
+      if (config !== null) tf.registerKernel(config);
+    }
+  };
+}
+
+/** Number of values of a shape. */
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, extent) => product * extent, 1);
+
+/** A tensor seen as rows of its last axis. */
+export function rowsOf({ shape }: TensorInfo): { rows: number; channels: number } {
+  const channels = shape[shape.length - 1] ?? 1;
+  return { rows: sizeOf(shape.slice(0, -1)), channels };
+}

@@ -1,0 +1,36 @@
+import { Float } from "../wasm/runner.js";
+import { type CpuKernel, sizeOf } from "./context.js";
+
+/** A kernel from tensors of one shape to one tensor of that shape. */
+function elementwise(name: string, inputNames: readonly string[]): CpuKernel {
+  return (context, inputs) => {
+    const { shape } = inputs[inputNames[0]!]!;
+    const output = context.output(shape);
+    const addresses = inputNames.map((input) => context.address(inputs[input]));
+    context.runner.run(name, sizeOf(shape), [...addresses, context.address(output)]);
+    return output;
+  };
+}
+
+export const relu = elementwise("relu", ["x"]);
+export const reluGradient = elementwise("reluGradient", ["dy", "y"]);
+export const gelu = elementwise("gelu", ["x"]);
+export const geluGradient = elementwise("geluGradient", ["dy", "x"]);
+
+/** One optimizer step of one tensor, in place; no output. */
+export const adamW: CpuKernel = (context, inputs, attributes) => {
+  const { learningRate, beta1, beta2, epsilon, weightDecay, step } = attributes as Record<string, number>;
+  const { param, gradient, mean, variance, scale } = inputs;
+  context.runner.run("adamW", sizeOf(param!.shape), [
+    ...[param, gradient, mean, variance, scale].map((tensor) => context.address(tensor)),
+    new Float(1 - learningRate! * weightDecay!),
+    new Float(beta1!),
+    new Float(1 - beta1!),
+    new Float(beta2!),
+    new Float(1 - beta2!),
+    new Float(learningRate! / (1 - beta1! ** step!)),
+    new Float(1 / Math.sqrt(1 - beta2! ** step!)),
+    new Float(epsilon!),
+  ]);
+  return [];
+};

@@ -1,0 +1,34 @@
+import { tf } from "@petl/tensor";
+import type { CpuKernel } from "./context.js";
+import { crossEntropy, crossEntropyGradient } from "./cross-entropy.js";
+import { adamW, gelu, geluGradient, relu, reluGradient } from "./elementwise.js";
+import { batchMatMul } from "./mat-mul.js";
+import { dropout, random } from "./random.js";
+import { columnSum, embeddingGradient, reduction, sumOfSquares, unsortedSegmentSum } from "./reductions.js";
+import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from "./rms-norm.js";
+
+/** Every kernel this device registers, by tfjs name. Call it once tfjs's own wasm kernels are registered. */
+export function cpuKernels(): Readonly<Record<string, CpuKernel>> {
+  const stock = (name: string): tf.KernelFunc => tf.getKernel(name, "wasm").kernelFunc;
+  return {
+    [tf.BatchMatMul]: batchMatMul,
+    [tf.Sum]: reduction(stock(tf.Sum), false),
+    [tf.Mean]: reduction(stock(tf.Mean), true),
+    [tf.UnsortedSegmentSum]: unsortedSegmentSum,
+    PetlRmsNorm: rmsNorm,
+    PetlRmsNormGradient: rmsNormGradient,
+    PetlRmsNormWeightGradient: rmsNormWeightGradient,
+    PetlRelu: relu,
+    PetlReluGradient: reluGradient,
+    PetlGelu: gelu,
+    PetlGeluGradient: geluGradient,
+    PetlCrossEntropy: crossEntropy,
+    PetlCrossEntropyGradient: crossEntropyGradient,
+    PetlEmbeddingGradient: embeddingGradient,
+    PetlColumnSum: columnSum,
+    PetlSumOfSquares: sumOfSquares,
+    PetlDropout: dropout,
+    PetlRandom: random,
+    PetlAdamW: adamW,
+  };
+}

@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
+
+/** Which build of the kernels runs: `relaxed` has fused multiply-add, `simd` has not. */
+export type KernelBuild = "relaxed" | "simd";
+
+const pathOf = (build: KernelBuild): URL => new URL(`../../dist/kernels-${build}.wasm`, import.meta.url);
+
+/** Whether this host runs the build. Node 20 has relaxed SIMD behind a flag, which this sets. */
+export function supports(build: KernelBuild): boolean {
+  if (build === "relaxed" && Number.parseInt(process.versions.node, 10) < 22) {
+    setFlagsFromString("--experimental-wasm-relaxed-simd");
+  }
+  return WebAssembly.validate(readFileSync(pathOf(build)));
+}
+
+/** Compiles the build; the caller has seen that the host supports it. */
+export function compile(build: KernelBuild): WebAssembly.Module {
+  return new WebAssembly.Module(readFileSync(pathOf(build)));
+}
+
+/** A kernel computes units `begin` to `end` of its output; `job` and `scratch` are addresses. */
+export type KernelFunction = (job: number, begin: number, end: number, scratch: number) => void;
+
+/** Instantiates a compiled build on a memory; each thread has its own instance. */
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Record<string, KernelFunction> {
+  const imports = { env: { memory }, "cross-entropy": { log: Math.log } };
+  return new WebAssembly.Instance(module, imports).exports as Record<string, KernelFunction>;
+}

@@ -1,0 +1,191 @@
+import type { Device, KernelName, Tensor } from "@petl/tensor";
+import * as petl from "@petl/tensor";
+import { hasKernel, randomValues, runKernel, seededRandom, tf, withComposedKernels } from "@petl/tensor";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import cpu from "../src/index.js";
+import { bits, difference, expectClose, integers, normal } from "./compare.js";
+
+describe.each(["wasm", "simd"] as const)("kernels of the %s build", (kernels) => {
+  let device: Device;
+  beforeAll(async () => {
+    device = await cpu.open({ kernels });
+  });
+  afterAll(() => device.close());
+
+  /** The same operation with this device's kernels and composed of stock ones. */
+  function expectSame(name: KernelName, operation: () => Tensor, tolerance?: number): void {
+    expect(hasKernel(name)).toBe(true);
+    const expected = withComposedKernels(operation);
+    expectClose(operation(), expected, tolerance);
+  }
+
+  /** Value and gradients of `sum(weights * f(inputs))` both ways. */
+  function expectSameGradients(f: () => Tensor, wanted: Readonly<Record<string, Tensor>>, tolerance = 5e-6): void {
+    const compute = () =>
+      petl.valueAndGradients(() => {
+        const output = f();
+        return tf.sum(tf.mul(output, normal(output.shape, 99)));
+      }, wanted);
+    const [expected, actual] = [withComposedKernels(compute), compute()];
+    expect(Object.keys(actual.gradients)).toEqual(Object.keys(expected.gradients));
+    for (const [name, gradient] of Object.entries(expected.gradients)) {
+      expect.soft(difference(actual.gradients[name]!, gradient), name).toBeLessThanOrEqual(tolerance);
+    }
+  }
+
+  const shapes = [
+    [1, 1],
+    [1, 7],
+    [3, 4],
+    [5, 9],
+    [2, 3, 33],
+    [7, 256],
+    [65, 30],
+  ];
+
+  test.each(shapes)("rmsNorm equals its composition at %j %j %j, with and without weight", (...shape) => {
+    const dims = shape.filter((extent) => extent !== undefined) as number[];
+    const [x, weight] = [normal(dims, 1), normal(dims.slice(-1), 2)];
+    expectSame("PetlRmsNorm", () => petl.rmsNorm(x, weight));
+    expectSameGradients(() => petl.rmsNorm(x, weight), { x, weight });
+    expectSameGradients(() => petl.rmsNorm(x), { x });
+  });
+
+  test.each(shapes)("relu and gelu equal their compositions at %j %j %j", (...shape) => {
+    const x = normal(shape.filter((extent) => extent !== undefined) as number[], 3, 3);
+    expectSame("PetlRelu", () => petl.relu(x), 0);
+    expectSame("PetlGelu", () => petl.gelu(x));
+    expectSameGradients(() => petl.relu(x), { x }, 0);
+    expectSameGradients(() => petl.gelu(x), { x });
+  });
+
+  test.each([
+    [1, 1],
+    [3, 2],
+    [5, 33],
+    [4, 1003],
+  ])("cross-entropy equals its composition at %i x %i", (rows, classes) => {
+    const logits = normal([rows!, classes!], 4, 4);
+    const ids = [...integers([rows!], 0, classes!, 5).dataSync()];
+    const labels = tf.tensor1d(
+      ids.map((id, row) => (row % 3 === 1 ? petl.ignoredLabel : id)),
+      "int32",
+    );
+    expectSame("PetlCrossEntropy", () => petl.softmaxCrossEntropy(logits, labels));
+    expectSameGradients(() => petl.softmaxCrossEntropy(logits, labels), { logits });
+    expectSameGradients(() => petl.meanCrossEntropy(logits, labels), { logits });
+  });
+
+  test.each([
+    [3, 5, 4],
+    [7, 2, 37],
+    [2, 40, 1],
+  ])("embedding's gradient adds up by id: table %i, %i ids, %i channels", (size, count, channels) => {
+    const [table, ids] = [normal([size!, channels!], 6), integers([2, count!], 0, size!, 7)];
+    expectSameGradients(() => petl.embedding(table, ids), { table });
+  });
+
+  test.each([
+    [1, 1],
+    [5, 3],
+    [9, 34],
+    [130, 16],
+  ])("column sum and sum of squares of %i x %i equal float64 sums", (rows, columns) => {
+    const x = normal([rows!, columns!], 8);
+    const values = x.dataSync();
+    const byColumn = Float32Array.from({ length: columns! }, (_, column) => {
+      let sum = 0;
+      for (let row = 0; row < rows!; row++) sum += values[row * columns! + column]!;
+      return sum;
+    });
+    expect(bits(petl.columnSum(x))).toEqual([...new Int32Array(byColumn.buffer)]);
+    const squares = values.reduce((sum: number, value: number) => sum + value * value, 0);
+    expect(petl.sumOfSquares(x).dataSync()[0]).toBeCloseTo(squares, 3);
+    expectSame("PetlColumnSum", () => petl.columnSum(x), 1e-5);
+    expectSame("PetlSumOfSquares", () => petl.sumOfSquares(x), 1e-5);
+  });
+
+  test("a mean over 300,000 values is right to float32", () => {
+    const x = tf.add(normal([300_000], 9), 5);
+    const exact = x.dataSync().reduce((sum: number, value: number) => sum + value, 0) / x.size;
+    expect(tf.mean(x).dataSync()[0]).toBe(Math.fround(exact));
+  });
+
+  test.each([
+    [[2, 3, 5], [0]],
+    [[2, 3, 5], [1]],
+    [[2, 3, 5], [2]],
+    [
+      [2, 3, 5],
+      [0, 1],
+    ],
+    [
+      [2, 3, 5],
+      [1, 2],
+    ],
+    [
+      [4, 6],
+      [0, 1],
+    ],
+    [
+      [2, 3, 5],
+      [0, 2],
+    ],
+  ])("sums and means of shape %j over axes %j equal nested loops", (shape, axes) => {
+    const x = normal(shape, 10);
+    const kept = shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
+    const sums = tf.buffer(kept as [number, number, number]);
+    const values = tf.buffer(shape as [number, number, number], "float32", x.dataSync() as Float32Array);
+    for (let index = 0; index < x.size; index++) {
+      const from = values.indexToLoc(index);
+      const to = from.map((at, axis) => (axes.includes(axis) ? 0 : at));
+      sums.set(sums.get(...to) + values.get(...from), ...to);
+    }
+    expectClose(tf.sum(x, axes, true), sums.toTensor());
+    const count = axes.reduce((product, axis) => product * shape[axis]!, 1);
+    expectClose(tf.mean(x, axes), tf.div(tf.squeeze(sums.toTensor(), axes), count));
+  });
+
+  test("random values and dropout are those of plain JavaScript, bit for bit", () => {
+    for (const size of [1, 7, 8, 9, 1001]) {
+      for (const key of [
+        [0, 0],
+        [-5, 123456789],
+        [0x7fffffff, -1],
+      ] as const) {
+        for (const distribution of ["uniform", "normal"] as const) {
+          const drawn = runKernel("PetlRandom", {}, { shape: [size], key, distribution })[0]!;
+          expect(drawn.dataSync()).toEqual(randomValues(distribution, size, key));
+        }
+        for (const rate of [0.1, 0.5, 0.999]) {
+          const x = normal([size], 11);
+          const random = { ...seededRandom(0), fork: () => ({ ...seededRandom(0), key }) };
+          const expected = withComposedKernels(() => petl.dropout(x, rate, random));
+          expect([...petl.dropout(x, rate, random).dataSync()]).toEqual([...expected.dataSync()]);
+        }
+      }
+    }
+  });
+
+  test("AdamW follows the formula of PyTorch, in place, over three steps", () => {
+    const size = 11;
+    const [param, gradient] = [normal([size], 12), normal([size], 13)];
+    const [mean, variance] = [tf.zeros([size]), tf.zeros([size])];
+    const settings = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.1 };
+    const p = [...param.dataSync()];
+    const [m, v] = [p.map(() => 0), p.map(() => 0)];
+    const g = [...gradient.dataSync()].map((value) => value * 0.5);
+    for (let step = 1; step <= 3; step++) {
+      runKernel("PetlAdamW", { param, gradient, mean, variance, scale: tf.scalar(0.5) }, { ...settings, step });
+      for (let i = 0; i < size; i++) {
+        p[i]! *= 1 - 0.01 * 0.1;
+        m[i] = 0.9 * m[i]! + 0.1 * g[i]!;
+        v[i] = 0.999 * v[i]! + 0.001 * g[i]! ** 2;
+        p[i]! -= (0.01 * (m[i]! / (1 - 0.9 ** step))) / (Math.sqrt(v[i]! / (1 - 0.999 ** step)) + 1e-8);
+      }
+    }
+    expectClose(param, tf.tensor(p));
+    expectClose(mean, tf.tensor(m));
+    expectClose(variance, tf.tensor(v));
+  });
+});
