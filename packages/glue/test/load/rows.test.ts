@@ -1,6 +1,5 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "csv-parse/sync";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { readRows } from "../../src/load/rows.js";
@@ -28,25 +27,6 @@ test("rows of odd characters are read as they were written", async () => {
     fc.asyncProperty(oddRows, async (rows) => {
       writeFileSync(file, tsv([["head"], ...rows]));
       expect(await rowsOf(file)).toEqual([["head"], ...rows]);
-    }),
-  );
-});
-
-test("csv-parse without quoting reads the same rows", async () => {
-  const file = join(temporaryDirectory(), "rows.tsv");
-  const options = {
-    delimiter: "\t",
-    record_delimiter: "\n",
-    quote: null,
-    escape: null,
-    relax_column_count: true,
-    bom: true,
-  };
-  await fc.assert(
-    fc.asyncProperty(oddRows, async (rows) => {
-      const text = tsv([["head"], ...rows]);
-      writeFileSync(file, text);
-      expect(await rowsOf(file)).toEqual(parse(text, options));
     }),
   );
 });

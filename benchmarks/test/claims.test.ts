@@ -1,0 +1,64 @@
+import { loadBackbone } from "@petl/backbone";
+import cpu from "@petl/device-cpu";
+import full from "@petl/method-full";
+import lora from "@petl/method-lora";
+import read from "@petl/method-read";
+import { adamW } from "@petl/optim";
+import type { PetlMethod } from "@petl/spec";
+import { peakBytes, resetPeakBytes, seededRandom, tf } from "@petl/tensor";
+import { counts, disposeBatch, makeBatch, TunedModel, trainStep } from "@petl/trainer";
+import { beforeAll, describe, expect, test } from "vitest";
+
+beforeAll(async () => {
+  await cpu.open();
+});
+
+/** Peak tensor bytes of the second training step of a method on a fresh backbone, weights and optimizer state included. */
+async function measure<Config>(name: string, method: PetlMethod<Config>, rows: number, tokens: number) {
+  const { model: backbone } = await loadBackbone(name, { seed: 1 });
+  const model = TunedModel.attach(backbone, method, method.parse({}), seededRandom(2));
+  const optimizer = adamW();
+  const state = optimizer.init(model.trained);
+  const source = Array.from({ length: tokens }, (_, index) => 2 + ((index * 37) % 4000));
+  for (const step of [1, 2]) {
+    const batch = makeBatch(
+      Array.from({ length: rows }, () => ({ source, target: [5, 6, 1] })),
+      0,
+      0,
+    );
+    if (step === 2) resetPeakBytes();
+    const { loss } = trainStep(
+      model,
+      optimizer,
+      state,
+      batch,
+      { step, learningRate: 1e-3, clipNorm: 1 },
+      seededRandom(step),
+    );
+    disposeBatch(batch);
+    loss.dispose();
+  }
+  const result = { peak: peakBytes(), ...counts(model) };
+  tf.dispose(Object.values(state));
+  model.dispose();
+  backbone.dispose();
+  return result;
+}
+
+describe.each([
+  ["t5-tiny-random", 16, 64],
+  ["t5-small-random", 8, 64],
+] as const)("on %s", (name, rows, tokens) => {
+  test("READ goes back through no layer and peaks below LoRA, which peaks below full tuning", async () => {
+    const [small, middle, large] = [
+      await measure(name, read, rows, tokens),
+      await measure(name, lora, rows, tokens),
+      await measure(name, full, rows, tokens),
+    ];
+    expect([small.backwardLayers, small.gradientStart]).toEqual([0, null]);
+    expect(middle.backwardLayers).toBe(middle.layers);
+    expect(small.peak.total).toBeLessThan(middle.peak.total);
+    expect(middle.peak.total).toBeLessThan(large.peak.total);
+    console.info(`${name}: peak tensor bytes`, { read: small.peak, lora: middle.peak, full: large.peak });
+  }, 120_000);
+});

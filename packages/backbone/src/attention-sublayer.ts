@@ -1,0 +1,111 @@
+import type { Activation } from "@petl/spec";
+import { applyAttention, attention, attentionWeights, linear, rmsNorm, type Tensor, tf } from "@petl/tensor";
+import type { Pass } from "./pass.js";
+import type { T5 } from "./t5.js";
+
+/** Keys and values of tokens already seen; empty at first. Owns its tensors. */
+export class KeyValueCache {
+  key: Tensor | null = null;
+  value: Tensor | null = null;
+
+  get tokens(): number {
+    return this.key?.shape[1] ?? 0;
+  }
+
+  replace(key: Tensor, value: Tensor): void {
+    this.dispose();
+    [this.key, this.value] = [tf.keep(key.clone()), tf.keep(value.clone())];
+  }
+
+  dispose(): void {
+    if (this.key !== null && this.value !== null) tf.dispose([this.key, this.value]);
+    [this.key, this.value] = [null, null];
+  }
+}
+
+export interface AttentionSetting {
+  /** (heads, queries, keys), or null for none. */
+  readonly bias: Tensor | null;
+  readonly causal: boolean;
+  /** What keys and values are made of; null: the normed input itself. */
+  readonly source: Activation | null;
+  readonly cache?: KeyValueCache | undefined;
+}
+
+/** `x + dropout(attention(norm(x)))`: (batch, tokens, channels) -> the same shape. */
+export function attentionSublayer(
+  model: T5,
+  name: string,
+  input: Activation,
+  setting: AttentionSetting,
+  pass: Pass,
+): Activation {
+  const attended = pass.at(name, input, () => {
+    const normed = pass.at(`${name}.norm`, input, () => ({
+      hidden: rmsNorm(input.hidden, model.param(`${name}.norm.weight`), model.config.normEpsilon),
+      mask: input.mask,
+    }));
+    const query = project(model, `${name}.query`, normed, pass);
+    const { key, value } = keysAndValues(model, name, setting.source ?? normed, setting, pass);
+    const context = attend(model, name, query, key, value, setting, pass);
+    return project(model, `${name}.output`, { hidden: context, mask: input.mask }, pass);
+  });
+  return addResidual(input, attended, name, pass);
+}
+
+/** `x + dropout(sublayer)`; the sublayer's own output is freed. */
+export function addResidual(input: Activation, { hidden }: Activation, name: string, pass: Pass): Activation {
+  const sum = tf.tidy(() => tf.add(input.hidden, pass.dropout(hidden, name)));
+  hidden.dispose();
+  return { hidden: sum, mask: input.mask };
+}
+
+function project(model: T5, name: string, input: Activation, pass: Pass): Activation {
+  return pass.at(name, input, () => ({
+    hidden: linear(input.hidden, model.param(`${name}.weight`)),
+    mask: input.mask,
+  }));
+}
+
+function keysAndValues(model: T5, name: string, source: Activation, setting: AttentionSetting, pass: Pass) {
+  const { cache } = setting;
+  const isCrossCached = cache !== undefined && setting.source !== null && cache.tokens > 0;
+  if (isCrossCached) return { key: { hidden: cache.key!, mask: source.mask }, value: cache.value! };
+  const key = project(model, `${name}.key`, source, pass);
+  const value = project(model, `${name}.value`, source, pass).hidden;
+  if (cache === undefined) return { key, value };
+  if (cache.tokens === 0) cache.replace(key.hidden, value);
+  else cache.replace(tf.concat([cache.key!, key.hidden], 1), tf.concat([cache.value!, value], 1));
+  const [batch, tokens] = cache.key!.shape as [number, number, number];
+  return { key: { hidden: cache.key!, mask: setting.source?.mask ?? tf.ones([batch, tokens]) }, value: cache.value! };
+}
+
+function attend(
+  model: T5,
+  name: string,
+  query: Activation,
+  key: Activation,
+  value: Tensor,
+  { bias, causal }: AttentionSetting,
+  pass: Pass,
+): Tensor {
+  const weights = `${name}.weights`;
+  const shape = { heads: model.config.heads, causal };
+  const inputs = { query: query.hidden, key: key.hidden, bias: fitBias(bias, key.hidden.shape[1]!), mask: key.mask };
+  if (!pass.isWatched(weights) && !pass.isDropping) {
+    return pass.owned(weights, () => attention({ ...inputs, value }, shape));
+  }
+  const probabilities = pass.at(weights, query, () => ({ hidden: attentionWeights(inputs, shape), mask: key.mask }));
+  return pass.owned(weights, () => applyAttention(pass.dropout(probabilities.hidden, weights), value, shape.heads));
+}
+
+/** Keys that a hook put before the others have a bias of 0. */
+function fitBias(bias: Tensor | null, keys: number): Tensor | null {
+  const prepended = bias === null ? 0 : keys - bias.shape[2]!;
+  if (bias === null || prepended === 0) return bias;
+  return tf.pad(bias, [
+    [0, 0],
+    [0, 0],
+    [prepended, 0],
+  ]);
+}

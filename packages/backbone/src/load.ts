@@ -1,0 +1,100 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type DownloadProgress, loadTokenizer, readConfig, resolveCheckpoint, type Tokenizer } from "@petl/checkpoint";
+import { seededRandom } from "@petl/tensor";
+import { geometries, huggingFaceConfig } from "./config.js";
+import { initialise } from "./initialise.js";
+import { T5 } from "./t5.js";
+import { loadWeights } from "./weights.js";
+
+/** Where a backbone's weights came from. */
+export interface BackboneSource {
+  readonly name: string;
+  readonly kind: "random" | "directory" | "hub";
+  /** Of the weight file; of several, of their digests in order; null where weights are random. */
+  readonly sha256: string | null;
+  /** Commit on the hub, if any. */
+  readonly revision: string | null;
+}
+
+export interface LoadedBackbone {
+  readonly model: T5;
+  readonly tokenizer: Tokenizer;
+  readonly source: BackboneSource;
+}
+
+export interface LoadOptions {
+  /** Of random weights. */
+  readonly seed: number;
+  readonly onProgress?: (progress: DownloadProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Published checkpoints by their short names. */
+const published: Readonly<Record<string, string>> = {
+  "t5-small": "google-t5/t5-small",
+  "t5-base": "google-t5/t5-base",
+  "t5-large": "google-t5/t5-large",
+  "t5-3b": "google-t5/t5-3b",
+  "t5-11b": "google-t5/t5-11b",
+  "t5-v1.1-small": "google/t5-v1_1-small",
+  "t5-v1.1-base": "google/t5-v1_1-base",
+  "t5-v1.1-large": "google/t5-v1_1-large",
+};
+const randomSuffix = "-random";
+
+/** Names `loadBackbone` knows, beside directories and `hf:ORG/REPO`. */
+export function backboneNames(): string[] {
+  return [...Object.keys(geometries).map((name) => name + randomSuffix), ...Object.keys(published)];
+}
+
+/** No backbone has this name. */
+export class BackboneError extends Error {
+  override readonly name = "BackboneError";
+  readonly code = "E_BACKBONE_UNKNOWN";
+}
+
+/**
+ * Makes or loads a backbone: `t5-tiny-random` and its larger siblings (random weights of a published geometry, with the tiny
+ * preset's tokenizer), a published name, `hf:ORG/REPO`, or a checkpoint directory.
+ *
+ * @throws BackboneError for an unknown name; CheckpointError where files are missing, damaged or cannot be downloaded
+ */
+export async function loadBackbone(name: string, options: LoadOptions): Promise<LoadedBackbone> {
+  if (name.endsWith(randomSuffix) && !existsSync(name)) return randomBackbone(name, options.seed);
+  const reference = published[name] === undefined ? name : `hf:${published[name]}`;
+  if (!reference.includes("/") && !existsSync(reference)) {
+    throw new BackboneError(
+      `backbone "${name}": no such name or directory; known names: ${backboneNames().join(", ")}; or give a directory or hf:ORG/REPO`,
+    );
+  }
+  const { directory, files, source } = await resolveCheckpoint(reference, {
+    ...(options.onProgress && { onProgress: options.onProgress }),
+    ...(options.signal && { signal: options.signal }),
+  });
+  const config = readConfig(directory, huggingFaceConfig);
+  const weights = files.filter(({ path }) => path.endsWith(".safetensors"));
+  return {
+    model: new T5(name, config, loadWeights(directory, config)),
+    tokenizer: loadTokenizer(directory),
+    source: {
+      name: source.name,
+      kind: source.kind === "directory" ? "directory" : "hub",
+      sha256: weights.map(({ sha256 }) => sha256).join("+") || null,
+      revision: source.revision,
+    },
+  };
+}
+
+function randomBackbone(name: string, seed: number): LoadedBackbone {
+  const config = geometries[name.slice(0, -randomSuffix.length)];
+  if (config === undefined)
+    throw new BackboneError(`backbone "${name}": no such preset; known: ${backboneNames().join(", ")}`);
+  const tokenizer = loadTokenizer(fileURLToPath(new URL("../presets/t5-tiny-random/", import.meta.url)));
+  const params = initialise(config, seededRandom(seed).fork("backbone"));
+  return {
+    model: new T5(name, config, params),
+    tokenizer,
+    source: { name, kind: "random", sha256: null, revision: null },
+  };
+}

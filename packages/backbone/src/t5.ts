@@ -1,0 +1,144 @@
+import type { Activation, Backbone, Params, Site } from "@petl/spec";
+import { embedding, linear, rmsNorm, type Tensor, tf } from "@petl/tensor";
+import { attentionSublayer, type KeyValueCache } from "./attention-sublayer.js";
+import type { T5Config } from "./config.js";
+import { feedForwardSublayer } from "./feed-forward-sublayer.js";
+import type { Pass } from "./pass.js";
+import { positionBias } from "./relative-bias.js";
+import { relativeBias, type Stack, sharedEmbedding, t5Sites } from "./sites.js";
+
+/** Caches of one decoder layer: what it computed of earlier tokens, and of the encoder's output. */
+export interface LayerCache {
+  readonly self: KeyValueCache;
+  readonly cross: KeyValueCache;
+}
+
+/**
+ * T5 v1.0 and v1.1 as an encoder, a decoder and a readout, each of which runs site by site through a `Pass`.
+ *
+ * Raffel et al. 2020, https://arxiv.org/abs/1910.10683: pre-normalisation without mean or bias, unscaled attention, one
+ * relative position bias a stack shared by its layers, none in cross-attention; v1.1 has a gated GELU and an untied head.
+ */
+export class T5 implements Backbone {
+  readonly sites: readonly Site[];
+
+  constructor(
+    readonly name: string,
+    readonly config: T5Config,
+    readonly params: Params,
+  ) {
+    this.sites = t5Sites(config);
+  }
+
+  /** `ids` int32 and `mask` float32, both (batch, tokens) -> the encoder's closing state (batch, tokens, channels). */
+  encode(ids: Tensor, mask: Tensor, pass: Pass): Activation {
+    const embedded = this.#embed("encoder", ids, mask, pass);
+    const bias = this.#bias("encoder", embedded.hidden.shape[1]!, embedded.hidden.shape[1]!, pass);
+    let state = embedded;
+    for (let layer = 0; layer < this.config.encoderLayers; layer++) {
+      const input = state;
+      state = pass.at(`encoder.${layer}`, input, () => {
+        const attended = attentionSublayer(
+          this,
+          `encoder.${layer}.attention`,
+          input,
+          { bias, causal: false, source: null },
+          pass,
+        );
+        return feedForwardSublayer(this, `encoder.${layer}.feedforward`, attended, pass);
+      });
+      release(input, state);
+    }
+    const closed = this.#norm("encoder.norm", state, pass);
+    release(state, closed);
+    return { hidden: pass.dropout(closed.hidden, "encoder.norm"), mask: closed.mask };
+  }
+
+  /**
+   * `ids` int32 (batch, target tokens), the decoder's input -> the state that enters `decoder.norm`.
+   * With `caches` (one a layer), `ids` are the tokens after those already cached, which grow by them.
+   */
+  decode(ids: Tensor, encoded: Activation, pass: Pass, caches?: readonly LayerCache[]): Activation {
+    const [batch, tokens] = ids.shape as [number, number];
+    const embedded = this.#embed("decoder", ids, tf.ones([batch, tokens]), pass);
+    const queries = embedded.hidden.shape[1]!;
+    const bias = this.#bias("decoder", queries, queries + (caches?.[0]?.self.tokens ?? 0), pass);
+    let state = embedded;
+    for (let layer = 0; layer < this.config.decoderLayers; layer++) {
+      const input = state;
+      const { self, cross } = caches?.[layer] ?? {};
+      state = pass.at(`decoder.${layer}`, input, () => {
+        const name = `decoder.${layer}`;
+        const own = attentionSublayer(
+          this,
+          `${name}.attention`,
+          input,
+          { bias, causal: true, source: null, cache: self },
+          pass,
+        );
+        const crossed = attentionSublayer(
+          this,
+          `${name}.crossAttention`,
+          own,
+          { bias: null, causal: false, source: encoded, cache: cross },
+          pass,
+        );
+        return feedForwardSublayer(this, `${name}.feedforward`, crossed, pass);
+      });
+      release(input, state);
+    }
+    return state;
+  }
+
+  /** Closing norm and LM head: (batch, target tokens, channels) -> logits (batch, target tokens, vocabulary). */
+  readout(state: Activation, pass: Pass, enters: "decoder.norm" | "lmHead" = "decoder.norm"): Tensor {
+    const closed = enters === "lmHead" ? state : this.#norm("decoder.norm", state, pass);
+    const input = { hidden: pass.dropout(closed.hidden, "decoder.norm"), mask: closed.mask };
+    return pass.at("lmHead", input, () => {
+      const { tiedHead, modelWidth } = this.config;
+      const hidden = tiedHead ? tf.mul(input.hidden, modelWidth ** -0.5) : input.hidden;
+      return { hidden: linear(hidden, this.param(tiedHead ? sharedEmbedding : "lmHead.weight")), mask: input.mask };
+    }).hidden;
+  }
+
+  /** @throws Error if the backbone has no tensor of this name */
+  param(name: string): Tensor {
+    const tensor = this.params[name];
+    if (tensor === undefined) throw new Error(`backbone ${this.name}: no tensor named ${name}`);
+    return tensor;
+  }
+
+  /** Frees every weight. */
+  dispose(): void {
+    tf.dispose(Object.values(this.params));
+  }
+
+  #embed(stack: Stack, ids: Tensor, mask: Tensor, pass: Pass): Activation {
+    const name = `${stack}.embedding`;
+    const input = { hidden: ids, mask };
+    const { hidden, mask: kept } = pass.at(name, input, () => ({
+      hidden: embedding(this.param(sharedEmbedding), ids),
+      mask,
+    }));
+    return { hidden: pass.dropout(hidden, name), mask: kept };
+  }
+
+  #bias(stack: Stack, queries: number, keys: number, pass: Pass): Tensor {
+    return pass.owned(`${stack}.0.attention.weights`, () =>
+      positionBias(this.param(relativeBias(stack)), queries, keys, stack === "encoder", this.config),
+    );
+  }
+
+  #norm(name: string, state: Activation, pass: Pass): Activation {
+    return pass.at(name, state, () => ({
+      hidden: rmsNorm(state.hidden, this.param(`${name}.weight`), this.config.normEpsilon),
+      mask: state.mask,
+    }));
+  }
+}
+
+/** Frees a state that the next one has replaced; what the tape or a side network needs of it has its own reference. */
+function release(state: Activation, next: Activation): void {
+  if (state.hidden !== next.hidden && !state.hidden.kept && !(state.hidden instanceof tf.Variable))
+    state.hidden.dispose();
+}
