@@ -1,1 +1,13 @@
-export {};
+export type { ChildEvent } from "./child/protocol.js";
+export { BenchError, type BenchErrorCode } from "./errors.js";
+export { type MachineFacts, machineFacts } from "./record/environment.js";
+export { listDevices } from "./resolve/device.js";
+export { type FoundMethod, listMethods } from "./resolve/method.js";
+export { nearMatch } from "./resolve/near-match.js";
+export { type Places, workspaceRoot } from "./resolve/packages.js";
+export { finishedRuns } from "./run/finished.js";
+export { findEarlierOutput } from "./run/plan-file.js";
+export { type BenchEvent, type RunSuiteOptions, runSuite, type SuiteResult } from "./run/run-suite.js";
+export { loadSuite } from "./suite/load-suite.js";
+export { type Plan, type PlannedRun, type PlanOptions, planSuite } from "./suite/plan.js";
+export { parseSuite, type Suite, type SuiteInput, settingsOf } from "./suite/schema.js";

@@ -1,1 +1,2 @@
-export {};
+export type { ExitCode } from "./exit.js";
+export { createProgram } from "./program.js";

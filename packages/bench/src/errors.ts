@@ -1,0 +1,25 @@
+/** What went wrong before, between or around runs; stable, for programs. */
+export type BenchErrorCode =
+  | "E_METHOD_UNKNOWN"
+  | "E_METHOD_INVALID"
+  | "E_DEVICE_UNKNOWN"
+  | "E_DEVICE_INVALID"
+  | "E_DEVICE_UNUSABLE"
+  | "E_BACKBONE_UNKNOWN"
+  | "E_BACKBONE_UNUSABLE"
+  | "E_SUITE_INVALID"
+  | "E_OUT_LOCKED"
+  | "E_OUT_UNWRITABLE"
+  | "E_NOT_BUILT";
+
+/** Bad input to the bench: one line that says what, expected, got and what to do. */
+export class BenchError extends Error {
+  override readonly name = "BenchError";
+  constructor(
+    readonly code: BenchErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,82 @@
+import type { HostTrace, Trace, Window } from "@petl/meter";
+import { type RunRecord, type RunSettings, SCHEMA_VERSION } from "@petl/results";
+import type { ChildEnding } from "../run/child-process.js";
+import type { Plan, PlannedRun } from "../suite/plan.js";
+import { gpuEnergyPart, hostEnergyPart } from "./energy-part.js";
+import { environmentPart, type MachineFacts } from "./environment.js";
+import { memoryPart } from "./memory-part.js";
+import type { Observation } from "./observation.js";
+import { curvePart, scoresPart } from "./scores-part.js";
+import { timePart } from "./time-part.js";
+
+/** Everything seen of one run, from inside and outside. */
+export interface Watched {
+  readonly observation: Observation;
+  readonly ending: ChildEnding;
+  readonly startedAtS: number;
+  readonly endedAtS: number;
+  readonly host: HostTrace | null;
+  /** Null on a device that computes on the host. */
+  readonly gpu: { readonly trace: Trace; readonly idle: readonly Window[] } | null;
+}
+
+/** The record of a run, whatever its ending. */
+export function buildRecord(plan: Plan, run: PlannedRun, facts: MachineFacts, watched: Watched): RunRecord {
+  const { observation, ending, startedAtS, endedAtS, host, gpu } = watched;
+  const { attached, backbone } = observation;
+  const window = { fromS: startedAtS, toS: endedAtS };
+  const [baseline = window] = gpu?.idle ?? [];
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    id: run.id,
+    status: ending.completed ? "completed" : ending.cancelled ? "cancelled" : "failed",
+    error:
+      ending.error === null || ending.cancelled
+        ? null
+        : { ...ending.error, exitCode: ending.exitCode, signal: ending.signal },
+    startedAt: new Date(startedAtS * 1000).toISOString(),
+    endedAt: new Date(endedAtS * 1000).toISOString(),
+    run: runPart(plan, run, attached?.warmupSteps),
+    counts: attached && countsPart(attached),
+    scores: scoresPart(observation.evaluations),
+    curve: curvePart(observation),
+    time: timePart(observation, startedAtS),
+    memory: memoryPart(observation, host, gpu && { trace: gpu.trace, window, baseline }),
+    energy: gpu ? gpuEnergyPart(gpu.trace, observation.windows, gpu.idle) : hostEnergyPart(host, observation.windows),
+    environment: environmentPart(facts, plan.device.provider.name, observation.device, [plan.device, run.method]),
+    data: observation.data,
+    backboneSource: backbone && { ...backbone, paramsSha256: null },
+  };
+}
+
+function countsPart(attached: NonNullable<Observation["attached"]>): NonNullable<RunRecord["counts"]> {
+  const { trainableParams, totalParams, backwardLayers, layers, gradientStart, sites } = attached;
+  return { trainableParams, totalParams, backwardLayers, layers, gradientStart, sites };
+}
+
+function runPart({ suite, device }: Plan, run: PlannedRun, warmupSteps: number | undefined): RunRecord["run"] {
+  return {
+    suite: suite.name,
+    method: run.method.method.name,
+    methodPackage: run.method.packageName,
+    methodConfig: run.config ?? null,
+    task: run.task.name,
+    seed: run.seed,
+    backbone: suite.backbone,
+    device: device.provider.name,
+    settings: settingsPart(suite, run, warmupSteps),
+  };
+}
+
+function settingsPart(suite: Plan["suite"], { settings }: PlannedRun, warmupSteps: number | undefined): RunSettings {
+  const { seed: _, ...rest } = settings;
+  return {
+    ...rest,
+    epochs: settings.steps === null ? settings.epochs : null, // steps override epochs
+    warmupSteps: warmupSteps ?? settings.warmupSteps ?? 0,
+    precision: "float32",
+    limit: suite.limit,
+    evalLimit: suite.evalLimit,
+    textFormat: suite.textFormat,
+  };
+}

@@ -1,0 +1,47 @@
+import { arch, cpus, platform, totalmem } from "node:os";
+import type { Gpu } from "@petl/meter";
+import type { RunRecord } from "@petl/results";
+import { execa } from "execa";
+import type { Found } from "../resolve/packages.js";
+import { versionsOf } from "./versions.js";
+
+type Environment = RunRecord["environment"];
+
+/** What a machine and a checkout are, captured once for all runs of a suite. */
+export type MachineFacts = Omit<Environment, "deviceName" | "deviceDetails" | "packages">;
+
+export async function machineFacts(gpu: Gpu | null, repository: string): Promise<MachineFacts> {
+  const processors = cpus();
+  const { commit, dirty } = await checkout(repository);
+  return {
+    node: process.version,
+    platform: platform(),
+    arch: arch(),
+    cpu: processors[0]?.model.trim() ?? "unknown",
+    cores: processors.length,
+    hostMemoryBytes: totalmem(),
+    commit,
+    dirty,
+    gpu: gpu && { name: gpu.name, uuid: gpu.uuid ?? "unknown", driver: gpu.driverVersion ?? "unknown" },
+  };
+}
+
+/** The environment of one run; the device's name and details are what its process said, if it came that far. */
+export function environmentPart(
+  facts: MachineFacts,
+  deviceName: string,
+  device: { readonly name: string; readonly details: Readonly<Record<string, unknown>> } | null,
+  modules: readonly Found[],
+): Environment {
+  const packages = Object.assign({}, ...modules.map(versionsOf)) as Record<string, string>;
+  return { ...facts, packages, deviceName: device?.name ?? deviceName, deviceDetails: { ...device?.details } };
+}
+
+/** Commit and whether files differ from it; null without git or outside a checkout. */
+async function checkout(directory: string): Promise<{ commit: string | null; dirty: boolean | null }> {
+  const git = (...args: string[]) => execa("git", args, { cwd: directory, reject: false, timeout: 10_000 });
+  const head = await git("rev-parse", "HEAD");
+  if (head.exitCode !== 0) return { commit: null, dirty: null };
+  const status = await git("status", "--porcelain");
+  return { commit: head.stdout.trim(), dirty: status.exitCode === 0 ? status.stdout.trim() !== "" : null };
+}

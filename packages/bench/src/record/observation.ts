@@ -1,0 +1,66 @@
+import type { BackboneSource } from "@petl/backbone";
+import type { Window } from "@petl/meter";
+import type { RunRecord, TensorBytes } from "@petl/results";
+import type { EvaluationResult, TrainEvent } from "@petl/trainer";
+import type { ChildEvent } from "../child/protocol.js";
+
+type Of<Type extends TrainEvent["type"]> = Extract<TrainEvent, { type: Type }>;
+export type WindowName = "training" | "evaluation";
+
+/** What was heard of a run so far; the parts of its record are worked out from it. */
+export class Observation {
+  attached: Of<"attached"> | null = null;
+  device: { readonly name: string; readonly details: Readonly<Record<string, unknown>> } | null = null;
+  backbone: BackboneSource | null = null;
+  data: RunRecord["data"] = null;
+  readonly steps: Of<"step">[] = [];
+  readonly evaluations: EvaluationResult[] = [];
+  /** Closed windows, epoch seconds. */
+  readonly windows: Record<WindowName, Window[]> = { training: [], evaluation: [] };
+  readonly peak: Record<WindowName, TensorBytes | null> = { training: null, evaluation: null };
+  #open: { name: WindowName; fromS: number } | null = null;
+
+  hear(event: ChildEvent): void {
+    switch (event.type) {
+      case "attached":
+        this.attached = event;
+        break;
+      case "device":
+        this.device = event;
+        break;
+      case "backbone":
+        this.backbone = event.source;
+        break;
+      case "data":
+        this.data = event.data;
+        break;
+      case "step":
+        this.steps.push(event);
+        break;
+      case "evaluation":
+        this.evaluations.push(event);
+        break;
+      case "window":
+        this.#turn(event.window, event.edge, event.atS);
+        break;
+      case "memory":
+        if (event.peak.total > (this.peak[event.window]?.total ?? -1)) this.peak[event.window] = event.peak;
+        break;
+    }
+  }
+
+  /** When the first window began; null before. */
+  get firstWindowS(): number | null {
+    const starts = [...this.windows.training, ...this.windows.evaluation].map(({ fromS }) => fromS);
+    if (this.#open !== null) starts.push(this.#open.fromS);
+    return starts.length === 0 ? null : Math.min(...starts);
+  }
+
+  #turn(name: WindowName, edge: "begin" | "end", atS: number): void {
+    if (edge === "begin") this.#open = { name, fromS: atS };
+    else if (this.#open !== null) {
+      this.windows[name].push({ fromS: this.#open.fromS, toS: atS });
+      this.#open = null;
+    }
+  }
+}

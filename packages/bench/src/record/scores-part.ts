@@ -1,0 +1,31 @@
+import type { RunRecord, ScorePoint } from "@petl/results";
+import type { EvaluationResult } from "@petl/trainer";
+import type { Observation } from "./observation.js";
+
+const longestCurve = 2000;
+
+/** Every evaluation, the best (the earliest of equals) and the last; null before the first. */
+export function scoresPart(evaluations: readonly EvaluationResult[]): RunRecord["scores"] {
+  const last = evaluations.at(-1);
+  if (last === undefined) return null;
+  const best = evaluations.reduce((a, b) => (b.score > a.score ? b : a));
+  const all = evaluations.map(({ split, examples, wallTimeS, ...rest }) => ({
+    ...pointOf(rest as EvaluationResult),
+    split,
+    examples,
+    wallTimeS,
+  }));
+  return { best: pointOf(best), last: pointOf(last), evaluations: all };
+}
+
+function pointOf({ step, epoch, score, metrics }: EvaluationResult): ScorePoint {
+  return { step, epoch, score, metrics: { ...metrics } };
+}
+
+/** The training loss, every k-th step of a run with more than 2,000, the last always. */
+export function curvePart({ steps }: Observation): RunRecord["curve"] {
+  const stride = Math.ceil(steps.length / longestCurve);
+  return steps
+    .filter((_, index) => index % stride === 0 || index === steps.length - 1)
+    .map(({ step, epoch, loss, learningRate }) => ({ step, epoch, loss, learningRate }));
+}

@@ -1,0 +1,43 @@
+import type { Window } from "@petl/meter";
+import type { RunRecord } from "@petl/results";
+import type { Observation } from "./observation.js";
+
+/** First steps whose times are left out: 5, but never more than a quarter of all. */
+const warmupSteps = 5;
+
+/** Times of a run; null where no window was closed. `spawnedAtS` is when its process was started. */
+export function timePart({ steps, windows, firstWindowS }: Observation, spawnedAtS: number): RunRecord["time"] {
+  if (firstWindowS === null) return null;
+  const excluded = Math.min(warmupSteps, Math.floor(steps.length / 4));
+  const stepTimes = steps
+    .slice(excluded)
+    .map(({ wallTimeS }) => wallTimeS)
+    .sort((a, b) => a - b);
+  const trainTimeS = totalS(windows.training);
+  const tokens = steps.reduce((sum, step) => sum + step.tokens, 0);
+  return {
+    trainTimeS,
+    evalTimeS: totalS(windows.evaluation),
+    stepMedianS: quantile(stepTimes, 0.5),
+    stepP10S: quantile(stepTimes, 0.1),
+    stepP90S: quantile(stepTimes, 0.9),
+    warmupStepsExcluded: excluded,
+    steps: steps.length,
+    tokens,
+    paddedTokens: steps.reduce((sum, step) => sum + step.paddedTokens, 0),
+    tokensPerS: trainTimeS > 0 ? tokens / trainTimeS : 0,
+    setupTimeS: Math.max(0, firstWindowS - spawnedAtS),
+  };
+}
+
+/** Sum of the windows' lengths, in seconds. */
+export function totalS(windows: readonly Window[]): number {
+  return windows.reduce((sum, { fromS, toS }) => sum + toS - fromS, 0);
+}
+
+/** Linear interpolation between the two nearest of sorted values; 0 where there are none. */
+function quantile(sorted: readonly number[], share: number): number {
+  const position = share * (sorted.length - 1);
+  const low = sorted[Math.floor(position)] ?? 0;
+  return low + ((sorted[Math.ceil(position)] ?? low) - low) * (position % 1);
+}

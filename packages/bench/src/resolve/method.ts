@@ -1,0 +1,76 @@
+import type { PetlMethod } from "@petl/spec";
+import { BenchError } from "../errors.js";
+import { nearMatch } from "./near-match.js";
+import { type Found, findModule, type Places, packageNames } from "./packages.js";
+
+export interface FoundMethod extends Found {
+  readonly method: PetlMethod;
+}
+
+const prefix = "@petl/method-";
+
+/**
+ * Finds and imports a method: a short name (`foo` for `@petl/method-foo`), a package's name, a path or a `file:` URL.
+ *
+ * @throws BenchError E_METHOD_UNKNOWN (near match named), E_METHOD_INVALID for a package that is no method, E_NOT_BUILT
+ */
+export async function loadMethod(name: string, places: Places): Promise<FoundMethod> {
+  const found = candidates(name)
+    .map((candidate) => findModule(candidate, places))
+    .find((each) => each !== undefined);
+  if (found !== undefined) return { ...found, method: await importMethod(name, found) };
+  const known = (await listMethods(places)).map(({ method }) => method.name);
+  throw new BenchError(
+    "E_METHOD_UNKNOWN",
+    `method "${name}": no such method; expected one of ${known.join(", ") || "(none found)"}, or a package or path.${nearMatch(name, known)}`,
+  );
+}
+
+/** The methods in reach: every package named `@petl/method-...` whose default export is a method, in order of name. */
+export async function listMethods(places: Places): Promise<FoundMethod[]> {
+  const found = packageNames(prefix, places).map(async (name) => {
+    try {
+      const module = findModule(name, places);
+      return module === undefined ? [] : [{ ...module, method: await importMethod(name, module) }];
+    } catch {
+      return []; // a list leaves out what cannot be used; asking for it by name says why
+    }
+  });
+  return (await Promise.all(found)).flat();
+}
+
+function candidates(name: string): string[] {
+  return /^[\w-]+$/.test(name) ? [prefix + name, name] : [name];
+}
+
+async function importMethod(name: string, { url, packageName }: Found): Promise<PetlMethod> {
+  const who = name === packageName ? `method "${name}"` : `method "${name}" (${packageName})`;
+  let exported: unknown;
+  try {
+    exported = ((await import(url)) as { default?: unknown }).default;
+  } catch (cause) {
+    throw new BenchError("E_METHOD_INVALID", `${who}: its package could not be imported: ${firstLine(cause)}`, {
+      cause,
+    });
+  }
+  const problem = whatIsWrong(exported);
+  if (problem === undefined) return exported as PetlMethod;
+  throw new BenchError(
+    "E_METHOD_INVALID",
+    `${who}: expected a default export of type PetlMethod, got ${problem}; see docs/adding-a-method.md`,
+  );
+}
+
+function whatIsWrong(exported: unknown): string | undefined {
+  if (exported === undefined) return "no default export";
+  if (typeof exported !== "object" || exported === null) return `a ${typeof exported}`;
+  const { specVersion, name, parse, attach } = exported as Record<string, unknown>;
+  if (specVersion !== "v1") return `specVersion ${JSON.stringify(specVersion) ?? "none"} (this version knows "v1")`;
+  if (typeof name !== "string" || !/^[\w.-]+$/.test(name)) return `the name ${JSON.stringify(name) ?? "none"}`;
+  if (typeof parse !== "function") return "no function parse";
+  return typeof attach === "function" ? undefined : "no function attach";
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
+}

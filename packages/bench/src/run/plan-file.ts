@@ -1,0 +1,31 @@
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Plan } from "../suite/plan.js";
+
+const planFile = "suite.json";
+
+/** Keeps in the output directory what was asked for and in which order it runs. */
+export function writePlanFile(out: string, { id, suite, runs }: Plan): void {
+  const temporary = join(out, `.${planFile}.${process.pid}`);
+  writeFileSync(temporary, `${JSON.stringify({ id, suite, order: runs.map((run) => run.id) }, null, 2)}\n`);
+  renameSync(temporary, join(out, planFile));
+}
+
+/** The newest folder below `reports` in which this very plan was begun; undefined if none was. */
+export function findEarlierOutput(reports: string, plan: Plan): string | undefined {
+  if (!existsSync(reports)) return undefined;
+  return readdirSync(reports)
+    .filter((name) => name.startsWith(`${plan.suite.name}-`))
+    .sort()
+    .reverse()
+    .map((name) => join(reports, name))
+    .find((directory) => planIdOf(directory) === plan.id);
+}
+
+function planIdOf(directory: string): unknown {
+  try {
+    return (JSON.parse(readFileSync(join(directory, planFile), "utf8")) as { id?: unknown }).id;
+  } catch {
+    return undefined; // no folder of ours
+  }
+}

@@ -1,0 +1,65 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type HostSampler, hostSampler, type Meter, nowS } from "@petl/meter";
+import type { ChildEvent, ChildRequest } from "../child/protocol.js";
+import type { Watched } from "../record/build-record.js";
+import { Observation } from "../record/observation.js";
+import type { Plan, PlannedRun } from "../suite/plan.js";
+import { runChild } from "./child-process.js";
+
+/** How long a GPU is watched at rest before and after a run. */
+const restS = 2;
+
+export interface WatchOptions {
+  /** The meter of the device's GPU; null where it computes on the host. */
+  readonly meter: Meter | null;
+  readonly onEvent: (event: ChildEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Runs one run in a process of its own and watches it from outside. */
+export async function runOne(plan: Plan, run: PlannedRun, { meter, onEvent, signal }: WatchOptions): Promise<Watched> {
+  const observation = new Observation();
+  await meter?.start();
+  const before = await rest(meter, signal);
+  const samplers: HostSampler[] = [];
+  const startedAtS = nowS();
+  const ending = await runChild(requestOf(plan, run), {
+    signal,
+    onSpawn(pid) {
+      samplers.push(hostSampler(pid));
+      meter?.watch(pid);
+    },
+    onEvent(event) {
+      observation.hear(event);
+      onEvent(event);
+    },
+  });
+  const endedAtS = nowS();
+  const host = (await samplers[0]?.stop()) ?? null;
+  const after = await rest(meter, signal);
+  const trace = await meter?.stop();
+  const gpu = trace === undefined ? null : { trace, idle: [...before, ...after] };
+  return { observation, ending, startedAtS, endedAtS, host, gpu };
+}
+
+async function rest(meter: Meter | null, signal: AbortSignal) {
+  if (meter === null || signal.aborted) return [];
+  const fromS = nowS();
+  await delay(restS * 1000, undefined, { signal }).catch(() => {}); // cancelled: a shorter rest
+  return [{ fromS, toS: nowS() }];
+}
+
+function requestOf({ suite, backbone, device, data }: Plan, run: PlannedRun): ChildRequest {
+  if (data === null) throw new Error("a plan without data cannot run"); // only dry runs plan without
+  return {
+    task: { name: run.task.name, directory: data.directory },
+    method: { url: run.method.url, config: run.config },
+    deviceUrl: device.url,
+    threads: suite.threads,
+    backbone,
+    settings: run.settings,
+    limit: suite.limit,
+    evalLimit: suite.evalLimit,
+    textFormat: suite.textFormat,
+  };
+}

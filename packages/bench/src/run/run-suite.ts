@@ -1,0 +1,134 @@
+import { assertIdle, type Meter, openMeter, writeTraceCsv } from "@petl/meter";
+import { type RunRecord, recordPath, writeRecord } from "@petl/results";
+import type { ChildEvent } from "../child/protocol.js";
+import { buildRecord } from "../record/build-record.js";
+import { type MachineFacts, machineFacts } from "../record/environment.js";
+import type { Plan, PlannedRun } from "../suite/plan.js";
+import { checkBackbone } from "./check-backbone.js";
+import { finishedRuns } from "./finished.js";
+import { openOutput } from "./output.js";
+import { writePlanFile } from "./plan-file.js";
+import { runOne } from "./run-one.js";
+
+/** What a suite says while it goes on. */
+export type BenchEvent =
+  /** `done` of `total` runs have a completed record already. */
+  | { readonly type: "suite"; readonly total: number; readonly done: number; readonly out: string }
+  | { readonly type: "check"; readonly event: ChildEvent }
+  /** `index` counts from 1 over all runs of the suite. */
+  | { readonly type: "run-begin"; readonly run: PlannedRun; readonly index: number; readonly total: number }
+  | { readonly type: "run-event"; readonly run: PlannedRun; readonly event: ChildEvent }
+  | { readonly type: "run-end"; readonly run: PlannedRun; readonly record: RunRecord }
+  | { readonly type: "unsaved"; readonly run: PlannedRun; readonly message: string };
+
+export interface RunSuiteOptions {
+  readonly out: string;
+  /** Run what is completed again. */
+  readonly force?: boolean;
+  /** Go on with a GPU that others use. */
+  readonly allowBusy?: boolean;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: BenchEvent) => void;
+}
+
+export interface SuiteResult {
+  /** One record a run that was done, now or before, in the order of the plan. */
+  readonly records: readonly RunRecord[];
+  /** Ids of the records that could not be written. */
+  readonly unsaved: readonly string[];
+  readonly cancelled: boolean;
+}
+
+/**
+ * Runs what of a plan is not completed yet, one run after the other, each in a process of its own, and writes a record for
+ * each, whatever its ending.
+ *
+ * @throws BenchError or MeterError for what stops all of it before the first run; a run that fails is only recorded
+ */
+export async function runSuite(plan: Plan, options: RunSuiteOptions): Promise<SuiteResult> {
+  const { out, signal, onEvent } = options;
+  const release = openOutput(out);
+  try {
+    writePlanFile(out, plan);
+    const records = options.force ? new Map<string, RunRecord>() : await finishedRuns(plan, out);
+    const todo = plan.runs.filter(({ id }) => !records.has(id));
+    onEvent({ type: "suite", total: plan.runs.length, done: records.size, out });
+    const unsaved = new Map<string, RunRecord>();
+    if (todo.length > 0) {
+      await checkBackbone(plan, (event) => onEvent({ type: "check", event }), signal);
+      const machine = await openMachine(plan, options.allowBusy ?? false);
+      for (const run of todo) {
+        if (signal.aborted) break;
+        onEvent({ type: "run-begin", run, index: records.size + 1, total: plan.runs.length });
+        const record = await recordOne(plan, run, machine, options);
+        records.set(run.id, record);
+        await save(run, record, unsaved, options);
+        onEvent({ type: "run-end", run, record });
+      }
+      for (const [id, record] of unsaved) if (await isWritten(out, record)) unsaved.delete(id);
+    }
+    return {
+      records: plan.runs.flatMap(({ id }) => records.get(id) ?? []),
+      unsaved: [...unsaved.keys()],
+      cancelled: signal.aborted,
+    };
+  } finally {
+    release();
+  }
+}
+
+interface Machine {
+  readonly facts: MachineFacts;
+  /** Null where the device computes on the host. */
+  readonly meter: Meter | null;
+}
+
+async function openMachine(plan: Plan, allowBusy: boolean): Promise<Machine> {
+  const meter = await openMeter();
+  const facts = await machineFacts(meter.gpu, process.cwd());
+  if (plan.device.provider.name === "cpu") return { facts, meter: null };
+  await assertIdle(meter, { allowBusy });
+  return { facts, meter };
+}
+
+async function recordOne(
+  plan: Plan,
+  run: PlannedRun,
+  { facts, meter }: Machine,
+  { out, signal, onEvent }: RunSuiteOptions,
+): Promise<RunRecord> {
+  const watched = await runOne(plan, run, {
+    meter,
+    signal,
+    onEvent: (event) => onEvent({ type: "run-event", run, event }),
+  });
+  if (watched.gpu !== null && watched.gpu.trace.samples.length > 0) {
+    const file = recordPath(out, run.id).replace(/\.json$/, ".csv");
+    await writeTraceCsv(file, watched.gpu.trace).catch((error: Error) =>
+      onEvent({ type: "unsaved", run, message: `trace ${file}: ${error.message}` }),
+    );
+  }
+  return buildRecord(plan, run, facts, watched);
+}
+
+/** Writes a record; where the disk refuses, it is kept and tried again after the last run. */
+async function save(
+  run: PlannedRun,
+  record: RunRecord,
+  unsaved: Map<string, RunRecord>,
+  { out, onEvent }: RunSuiteOptions,
+): Promise<void> {
+  try {
+    await writeRecord(out, record);
+  } catch (error) {
+    unsaved.set(record.id, record);
+    onEvent({ type: "unsaved", run, message: (error as Error).message });
+  }
+}
+
+async function isWritten(out: string, record: RunRecord): Promise<boolean> {
+  return writeRecord(out, record).then(
+    () => true,
+    () => false,
+  );
+}

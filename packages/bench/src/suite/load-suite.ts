@@ -1,0 +1,37 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
+import { BenchError } from "../errors.js";
+import { parseSuite, type Suite } from "./schema.js";
+
+/**
+ * Reads a suite from a `.json` file, or from the default export of a `.js`, `.mjs` or (where Node strips types) `.ts` module.
+ *
+ * @throws BenchError E_SUITE_INVALID
+ */
+export async function loadSuite(file: string): Promise<Suite> {
+  if (!existsSync(file)) throw new BenchError("E_SUITE_INVALID", `suite ${file}: no such file`);
+  return parseSuite(file.endsWith(".json") ? await readJson(file) : await importDefault(file), `suite ${file}`);
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, "utf8"));
+  } catch (cause) {
+    throw new BenchError("E_SUITE_INVALID", `suite ${file}: not JSON: ${(cause as Error).message}`, { cause });
+  }
+}
+
+async function importDefault(file: string): Promise<unknown> {
+  try {
+    const module = (await import(pathToFileURL(file).href)) as { default?: unknown };
+    if (module.default !== undefined) return module.default;
+  } catch (cause) {
+    const isUnstripped = (cause as NodeJS.ErrnoException).code === "ERR_UNKNOWN_FILE_EXTENSION";
+    const why = isUnstripped
+      ? `Node ${process.version} cannot import TypeScript; use Node 22.18 or newer, .mjs or .json`
+      : (cause as Error).message.split("\n")[0];
+    throw new BenchError("E_SUITE_INVALID", `suite ${file}: ${why}`, { cause });
+  }
+  throw new BenchError("E_SUITE_INVALID", `suite ${file}: expected a default export, got none`);
+}

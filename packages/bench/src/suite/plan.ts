@@ -1,0 +1,109 @@
+import { findTask, type GlueData, type OpenOptions, openGlue, type Task } from "@petl/glue";
+import { seededRandom } from "@petl/tensor";
+import type { TrainSettings } from "@petl/trainer";
+import { findBackbone } from "../resolve/backbone.js";
+import { type FoundDevice, loadDevice } from "../resolve/device.js";
+import { type FoundMethod, loadMethod } from "../resolve/method.js";
+import type { Places } from "../resolve/packages.js";
+import { configHash } from "./config-hash.js";
+import { type Suite, settingsOf } from "./schema.js";
+import { type TaskFiles, taskFiles } from "./task-files.js";
+
+/** One run: everything a child needs to know, and a stable id. */
+export interface PlannedRun {
+  /** `<method>-<task>-<seed>-<config hash>`: the hash covers everything that changes a result. */
+  readonly id: string;
+  readonly method: FoundMethod;
+  /** As the method's `parse` returned it. */
+  readonly config: unknown;
+  readonly task: Task;
+  readonly seed: number;
+  readonly settings: TrainSettings;
+}
+
+/** A suite made sure of: all names found, all configurations parsed, all data files read once. */
+export interface Plan {
+  readonly suite: Suite;
+  /** As `loadBackbone` takes it. */
+  readonly backbone: string;
+  readonly device: FoundDevice;
+  /** Null where a dry run found the data not downloaded yet. */
+  readonly data: GlueData | null;
+  /** In the order in which they run. */
+  readonly runs: readonly PlannedRun[];
+  /** Hash of all run ids: the same for the same suite on the same data. */
+  readonly id: string;
+}
+
+export interface PlanOptions {
+  /** Where relative paths start and packages are looked for first. */
+  readonly directory: string;
+  /** Further places to look for packages, such as the folder of the suite's file. */
+  readonly places?: Places;
+  readonly download?: Pick<OpenOptions, "cacheDir" | "onProgress" | "signal" | "baseUrl" | "timeoutMs">;
+  /** Plan without data: ids are then those of no data. */
+  readonly withoutData?: boolean;
+}
+
+interface Arm {
+  readonly method: FoundMethod;
+  readonly config: unknown;
+}
+
+/**
+ * Checks a suite and expands it into runs (method x configuration x task x seed).
+ *
+ * Tasks keep their order; within a task and seed the arms run in an order drawn from the suite, so that a machine that
+ * warms up does not favour one method. @throws BenchError, ConfigError or GlueError for anything wrong with the input
+ */
+export async function planSuite(suite: Suite, options: PlanOptions): Promise<Plan> {
+  const places = [options.directory, ...(options.places ?? [])];
+  const tasks = distinct(suite.tasks.map(findTask));
+  const backbone = findBackbone(suite.backbone, options.directory);
+  const device = await loadDevice(suite.device, places);
+  const arms = await parseArms(suite, places);
+  const data = options.withoutData ? null : await openGlue({ data: suite.data, tasks, ...options.download });
+  const files = new Map<Task, TaskFiles>();
+  if (data !== null) for (const task of tasks) files.set(task, await taskFiles(data, task));
+  const random = seededRandom(suite.seeds[0]!).fork("order");
+  const runs = tasks.flatMap((task) =>
+    distinct(suite.seeds).flatMap((seed) => {
+      const order = [...random.fork(task.name).fork(seed).permutation(arms.length)];
+      return order.map((index) => plannedRun(suite, backbone, device, arms[index]!, task, seed, files.get(task)));
+    }),
+  );
+  return { suite, backbone, device, data, runs, id: configHash(runs.map(({ id }) => id).sort()) };
+}
+
+async function parseArms(suite: Suite, places: Places): Promise<Arm[]> {
+  const arms = new Map<string, Arm>();
+  for (const { method: name, config: given } of suite.methods) {
+    const method = await loadMethod(name, places);
+    const config = method.method.parse(given);
+    arms.set(configHash([method.url, config]), { method, config }); // the same arm twice is one arm
+  }
+  return [...arms.values()];
+}
+
+function plannedRun(
+  suite: Suite,
+  backbone: string,
+  { provider }: FoundDevice,
+  { method, config }: Arm,
+  task: Task,
+  seed: number,
+  files: TaskFiles | undefined,
+): PlannedRun {
+  const settings = settingsOf(suite, task.name, seed);
+  const { limit, evalLimit, textFormat, threads } = suite;
+  const device = provider.name;
+  const hash = configHash([
+    ...[method.packageName, config, settings, backbone, device, threads, limit, evalLimit, textFormat],
+    files ?? null,
+  ]);
+  return { id: `${method.method.name}-${task.name}-${seed}-${hash}`, method, config, task, seed, settings };
+}
+
+function distinct<Item>(items: readonly Item[]): Item[] {
+  return [...new Set(items)];
+}

@@ -1,0 +1,24 @@
+import { Command } from "commander";
+import { defineDoctor } from "./define-doctor.js";
+import { defineList } from "./define-list.js";
+import { defineReport } from "./define-report.js";
+import type { ExitCode } from "./exit.js";
+import { defineGlue } from "./glue/define.js";
+
+/** The `bench` program; `finish` receives the exit code of the command that ran. Usage errors are thrown. */
+export function createProgram(finish: (code: ExitCode) => void): Command {
+  const program = new Command("bench")
+    .description("Fine-tunes T5 on GLUE with parameter-efficient methods and measures what each costs.")
+    .exitOverride()
+    .configureOutput({ outputError: () => {} }) // what is thrown is printed once, on one line
+    .showSuggestionAfterError()
+    .addHelpText(
+      "after",
+      "\nStart with:\n  pnpm bench doctor        # what this machine has\n  pnpm bench glue --help   # the main job and its flags",
+    );
+  defineGlue(program, finish);
+  defineReport(program, finish);
+  defineList(program, finish);
+  defineDoctor(program, finish);
+  return program;
+}

@@ -1,0 +1,13 @@
+import colours from "picocolors";
+
+const paint = colours.createColors(process.stdout.isTTY === true && !process.env.NO_COLOR);
+
+/** A heading and rows in aligned columns. */
+export function section(heading: string, rows: readonly (readonly string[])[]): string {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const lines = rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ")}`.trimEnd());
+  return [paint.bold(heading), ...(lines.length > 0 ? lines : ["  none"])].join("\n");
+}
