@@ -1,0 +1,234 @@
+import "@tensorflow/tfjs-backend-cpu";
+import fc from "fast-check";
+import { beforeAll, describe, expect, test } from "vitest";
+import * as petl from "../src/index.js";
+import { seededRandom, type Tensor, tf, valueAndGradients } from "../src/index.js";
+
+beforeAll(async () => {
+  await tf.setBackend("cpu");
+  await tf.ready();
+});
+
+const random = seededRandom(42);
+const normal = (...shape: number[]): Tensor => random.normal(shape);
+
+async function expectClose(ours: Tensor, reference: Tensor, what: string): Promise<void> {
+  expect(ours.shape, what).toEqual(reference.shape);
+  const [a, b] = [await ours.data(), await reference.data()];
+  const scale = Math.max(1e-3, ...b.map(Math.abs));
+  for (const [index, value] of b.entries()) expect(Math.abs(a[index]! - value) / scale, what).toBeLessThan(2e-5);
+}
+
+/** Value and gradients of a fused operation against the same written with tfjs operations and differentiated by tfjs. */
+async function compare(fused: (inputs: Tensor[]) => Tensor, composed: (inputs: Tensor[]) => Tensor, inputs: Tensor[]) {
+  await expectClose(fused(inputs), composed(inputs), "value");
+  const weights = random.fork("weights").normal(composed(inputs).shape);
+  const weigh = (output: Tensor): tf.Scalar => tf.sum(tf.mul(output, weights));
+  const reference = tf.grads((...args: tf.Tensor[]) => weigh(composed(args)))(inputs);
+  const wanted = Object.fromEntries(inputs.map((input, index) => [String(index), input]));
+  const ours = valueAndGradients(() => weigh(fused(inputs)), wanted);
+  for (const [index, gradient] of reference.entries()) {
+    await expectClose(ours.gradients[index]!, gradient, `gradient ${index}`);
+  }
+}
+
+const extent = fc.integer({ min: 1, max: 7 });
+const runs = { numRuns: 12 };
+const unit = (x: Tensor): Tensor => tf.div(x, tf.sqrt(tf.add(tf.mean(tf.square(x), -1, true), 1e-6)));
+
+describe("has the value and gradients of its definition:", () => {
+  test("rmsNorm with and without weight", () =>
+    fc.assert(
+      fc.asyncProperty(extent, extent, fc.integer({ min: 2, max: 9 }), async (batch, tokens, channels) => {
+        // one channel apart: there y = +-w and the gradient is all cancellation
+        const inputs = [normal(batch, tokens, channels), normal(channels)];
+        await compare(
+          ([x, w]) => petl.rmsNorm(x!, w!),
+          ([x, w]) => tf.mul(unit(x!), w!),
+          inputs,
+        );
+        await compare(
+          ([x]) => petl.rmsNorm(x!),
+          ([x]) => unit(x!),
+          inputs.slice(0, 1),
+        );
+      }),
+      runs,
+    ));
+
+  test("linear with and without bias", () =>
+    fc.assert(
+      fc.asyncProperty(extent, extent, extent, extent, async (batch, tokens, input, output) => {
+        const product = (x: Tensor, w: Tensor): Tensor =>
+          tf.reshape(tf.matMul(tf.reshape(x, [-1, input]) as tf.Tensor2D, tf.transpose(w) as tf.Tensor2D), [
+            batch,
+            tokens,
+            output,
+          ]);
+        const inputs = [normal(batch, tokens, input), normal(output, input), normal(output)];
+        await compare(
+          ([x, w, b]) => petl.linear(x!, w!, b!),
+          ([x, w, b]) => tf.add(product(x!, w!), b!),
+          inputs,
+        );
+        await compare(
+          ([x, w]) => petl.linear(x!, w!),
+          ([x, w]) => product(x!, w!),
+          inputs.slice(0, 2),
+        );
+      }),
+      runs,
+    ));
+
+  test("relu, gelu and addBias", () =>
+    fc.assert(
+      fc.asyncProperty(extent, extent, async (rows, channels) => {
+        await compare(
+          ([x]) => petl.relu(x!),
+          ([x]) => tf.relu(x!),
+          [normal(rows, channels)],
+        );
+        const tanh = (x: Tensor): Tensor =>
+          tf.tanh(tf.mul(Math.sqrt(2 / Math.PI), tf.add(x, tf.mul(0.044715, tf.pow(x, 3)))));
+        const gelu = (x: Tensor): Tensor => tf.mul(tf.mul(0.5, x), tf.add(1, tanh(x)));
+        await compare(
+          ([x]) => petl.gelu(x!),
+          ([x]) => gelu(x!),
+          [normal(rows, channels)],
+        );
+        await compare(
+          ([x, b]) => petl.addBias(x!, b!),
+          ([x, b]) => tf.add(x!, b!),
+          [normal(rows, channels), normal(channels)],
+        );
+      }),
+      runs,
+    ));
+
+  test("embedding, with ids that repeat", () =>
+    fc.assert(
+      fc.asyncProperty(
+        extent,
+        extent,
+        fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 4, maxLength: 4 }),
+        async (size, channels, ids) => {
+          const rows = tf.tensor2d([ids.map((id) => Math.min(id, size - 1))], undefined, "int32");
+          await compare(
+            ([t]) => petl.embedding(t!, rows),
+            ([t]) => tf.gather(t!, rows),
+            [normal(size, channels)],
+          );
+        },
+      ),
+      runs,
+    ));
+
+  test("softmaxCrossEntropy, ignored labels included", () =>
+    fc.assert(
+      fc.asyncProperty(extent, fc.integer({ min: 2, max: 9 }), async (rows, classes) => {
+        const ids = Array.from({ length: rows }, (_, row) => (row % 3 === 1 ? petl.ignoredLabel : (row * 5) % classes));
+        const labels = tf.tensor1d(ids, "int32");
+        const chosen = tf.tensor2d(ids.map((id) => Array.from({ length: classes }, (_, c) => (c === id ? 1 : 0))));
+        const composed = ([x]: Tensor[]): Tensor => tf.neg(tf.sum(tf.mul(tf.logSoftmax(x!), chosen), -1));
+        await compare(([x]) => petl.softmaxCrossEntropy(x!, labels), composed, [normal(rows, classes)]);
+      }),
+      runs,
+    ));
+
+  test("attention with bias and padding, causal and not", () =>
+    fc.assert(
+      fc.asyncProperty(
+        extent,
+        extent,
+        fc.integer({ min: 1, max: 3 }),
+        fc.boolean(),
+        async (queries, keys, heads, causal) => {
+          const [batch, size, from] = [2, 2, causal ? Math.max(queries, keys) : keys];
+          const width = heads * size;
+          const mask = tf.tensor2d([
+            Array(from).fill(1),
+            Array.from({ length: from }, (_, key) => (key < Math.ceil(from / 2) ? 1 : 0)),
+          ]);
+          const split = (x: Tensor): Tensor => tf.transpose(tf.reshape(x, [batch, -1, heads, size]), [0, 2, 1, 3]);
+          const visible = tf.tensor2d(
+            Array.from({ length: queries }, (_, q) =>
+              Array.from({ length: from }, (_, k) => (!causal || k <= q + from - queries ? 1 : 0)),
+            ),
+          );
+          const allowed = tf.mul(tf.reshape(mask, [batch, 1, 1, from]), tf.reshape(visible, [1, 1, queries, from]));
+          const composed = ([q, k, v, b]: Tensor[]): Tensor => {
+            const scores = tf.add(tf.matMul(split(q!), split(k!), false, true), b!);
+            const blocked = tf.add(tf.mul(scores, allowed), tf.mul(tf.sub(allowed, 1), 1e9));
+            const context = tf.matMul(tf.softmax(blocked), split(v!));
+            return tf.reshape(tf.transpose(context, [0, 2, 1, 3]), [batch, queries, width]);
+          };
+          const inputs = [
+            normal(batch, queries, width),
+            normal(batch, from, width),
+            normal(batch, from, width),
+            normal(heads, queries, from),
+          ];
+          const fused = ([query, key, value, bias]: Tensor[]): Tensor =>
+            petl.attention({ query: query!, key: key!, value: value!, bias: bias!, mask }, { heads, causal });
+          await compare(fused, composed, inputs);
+          const parts = ([query, key, value, bias]: Tensor[]): Tensor =>
+            petl.applyAttention(
+              petl.attentionWeights({ query: query!, key: key!, bias: bias!, mask }, { heads, causal }),
+              value!,
+              heads,
+            );
+          await compare(parts, composed, inputs);
+        },
+      ),
+      runs,
+    ));
+});
+
+describe("dropout", () => {
+  test("keeps the mean, zeroes the share it was told to, and its gradient has the same zeros", async () => {
+    const x = tf.ones([200, 50]);
+    const stream = seededRandom(9);
+    const output = await petl.dropout(x, 0.3, stream).data();
+    const zeros = output.filter((value) => value === 0).length / output.length;
+    expect(zeros).toBeGreaterThan(0.28);
+    expect(zeros).toBeLessThan(0.32);
+    const { gradients } = valueAndGradients(() => tf.sum(petl.dropout(x, 0.3, stream)), { x });
+    expect(await gradients.x!.data()).toEqual(output);
+  });
+
+  test("at rate 0 is the identity, and a rate of 1 is refused", () => {
+    const x = normal(3);
+    expect(petl.dropout(x, 0, random)).toBe(x);
+    expect(() => petl.dropout(x, 1, random)).toThrow("[0, 1)");
+  });
+});
+
+describe("what is saved for the backward pass", () => {
+  /** Bytes alive after the forward pass beyond inputs and output. */
+  function savedBytes(f: () => Tensor, wanted: Record<string, Tensor>): number {
+    let saved = 0;
+    const before = petl.liveBytes().total;
+    const { value, gradients } = valueAndGradients(() => {
+      const output = petl.tidy(f);
+      saved = petl.liveBytes().total - before - output.size * 4;
+      return tf.sum(output);
+    }, wanted);
+    tf.dispose([value, gradients as Record<string, Tensor>]);
+    return saved;
+  }
+
+  test("is nothing for a chain of frozen linear layers and norms but what the norms read", () => {
+    const [x, bias, w] = [normal(4, 16), normal(16), normal(16, 16)];
+    const f = (): Tensor => petl.linear(petl.linear(petl.addBias(petl.linear(x, w), bias), w), w);
+    expect(savedBytes(f, { bias })).toBe(0);
+  });
+
+  test("never holds attention probabilities", () => {
+    const [tokens, width] = [64, 8];
+    const [q, k, v] = [normal(2, tokens, width), normal(2, tokens, width), normal(2, tokens, width)];
+    const mask = tf.ones([2, tokens]);
+    const f = (): Tensor =>
+      petl.attention({ query: q, key: k, value: v, bias: null, mask }, { heads: 4, causal: false });
+    expect(savedBytes(f, { q, k, v })).toBe(0); // its inputs are alive anyway; probabilities would be 128 kB
+  });
+});
