@@ -1,5 +1,5 @@
 import { bytes, int, pointer } from "./job";
-import { exp, loadPart, maxLanes, storePart } from "./math";
+import { exp, loadPart, maxLanes, storePart, sumLanes } from "./math";
 
 /** Natural logarithm, given by JavaScript. */
 declare function log(x: f64): f64;
@@ -7,28 +7,39 @@ declare function log(x: f64): f64;
 const ignored: i32 = -100;
 
 function rowMax(x: usize, classes: i32): f32 {
-  let top = f32x4.splat(-Infinity);
+  let top0 = f32x4.splat(-Infinity);
+  let top1 = top0;
   let i = 0;
-  for (; i + 4 <= classes; i += 4) top = f32x4.max(top, v128.load(x + bytes(i)));
-  if (i < classes) top = f32x4.max(top, loadPart(x + bytes(i), classes - i, -Infinity));
-  return maxLanes(top);
+  for (; i + 8 <= classes; i += 8) {
+    top0 = f32x4.pmax(top0, v128.load(x + bytes(i)));
+    top1 = f32x4.pmax(top1, v128.load(x + bytes(i), 16));
+  }
+  for (; i + 4 <= classes; i += 4) top0 = f32x4.pmax(top0, v128.load(x + bytes(i)));
+  if (i < classes) top1 = f32x4.pmax(top1, loadPart(x + bytes(i), classes - i, -Infinity));
+  return maxLanes(f32x4.pmax(top0, top1));
 }
 
-/** `sum exp(x - top)`, added up in float64. */
+/** `sum exp(x - top)`: by lane over 64 values, then in float64. */
 function rowSumExp(x: usize, classes: i32, top: f32): f64 {
   const shift = f32x4.splat(top);
-  let low = f64x2.splat(0);
-  let high = f64x2.splat(0);
+  let total: f64 = 0;
   let i = 0;
-  for (; i < classes; i += 4) {
-    const rest = classes - i;
-    const values = rest >= 4 ? v128.load(x + bytes(i)) : loadPart(x + bytes(i), rest, -Infinity);
-    const powers = exp(f32x4.sub(values, shift));
-    low = f64x2.add(low, f64x2.promote_low_f32x4(powers));
-    high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<f32>(powers, powers, 2, 3, 0, 1)));
+  while (i < classes) {
+    const last = min(classes, i + 64);
+    let sum0 = f32x4.splat(0);
+    let sum1 = sum0;
+    for (; i + 8 <= last; i += 8) {
+      sum0 = f32x4.add(sum0, exp(f32x4.sub(v128.load(x + bytes(i)), shift)));
+      sum1 = f32x4.add(sum1, exp(f32x4.sub(v128.load(x + bytes(i), 16), shift)));
+    }
+    for (; i < last; i += 4) {
+      const rest = last - i;
+      const values = rest >= 4 ? v128.load(x + bytes(i)) : loadPart(x + bytes(i), rest, -Infinity);
+      sum0 = f32x4.add(sum0, exp(f32x4.sub(values, shift)));
+    }
+    total += sumLanes(f32x4.add(sum0, sum1)) as f64;
   }
-  const both = f64x2.add(low, high);
-  return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+  return total;
 }
 
 /** `logsumexp(logits) - logits[label]`, 0 where the label is ignored. Units are rows. Slots: logits, labels, loss, classes. */

@@ -82,7 +82,7 @@ export function geluGradient(job: usize, begin: i32, end: i32, _scratch: usize):
 
 /**
  * AdamW with decoupled weight decay, in place; `scale` multiplies the gradient. Order of operations as in PyTorch.
- * Slots: param, gradient, mean, variance, scale (pointer), decay factor `1 - lr wd`, beta1, 1 - beta1, beta2, 1 - beta2,
+ * Slots: param, gradient, mean, variance, scale (pointer) or 0, decay factor `1 - lr wd`, beta1, 1 - beta1, beta2, 1 - beta2,
  * step size `lr / (1 - beta1^t)`, `1 / sqrt(1 - beta2^t)`, epsilon.
  */
 export function adamW(job: usize, begin: i32, end: i32, _scratch: usize): void {
@@ -90,7 +90,8 @@ export function adamW(job: usize, begin: i32, end: i32, _scratch: usize): void {
   const gradient = pointer(job, 1);
   const mean = pointer(job, 2);
   const variance = pointer(job, 3);
-  const scale = v128.load_splat<f32>(pointer(job, 4));
+  const scaleAt = pointer(job, 4);
+  const scale = scaleAt === 0 ? f32x4.splat(1) : v128.load_splat<f32>(scaleAt);
   let i = begin;
   for (; i + 4 <= end; i += 4) {
     const at = bytes(i);

@@ -1,4 +1,4 @@
-import { bytes } from "./job";
+import { bytes, int, pointer } from "./job";
 
 /** Rows of a micro tile. */
 export const tileRows: i32 = 4;
@@ -53,5 +53,23 @@ export function packPanel(from: usize, across: i32, along: i32, present: i32, wi
     }
     from += alongBytes;
     to += step;
+  }
+}
+
+/**
+ * Packs B (depth x columns) into panels of 8 columns, each over the whole depth. Units are panels of one matrix.
+ * Slots: B, bDepth, bColumn, bBatch, columns, depth, packed.
+ */
+export function packColumns(job: usize, begin: i32, end: i32, _scratch: usize): void {
+  const depthStride = int(job, 1);
+  const columnStride = int(job, 2);
+  const columns = int(job, 4);
+  const depth = int(job, 5);
+  const panels = (columns + 7) >> 3;
+  for (let unit = begin; unit < end; unit++) {
+    const column = (unit % panels) << 3;
+    const from = ((unit / panels) as usize) * (int(job, 3) as usize) + (column as usize) * (columnStride as usize);
+    const to = pointer(job, 6) + (unit as usize) * bytes(depth << 3);
+    packPanel(pointer(job, 0) + (from << 2), columnStride, depthStride, min(8, columns - column), 8, depth, to);
   }
 }

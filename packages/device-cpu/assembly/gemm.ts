@@ -2,12 +2,10 @@ import { packPanel, tileColumns, tileRows } from "./gemm-pack";
 import { bytes, int, pointer } from "./job";
 import { multiplyAdd } from "./math";
 
-// Block sizes: a packed block of A (64 x 256, 64 KiB) and one of B (256 x 512, 512 KiB) fit the caches of a core.
+// A packed block of A (64 x 256, 64 KiB) stays in the second-level cache, a panel of B (8 x 256) in the first.
 const blockRows: i32 = 64;
-const blockColumns: i32 = 512;
 const blockDepth: i32 = 256;
 const packedA: usize = 64 * 256 * 4;
-const packedB: usize = 512 * 256 * 4;
 
 /**
  * Tile of `C += A B` from packed panels: 4 rows, 8 columns, `depth` products each, added in the order of the depth.
@@ -86,92 +84,73 @@ function edgeTile(
   }
 }
 
-/** `C = A B` for a rectangle of C; strides in values, the columns of C are adjacent. */
-export function multiply(
+/**
+ * Batched `C = op(A) B` with B packed by `packColumns`. A unit is a rectangle of one C: at most 64 rows, `unitColumns`
+ * columns (a multiple of 8); rows fastest. With `accumulate`, C goes on from what it holds.
+ * Slots: rows, columns, depth, unitColumns, A, aRow, aDepth, aBatch, packed B, its batch stride, C, cRow, cBatch, accumulate.
+ */
+export function gemm(job: usize, begin: i32, end: i32, scratch: usize): void {
+  const rows = int(job, 0);
+  const columns = int(job, 1);
+  const depth = int(job, 2);
+  const unitColumns = int(job, 3);
+  const aRow = int(job, 5) as usize;
+  const down = (rows + blockRows - 1) / blockRows;
+  const across = (columns + unitColumns - 1) / unitColumns;
+  const rowBytes = bytes(int(job, 11));
+  for (let unit = begin; unit < end; unit++) {
+    const row = (unit % down) * blockRows;
+    const column = ((unit / down) % across) * unitColumns;
+    const batch = (unit / (down * across)) as usize;
+    rectangle(
+      min(blockRows, rows - row),
+      min(unitColumns, columns - column),
+      depth,
+      pointer(job, 4) + ((batch * (int(job, 7) as usize) + (row as usize) * aRow) << 2),
+      int(job, 5),
+      int(job, 6),
+      pointer(job, 8) + ((batch * (int(job, 9) as usize) + (column as usize) * (depth as usize)) << 2),
+      pointer(job, 10) + ((batch * (int(job, 12) as usize) + (column as usize)) << 2) + (row as usize) * rowBytes,
+      rowBytes,
+      int(job, 13) === 0,
+      scratch,
+    );
+  }
+}
+
+/** At most 64 rows of `C = A B`: A by its strides in values, B packed in panels of 8 columns over the whole depth. */
+export function rectangle(
   rows: i32,
   columns: i32,
   depth: i32,
   a: usize,
   aRow: i32,
   aDepth: i32,
-  b: usize,
-  bDepth: i32,
-  bColumn: i32,
+  packed: usize,
   c: usize,
-  cRow: i32,
+  rowBytes: usize,
+  freshStart: bool,
   scratch: usize,
 ): void {
-  const panelsB = scratch + packedA;
-  const spare = panelsB + packedB;
-  const rowBytes = bytes(cRow);
-  for (let n = 0; n < columns; n += blockColumns) {
-    const width = min(blockColumns, columns - n);
-    for (let k = 0; k < depth; k += blockDepth) {
-      const length = min(blockDepth, depth - k);
-      const fresh = k === 0;
-      const fromB = b + bytes(1) * ((k as usize) * (bDepth as usize) + (n as usize) * (bColumn as usize));
-      for (let j = 0; j < width; j += tileColumns) {
-        const panel = panelsB + bytes(j * length);
-        packPanel(fromB + bytes(j) * (bColumn as usize), bColumn, bDepth, min(8, width - j), 8, length, panel);
-      }
-      for (let m = 0; m < rows; m += blockRows) {
-        const height = min(blockRows, rows - m);
-        const fromA = a + bytes(1) * ((m as usize) * (aRow as usize) + (k as usize) * (aDepth as usize));
-        for (let i = 0; i < height; i += tileRows) {
-          const panel = scratch + bytes(i * length);
-          packPanel(fromA + bytes(i) * (aRow as usize), aRow, aDepth, min(4, height - i), 4, length, panel);
-        }
-        const toC = c + (m as usize) * rowBytes + bytes(n);
-        for (let j = 0; j < width; j += tileColumns) {
-          const panelB = panelsB + bytes(j * length);
-          const present = min(tileColumns, width - j);
-          for (let i = 0; i < height; i += tileRows) {
-            const to = toC + (i as usize) * rowBytes + bytes(j);
-            const panelA = scratch + bytes(i * length);
-            const tall = min(tileRows, height - i);
-            if (tall === tileRows && present === tileColumns) tile(length, panelA, panelB, to, rowBytes, fresh);
-            else edgeTile(length, panelA, panelB, to, rowBytes, fresh, tall, present, spare);
-          }
-        }
+  const spare = scratch + packedA;
+  for (let k = 0; k < depth; k += blockDepth) {
+    const length = min(blockDepth, depth - k);
+    const fresh = freshStart && k === 0;
+    const fromA = a + (((k as usize) * (aDepth as usize)) << 2);
+    for (let i = 0; i < rows; i += tileRows) {
+      const from = fromA + (((i as usize) * (aRow as usize)) << 2);
+      packPanel(from, aRow, aDepth, min(4, rows - i), 4, length, scratch + bytes(i * length));
+    }
+    for (let j = 0; j < columns; j += tileColumns) {
+      const panelB = packed + (((j as usize) * (depth as usize)) << 2) + bytes(k << 3);
+      const present = min(tileColumns, columns - j);
+      for (let i = 0; i < rows; i += tileRows) {
+        const to = c + (i as usize) * rowBytes + bytes(j);
+        const panelA = scratch + bytes(i * length);
+        const tall = min(tileRows, rows - i);
+        if (tall === tileRows && present === tileColumns) tile(length, panelA, panelB, to, rowBytes, fresh);
+        else edgeTile(length, panelA, panelB, to, rowBytes, fresh, tall, present, spare);
       }
     }
-  }
-}
-
-/**
- * Batched `C = op(A) op(B)`. A unit is one rectangle of one matrix: `unitRows` x `unitColumns`, rows fastest.
- * Slots: rows, columns, depth, unitRows, unitColumns, A, aRow, aDepth, aBatch, B, bDepth, bColumn, bBatch, C, cBatch.
- */
-export function gemm(job: usize, begin: i32, end: i32, scratch: usize): void {
-  const rows = int(job, 0);
-  const columns = int(job, 1);
-  const depth = int(job, 2);
-  const unitRows = int(job, 3);
-  const unitColumns = int(job, 4);
-  const aRow = int(job, 6);
-  const aDepth = int(job, 7);
-  const bDepth = int(job, 10);
-  const bColumn = int(job, 11);
-  const down = (rows + unitRows - 1) / unitRows;
-  const across = (columns + unitColumns - 1) / unitColumns;
-  for (let unit = begin; unit < end; unit++) {
-    const m = (unit % down) * unitRows;
-    const n = ((unit / down) % across) * unitColumns;
-    const batch = (unit / (down * across)) as usize;
-    multiply(
-      min(unitRows, rows - m),
-      min(unitColumns, columns - n),
-      depth,
-      pointer(job, 5) + bytes(1) * (batch * (int(job, 8) as usize) + (m as usize) * (aRow as usize)),
-      aRow,
-      aDepth,
-      pointer(job, 9) + bytes(1) * (batch * (int(job, 12) as usize) + (n as usize) * (bColumn as usize)),
-      bDepth,
-      bColumn,
-      pointer(job, 13) +
-        bytes(1) * (batch * (int(job, 14) as usize) + (m as usize) * (columns as usize) + (n as usize)),
-      columns,
-      scratch,
-    );
   }
 }

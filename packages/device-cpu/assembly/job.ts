@@ -17,3 +17,8 @@ export function pointer(job: usize, slot: i32): usize {
 export function bytes(count: i32): usize {
   return (count as usize) << 2;
 }
+
+/** Which thread owns `scratch`, 0 the calling one: written there, behind what the kernels use, when the thread starts. */
+export function threadIndex(scratch: usize): i32 {
+  return load<i32>(scratch, 66560);
+}

@@ -11,7 +11,7 @@ export function sumLanes(x: v128): f32 {
 }
 
 export function maxLanes(x: v128): f32 {
-  const pairs = f32x4.max(x, v128.shuffle<f32>(x, x, 2, 3, 0, 1));
+  const pairs = f32x4.pmax(x, v128.shuffle<f32>(x, x, 2, 3, 0, 1));
   return max(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));
 }
 
@@ -31,13 +31,17 @@ export function storePart(to: usize, count: i32, x: v128): void {
   if (count > 2) store<f32>(to, f32x4.extract_lane(x, 2), 8);
 }
 
+/** 1.5 * 2^23: adding it rounds a small number to an integer, which then stands in the low bits. */
+const rounder: f32 = 12582912;
+
 /**
  * `exp` on four lanes, within 2 units in the last place; 0 below -87.3, so a masked score gets no weight at all.
  * Cody-Waite reduction by ln 2 and the degree-5 polynomial of Cephes' `expf` (Moshier).
  */
 export function exp(x: v128): v128 {
-  const clamped = f32x4.min(f32x4.max(x, f32x4.splat(-87.3)), f32x4.splat(88.7));
-  const power = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(Math.LOG2E as f32)));
+  const clamped = f32x4.pmin(f32x4.splat(88.7), f32x4.pmax(f32x4.splat(-87.3), x));
+  const rounded = multiplyAdd(clamped, f32x4.splat(Math.LOG2E as f32), f32x4.splat(rounder));
+  const power = f32x4.sub(rounded, f32x4.splat(rounder));
   let r = multiplyAdd(power, f32x4.splat(-0.693359375), clamped);
   r = multiplyAdd(power, f32x4.splat(2.1219444e-4), r);
   let p = multiplyAdd(f32x4.splat(1.98756915e-4), r, f32x4.splat(1.3981999507e-3));
@@ -46,6 +50,6 @@ export function exp(x: v128): v128 {
   p = multiplyAdd(p, r, f32x4.splat(1.6666665459e-1));
   p = multiplyAdd(p, r, f32x4.splat(5.0000001201e-1));
   p = f32x4.add(multiplyAdd(p, f32x4.mul(r, r), r), f32x4.splat(1));
-  const scale = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(power), i32x4.splat(127)), 23);
-  return v128.and(f32x4.mul(p, scale), f32x4.ge(x, f32x4.splat(-87.3)));
+  const scale = i32x4.add(i32x4.shl(rounded, 23), i32x4.splat(0x3f800000));
+  return v128.andnot(f32x4.mul(p, scale), f32x4.lt(x, f32x4.splat(-87.3)));
 }

@@ -1,31 +1,66 @@
 import { bytes, float, int, pointer } from "./job";
 
-function rotate(x: v128, by: i32): v128 {
-  return v128.or(i32x4.shl(x, by), i32x4.shr_u(x, 32 - by));
+function mix(x0: v128, x1: v128, left: i32): v128 {
+  return v128.xor(v128.or(i32x4.shl(x1, left), i32x4.shr_u(x1, 32 - left)), x0);
 }
 
-/** Four counters of Threefry-2x32 with 20 rounds; the words of counter i are lanes i of what lands at `to` and `to + 16`. */
+/** Four counters of Threefry-2x32 with 20 rounds: eight words at `to`, the two of counter i at 2i and 2i + 1. */
 function threefry(counter: i32, key0: i32, key1: i32, to: usize): void {
-  const key2 = 0x1bd11bda ^ key0 ^ key1;
-  const first = i32x4.add(i32x4.splat(counter), i32x4(0, 1, 2, 3));
-  let x0 = i32x4.add(first, i32x4.splat(key0));
-  let x1 = i32x4.splat(key1);
-  for (let group = 0; group < 5; group++) {
-    const odd = (group & 1) === 1;
-    x0 = i32x4.add(x0, x1);
-    x1 = v128.xor(rotate(x1, odd ? 17 : 13), x0);
-    x0 = i32x4.add(x0, x1);
-    x1 = v128.xor(rotate(x1, odd ? 29 : 15), x0);
-    x0 = i32x4.add(x0, x1);
-    x1 = v128.xor(rotate(x1, odd ? 16 : 26), x0);
-    x0 = i32x4.add(x0, x1);
-    x1 = v128.xor(rotate(x1, odd ? 24 : 6), x0);
-    const at = (group + 1) % 3;
-    const inject0 = at === 0 ? key0 : at === 1 ? key1 : key2;
-    const inject1 = at === 0 ? key1 : at === 1 ? key2 : key0;
-    x0 = i32x4.add(x0, i32x4.splat(inject0));
-    x1 = i32x4.add(x1, i32x4.splat(inject1 + group + 1));
-  }
+  const k0 = i32x4.splat(key0);
+  const k1 = i32x4.splat(key1);
+  const k2 = i32x4.splat(0x1bd11bda ^ key0 ^ key1);
+  let x0 = i32x4.add(i32x4.add(i32x4.splat(counter), i32x4(0, 1, 2, 3)), k0);
+  let x1 = k1;
+  x0 = i32x4.add(x0, x1);
+  x1 = mix(x0, x1, 13);
+  x0 = i32x4.add(x0, x1);
+  x1 = mix(x0, x1, 15);
+  x0 = i32x4.add(x0, x1);
+  x1 = mix(x0, x1, 26);
+  x0 = i32x4.add(x0, x1);
+  x1 = mix(x0, x1, 6);
+  x0 = i32x4.add(x0, k1);
+  x1 = i32x4.add(x1, i32x4.add(k2, i32x4.splat(1)));
+  x0 = i32x4.add(x0, x1);
+  x1 = mix(x0, x1, 17);
+  x0 = i32x4.add(x0, x1);
+  x1 = mix(x0, x1, 29);
+  x0 = i32x4.add(x0, x1);
+  x1 = mix(x0, x1, 16);
+  x0 = i32x4.add(x0, x1);
+  x1 = mix(x0, x1, 24);
+  x0 = i32x4.add(x0, k2);
+  x1 = i32x4.add(x1, i32x4.add(k0, i32x4.splat(2)));
+  x0 = i32x4.add(x0, x1);
+  x1 = mix(x0, x1, 13);
+  x0 = i32x4.add(x0, x1);
+  x1 = mix(x0, x1, 15);
+  x0 = i32x4.add(x0, x1);
+  x1 = mix(x0, x1, 26);
+  x0 = i32x4.add(x0, x1);
+  x1 = mix(x0, x1, 6);
+  x0 = i32x4.add(x0, k0);
+  x1 = i32x4.add(x1, i32x4.add(k1, i32x4.splat(3)));
+  x0 = i32x4.add(x0, x1);
+  x1 = mix(x0, x1, 17);
+  x0 = i32x4.add(x0, x1);
+  x1 = mix(x0, x1, 29);
+  x0 = i32x4.add(x0, x1);
+  x1 = mix(x0, x1, 16);
+  x0 = i32x4.add(x0, x1);
+  x1 = mix(x0, x1, 24);
+  x0 = i32x4.add(x0, k1);
+  x1 = i32x4.add(x1, i32x4.add(k2, i32x4.splat(4)));
+  x0 = i32x4.add(x0, x1);
+  x1 = mix(x0, x1, 13);
+  x0 = i32x4.add(x0, x1);
+  x1 = mix(x0, x1, 15);
+  x0 = i32x4.add(x0, x1);
+  x1 = mix(x0, x1, 26);
+  x0 = i32x4.add(x0, x1);
+  x1 = mix(x0, x1, 6);
+  x0 = i32x4.add(x0, k2);
+  x1 = i32x4.add(x1, i32x4.add(k0, i32x4.splat(5)));
   v128.store(to, v128.shuffle<i32>(x0, x1, 0, 4, 1, 5));
   v128.store(to, v128.shuffle<i32>(x0, x1, 2, 6, 3, 7), 16);
 }

@@ -99,8 +99,14 @@ export function sumOfSquares(job: usize, begin: i32, end: i32, _scratch: usize):
   }
 }
 
+/** Zeros. Units are blocks of 4096 values. Slots: y, size. */
+export function zeros(job: usize, begin: i32, end: i32, _scratch: usize): void {
+  const last = min(end << 12, int(job, 1));
+  memory.fill(pointer(job, 0) + bytes(begin << 12), 0, bytes(last - (begin << 12)));
+}
+
 /**
- * Adds up rows by id: `table[ids[r]] += dy[r]`, in the order of the rows; ids outside the table are left out.
+ * Adds rows by id: `table[ids[r]] += dy[r]`, in the order of the rows; ids outside the table are left out.
  * Units are groups of 16 channels. Slots: dy, ids, table, rows, channels, size.
  */
 export function segmentSum(job: usize, begin: i32, end: i32, _scratch: usize): void {
@@ -109,22 +115,29 @@ export function segmentSum(job: usize, begin: i32, end: i32, _scratch: usize): v
   const channels = int(job, 4);
   const size = int(job, 5);
   const first = begin << 4;
-  const last = min(end << 4, channels);
+  const count = min(end << 4, channels) - first;
   const stride = bytes(channels);
-  const width = bytes(last - first);
   const table = pointer(job, 2) + bytes(first);
-  for (let row = 0; row < size; row++) memory.fill(table + (row as usize) * stride, 0, width);
   for (let row = 0; row < rows; row++) {
     const id = load<i32>(ids + bytes(row));
     if (id < 0 || id >= size) continue;
     const from = pointer(job, 0) + (row as usize) * stride + bytes(first);
     const to = table + (id as usize) * stride;
     let i = 0;
-    for (; i + 4 <= last - first; i += 4) {
+    for (; i + 4 <= count; i += 4) {
       v128.store(to + bytes(i), f32x4.add(v128.load(to + bytes(i)), v128.load(from + bytes(i))));
     }
-    for (; i < last - first; i++) {
-      store<f32>(to + bytes(i), load<f32>(to + bytes(i)) + load<f32>(from + bytes(i)));
-    }
+    for (; i < count; i++) store<f32>(to + bytes(i), load<f32>(to + bytes(i)) + load<f32>(from + bytes(i)));
+  }
+}
+
+/** Copies rows: `y[r] = table[ids[r]]`; an id outside the table gives zeros. Units are rows. Slots: table, ids, y, bytes of a row, size. */
+export function gatherRows(job: usize, begin: i32, end: i32, _scratch: usize): void {
+  const rowBytes = int(job, 3) as usize;
+  for (let row = begin; row < end; row++) {
+    const id = load<i32>(pointer(job, 1) + bytes(row));
+    const to = pointer(job, 2) + (row as usize) * rowBytes;
+    if (id < 0 || id >= int(job, 4)) memory.fill(to, 0, rowBytes);
+    else memory.copy(to, pointer(job, 0) + (id as usize) * rowBytes, rowBytes);
   }
 }

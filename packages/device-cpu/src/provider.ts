@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { type Device, DeviceError, type DeviceOptions, type DeviceProvider, tf } from "@petl/tensor";
 import { KernelContext, registerKernels } from "./kernels/context.js";
 import { cpuKernels } from "./kernels/index.js";
@@ -40,7 +41,7 @@ export const cpu: CpuDeviceProvider = {
       : { usable: true, reason: `WebAssembly, ${build} SIMD` };
   },
 
-  async open({ threads = 1, kernels = "auto" } = {}) {
+  async open({ threads = availableParallelism(), kernels = "auto" } = {}) {
     if (!Number.isInteger(threads) || threads < 1) {
       throw new DeviceError("E_DEVICE_UNUSABLE", `cpu: expected threads to be a positive integer, got ${threads}`);
     }
@@ -49,7 +50,7 @@ export const cpu: CpuDeviceProvider = {
     if (build === null) throw new DeviceError("E_DEVICE_UNUSABLE", `cpu: ${unusable}`);
     isOpen = true;
     try {
-      return await start(build);
+      return await start(build, threads);
     } catch (error) {
       isOpen = false;
       if (error instanceof DeviceError) throw error;
@@ -60,12 +61,14 @@ export const cpu: CpuDeviceProvider = {
 
 let isOpen = false;
 
-async function start(build: KernelBuild): Promise<Device> {
+async function start(build: KernelBuild, threads: number): Promise<Device> {
   const module = await startTfjsModule();
   tfjsWasm.setThreadsCount(1);
   if (tf.findBackendFactory(backendName) != null) tf.removeBackend(backendName); // tfjs's package registers its own
   const backend = new tfjsWasm.BackendWasm(module);
-  const context = new KernelContext(backend, new KernelRunner(module, build));
+  const runner = new KernelRunner(module, { build, threads });
+  await runner.ready();
+  const context = new KernelContext(backend, runner);
   tf.registerBackend(backendName, () => backend, 10);
   if (!(await tf.setBackend(backendName))) throw new Error("tf.setBackend refused it");
   const kernels = cpuKernels();
@@ -77,7 +80,7 @@ async function start(build: KernelBuild): Promise<Device> {
       tfjs: tf.version_core,
       tfjsWasm: tfjsWasm.version_wasm,
       simd: build,
-      threads: 1,
+      threads,
       kernels: Object.keys(kernels),
     },
     async synchronize() {}, // every kernel has finished when it returns
@@ -85,6 +88,7 @@ async function start(build: KernelBuild): Promise<Device> {
       if (!isOpen) return;
       isOpen = false;
       unregister();
+      await runner.close();
       tf.removeBackend(backendName);
     },
   };

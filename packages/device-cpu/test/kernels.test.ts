@@ -146,6 +146,55 @@ describe.each(["wasm", "simd"] as const)("kernels of the %s build", (kernels) =>
     expectClose(tf.mean(x, axes), tf.div(tf.squeeze(sums.toTensor(), axes), count));
   });
 
+  test.each([
+    [1, 1, 1, 1, 1],
+    [2, 3, 5, 7, 4],
+    [3, 2, 9, 4, 6],
+    [2, 4, 64, 64, 16],
+    [1, 2, 70, 130, 9],
+    [2, 1, 131, 66, 8],
+  ])(
+    "attention equals its composition: batch %i, heads %i, queries %i, keys %i, size %i",
+    (batch, heads, queries, keys, size) => {
+      const width = heads * size;
+      const query = normal([batch, queries, width], 20);
+      const [key, value] = [normal([batch, keys, width], 21), normal([batch, keys, width], 22)];
+      const bias = normal([heads, queries, keys], 23);
+      const lengths = Array.from({ length: batch }, (_, example) => Math.max(1, keys - 2 * example));
+      const mask = tf.tensor2d(
+        lengths.map((length) => Array.from({ length: keys }, (_, index) => (index < length ? 1 : 0))),
+      );
+      for (const causal of [false, keys >= queries]) {
+        const shape = { heads, causal };
+        expectSame("PetlAttention", () => petl.attention({ query, key, value, bias, mask }, shape), 5e-6);
+        expectSame("PetlAttention", () => petl.attention({ query, key, value, bias: null, mask }, shape), 5e-6);
+        const wanted = { query, key, value, bias };
+        expectSameGradients(() => petl.attention({ query, key, value, bias, mask }, shape), wanted, 2e-5);
+        expectSameGradients(() => petl.attention({ query, key, value, bias: null, mask }, shape), { query, key }, 2e-5);
+      }
+      expectSame(
+        "PetlAttention",
+        () => petl.attention({ query, key, value, bias, mask: tf.cast(mask, "int32") }, { heads, causal: false }),
+        5e-6,
+      );
+    },
+  );
+
+  test("attention adds up the gradient of the bias over more examples than it holds at a time", () => {
+    const [query, bias] = [normal([3, 600, 4], 24), normal([4, 600, 600], 25)];
+    const inputs = { query, key: query, value: normal([3, 600, 4], 26), bias, mask: tf.ones([3, 600]) };
+    expectSameGradients(() => petl.attention(inputs, { heads: 4, causal: false }), { bias }, 2e-5);
+  });
+
+  test("gather copies rows of any width, and its gradient adds them up", () => {
+    const x = normal([7, 3, 5], 27);
+    const ids = integers([2, 4], 0, 7, 28);
+    const rows = tf.tidy(() => [...ids.dataSync()].map((id) => tf.slice(x, [id, 0, 0], [1, 3, 5])));
+    expect(bits(tf.gather(x, ids as tf.Tensor2D))).toEqual(bits(tf.concat(rows)));
+    expectSameGradients(() => tf.gather(x, ids as tf.Tensor2D), { x });
+    expect(tf.gather(integers([9], 0, 99, 29), tf.tensor1d([8, 0], "int32")).dtype).toBe("int32");
+  });
+
   test("random values and dropout are those of plain JavaScript, bit for bit", () => {
     for (const size of [1, 7, 8, 9, 1001]) {
       for (const key of [
@@ -184,6 +233,13 @@ describe.each(["wasm", "simd"] as const)("kernels of the %s build", (kernels) =>
         p[i]! -= (0.01 * (m[i]! / (1 - 0.9 ** step))) / (Math.sqrt(v[i]! / (1 - 0.999 ** step)) + 1e-8);
       }
     }
+    const [unscaled, fresh] = [tf.zeros([size]), [tf.zeros([size]), tf.zeros([size])]];
+    runKernel(
+      "PetlAdamW",
+      { param: unscaled, gradient, mean: fresh[0]!, variance: fresh[1]!, scale: null },
+      { ...settings, step: 1 },
+    );
+    expectClose(unscaled, tf.mul(tf.sign(gradient), -0.01)); // the first step is the learning rate, whatever the size
     expectClose(param, tf.tensor(p));
     expectClose(mean, tf.tensor(m));
     expectClose(variance, tf.tensor(v));

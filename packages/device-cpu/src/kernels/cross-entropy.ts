@@ -4,7 +4,7 @@ export const crossEntropy: CpuKernel = (context, inputs) => {
   const { rows, channels } = rowsOf(inputs.logits!);
   const output = context.output([rows]);
   const addresses = [inputs.logits, inputs.labels, output].map((tensor) => context.address(tensor));
-  context.runner.run("crossEntropy", rows, [...addresses, channels]);
+  context.runner.run("crossEntropy", rows, 2000 * channels, [...addresses, channels]);
   return output;
 };
 
@@ -12,6 +12,6 @@ export const crossEntropyGradient: CpuKernel = (context, inputs) => {
   const { rows, channels } = rowsOf(inputs.logits!);
   const output = context.output(inputs.logits!.shape);
   const addresses = [inputs.dy, inputs.logits, inputs.labels, output].map((tensor) => context.address(tensor));
-  context.runner.run("crossEntropyGradient", rows, [...addresses, channels]);
+  context.runner.run("crossEntropyGradient", rows, 3000 * channels, [...addresses, channels]);
   return output;
 };

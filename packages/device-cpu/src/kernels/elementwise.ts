@@ -2,26 +2,26 @@ import { Float } from "../wasm/runner.js";
 import { type CpuKernel, sizeOf } from "./context.js";
 
 /** A kernel from tensors of one shape to one tensor of that shape. */
-function elementwise(name: string, inputNames: readonly string[]): CpuKernel {
+function elementwise(name: string, picoseconds: number, inputNames: readonly string[]): CpuKernel {
   return (context, inputs) => {
     const { shape } = inputs[inputNames[0]!]!;
     const output = context.output(shape);
     const addresses = inputNames.map((input) => context.address(inputs[input]));
-    context.runner.run(name, sizeOf(shape), [...addresses, context.address(output)]);
+    context.runner.run(name, sizeOf(shape), picoseconds, [...addresses, context.address(output)]);
     return output;
   };
 }
 
-export const relu = elementwise("relu", ["x"]);
-export const reluGradient = elementwise("reluGradient", ["dy", "y"]);
-export const gelu = elementwise("gelu", ["x"]);
-export const geluGradient = elementwise("geluGradient", ["dy", "x"]);
+export const relu = elementwise("relu", 300, ["x"]);
+export const reluGradient = elementwise("reluGradient", 400, ["dy", "y"]);
+export const gelu = elementwise("gelu", 2000, ["x"]);
+export const geluGradient = elementwise("geluGradient", 3000, ["dy", "x"]);
 
 /** One optimizer step of one tensor, in place; no output. */
 export const adamW: CpuKernel = (context, inputs, attributes) => {
   const { learningRate, beta1, beta2, epsilon, weightDecay, step } = attributes as Record<string, number>;
   const { param, gradient, mean, variance, scale } = inputs;
-  context.runner.run("adamW", sizeOf(param!.shape), [
+  context.runner.run("adamW", sizeOf(param!.shape), 1500, [
     ...[param, gradient, mean, variance, scale].map((tensor) => context.address(tensor)),
     new Float(1 - learningRate! * weightDecay!),
     new Float(beta1!),

@@ -1,4 +1,5 @@
 import { tf } from "@petl/tensor";
+import { attention, attentionGradient } from "./attention.js";
 import type { CpuKernel } from "./context.js";
 import { crossEntropy, crossEntropyGradient } from "./cross-entropy.js";
 import { adamW, gelu, geluGradient, relu, reluGradient } from "./elementwise.js";
@@ -6,6 +7,7 @@ import { batchMatMul } from "./mat-mul.js";
 import { dropout, random } from "./random.js";
 import { columnSum, embeddingGradient, reduction, sumOfSquares, unsortedSegmentSum } from "./reductions.js";
 import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from "./rms-norm.js";
+import { gather, identity } from "./stock.js";
 
 /** Every kernel this device registers, by tfjs name. Call it once tfjs's own wasm kernels are registered. */
 export function cpuKernels(): Readonly<Record<string, CpuKernel>> {
@@ -15,6 +17,10 @@ export function cpuKernels(): Readonly<Record<string, CpuKernel>> {
     [tf.Sum]: reduction(stock(tf.Sum), false),
     [tf.Mean]: reduction(stock(tf.Mean), true),
     [tf.UnsortedSegmentSum]: unsortedSegmentSum,
+    [tf.Identity]: identity,
+    [tf.GatherV2]: gather(stock(tf.GatherV2)),
+    PetlAttention: attention,
+    PetlAttentionGradient: attentionGradient,
     PetlRmsNorm: rmsNorm,
     PetlRmsNormGradient: rmsNormGradient,
     PetlRmsNormWeightGradient: rmsNormWeightGradient,

@@ -14,10 +14,6 @@ function operand(context: KernelContext, tensor: TensorInfo, transposed: boolean
   return { address: context.address(tensor), transposed, batch: tensor.shape.slice(0, -2), rows, columns };
 }
 
-/** Rows and columns computed as one unit: enough units to share out, large enough to pack operands few times. */
-const unitRows = 256;
-const unitColumns = 512;
-
 /** `op(a) op(b)` for the last two axes, the leading ones broadcast; every layout, float32. */
 export const batchMatMul: CpuKernel = (context, inputs, { transposeA, transposeB }) => {
   const [first, second] = [inputs.a!, inputs.b!];
@@ -33,44 +29,119 @@ export const batchMatMul: CpuKernel = (context, inputs, { transposeA, transposeB
   }
   const batch = tf.broadcast_util.assertAndGetBroadcastShape([...a.batch], [...b.batch]);
   const output = context.output([...batch, rows, columns]);
-  const address = context.address(output);
   if (sizeOf(output.shape) === 0) return output;
   if (depth === 0) {
     context.backend.typedArrayFromHeap(output).fill(0);
     return output;
   }
-  const product = (
-    batches: number,
-    offsetA: number,
-    offsetB: number,
-    offset: number,
-    strideA: number,
-    strideB: number,
-  ) =>
-    context.runner.run("gemm", batches * Math.ceil(rows / unitRows) * Math.ceil(columns / unitColumns), [
-      ...[rows, columns, depth, unitRows, unitColumns],
-      a.address + 4 * offsetA,
-      ...(a.transposed ? [1, rows] : [depth, 1]),
-      strideA,
-      b.address + 4 * offsetB,
-      ...(b.transposed ? [1, depth] : [columns, 1]),
-      strideB,
-      address + 4 * offset,
-      rows * columns,
-    ]);
-  const [sizeA, sizeB] = [rows * depth, depth * columns];
+  const c = context.address(output);
+  const [sizeA, sizeB, sizeC] = [rows * depth, depth * columns, rows * columns];
   const total = sizeOf(batch);
   const [batchA, batchB] = [sizeOf(a.batch), sizeOf(b.batch)];
-  if ([1, total].includes(batchA) && [1, total].includes(batchB)) {
-    product(total, 0, 0, 0, batchA === 1 ? 0 : sizeA, batchB === 1 ? 0 : sizeB);
-    return output;
-  }
-  for (let index = 0; index < total; index++) {
-    const [atA, atB] = [broadcastIndex(index, batch, a.batch), broadcastIndex(index, batch, b.batch)];
-    product(1, atA * sizeA, atB * sizeB, index * rows * columns, 0, 0);
+  const layout = {
+    ...{ rows, columns, depth },
+    ...(a.transposed ? { aRow: 1, aDepth: rows } : { aRow: depth, aDepth: 1 }),
+    ...(b.transposed ? { bDepth: 1, bColumn: depth } : { bDepth: columns, bColumn: 1 }),
+  };
+  if (batchB === 1 && batchA === total && !a.transposed) {
+    // one product of all rows
+    multiply(context, { ...layout, rows: total * rows, batch: 1, a: a.address, b: b.address, c, aBatch: 0, bBatch: 0 });
+  } else if ([1, total].includes(batchA) && [1, total].includes(batchB)) {
+    const [aBatch, bBatch] = [batchA === 1 ? 0 : sizeA, batchB === 1 ? 0 : sizeB];
+    multiply(context, { ...layout, batch: total, a: a.address, b: b.address, c, aBatch, bBatch });
+  } else {
+    for (let index = 0; index < total; index++) {
+      const [atA, atB] = [broadcastIndex(index, batch, a.batch), broadcastIndex(index, batch, b.batch)];
+      const [fromA, fromB] = [a.address + 4 * atA * sizeA, b.address + 4 * atB * sizeB];
+      const to = c + 4 * index * sizeC;
+      multiply(context, { ...layout, batch: 1, a: fromA, b: fromB, c: to, aBatch: 0, bBatch: 0 });
+    }
   }
   return output;
 };
+
+/** Batched product of matrices in memory: addresses in bytes, strides in values. C is dense. */
+interface Product {
+  readonly batch: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly depth: number;
+  readonly a: number;
+  readonly aRow: number;
+  readonly aDepth: number;
+  readonly aBatch: number;
+  readonly b: number;
+  readonly bDepth: number;
+  readonly bColumn: number;
+  readonly bBatch: number;
+  readonly c: number;
+}
+
+/** Room for packed operands, in values: B is packed piece by piece where it is larger. */
+const packedValues = 2 ** 20;
+const largestDepth = 2048;
+const unitRows = 64;
+
+/** B is packed once, by all threads; then each thread computes rectangles of C, packing its rows of A. */
+function multiply(context: KernelContext, product: Product): void {
+  const { batch, rows, columns, depth, bBatch } = product;
+  const depthStep = Math.min(depth, largestDepth);
+  const columnStep = Math.min(columns, Math.max(8, Math.floor(packedValues / depthStep / 8) * 8));
+  const packedSize = (width: number): number => 8 * Math.ceil(width / 8) * depthStep;
+  const batchStep =
+    bBatch === 0 ? batch : Math.max(1, Math.min(batch, Math.floor(packedValues / packedSize(columnStep))));
+  const matrices = bBatch === 0 ? 1 : batchStep;
+  const buffer = context.output([packedSize(columnStep) * matrices]);
+  const packed = context.address(buffer);
+  for (let first = 0; first < batch; first += batchStep) {
+    const count = Math.min(batchStep, batch - first);
+    for (let column = 0; column < columns; column += columnStep) {
+      const width = Math.min(columnStep, columns - column);
+      for (let from = 0; from < depth; from += depthStep) {
+        const length = Math.min(depthStep, depth - from);
+        piece(context, product, packed, { first, count, column, width, from, length, rows });
+      }
+    }
+  }
+  context.backend.disposeData(buffer.dataId);
+}
+
+interface Piece {
+  readonly first: number;
+  readonly count: number;
+  readonly column: number;
+  readonly width: number;
+  readonly from: number;
+  readonly length: number;
+  readonly rows: number;
+}
+
+function piece(context: KernelContext, product: Product, packed: number, part: Piece): void {
+  const { aRow, aDepth, aBatch, bDepth, bColumn, bBatch, columns } = product;
+  const { first, count, column, width, from, length, rows } = part;
+  const panels = Math.ceil(width / 8);
+  const fromB = product.b + 4 * (first * bBatch + column * bColumn + from * bDepth);
+  const matrices = bBatch === 0 ? 1 : count;
+  const pack = [fromB, bDepth, bColumn, bBatch, width, length, packed];
+  context.runner.run("packColumns", matrices * panels, 4000 * length, pack);
+  const down = Math.ceil(rows / unitRows);
+  const unitColumns = columnsOfUnit(context.runner.threads, count * down, width);
+  const units = count * down * Math.ceil(width / unitColumns);
+  context.runner.run("gemm", units, 18 * Math.min(rows, unitRows) * Math.min(unitColumns, width) * length, [
+    ...[rows, width, length, unitColumns],
+    product.a + 4 * (first * aBatch + from * aDepth),
+    ...[aRow, aDepth, aBatch],
+    ...[packed, bBatch === 0 ? 0 : panels * 8 * length],
+    product.c + 4 * (first * product.rows * columns + column),
+    ...[columns, product.rows * columns, from === 0 ? 0 : 1],
+  ]);
+}
+
+/** All columns, so that A is packed once, unless that leaves threads without work. */
+function columnsOfUnit(threads: number, otherUnits: number, width: number): number {
+  const parts = threads === 1 ? 1 : Math.ceil((4 * threads) / otherUnits);
+  return Math.max(64, 8 * Math.ceil(width / parts / 8));
+}
 
 /** Where element `index` of the broadcast shape `full` comes from in `part`. */
 function broadcastIndex(index: number, full: readonly number[], part: readonly number[]): number {

@@ -12,8 +12,15 @@ function reduceRange(
 ): TensorInfo {
   const output = context.output(shape);
   const [from, to] = [context.address(x), context.address(output)];
-  if (inner === 1) context.runner.run("rowSum", outer, [from, to, reduced, new Float(scale)]);
-  else context.runner.run("columnSum", outer * Math.ceil(inner / 4), [from, to, reduced, inner, new Float(scale)]);
+  if (inner === 1) context.runner.run("rowSum", outer, 300 * reduced, [from, to, reduced, new Float(scale)]);
+  else
+    context.runner.run("columnSum", outer * Math.ceil(inner / 4), 3000 * reduced, [
+      from,
+      to,
+      reduced,
+      inner,
+      new Float(scale),
+    ]);
   return output;
 }
 
@@ -52,7 +59,7 @@ export const sumOfSquares: CpuKernel = (context, inputs) => {
   const blocks = Math.ceil(size / squaresBlock);
   const partial = context.output([2 * blocks]); // float64
   const address = context.address(partial);
-  context.runner.run("sumOfSquares", blocks, [context.address(inputs.x), address, size]);
+  context.runner.run("sumOfSquares", blocks, 5_000_000, [context.address(inputs.x), address, size]);
   const output = context.output([]);
   const sums = new Float64Array(context.backend.typedArrayFromHeap(partial).slice().buffer);
   context.backend.typedArrayFromHeap(output)[0] = sums.reduce((sum, block) => sum + block, 0);
@@ -84,7 +91,9 @@ function segmentSum(
   channels: number,
 ): TensorInfo {
   const output = context.output(shape);
+  const size = sizeOf(shape);
+  context.runner.run("zeros", Math.ceil(size / 4096), 800_000, [context.address(output), size]);
   const job = [context.address(dy), context.address(ids), context.address(output), rows, channels, shape[0]!];
-  context.runner.run("segmentSum", Math.ceil(channels / 16), job);
+  context.runner.run("segmentSum", Math.ceil(channels / 16), 4000 * rows, job);
   return output;
 }

@@ -6,11 +6,14 @@ export type KernelBuild = "relaxed" | "simd";
 
 const pathOf = (build: KernelBuild): URL => new URL(`../../dist/kernels-${build}.wasm`, import.meta.url);
 
-/** Whether this host runs the build. Node 20 has relaxed SIMD behind a flag, which this sets. */
+/** Node 20 has relaxed SIMD behind a flag; every thread sets it before it compiles or receives a module. */
+export function allowRelaxedSimd(): void {
+  if (Number.parseInt(process.versions.node, 10) < 22) setFlagsFromString("--experimental-wasm-relaxed-simd");
+}
+
+/** Whether this host runs the build. */
 export function supports(build: KernelBuild): boolean {
-  if (build === "relaxed" && Number.parseInt(process.versions.node, 10) < 22) {
-    setFlagsFromString("--experimental-wasm-relaxed-simd");
-  }
+  if (build === "relaxed") allowRelaxedSimd();
   return WebAssembly.validate(readFileSync(pathOf(build)));
 }
 
@@ -22,8 +25,15 @@ export function compile(build: KernelBuild): WebAssembly.Module {
 /** A kernel computes units `begin` to `end` of its output; `job` and `scratch` are addresses. */
 export type KernelFunction = (job: number, begin: number, end: number, scratch: number) => void;
 
-/** Instantiates a compiled build on a memory; each thread has its own instance. */
-export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Record<string, KernelFunction> {
+/** Instantiates a compiled build on a memory; each thread has its own instance, with its kernels in the same order. */
+export function instantiate(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+): { readonly names: readonly string[]; readonly kernels: readonly KernelFunction[] } {
   const imports = { env: { memory }, "cross-entropy": { log: Math.log } };
-  return new WebAssembly.Instance(module, imports).exports as Record<string, KernelFunction>;
+  const { exports } = new WebAssembly.Instance(module, imports);
+  const functions = Object.entries(exports).filter((entry): entry is [string, KernelFunction] => {
+    return typeof entry[1] === "function";
+  });
+  return { names: functions.map(([name]) => name), kernels: functions.map(([, kernel]) => kernel) };
 }

@@ -1,41 +1,152 @@
-import type { KernelFunction } from "./kernel-build.js";
-import { compile, instantiate, type KernelBuild } from "./kernel-build.js";
+import { Worker } from "node:worker_threads";
+import { DeviceError } from "@petl/tensor";
+import { control, controlWords, jobSlots, scratchBytes, threadIndexAt } from "./control.js";
+import { compile, instantiate, type KernelBuild, type KernelFunction } from "./kernel-build.js";
+import { takeChunks } from "./share.js";
 import type { TfjsModule } from "./tfjs-module.js";
-
-/** Bytes each thread has for packed operands: a block of A (64 x 256), of B (256 x 512) and one tile, float32. */
-export const scratchBytes = (64 * 256 + 256 * 512) * 4 + 1024;
-const jobSlots = 32;
+import type { WorkerStart } from "./worker.js";
 
 /** A float32 argument of a kernel; plain numbers are integers and addresses. */
 export class Float {
   constructor(readonly value: number) {}
 }
 
-/** Runs kernels of one build on the heap of the tfjs module. */
-export class KernelRunner {
-  readonly #kernels: Record<string, KernelFunction>;
-  readonly #job: number;
-  readonly #scratch: number;
+/** Less work than this is not worth waking another thread for. */
+const alonePicoseconds = 20e6;
+/** Chunks are at least this long. */
+const chunkPicoseconds = 8e6;
 
-  constructor(
-    private readonly module: TfjsModule,
-    readonly build: KernelBuild,
-  ) {
-    this.#kernels = instantiate(compile(build), module.wasmMemory);
-    this.#job = module._malloc(jobSlots * 4);
-    this.#scratch = module._malloc(scratchBytes);
+export interface RunnerOptions {
+  readonly build: KernelBuild;
+  /** Threads that compute, the calling one included. */
+  readonly threads: number;
+  /** Milliseconds without any progress of the other threads after which they are given up. */
+  readonly lostAfterMs?: number;
+}
+
+/** Runs kernels of one build on the heap of the tfjs module, on a pool of threads that share it. */
+export class KernelRunner {
+  readonly threads: number;
+  readonly #module: TfjsModule;
+  readonly #index: ReadonlyMap<string, number>;
+  readonly #kernels: readonly KernelFunction[];
+  readonly #control: number;
+  readonly #scratch: readonly number[];
+  readonly #workers: readonly Worker[];
+  readonly #lostAfterMs: number;
+  readonly #words: Int32Array<SharedArrayBuffer>;
+  readonly #floats: Float32Array<SharedArrayBuffer>;
+  #lost: string | null = null;
+
+  constructor(module: TfjsModule, { build, threads, lostAfterMs = 30_000 }: RunnerOptions) {
+    const compiled = compile(build);
+    const { names, kernels } = instantiate(compiled, module.wasmMemory);
+    this.#module = module;
+    this.#index = new Map(names.map((name, index) => [name, index]));
+    this.#kernels = kernels;
+    this.threads = threads;
+    this.#lostAfterMs = lostAfterMs;
+    this.#control = align(module._malloc(controlWords * 4 + 64));
+    this.#scratch = Array.from({ length: threads }, () => align(module._malloc(scratchBytes + 64)));
+    const { buffer } = module.wasmMemory;
+    this.#words = new Int32Array(buffer, this.#control, controlWords);
+    this.#floats = new Float32Array(buffer, this.#control, controlWords);
+    this.#words.fill(0);
+    for (const [index, scratch] of this.#scratch.entries()) {
+      new Int32Array(buffer, scratch + threadIndexAt, 1)[0] = index;
+    }
+    this.#workers = this.#scratch.slice(1).map((scratch) => this.#startWorker(compiled, scratch));
   }
 
-  /** Computes `units` units of a kernel's output. */
-  run(name: string, units: number, job: readonly (number | Float)[]): void {
-    if (units === 0) return;
-    const { buffer } = this.module.wasmMemory;
-    const integers = new Int32Array(buffer, this.#job, jobSlots);
-    const floats = new Float32Array(buffer, this.#job, jobSlots);
-    for (const [slot, value] of job.entries()) {
-      if (value instanceof Float) floats[slot] = value.value;
-      else integers[slot] = value;
+  /** Waits until every worker is ready. @throws DeviceError if one does not start */
+  async ready(): Promise<void> {
+    const begin = performance.now();
+    while (Atomics.load(this.#words, control.ready) < this.#workers.length) {
+      if (this.#lost === null && performance.now() - begin > this.#lostAfterMs) this.#lost = "a worker did not start";
+      this.#throwIfLost();
+      await new Promise((resolve) => setTimeout(resolve, 1));
     }
-    this.#kernels[name]!(this.#job, 0, units, this.#scratch);
+  }
+
+  /**
+   * Computes `units` units of a kernel's output, each about `picoseconds` long on one thread: that decides how they are
+   * shared out, never what they are.
+   *
+   * @throws DeviceError if a worker was lost
+   */
+  run(name: string, units: number, picoseconds: number, job: readonly (number | Float)[]): void {
+    if (units === 0) return;
+    if (job.length > jobSlots)
+      throw new Error(`cpu kernel ${name}: expected at most ${jobSlots} slots, got ${job.length}`);
+    this.#throwIfLost();
+    const words = this.#words;
+    for (let slot = 0; slot < job.length; slot++) {
+      const value = job[slot]!;
+      if (typeof value === "number") words[control.job + slot] = value;
+      else this.#floats[control.job + slot] = value.value;
+    }
+    const kernel = this.#index.get(name)!;
+    const jobAddress = this.#control + 4 * control.job;
+    if (this.#workers.length === 0 || units === 1 || units * picoseconds < alonePicoseconds) {
+      this.#kernels[kernel]!(jobAddress, 0, units, this.#scratch[0]!);
+      return;
+    }
+    const chunkUnits = Math.ceil(Math.min(units, Math.max(units / (8 * this.threads), chunkPicoseconds / picoseconds)));
+    const chunks = Math.ceil(units / chunkUnits);
+    words[control.units] = units;
+    words[control.chunkUnits] = chunkUnits;
+    words[control.chunks] = chunks;
+    words[control.kernel] = kernel;
+    Atomics.store(words, control.done, 0);
+    Atomics.store(words, control.remaining, chunks);
+    Atomics.add(words, control.sequence, 1);
+    Atomics.notify(words, control.sequence, Math.min(chunks - 1, this.#workers.length));
+    takeChunks(words, this.#kernels, jobAddress, this.#scratch[0]!);
+    this.#awaitChunks(chunks);
+  }
+
+  /** Ends the workers. */
+  async close(): Promise<void> {
+    Atomics.store(this.#words, control.stop, 1);
+    Atomics.add(this.#words, control.sequence, 1);
+    Atomics.notify(this.#words, control.sequence);
+    this.#lost ??= "the device is closed";
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+
+  #startWorker(module: WebAssembly.Module, scratch: number): Worker {
+    const workerData: WorkerStart = { module, memory: this.#module.wasmMemory, control: this.#control, scratch };
+    const worker = new Worker(new URL("../../dist/wasm/worker.js", import.meta.url), { workerData });
+    worker.unref(); // a process that forgets to close may end all the same
+    worker.on("error", (error) => {
+      this.#lost ??= `a worker failed: ${error.message}`;
+    });
+    worker.on("exit", () => {
+      this.#lost ??= "a worker ended";
+    });
+    return worker;
+  }
+
+  #awaitChunks(chunks: number): void {
+    const words = this.#words;
+    for (let spin = 0; spin < 20_000; spin++) if (Atomics.load(words, control.done) === chunks) return;
+    let lastProgress = performance.now();
+    for (;;) {
+      const done = Atomics.load(words, control.done);
+      if (done === chunks) return;
+      if (Atomics.load(words, control.failed) > 0) this.#lost ??= "a worker's kernel failed";
+      else if (performance.now() - lastProgress > this.#lostAfterMs) {
+        this.#lost ??= `a worker made no progress for ${this.#lostAfterMs / 1000} s`;
+      }
+      this.#throwIfLost();
+      if (Atomics.wait(words, control.done, done, 100) !== "timed-out") lastProgress = performance.now();
+    }
+  }
+
+  #throwIfLost(): void {
+    if (this.#lost === null) return;
+    throw new DeviceError("E_DEVICE_LOST", `cpu: ${this.#lost}; results are incomplete, run again`);
   }
 }
+
+const align = (address: number): number => Math.ceil(address / 64) * 64;

@@ -1,0 +1,241 @@
+import { rectangle } from "./gemm";
+import { packPanel } from "./gemm-pack";
+import { bytes, int, pointer, threadIndex } from "./job";
+import { exp, loadPart, maxLanes, multiplyAdd, storePart, sumLanes } from "./math";
+
+// Attention of one head of one example at a time, 64 queries at a time: scores and probabilities live only in the calling
+// thread's part of `room` and are computed again backward. A unit is one (example, head).
+
+const blockQueries: i32 = 64;
+const masked: f32 = -1e30;
+
+/** Values of a row of scores: the keys, rounded up to whole vectors. */
+function rowLength(keys: i32): i32 {
+  return (keys + 3) & ~3;
+}
+
+function roundUp8(count: i32): i32 {
+  return (count + 7) & ~7;
+}
+
+/** Packs `columns` columns (stride `across`) of `depth` rows (stride `along`) into panels of 8 columns. */
+function packAll(from: usize, across: i32, along: i32, columns: i32, depth: i32, to: usize): void {
+  for (let j = 0; j < columns; j += 8) {
+    packPanel(from + bytes(j) * (across as usize), across, along, min(8, columns - j), 8, depth, to + bytes(j * depth));
+  }
+}
+
+/** What is added to the scores of each key of an example: 0, or -1e30 where it is padding. */
+function blockedKeys(mask: usize, keys: i32, to: usize): void {
+  for (let j = 0; j < keys; j++) store<f32>(to + bytes(j), (1 - load<f32>(mask + bytes(j))) * masked);
+}
+
+/** Four scores with bias and padding added; keys after `last` are masked. */
+function biased(scores: v128, bias: v128, blocked: v128, key: i32, last: i32): v128 {
+  const future = i32x4.gt_s(i32x4.add(i32x4.splat(key), i32x4(0, 1, 2, 3)), i32x4.splat(last));
+  const sum = f32x4.add(f32x4.add(scores, bias), blocked);
+  return v128.bitselect(f32x4.splat(masked), sum, future);
+}
+
+/** Softmax of one row of scores in place. Sums run by lane over the keys, so appended padding changes nothing. */
+function softmaxRow(row: usize, keys: i32, bias: usize, blocked: usize, last: i32): void {
+  const rest = keys & 3;
+  const whole = keys - rest;
+  let top = f32x4.splat(-Infinity);
+  for (let j = 0; j < whole; j += 4) {
+    const at = bytes(j);
+    const b = bias === 0 ? f32x4.splat(0) : v128.load(bias + at);
+    const s = biased(v128.load(row + at), b, v128.load(blocked + at), j, last);
+    v128.store(row + at, s);
+    top = f32x4.pmax(top, s);
+  }
+  if (rest > 0) {
+    const at = bytes(whole);
+    const b = bias === 0 ? f32x4.splat(0) : loadPart(bias + at, rest, 0);
+    const s = biased(loadPart(row + at, rest, 0), b, loadPart(blocked + at, rest, 0), whole, last);
+    storePart(row + at, rest, s);
+    top = f32x4.pmax(top, loadPart(row + at, rest, -Infinity));
+  }
+  const shift = f32x4.splat(maxLanes(top));
+  let sum = f32x4.splat(0);
+  for (let j = 0; j < whole; j += 4) {
+    const p = exp(f32x4.sub(v128.load(row + bytes(j)), shift));
+    v128.store(row + bytes(j), p);
+    sum = f32x4.add(sum, p);
+  }
+  if (rest > 0) {
+    const p = exp(f32x4.sub(loadPart(row + bytes(whole), rest, -Infinity), shift));
+    storePart(row + bytes(whole), rest, p);
+    sum = f32x4.add(sum, p);
+  }
+  const inverse = f32x4.splat(1 / sumLanes(sum));
+  for (let j = 0; j < whole; j += 4) v128.store(row + bytes(j), f32x4.mul(v128.load(row + bytes(j)), inverse));
+  if (rest > 0) storePart(row + bytes(whole), rest, f32x4.mul(loadPart(row + bytes(whole), rest, 0), inverse));
+}
+
+/** Probabilities of a block of queries: `softmax(q k^T + bias + blocked)`. */
+function probabilities(
+  query: usize,
+  count: i32,
+  width: i32,
+  size: i32,
+  packedKeys: usize,
+  keys: i32,
+  bias: usize,
+  blocked: usize,
+  last: i32,
+  causal: bool,
+  to: usize,
+  scratch: usize,
+): void {
+  const stride = bytes(rowLength(keys));
+  rectangle(count, keys, size, query, width, 1, packedKeys, to, stride, true, scratch);
+  for (let i = 0; i < count; i++) {
+    const biasRow = bias === 0 ? 0 : bias + (i as usize) * bytes(keys);
+    softmaxRow(to + (i as usize) * stride, keys, biasRow, blocked, causal ? last + i : keys);
+  }
+}
+
+/**
+ * Slots: query, key, value, bias or 0, mask, output, heads, queries, keys, size, causal, room, its bytes a thread.
+ */
+export function attention(job: usize, begin: i32, end: i32, scratch: usize): void {
+  const heads = int(job, 6);
+  const queries = int(job, 7);
+  const keys = int(job, 8);
+  const size = int(job, 9);
+  const width = heads * size;
+  const packedKeys = pointer(job, 11) + (threadIndex(scratch) as usize) * pointer(job, 12);
+  const packedValues = packedKeys + bytes(roundUp8(keys) * size);
+  const blocked = packedValues + bytes(keys * roundUp8(size));
+  const scores = blocked + bytes(rowLength(keys));
+  for (let unit = begin; unit < end; unit++) {
+    const example = (unit / heads) as usize;
+    const head = unit % heads;
+    const toKeys = (example * (keys as usize) * (width as usize) + ((head * size) as usize)) << 2;
+    const toQueries = (example * (queries as usize) * (width as usize) + ((head * size) as usize)) << 2;
+    packAll(pointer(job, 1) + toKeys, width, 1, keys, size, packedKeys);
+    packAll(pointer(job, 2) + toKeys, 1, width, size, keys, packedValues);
+    blockedKeys(pointer(job, 4) + example * bytes(keys), keys, blocked);
+    for (let first = 0; first < queries; first += blockQueries) {
+      const count = min(blockQueries, queries - first);
+      const at = toQueries + bytes(first) * (width as usize);
+      const bias = pointer(job, 3) === 0 ? 0 : pointer(job, 3) + bytes(head * queries + first) * (keys as usize);
+      probabilities(
+        pointer(job, 0) + at,
+        count,
+        width,
+        size,
+        packedKeys,
+        keys,
+        bias,
+        blocked,
+        first + keys - queries,
+        int(job, 10) === 1,
+        scores,
+        scratch,
+      );
+      const stride = rowLength(keys);
+      rectangle(count, size, keys, scores, stride, 1, packedValues, pointer(job, 5) + at, bytes(width), true, scratch);
+    }
+  }
+}
+
+/** `dScores = p (dP - sum(p dP))` of one row, over `dp`. */
+function scoreGradientRow(p: usize, dp: usize, keys: i32): void {
+  const rest = keys & 3;
+  const whole = keys - rest;
+  let sum = f32x4.splat(0);
+  for (let j = 0; j < whole; j += 4) sum = multiplyAdd(v128.load(p + bytes(j)), v128.load(dp + bytes(j)), sum);
+  if (rest > 0) {
+    sum = multiplyAdd(loadPart(p + bytes(whole), rest, 0), loadPart(dp + bytes(whole), rest, 0), sum);
+  }
+  const total = f32x4.splat(sumLanes(sum));
+  for (let j = 0; j < whole; j += 4) {
+    const at = bytes(j);
+    v128.store(dp + at, f32x4.mul(v128.load(p + at), f32x4.sub(v128.load(dp + at), total)));
+  }
+  if (rest > 0) {
+    const at = bytes(whole);
+    const d = f32x4.sub(loadPart(dp + at, rest, 0), total);
+    storePart(dp + at, rest, f32x4.mul(loadPart(p + at, rest, 0), d));
+  }
+}
+
+/**
+ * Slots: query, key, value, bias or 0, mask, dy, heads, queries, keys, size, causal, room, its bytes a thread,
+ * dQuery, dKey, dValue, dScores (examples, heads, queries, keys) or 0.
+ */
+export function attentionGradient(job: usize, begin: i32, end: i32, scratch: usize): void {
+  const heads = int(job, 6);
+  const queries = int(job, 7);
+  const keys = int(job, 8);
+  const size = int(job, 9);
+  const width = heads * size;
+  const length = rowLength(keys);
+  const packedKeys = pointer(job, 11) + (threadIndex(scratch) as usize) * pointer(job, 12);
+  const packedValues = packedKeys + bytes(roundUp8(keys) * size);
+  const keyColumns = packedValues + bytes(roundUp8(keys) * size);
+  const queryColumns = keyColumns + bytes(keys * roundUp8(size));
+  const dyColumns = queryColumns + bytes(blockQueries * roundUp8(size));
+  const blocked = dyColumns + bytes(blockQueries * roundUp8(size));
+  const p = blocked + bytes(length);
+  const dp = p + bytes(blockQueries * length);
+  const dScores = pointer(job, 16);
+  for (let unit = begin; unit < end; unit++) {
+    const example = (unit / heads) as usize;
+    const head = unit % heads;
+    const toKeys = (example * (keys as usize) * (width as usize) + ((head * size) as usize)) << 2;
+    const toQueries = (example * (queries as usize) * (width as usize) + ((head * size) as usize)) << 2;
+    packAll(pointer(job, 1) + toKeys, width, 1, keys, size, packedKeys);
+    packAll(pointer(job, 2) + toKeys, width, 1, keys, size, packedValues);
+    packAll(pointer(job, 1) + toKeys, 1, width, size, keys, keyColumns);
+    blockedKeys(pointer(job, 4) + example * bytes(keys), keys, blocked);
+    for (let first = 0; first < queries; first += blockQueries) {
+      const count = min(blockQueries, queries - first);
+      const at = toQueries + bytes(first) * (width as usize);
+      const query = pointer(job, 0) + at;
+      const dy = pointer(job, 5) + at;
+      const bias = pointer(job, 3) === 0 ? 0 : pointer(job, 3) + bytes(head * queries + first) * (keys as usize);
+      const last = first + keys - queries;
+      probabilities(query, count, width, size, packedKeys, keys, bias, blocked, last, int(job, 10) === 1, p, scratch);
+      rectangle(count, keys, size, dy, width, 1, packedValues, dp, bytes(length), true, scratch);
+      for (let i = 0; i < count; i++) scoreGradientRow(p + bytes(i * length), dp + bytes(i * length), keys);
+      if (dScores !== 0) {
+        const row = (unit as usize) * (queries as usize) + (first as usize);
+        for (let i = 0; i < count; i++) {
+          const to = dScores + (row + (i as usize)) * bytes(keys);
+          memory.copy(to, dp + bytes(i * length), bytes(keys));
+        }
+      }
+      packAll(query, 1, width, size, count, queryColumns);
+      packAll(dy, 1, width, size, count, dyColumns);
+      rectangle(count, size, keys, dp, length, 1, keyColumns, pointer(job, 13) + at, bytes(width), true, scratch);
+      for (let key = 0; key < keys; key += 64) {
+        const rows = min(64, keys - key);
+        const to = toKeys + bytes(key) * (width as usize);
+        const fresh = first === 0;
+        const dKey = pointer(job, 14) + to;
+        const dValue = pointer(job, 15) + to;
+        rectangle(rows, size, count, dp + bytes(key), 1, length, queryColumns, dKey, bytes(width), fresh, scratch);
+        rectangle(rows, size, count, p + bytes(key), 1, length, dyColumns, dValue, bytes(width), fresh, scratch);
+      }
+    }
+  }
+}
+
+/** Adds examples one after the other: `y = [y +] sum of x`. Units are single values. Slots: x, y, examples, size, accumulate. */
+export function addExamples(job: usize, begin: i32, end: i32, _scratch: usize): void {
+  const examples = int(job, 2);
+  const stride = bytes(int(job, 3));
+  const y = pointer(job, 1);
+  for (let i = begin; i < end; i++) {
+    let sum: f32 = int(job, 4) === 1 ? load<f32>(y + bytes(i)) : 0;
+    let x = pointer(job, 0) + bytes(i);
+    for (let example = 0; example < examples; example++) {
+      sum += load<f32>(x);
+      x += stride;
+    }
+    store<f32>(y + bytes(i), sum);
+  }
+}

@@ -1,0 +1,33 @@
+// GFLOP/s of matMul at one shape in the layouts of a linear layer's forward and backward products.
+// node bench/gemm.mjs [threads,...] [kernels] [rows] [depth] [columns]; medians of 9 samples.
+import { tf } from "@petl/tensor";
+import cpu from "../dist/index.js";
+
+const [threads = "1", kernels = "auto", rows = 1024, depth = 256, columns = 1024] = process.argv.slice(2);
+const [m, k, n] = [Number(rows), Number(depth), Number(columns)];
+for (const count of threads.split(",").map(Number)) {
+  const device = await cpu.open({ threads: count, kernels });
+  const line = [`${m}x${k}x${n}, ${device.details.threads} threads, ${device.details.simd}:`];
+  for (const [name, ta, tb] of [
+    ["NN", false, false],
+    ["NT", false, true],
+    ["TN", true, false],
+    ["TT", true, true],
+  ]) {
+    const a = tf.randomUniform(ta ? [k, m] : [m, k], -1, 1);
+    const b = tf.randomUniform(tb ? [n, k] : [k, n], -1, 1);
+    const run = () => tf.matMul(a, b, ta, tb).dispose();
+    for (let i = 0; i < 20; i++) run();
+    const samples = [];
+    for (let sample = 0; sample < 9; sample++) {
+      const begin = performance.now();
+      for (let i = 0; i < 10; i++) run();
+      samples.push((performance.now() - begin) / 10);
+    }
+    const medianMs = samples.sort((x, y) => x - y)[4];
+    line.push(`${name} ${((2e-6 * m * n * k) / medianMs).toFixed(1)}`);
+    tf.dispose([a, b]);
+  }
+  console.log(line.join(" "), "GFLOP/s");
+  await device.close();
+}
