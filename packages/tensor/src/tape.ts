@@ -1,6 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import "#gradients";
+import { withByteCategory } from "./bytes.js";
 import { engine, type KernelGradient, type Saved, type ShapeOnly } from "./engine.js";
 
 /**
@@ -217,7 +218,7 @@ export function valueAndGradients(f: () => Tensor, wanted: Readonly<Record<strin
   }
   const recorded = active.nodes.map((node) => node.name);
   if (value.size !== 1) throw new Error(`tape: expected a scalar value, got shape [${value.shape}]`);
-  return { value, gradients: backward(active, value, wanted), recorded };
+  return { value, gradients: withByteCategory("gradients", () => backward(active, value, wanted)), recorded };
 }
 
 function release(node: TapeNode): void {
