@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
+import { DeviceError } from "@petl/tensor";
 
 /** Which build of the kernels runs: `relaxed` has fused multiply-add, `simd` has not. */
 export type KernelBuild = "relaxed" | "simd";
@@ -13,6 +14,12 @@ export function allowRelaxedSimd(): void {
 
 /** Whether this host runs the build. */
 export function supports(build: KernelBuild): boolean {
+  if (!existsSync(pathOf(build))) {
+    throw new DeviceError(
+      "E_DEVICE_UNUSABLE",
+      `cpu: expected ${pathOf(build).pathname}, which is not there; run \`pnpm build\``,
+    );
+  }
   if (build === "relaxed") allowRelaxedSimd();
   return WebAssembly.validate(readFileSync(pathOf(build)));
 }

@@ -30,7 +30,8 @@ export class KernelRunner {
   readonly #module: TfjsModule;
   readonly #index: ReadonlyMap<string, number>;
   readonly #kernels: readonly KernelFunction[];
-  readonly #control: number;
+  /** Address of the control block in the shared memory. */
+  readonly controlAddress: number;
   readonly #scratch: readonly number[];
   readonly #workers: readonly Worker[];
   readonly #lostAfterMs: number;
@@ -46,11 +47,11 @@ export class KernelRunner {
     this.#kernels = kernels;
     this.threads = threads;
     this.#lostAfterMs = lostAfterMs;
-    this.#control = align(module._malloc(controlWords * 4 + 64));
+    this.controlAddress = align(module._malloc(controlWords * 4 + 64));
     this.#scratch = Array.from({ length: threads }, () => align(module._malloc(scratchBytes + 64)));
     const { buffer } = module.wasmMemory;
-    this.#words = new Int32Array(buffer, this.#control, controlWords);
-    this.#floats = new Float32Array(buffer, this.#control, controlWords);
+    this.#words = new Int32Array(buffer, this.controlAddress, controlWords);
+    this.#floats = new Float32Array(buffer, this.controlAddress, controlWords);
     this.#words.fill(0);
     for (const [index, scratch] of this.#scratch.entries()) {
       new Int32Array(buffer, scratch + threadIndexAt, 1)[0] = index;
@@ -63,7 +64,11 @@ export class KernelRunner {
     const begin = performance.now();
     while (Atomics.load(this.#words, control.ready) < this.#workers.length) {
       if (this.#lost === null && performance.now() - begin > this.#lostAfterMs) this.#lost = "a worker did not start";
-      this.#throwIfLost();
+      if (this.#lost !== null) {
+        const reason = this.#lost;
+        await this.close();
+        throw new DeviceError("E_DEVICE_UNUSABLE", `cpu: expected ${this.threads} threads to start, but ${reason}`);
+      }
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
   }
@@ -86,9 +91,9 @@ export class KernelRunner {
       else this.#floats[control.job + slot] = value.value;
     }
     const kernel = this.#index.get(name)!;
-    const jobAddress = this.#control + 4 * control.job;
+    const jobAddress = this.controlAddress + 4 * control.job;
     if (this.#workers.length === 0 || units === 1 || units * picoseconds < alonePicoseconds) {
-      this.#kernels[kernel]!(jobAddress, 0, units, this.#scratch[0]!);
+      this.#guarded(name, () => this.#kernels[kernel]!(jobAddress, 0, units, this.#scratch[0]!));
       return;
     }
     const chunkUnits = Math.ceil(Math.min(units, Math.max(units / (8 * this.threads), chunkPicoseconds / picoseconds)));
@@ -101,7 +106,7 @@ export class KernelRunner {
     Atomics.store(words, control.remaining, chunks);
     Atomics.add(words, control.sequence, 1);
     Atomics.notify(words, control.sequence, Math.min(chunks - 1, this.#workers.length));
-    takeChunks(words, this.#kernels, jobAddress, this.#scratch[0]!);
+    this.#guarded(name, () => takeChunks(words, this.#kernels, jobAddress, this.#scratch[0]!));
     this.#awaitChunks(chunks);
   }
 
@@ -115,8 +120,11 @@ export class KernelRunner {
   }
 
   #startWorker(module: WebAssembly.Module, scratch: number): Worker {
-    const workerData: WorkerStart = { module, memory: this.#module.wasmMemory, control: this.#control, scratch };
-    const worker = new Worker(new URL("../../dist/wasm/worker.js", import.meta.url), { workerData });
+    const workerData: WorkerStart = { module, memory: this.#module.wasmMemory, control: this.controlAddress, scratch };
+    const worker = new Worker(new URL("../../dist/wasm/worker.js", import.meta.url), {
+      workerData,
+      execArgv: [], // options of the process, such as --input-type, may not suit a worker
+    });
     worker.unref(); // a process that forgets to close may end all the same
     worker.on("error", (error) => {
       this.#lost ??= `a worker failed: ${error.message}`;
@@ -140,6 +148,16 @@ export class KernelRunner {
       }
       this.#throwIfLost();
       if (Atomics.wait(words, control.done, done, 100) !== "timed-out") lastProgress = performance.now();
+    }
+  }
+
+  /** A kernel that traps leaves results half done and its chunk unfinished: nothing may run after it. */
+  #guarded(name: string, compute: () => void): void {
+    try {
+      compute();
+    } catch (error) {
+      this.#lost ??= `the kernel ${name} failed: ${String(error)}`;
+      this.#throwIfLost();
     }
   }
 
