@@ -6,7 +6,7 @@ export type BenchErrorCode =
   | "E_DEVICE_INVALID"
   | "E_DEVICE_UNUSABLE"
   | "E_BACKBONE_UNKNOWN"
-  | "E_BACKBONE_UNUSABLE"
+  | "E_CHECK_FAILED"
   | "E_SUITE_INVALID"
   | "E_OUT_LOCKED"
   | "E_OUT_UNWRITABLE"

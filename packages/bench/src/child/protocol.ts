@@ -2,20 +2,39 @@ import type { BackboneSource } from "@petl/backbone";
 import type { RunRecord } from "@petl/results";
 import type { TrainEvent, TrainSettings } from "@petl/trainer";
 
-/** What a child is asked to do, as JSON on its stdin. */
-export interface ChildRequest {
-  /** `check` opens the device and loads the backbone, nothing more. */
-  readonly task: { readonly name: string; readonly directory: string } | "check";
-  /** Module that exports the method; null with `check`. */
-  readonly method: { readonly url: string; readonly config: unknown } | null;
+/** A method as a child finds it: the module that exports it, and its parsed settings. */
+export interface ChildMethod {
+  readonly url: string;
+  readonly config: unknown;
+}
+
+interface ModelRequest {
   readonly deviceUrl: string;
   readonly threads: number | null;
   readonly backbone: string;
   readonly settings: TrainSettings;
+}
+
+/** Open the device, load the backbone and attach each method to it, no more. */
+export interface CheckRequest extends ModelRequest {
+  readonly kind: "check";
+  readonly methods: readonly ChildMethod[];
+}
+
+/** Train and evaluate one method on one task. */
+export interface RunRequest extends ModelRequest {
+  readonly kind: "run";
+  readonly method: ChildMethod;
+  readonly task: string;
+  /** The data, in GLUE's layout. */
+  readonly directory: string;
   readonly limit: number | null;
   readonly evalLimit: number | null;
   readonly textFormat: string;
 }
+
+/** What a child is asked to do, as JSON on its stdin. */
+export type ChildRequest = CheckRequest | RunRequest;
 
 /** An error on its way from a child. */
 export interface SerialError {

@@ -1,52 +1,60 @@
-import { loadBackbone } from "@petl/backbone";
-import { findTask, loadTask, type Split } from "@petl/glue";
+import { type LoadedBackbone, loadBackbone } from "@petl/backbone";
+import { findTask, type LoadedTask, loadTask } from "@petl/glue";
 import type { RunRecord } from "@petl/results";
 import type { PetlMethod } from "@petl/spec";
-import type { DeviceProvider } from "@petl/tensor";
-import { prepareTask, train } from "@petl/trainer";
-import type { ChildEvent, ChildRequest } from "./protocol.js";
+import { type Device, type DeviceProvider, seededRandom } from "@petl/tensor";
+import { prepareTask, TunedModel, train } from "@petl/trainer";
+import type { CheckRequest, ChildEvent, ChildRequest, RunRequest } from "./protocol.js";
 
-/** Does what a child is asked to do: opens the device, loads backbone and data, trains and evaluates, saying all of it. */
+/** Does what a child is asked to do, saying all of it. */
 export async function runRequest(request: ChildRequest, emit: (event: ChildEvent) => void): Promise<void> {
-  const { settings, limit, evalLimit, textFormat } = request;
+  const { settings } = request;
   const provider = await importDefault<DeviceProvider>(request.deviceUrl);
   const device = await provider.open(request.threads === null ? {} : { threads: request.threads });
   emit({ type: "device", name: device.name, details: device.details });
-  const { model, tokenizer, source } = await loadBackbone(request.backbone, {
+  const backbone = await loadBackbone(request.backbone, {
     seed: settings.seed,
     onProgress: ({ file, bytes, totalBytes }) =>
       emit({ type: "download", file, doneBytes: bytes, totalBytes: totalBytes || null }),
   });
-  emit({ type: "backbone", source });
-  if (request.task !== "check" && request.method !== null) {
-    const method = await importDefault<PetlMethod>(request.method.url);
-    const { name, directory } = request.task;
-    const loaded = await loadTask(directory, findTask(name), {
-      limit: limit ?? undefined,
-      evalLimit: evalLimit ?? undefined,
-    });
-    const { train: trainSplit, evaluations, notices } = loaded;
-    emit({ type: "data", data: dataPart(directory, trainSplit, evaluations, notices) });
-    const task = prepareTask(loaded, tokenizer, textFormat, settings);
-    await train({
-      backbone: model,
-      method,
-      config: request.method.config,
-      task,
-      settings,
-      onEvent: emit,
-      synchronize: () => device.synchronize(),
-    });
-  }
+  emit({ type: "backbone", source: backbone.source });
+  if (request.kind === "check") await attachEach(request, backbone);
+  else await trainOne(request, backbone, device, emit);
   await device.close();
 }
 
-function dataPart(
-  directory: string,
-  train: Split,
-  evaluations: readonly Split[],
-  notices: readonly string[],
-): NonNullable<RunRecord["data"]> {
+async function attachEach({ methods, settings }: CheckRequest, { model }: LoadedBackbone): Promise<void> {
+  for (const { url, config } of methods) {
+    const method = await importDefault<PetlMethod>(url);
+    TunedModel.attach(model, method, config, seededRandom(settings.seed)).dispose();
+  }
+}
+
+async function trainOne(
+  request: RunRequest,
+  { model, tokenizer }: LoadedBackbone,
+  device: Device,
+  emit: (event: ChildEvent) => void,
+): Promise<void> {
+  const { directory, limit, evalLimit, textFormat, settings } = request;
+  const method = await importDefault<PetlMethod>(request.method.url);
+  const loaded = await loadTask(directory, findTask(request.task), {
+    limit: limit ?? undefined,
+    evalLimit: evalLimit ?? undefined,
+  });
+  emit({ type: "data", data: dataPart(directory, loaded) });
+  await train({
+    backbone: model,
+    method,
+    config: request.method.config,
+    task: prepareTask(loaded, tokenizer, textFormat, settings),
+    settings,
+    onEvent: emit,
+    synchronize: () => device.synchronize(),
+  });
+}
+
+function dataPart(directory: string, { train, evaluations, notices }: LoadedTask): NonNullable<RunRecord["data"]> {
   return {
     source: "glue",
     directory,

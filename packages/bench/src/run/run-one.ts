@@ -52,7 +52,9 @@ async function rest(meter: Meter | null, signal: AbortSignal) {
 function requestOf({ suite, backbone, device, data }: Plan, run: PlannedRun): ChildRequest {
   if (data === null) throw new Error("a plan without data cannot run"); // only dry runs plan without
   return {
-    task: { name: run.task.name, directory: data.directory },
+    kind: "run",
+    task: run.task.name,
+    directory: data.directory,
     method: { url: run.method.url, config: run.config },
     deviceUrl: device.url,
     threads: suite.threads,

@@ -4,8 +4,8 @@ import type { ChildEvent } from "../child/protocol.js";
 import { buildRecord } from "../record/build-record.js";
 import { type MachineFacts, machineFacts } from "../record/environment.js";
 import type { Plan, PlannedRun } from "../suite/plan.js";
-import { checkBackbone } from "./check-backbone.js";
-import { finishedRuns } from "./finished.js";
+import { checkPlan } from "./check-plan.js";
+import { finishedRecord, finishedRuns } from "./finished.js";
 import { openOutput } from "./output.js";
 import { writePlanFile } from "./plan-file.js";
 import { runOne } from "./run-one.js";
@@ -52,10 +52,10 @@ export async function runSuite(plan: Plan, options: RunSuiteOptions): Promise<Su
     writePlanFile(out, plan);
     const records = options.force ? new Map<string, RunRecord>() : await finishedRuns(plan, out);
     const todo = plan.runs.filter(({ id }) => !records.has(id));
-    onEvent({ type: "suite", total: plan.runs.length, done: records.size, out });
     const unsaved = new Map<string, RunRecord>();
+    if (todo.length > 0) await checkPlan(plan, (event) => onEvent({ type: "check", event }), signal);
+    onEvent({ type: "suite", total: plan.runs.length, done: records.size, out });
     if (todo.length > 0) {
-      await checkBackbone(plan, (event) => onEvent({ type: "check", event }), signal);
       const machine = await openMachine(plan, options.allowBusy ?? false);
       for (const run of todo) {
         if (signal.aborted) break;
@@ -119,6 +119,7 @@ async function save(
   { out, onEvent }: RunSuiteOptions,
 ): Promise<void> {
   try {
+    if (record.status === "cancelled" && (await finishedRecord(out, record.id)) !== undefined) return; // one run again keeps what it had
     await writeRecord(out, record);
   } catch (error) {
     unsaved.set(record.id, record);

@@ -1,7 +1,8 @@
 import { findTask, type GlueData, type OpenOptions, openGlue, type Task } from "@petl/glue";
 import { seededRandom } from "@petl/tensor";
 import type { TrainSettings } from "@petl/trainer";
-import { findBackbone } from "../resolve/backbone.js";
+import { BenchError } from "../errors.js";
+import { type FoundBackbone, findBackbone } from "../resolve/backbone.js";
 import { type FoundDevice, loadDevice } from "../resolve/device.js";
 import { type FoundMethod, loadMethod } from "../resolve/method.js";
 import type { Places } from "../resolve/packages.js";
@@ -59,6 +60,7 @@ interface Arm {
 export async function planSuite(suite: Suite, options: PlanOptions): Promise<Plan> {
   const places = [options.directory, ...(options.places ?? [])];
   const tasks = distinct(suite.tasks.map(findTask));
+  checkTasks(tasks, suite);
   const backbone = findBackbone(suite.backbone, options.directory);
   const device = await loadDevice(suite.device, places);
   const arms = await parseArms(suite, places);
@@ -72,7 +74,22 @@ export async function planSuite(suite: Suite, options: PlanOptions): Promise<Pla
       return order.map((index) => plannedRun(suite, backbone, device, arms[index]!, task, seed, files.get(task)));
     }),
   );
-  return { suite, backbone, device, data, runs, id: configHash(runs.map(({ id }) => id).sort()) };
+  return { suite, backbone: backbone.reference, device, data, runs, id: configHash(runs.map(({ id }) => id).sort()) };
+}
+
+/** Tasks that cannot be trained on, and settings of a misspelt task, which would silently not be used. */
+function checkTasks(tasks: readonly Task[], { taskSettings }: Suite): void {
+  const untrainable = tasks.find(({ splits }) => splits.train === undefined);
+  if (untrainable !== undefined)
+    throw new BenchError(
+      "E_SUITE_INVALID",
+      `task "${untrainable.name}": expected a task to train on; ${untrainable.title} has no training data`,
+    );
+  for (const name of Object.keys(taskSettings)) {
+    const task = findTask(name).name;
+    if (task !== name)
+      throw new BenchError("E_SUITE_INVALID", `taskSettings: expected the task's short name "${task}", got "${name}"`);
+  }
 }
 
 async function parseArms(suite: Suite, places: Places): Promise<Arm[]> {
@@ -87,7 +104,7 @@ async function parseArms(suite: Suite, places: Places): Promise<Arm[]> {
 
 function plannedRun(
   suite: Suite,
-  backbone: string,
+  backbone: FoundBackbone,
   { provider }: FoundDevice,
   { method, config }: Arm,
   task: Task,
@@ -98,7 +115,7 @@ function plannedRun(
   const { limit, evalLimit, textFormat, threads } = suite;
   const device = provider.name;
   const hash = configHash([
-    ...[method.packageName, config, settings, backbone, device, threads, limit, evalLimit, textFormat],
+    ...[method.packageName, config, settings, backbone.identity, device, threads, limit, evalLimit, textFormat],
     files ?? null,
   ]);
   return { id: `${method.method.name}-${task.name}-${seed}-${hash}`, method, config, task, seed, settings };

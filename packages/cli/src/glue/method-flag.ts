@@ -13,7 +13,8 @@ export interface MethodFlag {
  */
 export function parseMethodFlag(text: string): MethodFlag {
   const [, method = "", settings] = /^(.*?)(?::([^:=,/\\]+=.*))?$/s.exec(text) ?? [];
-  if (method === "" || /:$/.test(method) || method.includes("=")) throw malformed(text);
+  const name = method.replace(/^(file:|[A-Za-z]:(?=[\\/]))/, ""); // colons that belong to a URL or a drive
+  if (name === "" || /[:=]/.test(name)) throw malformed(text);
   const config: Record<string, string> = {};
   for (const part of settings?.split(",") ?? []) {
     const [, key, value] = /^([^=]+)=(.*)$/s.exec(part) ?? [];

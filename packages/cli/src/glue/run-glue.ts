@@ -1,14 +1,18 @@
+import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { findEarlierOutput, finishedRuns, type Plan, runSuite, type SuiteResult, workspaceRoot } from "@petl/bench";
-import { buildReport, renderTable, resultsJson } from "@petl/report";
-import { readRecords } from "@petl/results";
+import { buildReport, type ReportModel, renderTable, resultsJson } from "@petl/report";
+import { type RecordSet, readRecords } from "@petl/results";
 import { type ExitCode, oneLine } from "../exit.js";
 import { openProgress } from "../progress/open-progress.js";
 import { userDirectory, userPath } from "../user-directory.js";
 import { writeReports } from "../write-reports.js";
 import type { GlueFlags } from "./flags.js";
 import { makePlan } from "./make-plan.js";
+import { rescueRecords } from "./rescue-records.js";
 import { suiteFromFlags } from "./suite-from-flags.js";
+
+const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** The main job: runs what is missing of a suite, then reports all of it. */
 export async function runGlue(flags: GlueFlags): Promise<ExitCode> {
@@ -17,7 +21,7 @@ export async function runGlue(flags: GlueFlags): Promise<ExitCode> {
     if (stop.signal.aborted) process.exit(130); // asked twice
     stop.abort();
   };
-  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  for (const name of endings) process.on(name, onSignal);
   const progress = openProgress(flags);
   try {
     const chosen = await suiteFromFlags(flags);
@@ -34,7 +38,7 @@ export async function runGlue(flags: GlueFlags): Promise<ExitCode> {
     throw error;
   } finally {
     progress.close();
-    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+    for (const name of endings) process.off(name, onSignal);
   }
 }
 
@@ -71,42 +75,52 @@ async function printPlan(plan: Plan, out: string, { json, force }: GlueFlags): P
 }
 
 async function finish(plan: Plan, out: string, result: SuiteResult, flags: GlueFlags): Promise<ExitCode> {
-  const onDisk = await readRecords(out);
-  const unsaved = result.records.filter(({ id }) => result.unsaved.includes(id));
-  const records = [...onDisk.records.filter(({ id }) => !result.unsaved.includes(id)), ...unsaved];
+  const { records, problems } = await allRecords(out, result);
   const { reference } = plan.suite;
-  const model = buildReport(records, { reference, directories: [out], problems: onDisk.problems });
+  const model = buildReport(records, { reference, directories: [out], problems });
   const say = (text: string): void => (flags.json ? console.error(text) : console.log(text));
-  let written = true;
-  if (records.length > 0) {
-    if (flags.json) console.log(JSON.stringify(resultsJson(records, out), null, 2));
-    if (!flags.json || !flags.quiet) say(`\n${renderTable(model)}`);
-    written = await writeReports(out, model).then(
-      (files) => {
-        for (const file of files) say(`report: ${shown(file)}`);
-        return true;
-      },
-      (error: Error) => {
-        console.error(`error: the report could not be written: ${oneLine(error.message)}`);
-        return false;
-      },
-    );
-  }
+  if (flags.json) console.log(JSON.stringify(resultsJson(records, out), null, 2));
+  if (records.length > 0 && !(flags.json && flags.quiet)) say(`\n${renderTable(model)}`);
+  const isReported = records.length === 0 || (await report(out, model, say));
+  await sayUnsaved(out, result);
   const missing = plan.runs.length - result.records.filter(({ status }) => status === "completed").length;
-  const failed = result.records.filter(({ status }) => status === "failed");
-  for (const id of result.unsaved) console.error(`error: the record of ${id} could not be written to ${out}`);
   if (missing > 0) {
-    const why = result.cancelled ? "cancelled" : `${failed.length} failed`;
-    console.error(
-      `${missing} of ${plan.runs.length} runs are not completed (${why}). To run only those: the same command with --out ${shown(out)}`,
-    );
+    const failed = result.records.filter(({ status }) => status === "failed").length;
+    const why = [...(failed > 0 ? [`${failed} failed`] : []), ...(result.cancelled ? ["cancelled"] : [])].join(", ");
+    const how = `to run only those: the same command with --out ${shownPath(out)}`;
+    console.error(`${missing} of ${plan.runs.length} runs are not completed (${why}); ${how}`);
   }
   if (result.cancelled) return 130;
-  return missing > 0 || result.unsaved.length > 0 || !written ? 1 : 0;
+  return missing > 0 || result.unsaved.length > 0 || !isReported ? 1 : 0;
+}
+
+/** Everything in the output directory, and what was run now, also where the disk refused it. */
+async function allRecords(out: string, { records }: SuiteResult): Promise<RecordSet> {
+  const none: RecordSet = { records: [], problems: [] };
+  const onDisk = existsSync(out) ? await readRecords(out).catch(() => none) : none;
+  const byId = new Map([...onDisk.records, ...records].map((record) => [record.id, record]));
+  return { records: [...byId.values()], problems: onDisk.problems };
+}
+
+async function report(out: string, model: ReportModel, say: (text: string) => void): Promise<boolean> {
+  try {
+    for (const file of await writeReports(out, model)) say(`report: ${shownPath(file)}`);
+    return true;
+  } catch (error) {
+    console.error(`error: the report could not be written: ${oneLine((error as Error).message)}`);
+    return false;
+  }
+}
+
+async function sayUnsaved(out: string, { records, unsaved }: SuiteResult): Promise<void> {
+  if (unsaved.length === 0) return;
+  const folder = await rescueRecords(records.filter(({ id }) => unsaved.includes(id)));
+  const where = folder === undefined ? "and are lost" : `and lie in ${folder}`;
+  console.error(`error: ${unsaved.length} records could not be written to ${out} ${where}: ${unsaved.join(", ")}`);
 }
 
 /** A path as short as can be from where the user stands. */
-function shown(path: string): string {
+function shownPath(path: string): string {
   const short = relative(userDirectory(), path);
   return short.length > 0 && short.length < path.length ? short : path;
 }

@@ -46,7 +46,7 @@ async function baseSuite({ preset, suite }: GlueFlags): Promise<Suite> {
   if (suite !== undefined) return loadSuite(userPath(suite));
   const names = Object.keys(presets);
   const name = preset ?? names[0]!;
-  const found = presets[name];
+  const found = Object.hasOwn(presets, name) ? presets[name] : undefined;
   if (found !== undefined) return parseSuite(found, `preset ${name}`);
   throw new UsageError(`--preset: expected one of ${names.join(", ")}, got "${name}".${nearMatch(name, names)}`);
 }

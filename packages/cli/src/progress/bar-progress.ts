@@ -28,7 +28,7 @@ export class BarProgress implements Progress {
   on(event: BenchEvent): void {
     switch (event.type) {
       case "suite":
-        console.error(suiteLine(event));
+        this.#log(suiteLine(event));
         this.#before = event.done;
         break;
       case "check":
@@ -65,6 +65,7 @@ export class BarProgress implements Progress {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#bars.update(); // prints what is still to be logged
     this.#bars.stop();
   }
 

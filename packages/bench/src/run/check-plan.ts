@@ -1,0 +1,37 @@
+import type { ChildEvent, ChildMethod } from "../child/protocol.js";
+import { BenchError } from "../errors.js";
+import type { Plan } from "../suite/plan.js";
+import { runChild } from "./child-process.js";
+
+/**
+ * Loads the backbone once and attaches every method to it, in a process of its own: a damaged checkpoint or a setting that
+ * does not fit the backbone stops a suite before its first run, and a download is not billed to one.
+ *
+ * @throws BenchError E_CHECK_FAILED with the words of what failed
+ */
+export async function checkPlan(
+  { suite, backbone, device, runs }: Plan,
+  onEvent: (event: ChildEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const arms = new Map<string, ChildMethod>();
+  for (const { method, config } of runs)
+    arms.set(`${method.url} ${JSON.stringify(config)}`, { url: method.url, config });
+  const ending = await runChild(
+    {
+      kind: "check",
+      methods: [...arms.values()],
+      deviceUrl: device.url,
+      threads: suite.threads,
+      backbone,
+      settings: runs[0]!.settings,
+    },
+    { onSpawn: () => {}, onEvent, signal },
+  );
+  if (ending.completed || ending.cancelled) return;
+  const { code, name, message } = ending.error!;
+  throw new BenchError(
+    "E_CHECK_FAILED",
+    code === null ? `the check before the first run failed: ${name}: ${message}` : message,
+  );
+}

@@ -1,0 +1,121 @@
+import { appendFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { loadSuite } from "../src/suite/load-suite.js";
+import { planSuite } from "../src/suite/plan.js";
+import { parseSuite, type SuiteInput, settingsOf } from "../src/suite/schema.js";
+import { directoryOf, glueFiles, methodSource } from "./files.js";
+
+const small: SuiteInput = {
+  name: "small",
+  methods: [{ method: "./a.mjs" }, { method: "./b.mjs" }],
+  tasks: ["sst2", "rte"],
+  seeds: [0, 1],
+  backbone: "t5-tiny-random",
+};
+
+function workplace(): { directory: string; plan: (change?: Partial<SuiteInput>) => ReturnType<typeof planSuite> } {
+  const directory = directoryOf({ ...glueFiles, "a.mjs": methodSource("a"), "b.mjs": methodSource("b") });
+  const data = join(directory, "glue");
+  return {
+    directory,
+    plan: (change = {}) => planSuite(parseSuite({ ...small, data, ...change }, "test"), { directory }),
+  };
+}
+
+describe("a plan", () => {
+  test("holds every method on every task with every seed, task by task, arms in an order that is the same every time", async () => {
+    const { plan } = workplace();
+    const [first, again] = [await plan(), await plan()];
+    const cells = first.runs.map(({ method, task, seed }) => `${task.name} ${seed} ${method.method.name}`);
+    expect([...cells].sort()).toEqual([
+      "rte 0 a",
+      "rte 0 b",
+      "rte 1 a",
+      "rte 1 b",
+      "sst2 0 a",
+      "sst2 0 b",
+      "sst2 1 a",
+      "sst2 1 b",
+    ]);
+    expect(first.runs.map(({ task }) => task.name)).toEqual([...Array(4).fill("sst2"), ...Array(4).fill("rte")]);
+    expect(again.runs.map(({ id }) => id)).toEqual(first.runs.map(({ id }) => id));
+    expect(again.id).toBe(first.id);
+    expect(first.runs[0]?.id).toMatch(/^[ab]-sst2-[01]-[0-9a-f]{10}$/);
+  });
+
+  test("gives another id to whatever changes a result, and to nothing else", async () => {
+    const { plan, directory } = workplace();
+    const idOf = async (change: Partial<SuiteInput>) =>
+      (await plan({ methods: [{ method: "./a.mjs" }], tasks: ["sst2"], seeds: [0], ...change })).runs[0]?.id;
+    const base = await idOf({});
+    const changes: Partial<SuiteInput>[] = [
+      { methods: [{ method: "./a.mjs", config: { width: 2 } }] },
+      { settings: { learningRate: 1e-2 } },
+      { taskSettings: { sst2: { epochs: 7 } } },
+      { backbone: "t5-small-random" },
+      { limit: 1 },
+      { evalLimit: 1 },
+      { textFormat: "lst" },
+      { threads: 2 },
+      { seeds: [3] },
+    ];
+    const ids = await Promise.all(changes.map(idOf));
+    expect(new Set([base, ...ids]).size).toBe(changes.length + 1);
+    const same: Partial<SuiteInput>[] = [
+      { name: "renamed", description: "d", reference: "a" },
+      { methods: [{ method: "./a.mjs", config: { width: 1 } }] }, // the default, written out
+      { taskSettings: { rte: { epochs: 7 } } },
+      { tasks: ["SST-2"] },
+    ];
+    expect(await Promise.all(same.map(idOf))).toEqual(same.map(() => base));
+    appendFileSync(join(directory, "glue/SST-2/train.tsv"), "one more\t1\n");
+    expect(await idOf({})).not.toBe(base);
+  });
+
+  test("holds the same arm once", async () => {
+    const { plan } = workplace();
+    const methods = [{ method: "./a.mjs" }, { method: "./a.mjs", config: { width: 1 } }];
+    expect((await plan({ methods, tasks: ["sst2", "sst2"], seeds: [0, 0] })).runs).toHaveLength(1);
+  });
+
+  test("stops at a bad row, an untrainable task and settings of a misspelt task", async () => {
+    const { plan, directory } = workplace();
+    await expect(plan({ tasks: ["ax"] })).rejects.toThrow("AX has no training data");
+    await expect(plan({ taskSettings: { "SST-2": {} } })).rejects.toThrow(`short name "sst2", got "SST-2"`);
+    writeFileSync(join(directory, "glue/RTE/dev.tsv"), "index\tsentence1\tsentence2\tlabel\n0\tone\ttwo\tmaybe\n");
+    await expect(plan()).rejects.toMatchObject({ code: "E_GLUE_LABEL", line: 2 });
+  });
+});
+
+describe("a suite", () => {
+  test("says which field is wrong", () => {
+    const read = (change: object) => () => parseSuite({ ...small, ...change }, "suite x.json");
+    expect(read({ tasks: [] })).toThrow("suite x.json: tasks: ");
+    expect(read({ settings: { epochs: 0 } })).toThrow("suite x.json: settings.epochs: ");
+    expect(read({ settings: { learningrate: 1 } })).toThrow(/settings: .*learningrate/);
+    expect(read({ name: "a/b" })).toThrow("suite x.json: name: ");
+  });
+
+  test("sets single tasks over all, all over the trainer's defaults", () => {
+    const suite = parseSuite(
+      { ...small, settings: { epochs: 5, batchSize: 7 }, taskSettings: { rte: { epochs: 9 } } },
+      "test",
+    );
+    expect(settingsOf(suite, "rte", 4)).toMatchObject({ epochs: 9, batchSize: 7, maxLength: 128, seed: 4 });
+    expect(settingsOf(suite, "sst2", 4)).toMatchObject({ epochs: 5 });
+  });
+
+  test("is read from JSON or a module's default export, and what is neither is refused", async () => {
+    const directory = directoryOf({
+      "a.json": JSON.stringify(small),
+      "b.mjs": `export default ${JSON.stringify(small)};`,
+      "c.json": "{",
+      "d.mjs": "export const a = 1;",
+    });
+    for (const file of ["a.json", "b.mjs"])
+      expect(await loadSuite(join(directory, file))).toMatchObject({ name: "small" });
+    for (const file of ["c.json", "d.mjs", "none.json"])
+      await expect(loadSuite(join(directory, file))).rejects.toMatchObject({ code: "E_SUITE_INVALID" });
+  });
+});

@@ -1,0 +1,222 @@
+import type { HostTrace, Sample, Trace } from "@petl/meter";
+import type { EvaluationResult } from "@petl/trainer";
+import { describe, expect, test } from "vitest";
+import type { ChildEvent } from "../src/child/protocol.js";
+import { serialError } from "../src/child/serial-error.js";
+import { gpuEnergyPart, hostEnergyPart } from "../src/record/energy-part.js";
+import { memoryPart } from "../src/record/memory-part.js";
+import { Observation } from "../src/record/observation.js";
+import { curvePart, scoresPart } from "../src/record/scores-part.js";
+import { timePart } from "../src/record/time-part.js";
+
+function observe(...events: ChildEvent[]): Observation {
+  const observation = new Observation();
+  for (const event of events) observation.hear(event);
+  return observation;
+}
+
+const window = (name: "training" | "evaluation", edge: "begin" | "end", atS: number): ChildEvent => ({
+  type: "window",
+  window: name,
+  edge,
+  atS,
+});
+const step = (number: number, wallTimeS: number): ChildEvent => ({
+  type: "step",
+  step: number,
+  epoch: 1,
+  loss: 1 / number,
+  learningRate: 1e-3,
+  tokens: 10,
+  paddedTokens: 12,
+  wallTimeS,
+});
+const evaluation = (number: number, score: number): EvaluationResult => ({
+  step: number,
+  epoch: number,
+  split: "dev",
+  score,
+  metrics: { accuracy: score / 100 },
+  examples: 8,
+  invalid: 0,
+  wallTimeS: 0.5,
+});
+
+describe("times", () => {
+  const run = observe(
+    window("training", "begin", 102),
+    ...[9, 1, 2, 3, 4, 5, 6, 7].map((seconds, index) => step(index + 1, seconds)),
+    window("training", "end", 110),
+    window("evaluation", "begin", 110),
+    window("evaluation", "end", 111),
+    window("training", "begin", 111),
+    window("training", "end", 113),
+  );
+
+  test("are sums of windows; steps leave out the warm-up; setup is what came before", () => {
+    expect(timePart(run, 100)).toEqual({
+      trainTimeS: 10,
+      evalTimeS: 1,
+      stepMedianS: 4.5, // of 2, 3, 4, 5, 6, 7
+      stepP10S: 2.5,
+      stepP90S: 6.5,
+      warmupStepsExcluded: 2,
+      steps: 8,
+      tokens: 80,
+      paddedTokens: 96,
+      tokensPerS: 8,
+      setupTimeS: 2,
+    });
+  });
+
+  test("are absent where a run ended before its first window", () => {
+    expect(timePart(observe(), 100)).toBeNull();
+  });
+});
+
+test("the best score is the earliest of the highest, and the last is kept beside it", () => {
+  const scores = scoresPart([evaluation(1, 50), evaluation(2, 80), evaluation(3, 80), evaluation(4, 60)]);
+  expect([scores?.best.step, scores?.last.step, scores?.evaluations.length]).toEqual([2, 4, 4]);
+  expect(scores?.evaluations[0]).toEqual({
+    step: 1,
+    epoch: 1,
+    split: "dev",
+    score: 50,
+    metrics: { accuracy: 0.5 },
+    examples: 8,
+    wallTimeS: 0.5,
+  });
+  expect(scoresPart([])).toBeNull();
+});
+
+test("a long curve is thinned and keeps its last step", () => {
+  const curve = curvePart(observe(...Array.from({ length: 4999 }, (_, index) => step(index + 1, 1))));
+  expect(curve.length).toBeLessThanOrEqual(2000);
+  expect([curve[0]?.step, curve.at(-1)?.step]).toEqual([1, 4999]);
+  expect(curvePart(observe(step(1, 1), step(2, 1)))).toHaveLength(2);
+});
+
+describe("energy", () => {
+  const sample = (atS: number, powerInstantW: number): Sample => ({
+    atS,
+    timedBy: "sensor",
+    powerInstantW,
+    powerAverageW: null,
+    powerDrawW: null,
+    memoryUsedBytes: 3e9,
+    gpuUtilization: null,
+    temperatureC: null,
+    smClockHz: null,
+    pstate: null,
+  });
+  const powerAt = (atS: number): number => (atS < 2 || atS > 12 ? 100 : 300) + (Math.round(atS * 10) % 2) * 1e-6; // changes at every reading
+  const trace: Trace = {
+    gpu: null,
+    fields: [],
+    periodS: 0.1,
+    startedAtS: 0,
+    stoppedAtS: 14,
+    samples: Array.from({ length: 141 }, (_, index) => sample(index / 10, powerAt(index / 10))),
+    processMemory: [],
+    problems: [],
+  };
+  const windows = {
+    training: [
+      { fromS: 3, toS: 6 },
+      { fromS: 7, toS: 9 },
+    ],
+    evaluation: [{ fromS: 6, toS: 7 }],
+  };
+  const idle = [
+    { fromS: 0, toS: 1.9 },
+    { fromS: 12.2, toS: 14 },
+  ];
+
+  test("of a GPU is the sum over windows, and less what it uses at rest", () => {
+    const part = gpuEnergyPart(trace, windows, idle);
+    expect(part.training?.grossJ).toBeCloseTo(1500, 1);
+    expect(part.training?.netJ).toBeCloseTo(1000, 1);
+    expect(part.training?.meanPowerW).toBeCloseTo(300, 2);
+    expect(part.evaluation?.grossJ).toBeCloseTo(300, 1);
+    expect(part.grossJ).toBeCloseTo(1800, 1);
+    expect(part.netJ).toBeCloseTo(1200, 1);
+    expect(part).toMatchObject({ reason: null, source: "nvidia-smi power.draw (instant)", samplePeriodS: 0.1 });
+    expect(part.idlePowerW).toBeCloseTo(100, 2);
+    expect(part.updatePeriodS).toBeCloseTo(0.1, 3);
+  });
+
+  test("is null with the reason, never 0, where there is no sensor or no window", () => {
+    const blind = {
+      ...trace,
+      samples: [],
+      problems: [{ code: "no-sensor", message: "no GPU here", count: 1 } as const],
+    };
+    expect(gpuEnergyPart(blind, windows, idle)).toMatchObject({
+      grossJ: null,
+      netJ: null,
+      reason: "no GPU here",
+      source: null,
+    });
+    expect(gpuEnergyPart(trace, { training: [], evaluation: [] }, idle)).toMatchObject({
+      grossJ: null,
+      training: null,
+      reason: "the run ended before its first window",
+    });
+    const host: HostTrace = {
+      memory: { value: null, reason: "gone" },
+      energy: { value: null, reason: "no RAPL here" },
+    };
+    expect(hostEnergyPart(host, windows)).toMatchObject({
+      grossJ: null,
+      netJ: null,
+      reason: "no RAPL here",
+      source: null,
+      samples: 0,
+    });
+  });
+
+  test("of the host comes from its counters", () => {
+    const readings = [0, 5, 10].map((atS) => ({ atS, totalJ: atS * 20 }));
+    const host: HostTrace = { memory: { value: null, reason: "gone" }, energy: { value: readings, reason: null } };
+    const part = hostEnergyPart(host, windows);
+    expect(part.training?.grossJ).toBeCloseTo(100, 6);
+    expect(part).toMatchObject({ netJ: null, reason: null, source: "RAPL, whole machine", samples: 3 });
+    expect(part.grossJ).toBeCloseTo(120, 6);
+  });
+
+  test("memory of a device is its figure, memory of the host says why there is none", () => {
+    const gpu = { trace, window: { fromS: 2, toS: 12 }, baseline: idle[0]! };
+    expect(memoryPart(observe(), null, gpu).device).toMatchObject({
+      baselineBytes: 3e9,
+      peakBytes: 0,
+      source: "nvidia-smi (device)",
+    });
+    expect(memoryPart(observe(), null, null)).toMatchObject({
+      peakHostBytes: null,
+      device: { peakBytes: null, reason: expect.stringContaining("CPU") },
+    });
+  });
+});
+
+test("the peak of a kind of window is the largest of its windows", () => {
+  const peak = (total: number) => ({
+    total,
+    backbone: 1,
+    method: 0,
+    gradients: 0,
+    optimizer: 0,
+    activations: 0,
+    inputs: 0,
+  });
+  const run = observe(
+    ...[5, 9, 7].map((total): ChildEvent => ({ type: "memory", window: "training", peak: peak(total) })),
+  );
+  expect([run.peak.training?.total, run.peak.evaluation]).toEqual([9, null]);
+});
+
+test("an error is carried over with its code; exhausted memory gets one", () => {
+  const coded = Object.assign(new TypeError("bad"), { code: "E_X" });
+  expect(serialError(coded)).toMatchObject({ name: "TypeError", code: "E_X", message: "bad" });
+  expect(serialError(new RangeError("Array buffer allocation failed"))).toMatchObject({ code: "E_OUT_OF_MEMORY" });
+  expect(serialError("just text")).toEqual({ name: "Error", code: null, message: "just text", stack: null });
+});

@@ -1,0 +1,89 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { describe, expect, test } from "vitest";
+import { loadDevice } from "../src/resolve/device.js";
+import { listMethods, loadMethod } from "../src/resolve/method.js";
+import { nearMatch } from "../src/resolve/near-match.js";
+import { directoryOf, methodSource, packageOf } from "./files.js";
+
+describe("a method is found", () => {
+  test("by its short name among the packages of a workspace, though nobody depends on it", async () => {
+    const root = directoryOf({
+      "pnpm-workspace.yaml": "packages: [packages/*]\n",
+      ...packageOf("packages/method-fresh", "@petl/method-fresh", methodSource("fresh")),
+      "deep/down/.keep": "",
+    });
+    const found = await loadMethod("fresh", [join(root, "deep/down")]);
+    expect(found).toMatchObject({ packageName: "@petl/method-fresh", version: "1.2.3", method: { name: "fresh" } });
+    expect((await listMethods([root])).map(({ method }) => method.name)).toContain("fresh");
+  });
+
+  test("by the name of a package installed where the user stands", async () => {
+    const root = directoryOf(packageOf("node_modules/@someone/petl-foo", "@someone/petl-foo", methodSource("foo")));
+    expect(await loadMethod("@someone/petl-foo", [root])).toMatchObject({ packageName: "@someone/petl-foo" });
+  });
+
+  test("by the path of a file or of a package's folder, and by a file: URL", async () => {
+    const root = directoryOf({
+      "mine.mjs": methodSource("mine"),
+      ...packageOf("folder", "folder", methodSource("inside")),
+    });
+    const names = ["./mine.mjs", join(root, "mine.mjs"), pathToFileURL(join(root, "mine.mjs")).href, "./folder"];
+    const found = await Promise.all(names.map((name) => loadMethod(name, [root])));
+    expect(found.map(({ method }) => method.name)).toEqual(["mine", "mine", "mine", "inside"]);
+    expect(found[0]?.packageName).toBe(join(root, "mine.mjs"));
+  });
+});
+
+describe("what is no method is refused", () => {
+  const bad = [
+    ["export const a = 1;", "no default export"],
+    ["export default () => {};", "a function"],
+    ['export default { specVersion: "v2", name: "x" };', 'specVersion "v2"'],
+    ['export default { specVersion: "v1", name: "../x" };', 'the name "../x"'],
+    ['export default { specVersion: "v1", name: "x" };', "no function parse"],
+    ['export default { specVersion: "v1", name: "x", parse() {} };', "no function attach"],
+    ["throw new Error('on purpose');", "could not be imported: on purpose"],
+  ] as const;
+
+  test.each(bad)("%s", async (source, what) => {
+    const root = directoryOf({ "bad.mjs": source });
+    await expect(loadMethod("./bad.mjs", [root])).rejects.toMatchObject({
+      code: "E_METHOD_INVALID",
+      message: expect.stringContaining(what),
+    });
+  });
+
+  test("a package that was not built says so", async () => {
+    const manifest = JSON.stringify({ name: "@petl/method-raw", type: "module", exports: "./dist/index.js" });
+    const root = directoryOf({ "pnpm-workspace.yaml": "", "packages/method-raw/package.json": manifest });
+    await expect(loadMethod("raw", [root])).rejects.toMatchObject({ code: "E_NOT_BUILT" });
+  });
+
+  test("an unknown name is told the near match", async () => {
+    await expect(loadMethod("bitfitt", ["/"])).rejects.toMatchObject({
+      code: "E_METHOD_UNKNOWN",
+      message: expect.stringContaining('Did you mean "bitfit"?'),
+    });
+  });
+});
+
+test("a device is found by its name, auto is the CPU, and one that cannot be used says why", async () => {
+  const provider =
+    'export default { name: "broken", probe: async () => ({ usable: false, reason: "no such card" }), open() {} };';
+  const root = directoryOf(packageOf("node_modules/@petl/device-broken", "@petl/device-broken", provider));
+  expect((await loadDevice("auto", [root])).provider.name).toBe("cpu");
+  await expect(loadDevice("broken", [root])).rejects.toMatchObject({
+    code: "E_DEVICE_UNUSABLE",
+    message: expect.stringContaining("no such card"),
+  });
+  await expect(loadDevice("brokn", [root])).rejects.toMatchObject({
+    message: expect.stringContaining('Did you mean "broken"?'),
+  });
+});
+
+test("a near match is named only where it is near", () => {
+  expect(nearMatch("LORA", ["lora", "full"])).toBe(' Did you mean "lora"?');
+  expect(nearMatch("something-else", ["lora", "full"])).toBe("");
+  expect(nearMatch("lora", [])).toBe("");
+});

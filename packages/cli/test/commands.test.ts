@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { startBench, temporaryDirectory, tiny, writeTasks } from "./bench-command.js";
+
+test("report merges directories and rebuilds both reports", async () => {
+  const directory = temporaryDirectory();
+  const data = writeTasks(directory);
+  for (const method of ["full", "read"]) {
+    const command = [
+      "glue",
+      ...tiny,
+      "--data",
+      data,
+      "--tasks",
+      "sst2",
+      "--methods",
+      method,
+      "--out",
+      method,
+      "--quiet",
+    ];
+    expect((await startBench(command, directory)).exitCode).toBe(0);
+  }
+  const { stdout, exitCode } = await startBench(["report", "full", "read", "--out", "both"], directory);
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain("through 0 of 4 layers");
+  expect(readFileSync(join(directory, "both", "report.md"), "utf8")).toMatch(/full[\s\S]*read/);
+});
+
+test("report says what to do where there is nothing to report", async () => {
+  const directory = temporaryDirectory();
+  const empty = await startBench(["report", "."], directory);
+  expect([empty.exitCode, empty.stderr]).toEqual([2, expect.stringMatching(/^error: No run records in [^\n]+$/)]);
+  const missing = await startBench(["report", "nope"], directory);
+  expect([missing.exitCode, missing.stderr]).toEqual([2, expect.stringContaining("expected a directory")]);
+});
+
+test("list names the methods, tasks, backbones, presets and devices that are there", async () => {
+  const { stdout, exitCode } = await startBench(["list"], temporaryDirectory());
+  expect(exitCode).toBe(0);
+  for (const name of ["lora", "prompt-tuning", "sst2", "t5-tiny-random", "quick", "cpu"])
+    expect(stdout).toMatch(new RegExp(`^ {2}${name}( |$)`, "m"));
+  expect(stdout).not.toContain("testkit");
+});
+
+test("doctor says what the machine has and why it has no GPU", async () => {
+  const { stdout, exitCode } = await startBench(["doctor"], temporaryDirectory(), {
+    NVIDIA_SMI: "/nowhere/nvidia-smi",
+  });
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/Node +v/);
+  expect(stdout).toMatch(/cpu +usable/);
+  expect(stdout).toContain("/nowhere/nvidia-smi does not exist");
+});
+
+test("--help of glue shows every flag with its default", async () => {
+  const { stdout, exitCode } = await startBench(["glue", "--help"], temporaryDirectory());
+  expect(exitCode).toBe(0);
+  const entries = stdout
+    .replace(/\n {10,}/g, " ")
+    .split("\n")
+    .filter((line) => /^ {2}--/.test(line));
+  expect(entries.length).toBeGreaterThan(25);
+  expect(entries.filter((line) => !line.includes("default:"))).toEqual([]);
+});
