@@ -35,10 +35,13 @@ export const cpu: CpuDeviceProvider = {
   name: "cpu",
 
   async probe() {
-    const build = chooseBuild("auto");
-    return build === null
-      ? { usable: false, reason: unusable }
-      : { usable: true, reason: `WebAssembly, ${build} SIMD` };
+    try {
+      const build = chooseBuild("auto");
+      if (build === null) return { usable: false, reason: unusable };
+      return { usable: true, reason: `WebAssembly, ${build} SIMD` };
+    } catch (error) {
+      return { usable: false, reason: (error as Error).message };
+    }
   },
 
   async open({ threads = availableParallelism(), kernels = "auto" } = {}) {

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
 import { tf } from "@petl/tensor";
@@ -82,8 +83,7 @@ describe("the worker pool", () => {
     ["a process that closes it", "await device.close();"],
     ["a process that forgets to", ""],
   ])("lets %s end, and leaves no file behind", async (_, end) => {
-    const files = () => readdirSync(tmpdir()).filter((name) => /tfjs|wasm|petl/.test(name));
-    const before = files();
+    const folder = mkdtempSync(join(tmpdir(), "petl-device-cpu-"));
     const script = `
       import cpu from ${JSON.stringify(built)};
       const device = await cpu.open({ threads: 3 });
@@ -91,8 +91,10 @@ describe("the worker pool", () => {
       ${end}`;
     const { stdout, stderr } = await run(process.execPath, ["--input-type=module", "--eval", script], {
       timeout: 30_000,
+      env: { ...process.env, TMPDIR: folder },
     });
     expect([stdout.trim(), stderr]).toEqual(["3 0 undefined", ""]);
-    expect(files()).toEqual(before);
+    expect(readdirSync(folder)).toEqual([]);
+    rmdirSync(folder);
   });
 });
