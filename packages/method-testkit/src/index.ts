@@ -1,2 +1,11 @@
-export { attachForTest, geometryOnly, largest, testBackbone, testBatch, testConfig, valuesOf } from "./stage.js";
+export {
+  attachForTest,
+  geometryOnly,
+  largest,
+  openTestDevice,
+  testBackbone,
+  testBatch,
+  testConfig,
+  valuesOf,
+} from "./stage.js";
 export { type TestMethodOptions, testMethod } from "./test-method.js";

@@ -1,4 +1,5 @@
 import { geometries, initialise, T5, type T5Config, t5Shapes } from "@petl/backbone";
+import cpu from "@petl/device-cpu";
 import type { PetlMethod } from "@petl/spec";
 import { seededRandom, type Tensor, tf } from "@petl/tensor";
 import { type Batch, makeBatch, TunedModel } from "@petl/trainer";
@@ -20,6 +21,14 @@ export const testConfig: T5Config = {
   padId: 0,
   eosId: 1,
   decoderStartId: 0,
+};
+
+let device: ReturnType<typeof cpu.open> | undefined;
+
+/** The CPU device of this process, opened once however many suites ask for it. */
+export const openTestDevice = (): ReturnType<typeof cpu.open> => {
+  device ??= cpu.open();
+  return device;
 };
 
 /** A fresh backbone with the same random weights each time. */

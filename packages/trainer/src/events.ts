@@ -1,0 +1,53 @@
+import type { ByteSplit } from "@petl/tensor";
+
+/** Score of one evaluation over all of a task's splits. */
+export interface EvaluationResult {
+  readonly step: number;
+  readonly epoch: number;
+  /** Names of the splits that were scored, joined by `+`. */
+  readonly split: string;
+  /** 0 to 100. */
+  readonly score: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly examples: number;
+  /** Predictions that were no valid answer. */
+  readonly invalid: number;
+  readonly wallTimeS: number;
+}
+
+/** What a run says while it goes on; times are seconds since the epoch, so that a sampler elsewhere can be lined up. */
+export type TrainEvent =
+  | {
+      readonly type: "attached";
+      readonly trainableParams: number;
+      readonly totalParams: number;
+      readonly layers: number;
+      readonly backwardLayers: number;
+      /** Name of the first site that is differentiated, or null for none. */
+      readonly gradientStart: string | null;
+      readonly sites: number;
+      readonly steps: number;
+      readonly stepsPerEpoch: number;
+      readonly warmupSteps: number;
+    }
+  | {
+      readonly type: "step";
+      readonly step: number;
+      readonly epoch: number;
+      /** Nats a target token, mean over the batch. */
+      readonly loss: number;
+      readonly learningRate: number;
+      /** Real source and target tokens of the batch. */
+      readonly tokens: number;
+      /** The same with padding. */
+      readonly paddedTokens: number;
+      readonly wallTimeS: number;
+    }
+  | {
+      readonly type: "window";
+      readonly window: "training" | "evaluation";
+      readonly edge: "begin" | "end";
+      readonly atS: number;
+    }
+  | ({ readonly type: "evaluation" } & EvaluationResult)
+  | { readonly type: "memory"; readonly window: "training" | "evaluation"; readonly peak: ByteSplit };

@@ -1,0 +1,38 @@
+import { clipScale, type Optimizer, type Tensors } from "@petl/optim";
+import { type Random, type Tensor, tf, valueAndGradients, withByteCategory } from "@petl/tensor";
+import type { Batch } from "./batches.js";
+import type { TunedModel } from "./tuned-model.js";
+
+export interface StepSettings {
+  readonly step: number;
+  readonly learningRate: number;
+  readonly clipNorm: number | null;
+}
+
+/**
+ * One update: loss, gradients, clipping, optimizer. Returns the loss (a scalar the caller disposes) without reading it.
+ * `recorded` names the operations that were differentiated.
+ */
+export function trainStep(
+  model: TunedModel,
+  optimizer: Optimizer,
+  state: Tensors,
+  batch: Batch,
+  { step, learningRate, clipNorm }: StepSettings,
+  random: Random,
+): { readonly loss: Tensor; readonly recorded: readonly string[] } {
+  const { value, gradients, recorded } = valueAndGradients(() => model.loss(batch, random), model.trained);
+  withByteCategory("gradients", () => {
+    const scale = clipNorm === null ? null : clipScale(gradients, clipNorm);
+    optimizer.update(state, {
+      params: model.trained,
+      gradients,
+      step,
+      learningRate,
+      scale,
+      settings: (name) => model.attachment.optimizer?.(name) ?? {},
+    });
+    tf.dispose([gradients as Record<string, Tensor>, ...(scale === null ? [] : [scale])]);
+  });
+  return { loss: value, recorded };
+}

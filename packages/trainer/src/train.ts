@@ -1,0 +1,155 @@
+import type { T5 } from "@petl/backbone";
+import { adamW, schedule } from "@petl/optim";
+import { backwardDepth, type PetlMethod } from "@petl/spec";
+import { peakBytes, resetPeakBytes, seededRandom, type Tensor, tf } from "@petl/tensor";
+import { disposeBatch, epochBatches, makeBatch } from "./batches.js";
+import type { EvaluationResult, TrainEvent } from "./events.js";
+import { predict } from "./predict.js";
+import { plannedSteps, type TrainSettings } from "./settings.js";
+import { trainStep } from "./step.js";
+import type { TaskData } from "./task-data.js";
+import { TunedModel } from "./tuned-model.js";
+
+export interface TrainInput<Config> {
+  readonly backbone: T5;
+  readonly method: PetlMethod<Config>;
+  readonly config: Config;
+  readonly task: TaskData;
+  readonly settings: TrainSettings;
+  readonly onEvent?: (event: TrainEvent) => void;
+  /** Stops between two updates. */
+  readonly signal?: AbortSignal;
+  /** Waits for the device; a step's time ends when its work has. */
+  readonly synchronize?: () => Promise<void>;
+}
+
+export interface TrainResult {
+  readonly evaluations: readonly EvaluationResult[];
+  /** The model as the last update left it; the caller disposes it. */
+  readonly model: TunedModel;
+}
+
+/** The loss was not a number: the learning rate is too high for this method, task or backbone. */
+export class DivergedError extends Error {
+  override readonly name = "DivergedError";
+  readonly code = "E_DIVERGED";
+  constructor(
+    readonly step: number,
+    readonly loss: number,
+  ) {
+    super(
+      `training diverged: expected a finite loss, got ${loss} at step ${step}; lower --learning-rate or the method's scale`,
+    );
+  }
+}
+
+/**
+ * Trains a method on a task and evaluates it as often as the settings say: the one loop for every method.
+ *
+ * The same settings and seed give bitwise the same losses on one device. @throws DivergedError, AttachmentError;
+ * an aborted signal's reason
+ */
+export async function train<Config>(input: TrainInput<Config>): Promise<TrainResult> {
+  const { backbone, method, config, task, settings, signal } = input;
+  const emit = input.onEvent ?? (() => {});
+  const synchronize = input.synchronize ?? (async () => {});
+  const random = seededRandom(settings.seed);
+  const model = TunedModel.attach(backbone, method, config, random.fork("attach"), settings.dropout);
+  const { steps, stepsPerEpoch, warmupSteps } = plannedSteps(settings, task.train.length);
+  emit({ type: "attached", ...counts(model), steps, stepsPerEpoch, warmupSteps });
+
+  const optimizer = adamW({ weightDecay: settings.weightDecay });
+  const state = optimizer.init(model.trained);
+  const rate = schedule(settings.schedule, warmupSteps, steps);
+  const evaluations: EvaluationResult[] = [];
+  const window = async (name: "training" | "evaluation", edge: "begin" | "end"): Promise<void> => {
+    await synchronize();
+    emit({ type: "window", window: name, edge, atS: nowS() });
+    if (edge === "begin") resetPeakBytes();
+    else emit({ type: "memory", window: name, peak: peakBytes() });
+  };
+
+  let step = 0;
+  await window("training", "begin");
+  for (let epoch = 1; step < steps; epoch++) {
+    const batches = epochBatches(task.train, settings.batchSize, settings.bucketing, random.fork("order").fork(epoch));
+    for (const indices of batches) {
+      if (step === steps) break;
+      signal?.throwIfAborted();
+      step += 1;
+      const startS = nowS();
+      const batch = makeBatch(
+        indices.map((index) => task.train[index]!),
+        backbone.config.padId,
+        backbone.config.decoderStartId,
+      );
+      const learningRate = settings.learningRate * rate(step);
+      const stepSettings = { step, learningRate, clipNorm: settings.clipNorm };
+      const { loss } = trainStep(model, optimizer, state, batch, stepSettings, random.fork("step").fork(step));
+      disposeBatch(batch);
+      const value = await readScalar(loss);
+      const { tokens, paddedTokens } = batch;
+      emit({ type: "step", step, epoch, loss: value, learningRate, tokens, paddedTokens, wallTimeS: nowS() - startS });
+      if (!Number.isFinite(value)) throw new DivergedError(step, value);
+      const isDue = settings.evalEvery === null ? step % stepsPerEpoch === 0 : step % settings.evalEvery === 0;
+      if (!isDue && step !== steps) continue;
+      await window("training", "end");
+      await window("evaluation", "begin");
+      const result = await evaluate(model, task, settings, step, epoch);
+      evaluations.push(result);
+      emit({ type: "evaluation", ...result });
+      await window("evaluation", "end");
+      if (step < steps) await window("training", "begin");
+    }
+  }
+  tf.dispose(Object.values(state));
+  return { evaluations, model };
+}
+
+/** Scores a model on all of a task's evaluation sets. */
+export async function evaluate(
+  model: TunedModel,
+  task: TaskData,
+  settings: TrainSettings,
+  step = 0,
+  epoch = 0,
+): Promise<EvaluationResult> {
+  const startS = nowS();
+  const predictions = [];
+  for (const { examples } of task.evaluations) {
+    const texts = await predict(model, task, examples, settings);
+    predictions.push(texts.map((text) => task.parse(text)));
+  }
+  const { score, metrics, invalid } = task.score(predictions);
+  return {
+    step,
+    epoch,
+    split: task.evaluations.map(({ name }) => name).join("+"),
+    score,
+    metrics,
+    examples: task.evaluations.reduce((sum, { examples }) => sum + examples.length, 0),
+    invalid,
+    wallTimeS: nowS() - startS,
+  };
+}
+
+/** What a model costs, derived from what the method attached. */
+export function counts(model: TunedModel) {
+  const { backbone, params, trained, gradientStart } = model;
+  const size = (tensors: Iterable<Tensor>): number => [...tensors].reduce((sum, tensor) => sum + tensor.size, 0);
+  return {
+    trainableParams: size(Object.values(trained)),
+    totalParams: size(Object.values(backbone.params)) + size(Object.values(params)),
+    ...backwardDepth(backbone, gradientStart),
+    gradientStart: backbone.sites[gradientStart]?.name ?? null,
+    sites: backbone.sites.length,
+  };
+}
+
+async function readScalar(tensor: Tensor): Promise<number> {
+  const [value] = await tensor.data();
+  tensor.dispose();
+  return value!;
+}
+
+const nowS = (): number => (performance.timeOrigin + performance.now()) / 1000;

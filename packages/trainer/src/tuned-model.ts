@@ -1,0 +1,121 @@
+import { asParameter, Pass, type T5 } from "@petl/backbone";
+import {
+  type Activation,
+  type Attachment,
+  AttachmentError,
+  gradientStart,
+  type Params,
+  type PetlMethod,
+} from "@petl/spec";
+import { meanCrossEntropy, type Random, setByteCategory, type Tensor, tf } from "@petl/tensor";
+import type { Batch } from "./batches.js";
+
+/** A backbone with a method attached: what is trained, and how a batch goes through both. */
+export class TunedModel {
+  /** The tensors the method added. */
+  readonly params: Params;
+  /** Everything trained, by name: `params` and the backbone's unfrozen tensors. */
+  readonly trained: Params;
+  readonly gradientStart: number;
+
+  private constructor(
+    readonly backbone: T5,
+    readonly attachment: Attachment,
+    readonly dropoutRate: number,
+  ) {
+    this.params = Object.fromEntries(
+      Object.entries(attachment.params).map(([name, value]) => {
+        const parameter = asParameter(value);
+        setByteCategory(parameter, "method");
+        return [name, parameter];
+      }),
+    );
+    this.trained = {
+      ...this.params,
+      ...Object.fromEntries(attachment.unfrozen.map((name) => [name, backbone.param(name)])),
+    };
+    this.gradientStart = gradientStart(backbone, attachment);
+  }
+
+  /**
+   * Attaches a method to a backbone, whose unfrozen tensors training will overwrite.
+   *
+   * @throws AttachmentError for a hook or read at an unknown site, an unknown tensor, or a name used twice
+   */
+  static attach<Config>(
+    backbone: T5,
+    method: PetlMethod<Config>,
+    config: Config,
+    random: Random,
+    dropoutRate = 0,
+  ): TunedModel {
+    const attachment = method.attach(backbone, config, random);
+    check(backbone, method.name, attachment);
+    return new TunedModel(backbone, attachment, dropoutRate);
+  }
+
+  /** Mean cross-entropy of a batch's targets, in nats a token -> scalar. */
+  loss(batch: Batch, random: Random): Tensor {
+    const logits = this.logits(batch, true, random); // (batch, targets, vocabulary)
+    return meanCrossEntropy(tf.reshape(logits, [-1, logits.shape[2]!]), batch.labels);
+  }
+
+  /** Logits of teacher-forced targets: (batch, target tokens, vocabulary). */
+  logits(batch: Pick<Batch, "sources" | "mask" | "decoderInputs">, training: boolean, random: Random): Tensor {
+    const pass = this.pass(training, random);
+    try {
+      return tf.tidy(() => {
+        const encoded = this.backbone.encode(batch.sources, batch.mask, pass);
+        const state = this.backbone.decode(batch.decoderInputs, encoded, pass);
+        encoded.hidden.dispose();
+        return this.readout(state, pass);
+      });
+    } finally {
+      pass.dispose();
+    }
+  }
+
+  /** A way through the model for one batch; the caller disposes it. */
+  pass(training: boolean, random: Random): Pass {
+    const context = { params: this.params, training, random };
+    return new Pass(this.backbone.sites, this.attachment, context, this.dropoutRate);
+  }
+
+  /** The side network, if any, then the backbone's readout. */
+  readout(state: Activation, pass: Pass): Tensor {
+    const { side } = this.attachment;
+    if (side === undefined) return this.backbone.readout(state, pass);
+    const hidden = tf.tidy(() => side.forward(pass.recorded, pass.context));
+    return this.backbone.readout({ hidden, mask: state.mask }, pass, side.enters);
+  }
+
+  /** Whether anything watches the decoder, so that its keys and values cannot be cached. */
+  get watchesDecoder(): boolean {
+    const { hooks, side } = this.attachment;
+    return (
+      side !== undefined || [...hooks.keys()].some((name) => name.startsWith("decoder.") && name !== "decoder.norm")
+    );
+  }
+
+  /** Frees the method's tensors; the backbone stays. */
+  dispose(): void {
+    tf.dispose(Object.values(this.params));
+  }
+}
+
+function check(backbone: T5, method: string, { params, unfrozen, hooks, side }: Attachment): void {
+  const sites = new Set(backbone.sites.map(({ name }) => name));
+  for (const [what, names] of [
+    ["hooks", [...hooks.keys()]],
+    ["reads", side?.reads ?? []],
+  ] as const) {
+    const unknown = names.find((name) => !sites.has(name));
+    if (unknown !== undefined)
+      throw new AttachmentError(`${method}: ${what} ${unknown}, which is no site of ${backbone.name}`);
+  }
+  const missing = unfrozen.find((name) => backbone.params[name] === undefined);
+  if (missing !== undefined)
+    throw new AttachmentError(`${method}: unfreezes ${missing}, which is no tensor of ${backbone.name}`);
+  const clash = Object.keys(params).find((name) => backbone.params[name] !== undefined);
+  if (clash !== undefined) throw new AttachmentError(`${method}: adds ${clash}, a name ${backbone.name} already uses`);
+}

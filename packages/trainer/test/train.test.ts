@@ -1,0 +1,132 @@
+import { AttachmentError } from "@petl/spec";
+import { liveBytes, seededRandom, tf } from "@petl/tensor";
+import { beforeAll, describe, expect, test } from "vitest";
+import { DivergedError, predict, type TrainEvent, TunedModel, train } from "../src/index.js";
+import { closingNorm, everything, openDevice, toyBackbone, toySettings, toyTask } from "./toy-task.js";
+
+beforeAll(async () => {
+  await openDevice();
+});
+
+const losses = (events: readonly TrainEvent[]): number[] =>
+  events.flatMap((event) => (event.type === "step" ? [event.loss] : []));
+
+async function run(changes: Parameters<typeof toySettings>[0] = {}, method = everything) {
+  const events: TrainEvent[] = [];
+  const backbone = toyBackbone();
+  const result = await train({
+    backbone,
+    method,
+    config: null,
+    task: toyTask(),
+    settings: toySettings(changes),
+    onEvent: (event) => events.push(event),
+  });
+  return { ...result, backbone, events };
+}
+
+describe("training", () => {
+  test("learns a learnable task", async () => {
+    const { evaluations, events } = await run({ epochs: 20, learningRate: 5e-3 });
+    expect(losses(events).at(-1)).toBeLessThan(losses(events)[0]! / 3);
+    expect(evaluations.at(-1)!.score).toBeGreaterThan(90);
+  });
+
+  test("gives bitwise the same losses for the same seed, and others for another", async () => {
+    const [first, again, other] = [await run(), await run(), await run({ seed: 1 })];
+    expect(losses(again.events)).toEqual(losses(first.events));
+    expect(losses(other.events)).not.toEqual(losses(first.events));
+  });
+
+  test("leaves frozen weights bitwise unchanged", async () => {
+    const fresh = toyBackbone();
+    const { backbone } = await run({}, closingNorm);
+    for (const [name, tensor] of Object.entries(fresh.params)) {
+      const same = (await backbone.param(name).data()).every((value, index) => value === tensor.dataSync()[index]);
+      expect([name, same]).toEqual([name, name !== "decoder.norm.weight"]);
+    }
+  });
+
+  test("leaves no tensor behind but the model", async () => {
+    const before = [liveBytes().total, tf.memory().numTensors];
+    const { model, backbone } = await run({ epochs: 1 });
+    model.dispose();
+    backbone.dispose();
+    expect([liveBytes().total, tf.memory().numTensors]).toEqual(before);
+  });
+
+  test("evaluates once an epoch, or as often as asked, and always at the end", async () => {
+    const at = async (changes: Parameters<typeof toySettings>[0]) =>
+      (await run(changes)).evaluations.map(({ step }) => step);
+    expect(await at({ epochs: 2 })).toEqual([12, 24]);
+    expect(await at({ steps: 7, evalEvery: 3 })).toEqual([3, 6, 7]);
+  });
+
+  test("pairs its windows and keeps evaluation out of training", async () => {
+    const { events } = await run();
+    const windows = events.flatMap((event) => (event.type === "window" ? [`${event.window} ${event.edge}`] : []));
+    const cycle = ["training begin", "training end", "evaluation begin", "evaluation end"];
+    expect(windows).toEqual([...cycle, ...cycle]);
+  });
+
+  test("stops between two updates when told to", async () => {
+    const controller = new AbortController();
+    const steps: number[] = [];
+    const training = train({
+      backbone: toyBackbone(),
+      method: everything,
+      config: null,
+      task: toyTask(),
+      settings: toySettings(),
+      signal: controller.signal,
+      onEvent: (event) => {
+        if (event.type === "step" && steps.push(event.step) === 3) controller.abort(new Error("enough"));
+      },
+    });
+    await expect(training).rejects.toThrow("enough");
+    expect(steps).toEqual([1, 2, 3]);
+  });
+
+  test("reports a loss that is not a number as diverged", async () => {
+    await expect(run({ learningRate: 1e30, clipNorm: null, warmupSteps: 0 })).rejects.toThrow(DivergedError);
+  });
+
+  test("refuses an attachment that names what the backbone has not", () => {
+    const attach = (attachment: Partial<ReturnType<typeof everything.attach>>) => () =>
+      TunedModel.attach(
+        toyBackbone(),
+        { ...everything, attach: () => ({ params: {}, unfrozen: [], hooks: new Map(), ...attachment }) },
+        null,
+        seededRandom(0),
+      );
+    expect(attach({ unfrozen: ["no.such.weight"] })).toThrow(AttachmentError);
+    expect(attach({ hooks: new Map([["encoder.9", (output) => output]]) })).toThrow("encoder.9");
+    expect(attach({ params: { "shared.weight": tf.zeros([1]) } })).toThrow("shared.weight");
+  });
+});
+
+describe("prediction", () => {
+  test.each(["trie", "free"] as const)("does not depend on the batch size (%s decoding)", async (decode) => {
+    const { model } = await run({ epochs: 1 });
+    const task = toyTask();
+    const examples = task.evaluations[0]!.examples;
+    const all = [];
+    for (const evalBatchSize of [1, 7, 64])
+      all.push(await predict(model, task, examples, { evalBatchSize, maxTargetLength: 4, decode }));
+    expect(all[1]).toEqual(all[0]);
+    expect(all[2]).toEqual(all[0]);
+  });
+
+  test("over the trie always gives a valid answer, and the one free decoding gives where that is valid", async () => {
+    const { model } = await run({ epochs: 3 });
+    const task = toyTask();
+    const examples = task.evaluations[0]!.examples;
+    const settings = { evalBatchSize: 16, maxTargetLength: 4 };
+    const trie = await predict(model, task, examples, { ...settings, decode: "trie" });
+    const free = await predict(model, task, examples, { ...settings, decode: "free" });
+    for (const [index, text] of trie.entries()) {
+      expect(["yes", "no"]).toContain(text);
+      if (task.parse(free[index]!) !== undefined) expect(text).toBe(free[index]);
+    }
+  });
+});
