@@ -14,7 +14,7 @@ import {
   type Variable,
   valueAndGradients,
 } from "@petl/tensor";
-import { disposeBatch, type TunedModel } from "@petl/trainer";
+import { disposeBatch, type TunedModel, trainStep } from "@petl/trainer";
 import { beforeAll, describe, expect, test } from "vitest";
 import { attachForTest, largest, openTestDevice, testBackbone, testBatch, valuesOf } from "./stage.js";
 
