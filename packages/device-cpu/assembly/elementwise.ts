@@ -16,6 +16,20 @@ export function relu(job: usize, begin: i32, end: i32, _scratch: usize): void {
   if (i < end) storePart(y + bytes(i), end - i, reluOf(loadPart(x + bytes(i), end - i, 0)));
 }
 
+/** Slots: a, b, y = a + b. */
+export function add(job: usize, begin: i32, end: i32, _scratch: usize): void {
+  const a = pointer(job, 0);
+  const b = pointer(job, 1);
+  const y = pointer(job, 2);
+  let i = begin;
+  for (; i + 8 <= end; i += 8) {
+    const at = bytes(i);
+    v128.store(y + at, f32x4.add(v128.load(a + at), v128.load(b + at)));
+    v128.store(y + at, f32x4.add(v128.load(a + at, 16), v128.load(b + at, 16)), 16);
+  }
+  for (; i < end; i++) store<f32>(y + bytes(i), load<f32>(a + bytes(i)) + load<f32>(b + bytes(i)));
+}
+
 function reluGradientOf(dy: v128, y: v128): v128 {
   return v128.and(dy, f32x4.gt(y, f32x4.splat(0)));
 }

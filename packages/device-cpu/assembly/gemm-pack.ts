@@ -57,6 +57,26 @@ export function packPanel(from: usize, across: i32, along: i32, present: i32, wi
 }
 
 /**
+ * Packs 16 adjacent rows or columns at once, as 16 / width panels `panelBytes` apart: a cache line at a time, where
+ * `packPanel` would read a quarter of each line and find it evicted when it comes back for the next.
+ */
+export function packLine(from: usize, along: i32, width: i32, depth: i32, to: usize, panelBytes: usize): void {
+  const step = bytes(width);
+  const second = width === 4 ? panelBytes : 16;
+  const third = width === 4 ? 2 * panelBytes : panelBytes;
+  const fourth = width === 4 ? 3 * panelBytes : panelBytes + 16;
+  const stride = bytes(along);
+  for (let p = 0; p < depth; p++) {
+    v128.store(to, v128.load(from));
+    v128.store(to + second, v128.load(from, 16));
+    v128.store(to + third, v128.load(from, 32));
+    v128.store(to + fourth, v128.load(from, 48));
+    from += stride;
+    to += step;
+  }
+}
+
+/**
  * Packs B (depth x columns) into panels of 8 columns, each over the whole depth. Units are panels of one matrix.
  * Slots: B, bDepth, bColumn, bBatch, columns, depth, packed.
  */
@@ -70,6 +90,11 @@ export function packColumns(job: usize, begin: i32, end: i32, _scratch: usize): 
     const column = (unit % panels) << 3;
     const from = ((unit / panels) as usize) * (int(job, 3) as usize) + (column as usize) * (columnStride as usize);
     const to = pointer(job, 6) + (unit as usize) * bytes(depth << 3);
+    if (columnStride === 1 && unit + 1 < end && column + 16 <= columns) {
+      packLine(pointer(job, 0) + (from << 2), depthStride, 8, depth, to, bytes(depth << 3));
+      unit++;
+      continue;
+    }
     packPanel(pointer(job, 0) + (from << 2), columnStride, depthStride, min(8, columns - column), 8, depth, to);
   }
 }

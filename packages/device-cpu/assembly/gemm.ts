@@ -1,4 +1,4 @@
-import { packPanel, tileColumns, tileRows } from "./gemm-pack";
+import { packLine, packPanel, tileColumns, tileRows } from "./gemm-pack";
 import { bytes, int, pointer } from "./job";
 import { multiplyAdd } from "./math";
 
@@ -137,7 +137,13 @@ export function rectangle(
     const length = min(blockDepth, depth - k);
     const fresh = freshStart && k === 0;
     const fromA = a + (((k as usize) * (aDepth as usize)) << 2);
-    for (let i = 0; i < rows; i += tileRows) {
+    let packed16 = 0;
+    if (aRow === 1) {
+      for (; packed16 + 16 <= rows; packed16 += 16) {
+        packLine(fromA + bytes(packed16), aDepth, 4, length, scratch + bytes(packed16 * length), bytes(length << 2));
+      }
+    }
+    for (let i = packed16; i < rows; i += tileRows) {
       const from = fromA + (((i as usize) * (aRow as usize)) << 2);
       packPanel(from, aRow, aDepth, min(4, rows - i), 4, length, scratch + bytes(i * length));
     }

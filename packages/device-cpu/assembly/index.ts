@@ -1,6 +1,6 @@
 export { addExamples, attention, attentionGradient } from "./attention";
 export { crossEntropy, crossEntropyGradient } from "./cross-entropy";
-export { adamW, gelu, geluGradient, relu, reluGradient } from "./elementwise";
+export { adamW, add, gelu, geluGradient, relu, reluGradient } from "./elementwise";
 export { gemm } from "./gemm";
 export { packColumns } from "./gemm-pack";
 export { dropout, uniform } from "./random";

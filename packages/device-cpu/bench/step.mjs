@@ -75,10 +75,11 @@ console.log(
   }),
 );
 if (times !== null) {
-  const rows = [...times].map(([name, { ms: total, calls }]) => ({
+  const rows = [...times].map(([name, { ms: total, calls, flop }]) => ({
     name,
     ms: +(total / count).toFixed(2),
     calls: calls / count,
+    gflops: flop && +((1e-6 * flop * calls) / total).toFixed(1),
   }));
   console.table(rows.sort((a, b) => b.ms - a.ms).slice(0, 28));
   console.log("kernels together", rows.reduce((sum, row) => sum + row.ms, 0).toFixed(1), "ms");
@@ -95,6 +96,21 @@ function profileKernels() {
     const kernelFunc = (call) => {
       const begin = performance.now();
       const result = config.kernelFunc(call);
+      if (options.shapes !== undefined && config.kernelName === "BatchMatMul") {
+        const { a, b } = call.inputs;
+        const key = `[${a.shape}]${call.attrs.transposeA ? "T" : ""} [${b.shape}]${call.attrs.transposeB ? "T" : ""}`;
+        const shape =
+          times.get(key) ??
+          times
+            .set(key, {
+              ms: 0,
+              calls: 0,
+              flop: 2 * a.shape.at(-1) * a.shape.at(-2) * b.shape.at(call.attrs.transposeB ? -2 : -1),
+            })
+            .get(key);
+        shape.ms += performance.now() - begin;
+        shape.calls++;
+      }
       entry.ms += performance.now() - begin;
       entry.calls++;
       return result;

@@ -186,6 +186,27 @@ describe.each(["wasm", "simd"] as const)("kernels of the %s build", (kernels) =>
     expectSameGradients(() => petl.attention(inputs, { heads: 4, causal: false }), { bias }, 2e-5);
   });
 
+  test("addition equals plain JavaScript, of one shape and broadcast", () => {
+    const [a, b] = [normal([5, 7], 30), normal([5, 7], 31)];
+    const [left, right] = [a.dataSync(), b.dataSync()];
+    expect([...tf.add(a, b).dataSync()]).toEqual([...left].map((value, index) => Math.fround(value + right[index]!)));
+    expect([...tf.add(a, tf.slice(b, [0, 0], [1, 7])).dataSync()]).toEqual(
+      [...left].map((value, index) => Math.fround(value + right[index % 7]!)),
+    );
+  });
+
+  test("a clone shares its values until it is disposed", () => {
+    const x = normal([5], 32);
+    const before = petl.liveBytes().total;
+    const copy = x.clone();
+    expect(petl.liveBytes().total).toBe(before);
+    const expected = [...x.dataSync()];
+    x.dispose();
+    expect([...copy.dataSync()]).toEqual(expected);
+    copy.dispose();
+    expect(petl.liveBytes().total).toBe(before - 20);
+  });
+
   test("gather copies rows of any width, and its gradient adds them up", () => {
     const x = normal([7, 3, 5], 27);
     const ids = integers([2, 4], 0, 7, 28);
@@ -196,7 +217,7 @@ describe.each(["wasm", "simd"] as const)("kernels of the %s build", (kernels) =>
   });
 
   test("random values and dropout are those of plain JavaScript, bit for bit", () => {
-    for (const size of [1, 7, 8, 9, 1001]) {
+    for (const size of [1, 7, 8, 9, 15, 16, 17, 1001]) {
       for (const key of [
         [0, 0],
         [-5, 123456789],

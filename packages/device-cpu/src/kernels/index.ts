@@ -7,7 +7,7 @@ import { batchMatMul } from "./mat-mul.js";
 import { dropout, random } from "./random.js";
 import { columnSum, embeddingGradient, reduction, sumOfSquares, unsortedSegmentSum } from "./reductions.js";
 import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from "./rms-norm.js";
-import { gather, identity } from "./stock.js";
+import { add, gather, identity } from "./stock.js";
 
 /** Every kernel this device registers, by tfjs name. Call it once tfjs's own wasm kernels are registered. */
 export function cpuKernels(): Readonly<Record<string, CpuKernel>> {
@@ -18,6 +18,7 @@ export function cpuKernels(): Readonly<Record<string, CpuKernel>> {
     [tf.Mean]: reduction(stock(tf.Mean), true),
     [tf.UnsortedSegmentSum]: unsortedSegmentSum,
     [tf.Identity]: identity,
+    [tf.Add]: add(stock(tf.Add)),
     [tf.GatherV2]: gather(stock(tf.GatherV2)),
     PetlAttention: attention,
     PetlAttentionGradient: attentionGradient,

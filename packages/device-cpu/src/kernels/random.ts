@@ -10,7 +10,7 @@ export const random: CpuKernel = (context, _inputs, attributes) => {
   if (distribution === "normal") {
     context.backend.typedArrayFromHeap(output).set(randomValues("normal", size, key));
   } else {
-    context.runner.run("uniform", Math.ceil(size / 8), 16_000, [context.address(output), ...key, size]);
+    context.runner.run("uniform", Math.ceil(size / 16), 30_000, [context.address(output), ...key, size]);
   }
   return output;
 };
@@ -23,6 +23,6 @@ export const dropout: CpuKernel = (context, inputs, attributes) => {
   const output = context.output(x.shape);
   const addresses = [context.address(x), context.address(output)];
   const job = [...addresses, ...key, size, Math.ceil(rate * 2 ** 24), new Float(1 / (1 - rate))];
-  context.runner.run("dropout", Math.ceil(size / 8), 16_000, job);
+  context.runner.run("dropout", Math.ceil(size / 16), 30_000, job);
   return output;
 };

@@ -30,3 +30,21 @@ export function gather(stock: tf.KernelFunc): CpuKernel {
     return output;
   };
 }
+
+/** `a + b` of one shape, shared out over the threads; `stock` where one is broadcast. */
+export function add(stock: tf.KernelFunc): CpuKernel {
+  return (context, inputs, attributes) => {
+    const [a, b] = [inputs.a!, inputs.b!];
+    if (a.dtype !== "float32" || b.dtype !== "float32" || !tf.util.arraysEqual(a.shape, b.shape)) {
+      return stock({
+        inputs: inputs as tf.NamedTensorInfoMap,
+        attrs: attributes as tf.NamedAttrMap,
+        backend: context.backend,
+      });
+    }
+    const output = context.output(a.shape);
+    const addresses = [a, b, output].map((tensor) => context.address(tensor));
+    context.runner.run("add", sizeOf(a.shape), 600, addresses);
+    return output;
+  };
+}

@@ -11,6 +11,8 @@ export class Float {
   constructor(readonly value: number) {}
 }
 
+const startWithinMs = 60_000;
+
 /** Less work than this is not worth waking another thread for. */
 const alonePicoseconds = 20e6;
 /** Chunks are at least this long. */
@@ -63,7 +65,7 @@ export class KernelRunner {
   async ready(): Promise<void> {
     const begin = performance.now();
     while (Atomics.load(this.#words, control.ready) < this.#workers.length) {
-      if (this.#lost === null && performance.now() - begin > this.#lostAfterMs) this.#lost = "a worker did not start";
+      if (this.#lost === null && performance.now() - begin > startWithinMs) this.#lost = "a worker did not start";
       if (this.#lost !== null) {
         const reason = this.#lost;
         await this.close();
