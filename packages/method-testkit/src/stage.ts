@@ -33,7 +33,7 @@ export const openTestDevice = (): ReturnType<typeof cpu.open> => {
 
 /** A fresh backbone with the same random weights each time. */
 export const testBackbone = (config: T5Config = testConfig): T5 =>
-  new T5("t5-test", config, initialise(config, seededRandom(7)));
+  new T5("t5-test", config, initialise(config, seededRandom(7), 1));
 
 /** Four examples of different lengths. The caller disposes the batch. */
 export function testBatch(): Batch {
