@@ -20,7 +20,7 @@ export function defineDoctor(program: Command, finish: (code: ExitCode) => void)
     .description("Says what this machine has: devices and why each can or cannot be used, sensors, caches, versions.")
     .action(async () => {
       const meter = await openMeter();
-      const facts = await machineFacts(meter.gpu, process.cwd());
+      const facts = await machineFacts(meter.gpu);
       const [devices, gpu, host] = await Promise.all([listDevices([userDirectory()]), gpuRows(meter), hostRows()]);
       const commit = facts.commit === null ? "not known" : `${facts.commit}${facts.dirty ? " with changes" : ""}`;
       console.log(

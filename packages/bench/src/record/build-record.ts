@@ -1,4 +1,4 @@
-import type { HostTrace, Trace, Window } from "@petl/meter";
+import type { HostTrace, Meter, Trace, Window } from "@petl/meter";
 import { type RunRecord, type RunSettings, SCHEMA_VERSION } from "@petl/results";
 import type { ChildEnding } from "../run/child-process.js";
 import type { Plan, PlannedRun } from "../suite/plan.js";
@@ -20,8 +20,17 @@ export interface Watched {
   readonly gpu: { readonly trace: Trace; readonly idle: readonly Window[] } | null;
 }
 
+/** What is the same for all runs of a suite. */
+export interface Machine {
+  readonly facts: MachineFacts;
+  /** Null where the device computes on the host. */
+  readonly meter: Meter | null;
+  /** What others held on the device when the suite began; null where it was free. */
+  readonly heldBytes: number | null;
+}
+
 /** The record of a run, whatever its ending. */
-export function buildRecord(plan: Plan, run: PlannedRun, facts: MachineFacts, watched: Watched): RunRecord {
+export function buildRecord(plan: Plan, run: PlannedRun, { facts, heldBytes }: Machine, watched: Watched): RunRecord {
   const { observation, ending, startedAtS, endedAtS, host, gpu } = watched;
   const { attached, backbone } = observation;
   const window = { fromS: startedAtS, toS: endedAtS };
@@ -43,7 +52,13 @@ export function buildRecord(plan: Plan, run: PlannedRun, facts: MachineFacts, wa
     time: timePart(observation, startedAtS),
     memory: memoryPart(observation, host, gpu && { trace: gpu.trace, window, baseline }),
     energy: gpu ? gpuEnergyPart(gpu.trace, observation.windows, gpu.idle) : hostEnergyPart(host, observation.windows),
-    environment: environmentPart(facts, plan.device.provider.name, observation.device, [plan.device, run.method]),
+    environment: environmentPart(
+      facts,
+      plan.device.provider.name,
+      observation.device,
+      [plan.device, run.method],
+      heldBytes,
+    ),
     data: observation.data,
     backboneSource: backbone && { ...backbone, paramsSha256: null },
   };

@@ -1,4 +1,5 @@
 import { arch, cpus, platform, totalmem } from "node:os";
+import { fileURLToPath } from "node:url";
 import type { Gpu } from "@petl/meter";
 import type { RunRecord } from "@petl/results";
 import { execa } from "execa";
@@ -10,9 +11,10 @@ type Environment = RunRecord["environment"];
 /** What a machine and a checkout are, captured once for all runs of a suite. */
 export type MachineFacts = Omit<Environment, "deviceName" | "deviceDetails" | "packages">;
 
-export async function machineFacts(gpu: Gpu | null, repository: string): Promise<MachineFacts> {
+/** `gpu` is the one that is sampled, if any. Commit and dirty flag are those of the checkout this package lies in. */
+export async function machineFacts(gpu: Gpu | null): Promise<MachineFacts> {
   const processors = cpus();
-  const { commit, dirty } = await checkout(repository);
+  const { commit, dirty } = await checkout(fileURLToPath(new URL(".", import.meta.url)));
   return {
     node: process.version,
     platform: platform(),
@@ -26,15 +28,20 @@ export async function machineFacts(gpu: Gpu | null, repository: string): Promise
   };
 }
 
-/** The environment of one run; the device's name and details are what its process said, if it came that far. */
+/**
+ * The environment of one run; the device's name and details are what its process said, if it came that far.
+ * `heldBytes` is what others held on a busy device when the suite began; null where it was free.
+ */
 export function environmentPart(
   facts: MachineFacts,
   deviceName: string,
   device: { readonly name: string; readonly details: Readonly<Record<string, unknown>> } | null,
   modules: readonly Found[],
+  heldBytes: number | null,
 ): Environment {
   const packages = Object.assign({}, ...modules.map(versionsOf)) as Record<string, string>;
-  return { ...facts, packages, deviceName: device?.name ?? deviceName, deviceDetails: { ...device?.details } };
+  const deviceDetails = { ...device?.details, ...(heldBytes !== null && { heldByOthersBytes: heldBytes }) };
+  return { ...facts, packages, deviceName: device?.name ?? deviceName, deviceDetails };
 }
 
 /** Commit and whether files differ from it; null without git or outside a checkout. */

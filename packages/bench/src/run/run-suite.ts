@@ -1,8 +1,8 @@
-import { assertIdle, type Meter, openMeter, writeTraceCsv } from "@petl/meter";
+import { assertIdle, openMeter, writeTraceCsv } from "@petl/meter";
 import { type RunRecord, recordPath, writeRecord } from "@petl/results";
 import type { ChildEvent } from "../child/protocol.js";
-import { buildRecord } from "../record/build-record.js";
-import { type MachineFacts, machineFacts } from "../record/environment.js";
+import { buildRecord, type Machine } from "../record/build-record.js";
+import { machineFacts } from "../record/environment.js";
 import type { Plan, PlannedRun } from "../suite/plan.js";
 import { checkPlan } from "./check-plan.js";
 import { finishedRecord, finishedRuns } from "./finished.js";
@@ -77,28 +77,22 @@ export async function runSuite(plan: Plan, options: RunSuiteOptions): Promise<Su
   }
 }
 
-interface Machine {
-  readonly facts: MachineFacts;
-  /** Null where the device computes on the host. */
-  readonly meter: Meter | null;
-}
-
 async function openMachine(plan: Plan, allowBusy: boolean): Promise<Machine> {
   const meter = await openMeter();
-  const facts = await machineFacts(meter.gpu, process.cwd());
-  if (plan.device.provider.name === "cpu") return { facts, meter: null };
-  await assertIdle(meter, { allowBusy });
-  return { facts, meter };
+  const facts = await machineFacts(meter.gpu);
+  if (plan.device.provider.name === "cpu") return { facts, meter: null, heldBytes: null };
+  const { busy, usedBytes } = await assertIdle(meter, { allowBusy });
+  return { facts, meter, heldBytes: busy ? usedBytes : null };
 }
 
 async function recordOne(
   plan: Plan,
   run: PlannedRun,
-  { facts, meter }: Machine,
+  machine: Machine,
   { out, signal, onEvent }: RunSuiteOptions,
 ): Promise<RunRecord> {
   const watched = await runOne(plan, run, {
-    meter,
+    meter: machine.meter,
     signal,
     onEvent: (event) => onEvent({ type: "run-event", run, event }),
   });
@@ -108,7 +102,7 @@ async function recordOne(
       onEvent({ type: "unsaved", run, message: `trace ${file}: ${error.message}` }),
     );
   }
-  return buildRecord(plan, run, facts, watched);
+  return buildRecord(plan, run, machine, watched);
 }
 
 /** Writes a record; where the disk refuses, it is kept and tried again after the last run. */

@@ -5,7 +5,7 @@ import { BenchError } from "../errors.js";
 const count = z.int().min(1);
 
 /** What a suite may set of training and evaluation; what is absent is the trainer's default. */
-export const suiteSettings = z
+const suiteSettings = z
   .strictObject({
     epochs: count,
     steps: count.nullable(),
@@ -26,7 +26,7 @@ export const suiteSettings = z
   .partial();
 
 /** A suite as data: which methods, on which tasks, with which seeds, and everything the runs share. */
-export const suiteSchema = z.strictObject({
+const suiteSchema = z.strictObject({
   /** For the output directory and the records: letters, digits, `.`, `_`, `-`. */
   name: z.string().regex(/^[\w.-]+$/),
   /** One sentence, for `bench list`. */
