@@ -213,6 +213,7 @@ describe.each(["wasm", "simd"] as const)("kernels of the %s build", (kernels) =>
     const rows = tf.tidy(() => [...ids.dataSync()].map((id) => tf.slice(x, [id, 0, 0], [1, 3, 5])));
     expect(bits(tf.gather(x, ids as tf.Tensor2D))).toEqual(bits(tf.concat(rows)));
     expectSameGradients(() => tf.gather(x, ids as tf.Tensor2D), { x });
+    expect(() => tf.gather(x, tf.tensor1d([7], "int32"))).toThrowError(/index value 7 is not in \[0, 6\]/);
     expect(tf.gather(integers([9], 0, 99, 29), tf.tensor1d([8, 0], "int32")).dtype).toBe("int32");
   });
 
