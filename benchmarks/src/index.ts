@@ -4,6 +4,7 @@ import quick from "./quick.suite.js";
 import read from "./read.suite.js";
 
 export { examples } from "./examples.js";
+export { published } from "./published.js";
 
 /** The suites that `bench glue --preset` knows, by name; the first is the default. */
 export const presets: Readonly<Record<string, SuiteInput>> = { quick, lst, read };

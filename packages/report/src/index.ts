@@ -1,7 +1,11 @@
 export { buildReport } from "./build-report.js";
 export type { ReportModel } from "./model.js";
 export type { ByteUnit, ReportOptions } from "./options.js";
+export type { PublishedTable } from "./published.js";
+export { renderCsv } from "./render-csv.js";
 export { renderHtml } from "./render-html.js";
+export { renderLatex } from "./render-latex.js";
 export { type MarkdownOptions, type MarkdownReport, renderMarkdown } from "./render-markdown.js";
 export { renderTable } from "./render-table.js";
 export { type ResultsJson, type RunResult, resultsJson } from "./results-json.js";
+export type { RunTrace, TracePoint, TraceWindow } from "./traces.js";
