@@ -39,6 +39,8 @@ export function forestChart(title: string, rows: readonly ForestRow[]): ChartOpt
         type: "value",
         scale: true,
         splitNumber: 4,
+        axisLine: { show: false },
+        axisTick: { show: false },
         axisLabel: { color: "var(--muted)", fontSize: 12, hideOverlap: true },
         splitLine: { lineStyle: { color: "var(--line)" } },
       },

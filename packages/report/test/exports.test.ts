@@ -1,0 +1,71 @@
+import { buildReport, type RunTrace, renderCsv, renderHtml, renderLatex } from "@petl/report";
+import { expect, test } from "vitest";
+import { accuracyInterval } from "../src/binomial-interval.js";
+import { csvCell } from "../src/export/csv.js";
+import { escapeLatex } from "../src/export/latex.js";
+import { paretoFront } from "../src/pareto.js";
+import { syntheticGrid } from "./record-factory.js";
+
+const options = { reference: "all-weights" } as const;
+
+test("the LaTeX report of a small grid is as committed", async () => {
+  const latex = renderLatex(buildReport(syntheticGrid(["sst2", "stsb"], [0, 1], { energy: true }), options));
+  await expect(latex).toMatchFileSnapshot("fixtures/synthetic-report.tex");
+});
+
+test("the CSV has one row a method and task, in SI units, a missing figure empty", () => {
+  const [head, ...rows] = renderCsv(buildReport(syntheticGrid(["sst2", "rte"], [0]), options))
+    .trimEnd()
+    .split("\r\n");
+  expect(rows).toHaveLength(6);
+  const columns = head!.split(",");
+  expect(columns).toContain("peakTensorBytes");
+  const cells = rows[0]!.replace(/^"[^"]*",/, "group,").split(",");
+  expect(cells[columns.indexOf("trainTimeS")]).toBe("100");
+  expect(cells[columns.indexOf("energyJ")]).toBe("");
+});
+
+test("hostile names come out right in LaTeX and CSV", () => {
+  expect(escapeLatex("<script>|_%\\{}$#&~^")).toBe(
+    "\\textless{}script\\textgreater{}\\textbar{}\\_\\%\\textbackslash{}\\{\\}\\$\\#\\&\\textasciitilde{}\\textasciicircum{}",
+  );
+  expect(csvCell('a,"b"\nc')).toBe('"a,""b""\nc"');
+  expect(csvCell("=1+1")).toBe("'=1+1");
+  expect(csvCell("-4.5")).toBe("-4.5");
+});
+
+test("the front keeps what nothing beats, ties included", () => {
+  const axis = (key: string, better: "less" | "more") => ({ key, label: key, unit: "", better });
+  const at = (x: number, y: number) => ({ x, y, point: { label: `${x}`, colour: "", values: {}, texts: {} } });
+  const points = [at(3, 9), at(1, 5), at(2, 4), at(2, 7), at(2, 7), at(4, 9)];
+  expect(paretoFront(points, axis("x", "less"), axis("y", "more")).map(({ x, y }) => [x, y])).toEqual([
+    [1, 5],
+    [2, 7],
+    [2, 7],
+    [3, 9],
+  ]);
+});
+
+test("the interval of an accuracy holds 95 % of the binomial", () => {
+  // scipy.stats.binom.ppf([0.025, 0.975], 64, 0.5) = 24, 40
+  expect(accuracyInterval(0.5, 64)).toEqual({ low: 24 / 64, high: 40 / 64 });
+  expect(accuracyInterval(1, 64)).toEqual({ low: 1, high: 1 });
+});
+
+test("5,000 runs with traces are a page of less than 15 MB in less than 10 s", () => {
+  const tasks = ["cola", "sst2", "mrpc", "qqp", "stsb", "mnli", "qnli", "rte", "wnli"];
+  const records = syntheticGrid(
+    tasks,
+    Array.from({ length: 186 }, (_, seed) => seed),
+    { energy: true },
+  );
+  const points = Array.from({ length: 2000 }, (_, step) => [step / 10, 100 + (step % 7)] as const);
+  const trace: RunTrace = { powerW: points, memoryBytes: points, windows: [{ name: "training", fromS: 5, toS: 150 }] };
+  const start = performance.now();
+  const html = renderHtml(buildReport(records, { ...options, traces: new Map(records.map((r) => [r, trace])) }));
+  expect(records.length).toBeGreaterThan(5000);
+  expect(performance.now() - start).toBeLessThan(10_000);
+  expect(html.length).toBeLessThan(15e6);
+  expect(html).toContain("Power and memory over time");
+  console.log(`5,022 runs: ${Math.round(performance.now() - start)} ms, ${(html.length / 1e6).toFixed(1)} MB`);
+});
