@@ -5,7 +5,7 @@ import { bagOfWords, correlation, lengths, regressionAccuracy, type Sample, shar
 /** Highest accuracy that words alone, or the number of shared words, may reach on dev; measured figures in the README. */
 const bounds: Readonly<Record<string, readonly [classes: number, words: number, shared: number]>> = {
   cola: [2, 0.6, 0.6],
-  sst2: [2, 0.68, 0.6],
+  sst2: [2, 0.75, 0.6],
   mrpc: [2, 0.63, 0.78],
   qqp: [2, 0.6, 0.7],
   stsb: [2, 0.6, 0.95],

@@ -8,7 +8,7 @@ import { sampleFolder, sampleNotice, writeSample } from "../src/index.js";
 import { temporaryDirectory } from "./files.js";
 
 /** SHA-256 over the manifest's hashes for seed 0 and the default sizes: a change of a sentence must raise the grammar's version. */
-const committed = "311b69534cd8559fb9d87640269500b8c606165db77ceccafe17695127195b5e";
+const committed = "18b15afd857cbe80c77d6e4db122ab2c4731dcbe6b95df9ff0bf6543103b0f74";
 
 const small = { trainRows: 24, devRows: 12 };
 

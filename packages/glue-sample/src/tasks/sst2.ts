@@ -47,7 +47,7 @@ const reversed: readonly Pattern[] = [
 export const sst2: TaskGenerator = {
   labels: ["0", "1"],
   row(draw, label) {
-    const patterns = draw.pick([plain, plain, contrast, contrast, reversed]);
+    const patterns = draw.chance(0.5) ? plain : draw.chance(0.7) ? contrast : reversed;
     return { texts: [asSentence(draw.pick(patterns)(drawReview(draw, label === "1")), " .")], label };
   },
 };
