@@ -96,7 +96,7 @@ export function asSentence(text: string, end = "."): string {
 }
 
 /** "the old baker", "three wooden chairs". */
-export function phraseText({ noun, quality, number }: Phrase, draw: Draw, otherWords: number): string {
+function phraseText({ noun, quality, number }: Phrase, draw: Draw, otherWords: number): string {
   const word = quality !== null && draw.chance(otherWords) ? (otherWord[quality] ?? quality) : quality;
   return [number ?? "the", word, number === null ? noun.one : noun.many].filter(Boolean).join(" ");
 }

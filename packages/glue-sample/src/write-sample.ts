@@ -29,7 +29,7 @@ export function sampleFolder({ seed = 0, trainRows = 2000, devRows = 400 }: Samp
 }
 
 /** The files of all tasks by path in GLUE's layout; the same options give the same bytes. @throws RangeError */
-export function sampleFiles(options: SampleOptions = {}): ReadonlyMap<string, string> {
+function sampleFiles(options: SampleOptions = {}): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   for (const task of Object.keys(sampleTasks)) {
     const layout = layouts[task]!;

@@ -75,8 +75,6 @@ export const otherWord: Readonly<Record<string, string>> = {
   gloomy: "sad",
 };
 
-export const colours: readonly string[] = words("red blue green yellow black white grey brown purple golden");
-
 /** Numbers above one. */
 export const numbers: readonly string[] = words("two three four five six seven eight nine ten twelve twenty");
 
