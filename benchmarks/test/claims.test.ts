@@ -2,6 +2,7 @@ import { loadBackbone } from "@petl/backbone";
 import cpu from "@petl/device-cpu";
 import full from "@petl/method-full";
 import lora from "@petl/method-lora";
+import lst from "@petl/method-lst";
 import read from "@petl/method-read";
 import { adamW } from "@petl/optim";
 import type { PetlMethod } from "@petl/spec";
@@ -49,6 +50,12 @@ describe.each([
   ["t5-tiny-random", 16, 64],
   ["t5-small-random", 8, 64],
 ] as const)("on %s", (name, rows, tokens) => {
+  test("Ladder Side-Tuning goes back through no layer either, and peaks below LoRA", async () => {
+    const [ladder, middle] = [await measure(name, lst, rows, tokens), await measure(name, lora, rows, tokens)];
+    expect([ladder.backwardLayers, ladder.gradientStart]).toEqual([0, null]);
+    expect(ladder.peak.total).toBeLessThan(middle.peak.total);
+  }, 120_000);
+
   test("READ goes back through no layer and peaks below LoRA, which peaks below full tuning", async () => {
     const [small, middle, large] = [
       await measure(name, read, rows, tokens),
