@@ -1,8 +1,10 @@
 import { loadBackbone } from "@petl/backbone";
 import cpu from "@petl/device-cpu";
+import bitfit from "@petl/method-bitfit";
 import full from "@petl/method-full";
 import lora from "@petl/method-lora";
 import lst from "@petl/method-lst";
+import promptTuning from "@petl/method-prompt-tuning";
 import read from "@petl/method-read";
 import { adamW } from "@petl/optim";
 import type { PetlMethod } from "@petl/spec";
@@ -66,6 +68,12 @@ describe.each([
     expect(middle.backwardLayers).toBe(middle.layers);
     expect(small.peak.total).toBeLessThan(middle.peak.total);
     expect(middle.peak.total).toBeLessThan(large.peak.total);
-    console.info(`${name}: peak tensor bytes`, { read: small.peak, lora: middle.peak, full: large.peak });
+    const [biases, prompt] = [
+      await measure(name, bitfit, rows, tokens),
+      await measure(name, promptTuning, rows, tokens),
+    ];
+    const measured = { read: small, bitfit: biases, lora: middle, "prompt-tuning": prompt, full: large };
+    for (const [method, { peak, trainableParams }] of Object.entries(measured))
+      console.info(`${name}: ${method}: ${trainableParams} trained, peak tensor bytes`, peak); // quoted in the READMEs
   }, 120_000);
 });

@@ -1,7 +1,7 @@
 import type { Activation } from "@petl/spec";
 import { applyAttention, attention, attentionWeights, linear, rmsNorm, type Tensor, tf } from "@petl/tensor";
 import type { Pass } from "./pass.js";
-import type { T5 } from "./t5.js";
+import type { WeightsView } from "./weights-view.js";
 
 /** Keys and values of tokens already seen; empty at first. Owns its tensors. */
 export class KeyValueCache {
@@ -34,7 +34,7 @@ export interface AttentionSetting {
 
 /** `x + dropout(attention(norm(x)))`: (batch, tokens, channels) -> the same shape. */
 export function attentionSublayer(
-  model: T5,
+  model: WeightsView,
   name: string,
   input: Activation,
   setting: AttentionSetting,
@@ -60,14 +60,14 @@ export function addResidual(input: Activation, { hidden }: Activation, name: str
   return { hidden: sum, mask: input.mask };
 }
 
-function project(model: T5, name: string, input: Activation, pass: Pass): Activation {
+function project(model: WeightsView, name: string, input: Activation, pass: Pass): Activation {
   return pass.at(name, input, () => ({
     hidden: linear(input.hidden, model.param(`${name}.weight`)),
     mask: input.mask,
   }));
 }
 
-function keysAndValues(model: T5, name: string, source: Activation, setting: AttentionSetting, pass: Pass) {
+function keysAndValues(model: WeightsView, name: string, source: Activation, setting: AttentionSetting, pass: Pass) {
   const { cache } = setting;
   const isCrossCached = cache !== undefined && setting.source !== null && cache.tokens > 0;
   if (isCrossCached) return { key: { hidden: cache.key!, mask: source.mask }, value: cache.value! };
@@ -81,7 +81,7 @@ function keysAndValues(model: T5, name: string, source: Activation, setting: Att
 }
 
 function attend(
-  model: T5,
+  model: WeightsView,
   name: string,
   query: Activation,
   key: Activation,

@@ -48,10 +48,15 @@ export function backboneNames(): string[] {
   return [...Object.keys(geometries).map((name) => name + randomSuffix), ...Object.keys(published)];
 }
 
-/** No backbone has this name. */
+/** No backbone has this name, or its parts do not belong together. */
 export class BackboneError extends Error {
   override readonly name = "BackboneError";
-  readonly code = "E_BACKBONE_UNKNOWN";
+  constructor(
+    readonly code: "E_BACKBONE_UNKNOWN" | "E_BACKBONE_VOCABULARY",
+    message: string,
+  ) {
+    super(message);
+  }
 }
 
 /**
@@ -65,6 +70,7 @@ export async function loadBackbone(name: string, options: LoadOptions): Promise<
   const reference = published[name] === undefined ? name : `hf:${published[name]}`;
   if (!reference.includes("/") && !existsSync(reference)) {
     throw new BackboneError(
+      "E_BACKBONE_UNKNOWN",
       `backbone "${name}": no such name or directory; known names: ${backboneNames().join(", ")}; or give a directory or hf:ORG/REPO`,
     );
   }
@@ -74,9 +80,16 @@ export async function loadBackbone(name: string, options: LoadOptions): Promise<
   });
   const config = readConfig(directory, huggingFaceConfig);
   const weights = files.filter(({ path }) => path.endsWith(".safetensors"));
+  const tokenizer = loadTokenizer(directory);
+  if (tokenizer.vocabularySize > config.vocabularySize) {
+    throw new BackboneError(
+      "E_BACKBONE_VOCABULARY",
+      `backbone "${name}": expected a tokenizer of at most ${config.vocabularySize} ids (the rows of the embedding table), got ${tokenizer.vocabularySize}; config.json and tokenizer belong to different checkpoints`,
+    );
+  }
   return {
     model: new T5(name, config, loadWeights(directory, config)),
-    tokenizer: loadTokenizer(directory),
+    tokenizer,
     source: {
       name: source.name,
       kind: source.kind === "directory" ? "directory" : "hub",
@@ -89,7 +102,10 @@ export async function loadBackbone(name: string, options: LoadOptions): Promise<
 function randomBackbone(name: string, seed: number): LoadedBackbone {
   const config = geometries[name.slice(0, -randomSuffix.length)];
   if (config === undefined)
-    throw new BackboneError(`backbone "${name}": no such preset; known: ${backboneNames().join(", ")}`);
+    throw new BackboneError(
+      "E_BACKBONE_UNKNOWN",
+      `backbone "${name}": no such preset; known: ${backboneNames().join(", ")}`,
+    );
   const tokenizer = loadTokenizer(fileURLToPath(new URL("../presets/t5-tiny-random/", import.meta.url)));
   const params = initialise(config, seededRandom(seed).fork("backbone"));
   return {

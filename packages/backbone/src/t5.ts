@@ -6,6 +6,7 @@ import { feedForwardSublayer } from "./feed-forward-sublayer.js";
 import type { Pass } from "./pass.js";
 import { positionBias } from "./relative-bias.js";
 import { relativeBias, type Stack, sharedEmbedding, t5Sites } from "./sites.js";
+import type { WeightsView } from "./weights-view.js";
 
 /** Caches of one decoder layer: what it computed of earlier tokens, and of the encoder's output. */
 export interface LayerCache {
@@ -19,7 +20,7 @@ export interface LayerCache {
  * Raffel et al. 2020, https://arxiv.org/abs/1910.10683: pre-normalisation without mean or bias, unscaled attention, one
  * relative position bias a stack shared by its layers, none in cross-attention; v1.1 has a gated GELU and an untied head.
  */
-export class T5 implements Backbone {
+export class T5 implements Backbone, WeightsView {
   readonly sites: readonly Site[];
 
   constructor(
@@ -101,7 +102,6 @@ export class T5 implements Backbone {
     }).hidden;
   }
 
-  /** @throws Error if the backbone has no tensor of this name */
   param(name: string): Tensor {
     const tensor = this.params[name];
     if (tensor === undefined) throw new Error(`backbone ${this.name}: no tensor named ${name}`);

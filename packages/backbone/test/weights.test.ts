@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, truncateSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -87,6 +87,18 @@ describe("a backbone by name", () => {
     };
     expect(await values(1)).toEqual(await values(1));
     expect(await values(1)).not.toEqual(await values(2));
+  });
+
+  test("is refused where its tokenizer has more ids than its table has rows", async () => {
+    const directory = join(scratch, "mixed");
+    mkdirSync(directory);
+    for (const file of ["config.json", "model.safetensors"])
+      copyFileSync(fixture("t5-v1_0") + file, join(directory, file));
+    copyFileSync(
+      fileURLToPath(new URL("../presets/t5-tiny-random/tokenizer.json", import.meta.url)),
+      join(directory, "tokenizer.json"),
+    );
+    await expect(loadBackbone(directory, { seed: 0 })).rejects.toThrow(/at most 101 ids.*got 4096/);
   });
 
   test("is refused with the known names where it is unknown", async () => {

@@ -1,5 +1,5 @@
 // GFLOP/s of matMul at one shape in the layouts of a linear layer's forward and backward products.
-// node bench/gemm.mjs [threads,...] [kernels] [rows] [depth] [columns]; medians of 9 samples.
+// node bench/gemm.mjs [threads,...] [kernels] [rows] [depth] [columns]; medians of 15 samples (and the best, which a busy machine disturbs least).
 import { tf } from "@petl/tensor";
 import cpu from "../dist/index.js";
 
@@ -19,13 +19,14 @@ for (const count of threads.split(",").map(Number)) {
     const run = () => tf.matMul(a, b, ta, tb).dispose();
     for (let i = 0; i < 20; i++) run();
     const samples = [];
-    for (let sample = 0; sample < 9; sample++) {
+    for (let sample = 0; sample < 15; sample++) {
       const begin = performance.now();
       for (let i = 0; i < 10; i++) run();
       samples.push((performance.now() - begin) / 10);
     }
-    const medianMs = samples.sort((x, y) => x - y)[4];
-    line.push(`${name} ${((2e-6 * m * n * k) / medianMs).toFixed(1)}`);
+    samples.sort((x, y) => x - y);
+    const speed = (ms) => ((2e-6 * m * n * k) / ms).toFixed(1);
+    line.push(`${name} ${speed(samples[7])} (${speed(samples[0])})`);
     tf.dispose([a, b]);
   }
   console.log(line.join(" "), "GFLOP/s");

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { type Device, DeviceError, type DeviceOptions, type DeviceProvider, tf } from "@petl/tensor";
-import { KernelContext, registerKernels } from "./kernels/context.js";
+import { registerKernels } from "./kernels/context.js";
 import { cpuKernels } from "./kernels/index.js";
 import { type KernelBuild, supports } from "./wasm/kernel-build.js";
 import { KernelRunner } from "./wasm/runner.js";
@@ -68,14 +68,12 @@ async function start(build: KernelBuild, threads: number): Promise<Device> {
   const module = await startTfjsModule();
   tfjsWasm.setThreadsCount(1);
   if (tf.findBackendFactory(backendName) != null) tf.removeBackend(backendName); // tfjs's package registers its own
-  const backend = new tfjsWasm.BackendWasm(module);
   const runner = new KernelRunner(module, { build, threads });
   await runner.ready();
-  const context = new KernelContext(backend, runner);
-  tf.registerBackend(backendName, () => backend, 10);
+  tf.registerBackend(backendName, () => new tfjsWasm.BackendWasm(module), 10);
   if (!(await tf.setBackend(backendName))) throw new Error("tf.setBackend refused it");
   const kernels = cpuKernels();
-  const unregister = registerKernels(() => context, kernels);
+  const unregister = registerKernels(runner, kernels);
   return {
     name: "cpu",
     details: {

@@ -78,6 +78,38 @@ describe.each(["wasm", "simd"] as const)("matMul of the %s build", (kernels) => 
     expectClose(product, tf.reshape(tf.stack(expected), [...full, 5, 9]));
   });
 
+  test("integers multiply exactly and vectors are refused", () => {
+    const [a, b] = [
+      tf.tensor2d(
+        [
+          [1, -2],
+          [3, 70_000],
+        ],
+        [2, 2],
+        "int32",
+      ),
+      tf.tensor2d(
+        [
+          [5, 6],
+          [7, 8],
+        ],
+        [2, 2],
+        "int32",
+      ),
+    ];
+    const product = tf.matMul(a, b, false, true);
+    expect([product.dtype, product.arraySync()]).toEqual([
+      "int32",
+      [
+        [-7, -9],
+        [420_015, 560_021],
+      ],
+    ]);
+    expect(() =>
+      tf.matMul(tf.tensor1d([1, 2]) as unknown as tf.Tensor2D, tf.zeros([2, 2]) as tf.Tensor2D),
+    ).toThrowError(/expected matrices/);
+  });
+
   test("a row's product is the same bits whatever rows stand around it", () => {
     const [a, b] = [normal([301, 270], 3) as tf.Tensor2D, normal([270, 45], 4) as tf.Tensor2D];
     const whole = bits(tf.matMul(a, b));

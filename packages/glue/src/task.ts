@@ -57,7 +57,7 @@ export interface SplitLayout {
 }
 
 /** Known defects of the official files. Everything else that is malformed is refused. */
-export interface KnownDefects {
+interface KnownDefects {
   /** Rows with fewer columns than the header, or no label, are dropped and counted. */
   readonly missingField?: "drop";
   /** An empty text is kept as it is. */
@@ -65,7 +65,7 @@ export interface KnownDefects {
 }
 
 /** A file to download: an archive that holds the task's folder, or a plain file and its name in that folder. */
-export interface Address {
+interface Address {
   /** Path below the host, `https://dl.fbaipublicfiles.com/` unless overridden. */
   readonly path: string;
   /** File name in the task's folder; absent for an archive. */

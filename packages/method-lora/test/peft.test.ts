@@ -56,12 +56,9 @@ function batch(): Batch {
 }
 
 async function expectClose(ours: Tensor, name: string, tolerance: number): Promise<void> {
-  const [values, reference] = [await ours.data(), stored.read(name)];
+  const [values, reference] = [(await ours.data()) as Float32Array, stored.read(name)];
   const scale = reference.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const difference = values.reduce(
-    (most: number, value, index) => Math.max(most, Math.abs(value - reference[index]!)),
-    0,
-  );
+  const difference = values.reduce((most, value, index) => Math.max(most, Math.abs(value - reference[index]!)), 0);
   expect(difference / scale, name).toBeLessThan(tolerance);
 }
 

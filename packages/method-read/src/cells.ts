@@ -10,7 +10,7 @@ export interface CellStep {
   readonly state: Tensor;
 }
 
-export interface CellGradients {
+interface CellGradients {
   readonly fromInput: Tensor;
   readonly fromState: Tensor;
   /** Gradient that reaches the state before directly, not through `fromState`. */

@@ -1,21 +1,18 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Pass, type T5 } from "@petl/backbone";
-import { readSafetensors, writeSafetensors } from "@petl/checkpoint";
-import { adamW } from "@petl/optim";
+import { Pass } from "@petl/backbone";
 import { type Activation, ConfigError, type PetlMethod, readoutSites } from "@petl/spec";
-import {
-  liveBytes,
-  recordedOperations,
-  seededRandom,
-  type Tensor,
-  tf,
-  type Variable,
-  valueAndGradients,
-} from "@petl/tensor";
-import { disposeBatch, type TunedModel, trainStep } from "@petl/trainer";
+import { liveBytes, recordedOperations, type Tensor, tf, type Variable, valueAndGradients } from "@petl/tensor";
+import type { TunedModel } from "@petl/trainer";
 import { beforeAll, describe, expect, test } from "vitest";
+import {
+  copies,
+  difference,
+  largestGradients,
+  logitsOf,
+  overfit,
+  plainLogits,
+  random,
+  saveAndReload,
+} from "./exercise.js";
 import { attachForTest, largest, openTestDevice, testBackbone, testBatch, valuesOf } from "./stage.js";
 
 export interface TestMethodOptions {
@@ -203,8 +200,6 @@ export function testMethod<Config>(method: PetlMethod<Config>, options: TestMeth
   });
 }
 
-const random = seededRandom(1);
-
 function refusal(parse: () => unknown): string {
   try {
     parse();
@@ -213,103 +208,6 @@ function refusal(parse: () => unknown): string {
     return (error as Error).message;
   }
   return expect.fail("expected a ConfigError, nothing was thrown");
-}
-
-async function logitsOf(model: TunedModel): Promise<Float32Array> {
-  const batch = testBatch();
-  const logits = model.logits(batch, false, random);
-  disposeBatch(batch);
-  const values = (await logits.data()) as Float32Array;
-  logits.dispose();
-  return values.slice();
-}
-
-/** What the backbone alone computes while a side network that changes nothing reads some of its sites. */
-async function plainLogits(backbone: T5, reads: readonly string[]): Promise<Float32Array> {
-  const side = { reads, enters: "decoder.norm" as const, forward: () => tf.scalar(0) };
-  const context = { params: {}, training: false, random };
-  const pass = new Pass(backbone.sites, { hooks: new Map(), unfrozen: [], side }, context, 0);
-  const batch = testBatch();
-  const state = backbone.decode(batch.decoderInputs, backbone.encode(batch.sources, batch.mask, pass), pass);
-  const values = (await backbone.readout(state, pass).data()) as Float32Array;
-  pass.dispose();
-  return values.slice();
-}
-
-const difference = (a: Float32Array, b: Float32Array): number => largest(a.map((value, index) => value - b[index]!));
-
-async function copies(tensors: Readonly<Record<string, Tensor>>): Promise<Record<string, Float32Array>> {
-  const values = await valuesOf(tensors);
-  return Object.fromEntries(Object.entries(values).map(([name, data]) => [name, data.slice()]));
-}
-
-/** Losses of training on one batch. */
-async function overfit(model: TunedModel, steps: number): Promise<number[]> {
-  const optimizer = adamW();
-  const state = optimizer.init(model.trained);
-  const batch = testBatch();
-  const losses: number[] = [];
-  for (let step = 1; step <= steps; step++) {
-    const settings = {
-      step,
-      learningRate: 1e-2 / (model.attachment.optimizer?.(firstOf(model))?.learningRateScale ?? 1),
-      clipNorm: 1,
-    };
-    const { loss } = trainStep(model, optimizer, state, batch, settings, random.fork(step));
-    losses.push((await loss.data())[0]!);
-    loss.dispose();
-  }
-  tf.dispose(Object.values(state));
-  disposeBatch(batch);
-  return losses;
-}
-
-const firstOf = (model: TunedModel): string => Object.keys(model.trained)[0]!;
-
-/** Trains a few steps with AdamW; the largest gradient each tensor ever got, and no entry for one that got none. */
-async function largestGradients(
-  model: TunedModel,
-  steps: number,
-  afterStep = () => {},
-): Promise<Record<string, number>> {
-  const optimizer = adamW();
-  const state = optimizer.init(model.trained);
-  const batch = testBatch();
-  const seen: Record<string, number> = {};
-  for (let step = 1; step <= steps; step++) {
-    const { value, gradients } = valueAndGradients(() => model.loss(batch, random.fork(step)), model.trained);
-    for (const [name, values] of Object.entries(await valuesOf(gradients)))
-      seen[name] = Math.max(seen[name] ?? 0, largest(values));
-    const settings = (name: string) => ({ ...model.attachment.optimizer?.(name), learningRateScale: 1 });
-    optimizer.update(state, { params: model.trained, gradients, step, learningRate: 1e-2, scale: null, settings });
-    tf.dispose([value, gradients as Record<string, Tensor>]);
-    afterStep();
-  }
-  tf.dispose(Object.values(state));
-  disposeBatch(batch);
-  return seen;
-}
-
-/** Writes what `from` trained to a file and puts it into `into`. */
-async function saveAndReload(from: TunedModel, into: TunedModel): Promise<TunedModel> {
-  const directory = mkdtempSync(join(tmpdir(), "petl-method-"));
-  try {
-    const file = join(directory, "method.safetensors");
-    const values = await valuesOf(from.trained);
-    writeSafetensors(
-      file,
-      Object.fromEntries(
-        Object.entries(from.trained).map(([name, { shape }]) => [name, { shape, values: values[name]! }]),
-      ),
-    );
-    const saved = readSafetensors(file);
-    for (const [name, tensor] of Object.entries(into.trained))
-      (tensor as Variable).assign(tf.tensor(saved.read(name), tensor.shape));
-    saved.close();
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
-  return into;
 }
 
 function free(...models: readonly TunedModel[]): void {

@@ -1,7 +1,7 @@
-import { tf } from "@petl/tensor";
 import {
   type Attributes,
   type CpuKernel,
+  cast,
   type Inputs,
   type KernelContext,
   sizeOf,
@@ -31,9 +31,7 @@ function shapeOf(inputs: Inputs, attributes: Attributes): Shape {
 /** The mask as float32, and whether it is a new tensor. */
 function floatMask(context: KernelContext, mask: TensorInfo): { readonly mask: TensorInfo; readonly isNew: boolean } {
   if (mask.dtype === "float32") return { mask, isNew: false };
-  const cast = tf.getKernel(tf.Cast, "wasm").kernelFunc;
-  const attrs = { dtype: "float32" } as unknown as tf.NamedAttrMap;
-  return { mask: cast({ inputs: { x: mask }, attrs, backend: context.backend }) as TensorInfo, isNew: true };
+  return { mask: cast(context, mask, "float32"), isNew: true };
 }
 
 /** Runs `compute` with room for each thread's scores, and frees it. */

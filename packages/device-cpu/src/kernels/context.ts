@@ -29,17 +29,17 @@ export class KernelContext {
 export type CpuKernel = (context: KernelContext, inputs: Inputs, attributes: Attributes) => TensorInfo | TensorInfo[];
 
 /** Puts kernels in the place of tfjs's own of the same name, and says how to undo it. */
-export function registerKernels(
-  context: () => KernelContext,
-  kernels: Readonly<Record<string, CpuKernel>>,
-): () => void {
+export function registerKernels(runner: KernelRunner, kernels: Readonly<Record<string, CpuKernel>>): () => void {
   const before = new Map(Object.keys(kernels).map((name) => [name, tf.getKernel(name, "wasm") ?? null]));
   for (const [kernelName, kernel] of Object.entries(kernels)) {
-    if (before.get(kernelName)) tf.unregisterKernel(kernelName, "wasm");
+    const stock = before.get(kernelName);
+    if (stock) tf.unregisterKernel(kernelName, "wasm");
     tf.registerKernel({
       kernelName,
       backendName: "wasm",
-      kernelFunc: ({ inputs, attrs }) => kernel(context(), inputs as Inputs, (attrs ?? {}) as Attributes),
+      kernelFunc: ({ inputs, attrs, backend }) =>
+        kernel(new KernelContext(backend as BackendWasm, runner), inputs as Inputs, (attrs ?? {}) as Attributes),
+      ...(stock?.setupFunc && { setupFunc: stock.setupFunc }), // a kernel may fall back on the stock one
     });
   }
   return () => {
@@ -57,4 +57,10 @@ export const sizeOf = (shape: readonly number[]): number => shape.reduce((produc
 export function rowsOf({ shape }: TensorInfo): { rows: number; channels: number } {
   const channels = shape[shape.length - 1] ?? 1;
   return { rows: sizeOf(shape.slice(0, -1)), channels };
+}
+
+/** A new tensor of another dtype; the caller disposes it. */
+export function cast({ backend }: KernelContext, x: TensorInfo, dtype: "float32" | "int32"): TensorInfo {
+  const attrs = { dtype } as unknown as tf.NamedAttrMap;
+  return tf.getKernel(tf.Cast, "wasm").kernelFunc({ inputs: { x }, attrs, backend }) as TensorInfo;
 }

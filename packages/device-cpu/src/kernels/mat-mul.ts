@@ -1,5 +1,5 @@
 import { tf } from "@petl/tensor";
-import { type CpuKernel, type KernelContext, sizeOf, type TensorInfo } from "./context.js";
+import { type CpuKernel, cast, type KernelContext, sizeOf, type TensorInfo } from "./context.js";
 
 interface Operand {
   readonly address: number;
@@ -17,8 +17,11 @@ function operand(context: KernelContext, tensor: TensorInfo, transposed: boolean
 /** `op(a) op(b)` for the last two axes, the leading ones broadcast; every layout, float32. */
 export const batchMatMul: CpuKernel = (context, inputs, { transposeA, transposeB }) => {
   const [first, second] = [inputs.a!, inputs.b!];
+  if (first.shape.length < 2 || second.shape.length < 2) {
+    throw new Error(`cpu matMul: expected matrices, got shapes [${first.shape}] and [${second.shape}]`);
+  }
   if (first.dtype !== "float32" || second.dtype !== "float32") {
-    throw new Error(`cpu matMul: expected float32 tensors, got ${first.dtype} and ${second.dtype}; cast them`);
+    return throughFloat(context, first, second, transposeA === true, transposeB === true);
   }
   const a = operand(context, first, transposeA === true);
   const b = operand(context, second, transposeB === true);
@@ -59,6 +62,21 @@ export const batchMatMul: CpuKernel = (context, inputs, { transposeA, transposeB
   }
   return output;
 };
+
+/** Integer products: rare (confusion matrices) and exact below 2^24, so they go through float32. */
+function throughFloat(
+  context: KernelContext,
+  first: TensorInfo,
+  second: TensorInfo,
+  transposeA: boolean,
+  transposeB: boolean,
+): TensorInfo {
+  const [a, b] = [first, second].map((tensor) => cast(context, tensor, "float32")) as [TensorInfo, TensorInfo];
+  const product = batchMatMul(context, { a, b }, { transposeA, transposeB }) as TensorInfo;
+  const result = cast(context, product, "int32");
+  for (const { dataId } of [a, b, product]) context.backend.disposeData(dataId);
+  return result;
+}
 
 /** Batched product of matrices in memory: addresses in bytes, strides in values. C is dense. */
 interface Product {

@@ -21,6 +21,11 @@ export function gather(stock: tf.KernelFunc): CpuKernel {
         backend: context.backend,
       });
     }
+    for (const id of context.backend.typedArrayFromHeap(indices)) {
+      if (id < 0 || id >= x.shape[0]!) {
+        throw new Error(`GatherV2: the index value ${id} is not in [0, ${x.shape[0]! - 1}]`);
+      }
+    }
     const inner = x.shape.slice(1);
     const rows = sizeOf(indices.shape);
     const output = context.output([...indices.shape, ...inner], x.dtype);

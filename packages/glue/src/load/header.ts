@@ -13,7 +13,7 @@ export interface Positions {
 }
 
 /** The columns of a text field or the label, as the split or else the task names them. */
-export function columnsOf(task: Task, layout: SplitLayout): { fields: [string, Column][]; label: Column | null } {
+function columnsOf(task: Task, layout: SplitLayout): { fields: [string, Column][]; label: Column | null } {
   const columns = layout.columns ?? task.columns;
   return {
     fields: task.fields.map((field) => [field, columns[field]!]),

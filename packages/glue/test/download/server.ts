@@ -16,7 +16,7 @@ export type Answer = (request: IncomingMessage, response: ServerResponse, bytes:
 const etag = '"v1"';
 
 /** Sends the file, or the rest of it to a request with a range that knows the version. */
-export const send: Answer = (request, response, bytes) => {
+const send: Answer = (request, response, bytes) => {
   const start = /^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1];
   const resumes = start !== undefined && request.headers["if-range"] === etag;
   const from = resumes ? Number(start) : 0;

@@ -1,0 +1,72 @@
+import { t5Shapes } from "@petl/backbone";
+import { type Activation, type Attachment, AttachmentError, ConfigError, defineMethod } from "@petl/spec";
+import { tf } from "@petl/tensor";
+import { disposeBatch } from "@petl/trainer";
+import { beforeAll, expect, test } from "vitest";
+import {
+  attachForTest,
+  geometryOnly,
+  openTestDevice,
+  testBackbone,
+  testBatch,
+  testMethod,
+  valuesOf,
+} from "../src/index.js";
+
+beforeAll(async () => {
+  await openTestDevice();
+});
+
+const attaching = (attachment: () => Partial<Attachment>) =>
+  defineMethod<object>({
+    specVersion: "v1",
+    name: "example",
+    paper: { title: "none", url: "https://example.org" },
+    parse: () => ({}),
+    attach: () => ({ params: {}, unfrozen: [], hooks: new Map(), ...attachment() }),
+  });
+
+test("each test backbone is a fresh one with the same weights", async () => {
+  const [first, second] = [testBackbone(), testBackbone()];
+  expect(await valuesOf(first.params)).toEqual(await valuesOf(second.params));
+  first.dispose();
+  expect((await second.param("shared.weight").data()).length).toBeGreaterThan(0);
+  second.dispose();
+});
+
+test("the test batch has sources and targets of different lengths", () => {
+  const batch = testBatch();
+  expect(batch.tokens).toBeLessThan(batch.paddedTokens);
+  disposeBatch(batch);
+});
+
+test("a geometry has a published backbone's tensors without their memory", () => {
+  const before = tf.memory().numBytes;
+  const backbone = geometryOnly("t5-large");
+  const size = [...t5Shapes(backbone.config).values()].reduce(
+    (sum, shape) => sum + shape.reduce((a, b) => a * b, 1),
+    0,
+  );
+  expect(Object.values(backbone.params).reduce((sum, tensor) => sum + tensor.size, 0)).toBe(size);
+  expect(tf.memory().numBytes - before).toBe(4 * 32_128 * 1024);
+  backbone.param("shared.weight").dispose();
+});
+
+test.each<[string, () => Partial<Attachment>]>([
+  ["hooks decoder.9, which is no site", () => ({ hooks: new Map([["decoder.9", (output: Activation) => output]]) })],
+  ["unfreezes nothing.weight, which is no tensor", () => ({ unfrozen: ["nothing.weight"] })],
+  ["adds shared.weight, a name t5-test already uses", () => ({ params: { "shared.weight": tf.zeros([1]) } })],
+])("a method that %s is refused", (message, attachment) => {
+  expect(() => attachForTest(attaching(attachment), {})).toThrow(AttachmentError);
+  expect(() => attachForTest(attaching(attachment), {})).toThrow(message);
+});
+
+/** The smallest method there is: the embedding table, trained in place. */
+testMethod({
+  ...attaching(() => ({ unfrozen: ["shared.weight"] })),
+  parse(input) {
+    const unknown = Object.keys((input ?? {}) as object)[0];
+    if (unknown !== undefined) throw new ConfigError(`example.${unknown}`, "no such setting; known: none");
+    return {};
+  },
+});

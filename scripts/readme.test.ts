@@ -1,0 +1,65 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { repositoryRoot } from "./workspace.mjs";
+
+const pages = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "docs/adding-a-method.md",
+  "docs/architecture.md",
+  "docs/decisions/README.md",
+];
+const textOf = (page: string): string => readFileSync(join(repositoryRoot, page), "utf8");
+const { scripts } = JSON.parse(textOf("package.json")) as { scripts: Record<string, string> };
+/** What pnpm itself or an installed tool answers to. */
+const others = new Set(["install", "vitest"]);
+
+/** Commands in shell blocks and in inline code, without comments: what follows `pnpm`. */
+const commands = pages.flatMap((page) => {
+  const blocks = [...textOf(page).matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, text]) => text!.split("\n"));
+  const inline = [...textOf(page).matchAll(/`([^`\n]+)`/g)].map(([, text]) => text!);
+  return [...blocks, ...inline]
+    .map((line) => /^(?:npx -y )?(?:pnpm(?:@12)? |(?=bench ))(.+?)(?:\s+#.*)?$/.exec(line.trim())?.[1])
+    .filter((command) => command !== undefined)
+    .map((command) => [page, command] as const);
+});
+
+function help(command: readonly string[]): string {
+  const main = join(repositoryRoot, "packages", "cli", "dist", "main.js");
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...command, "--help"], { encoding: "utf8" });
+  expect(status, stderr).toBe(0);
+  return stdout;
+}
+const program = help([]);
+const flagsOf = new Map<string, ReadonlySet<string>>();
+
+/** The long flags a `bench` command knows. */
+function flags(command: string): ReadonlySet<string> {
+  const known = flagsOf.get(command) ?? new Set(help([command]).match(/--[a-z-]+/g));
+  flagsOf.set(command, known);
+  return known;
+}
+
+test("the pages show commands", () => {
+  expect(commands.map(([, command]) => command)).toEqual(
+    expect.arrayContaining(["test", "check", "bench glue", "bench glue --data DIR"]),
+  );
+});
+
+test.each(commands)("%s: pnpm %s names what exists, with flags it knows", (_page, command) => {
+  const [script, ...words] = command.split(/\s+/);
+  expect(others.has(script!) || scripts[script!] !== undefined, `no script ${script}`).toBe(true);
+  if (script !== "bench" || words[0] === undefined || words[0].startsWith("<")) return;
+  expect(program).toMatch(new RegExp(`^ +${words[0]}\\b`, "m"));
+  for (const word of words.filter((each) => each.startsWith("--"))) expect([...flags(words[0])]).toContain(word);
+});
+
+test.each(pages)("every relative link of %s leads to a file", (page) => {
+  const links = [...textOf(page).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, target]) => target!);
+  const broken = links
+    .filter((target) => !/^[a-z]+:/.test(target))
+    .filter((target) => !existsSync(join(repositoryRoot, dirname(page), target)));
+  expect(broken).toEqual([]);
+});
