@@ -15,6 +15,8 @@ export class NewMethodError extends Error {}
  *
  * Without `out` it becomes `packages/method-NAME` of the repository at `root`; with `out` it is a package of its own in that
  * directory, `petl-method-NAME`, which depends on published names only. @throws NewMethodError
+ *
+ * @param {{ name: string | undefined, out?: string | undefined, root?: string }} wanted
  */
 export function newMethod({ name, out, root = repositoryRoot }) {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name ?? "")) {
