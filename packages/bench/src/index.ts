@@ -1,5 +1,6 @@
 export type { ChildEvent } from "./child/protocol.js";
 export { BenchError, type BenchErrorCode } from "./errors.js";
+export { type BatchSizes, rehearseEvaluation, rehearseStep, type Trainee } from "./plan/rehearse.js";
 export { type MachineFacts, machineFacts } from "./record/environment.js";
 export { listDevices } from "./resolve/device.js";
 export { type FoundMethod, listMethods } from "./resolve/method.js";
