@@ -99,7 +99,7 @@ describe.each(["wasm", "simd"] as const)("kernels of the %s build", (kernels) =>
       return sum;
     });
     expect(bits(petl.columnSum(x))).toEqual([...new Int32Array(byColumn.buffer)]);
-    const squares = values.reduce((sum: number, value: number) => sum + value * value, 0);
+    const squares = [...values].reduce((sum, value) => sum + value * value, 0);
     expect(petl.sumOfSquares(x).dataSync()[0]).toBeCloseTo(squares, 3);
     expectSame("PetlColumnSum", () => petl.columnSum(x), 1e-5);
     expectSame("PetlSumOfSquares", () => petl.sumOfSquares(x), 1e-5);
@@ -107,7 +107,7 @@ describe.each(["wasm", "simd"] as const)("kernels of the %s build", (kernels) =>
 
   test("a mean over 300,000 values is right to float32", () => {
     const x = tf.add(normal([300_000], 9), 5);
-    const exact = x.dataSync().reduce((sum: number, value: number) => sum + value, 0) / x.size;
+    const exact = [...x.dataSync()].reduce((sum, value) => sum + value, 0) / x.size;
     expect(tf.mean(x).dataSync()[0]).toBe(Math.fround(exact));
   });
 
