@@ -19,7 +19,15 @@ export function stackedBars(bars: readonly StackedBar[]): ChartOption {
     width,
     height: 60 + bars.length * rowHeight,
     option: {
-      legend: { data: parts, top: 0, left: 0, textStyle: { color: "var(--text)" }, itemWidth: 14, itemHeight: 10 },
+      legend: {
+        data: parts,
+        top: 0,
+        left: 0,
+        itemGap: 24,
+        textStyle: { color: "var(--text)" },
+        itemWidth: 14,
+        itemHeight: 10,
+      },
       grid: { left: gutter, top: 40, width: width - gutter - 100, height: bars.length * rowHeight },
       xAxis: { type: "value", show: false, min: 0, max: Math.max(1, ...bars.map(lengthOf)) },
       yAxis: {
