@@ -5,6 +5,7 @@ import type { TrainEvent, TrainSettings } from "@petl/trainer";
 /** A method as a child finds it: the module that exports it, and its parsed settings. */
 export interface ChildMethod {
   readonly url: string;
+  readonly packageName: string;
   readonly config: unknown;
 }
 
@@ -31,6 +32,8 @@ export interface RunRequest extends ModelRequest {
   readonly limit: number | null;
   readonly evalLimit: number | null;
   readonly textFormat: string;
+  /** Directory for the tuned model; null: it is not kept. */
+  readonly saveTo: string | null;
 }
 
 /** What a child is asked to do, as JSON on its stdin. */
