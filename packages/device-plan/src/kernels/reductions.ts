@@ -21,6 +21,16 @@ export const reductionKernels: Readonly<Record<string, PlanKernel>> = {
   [tf.Any]: reduction("bool"),
   [tf.ArgMax]: reduction("int32"),
   [tf.ArgMin]: reduction("int32"),
+  [tf.TopK]: ({ x }, { k }) => {
+    const shape = [...x!.shape.slice(0, -1), k as number];
+    return {
+      outputs: [
+        { shape, dtype: x!.dtype },
+        { shape, dtype: "int32" },
+      ],
+      flops: sizeOf(x!.shape), // comparisons, at least
+    };
+  },
   [tf.UnsortedSegmentSum]: ({ x, segmentIds }, { numSegments }) => {
     const shape = [numSegments as number, ...x!.shape.slice(segmentIds!.shape.length)];
     return { outputs: [{ shape, dtype: x!.dtype }], flops: sizeOf(x!.shape) };
