@@ -58,6 +58,7 @@ function requestOf({ suite, backbone, device, data }: Plan, run: PlannedRun): Ch
     method: { url: run.method.url, config: run.config },
     deviceUrl: device.url,
     threads: suite.threads,
+    cpuKernels: suite.cpuKernels,
     backbone,
     settings: run.settings,
     limit: suite.limit,
