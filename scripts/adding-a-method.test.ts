@@ -53,9 +53,14 @@ test("the page writes a whole package", () => {
     "package.json",
     "tsconfig.json",
     "src/index.ts",
-    "test/scale.test.ts",
+    "test/output-scale.test.ts",
     "README.md",
   ]);
+});
+
+test("the files are formatted and linted as check wants them", () => {
+  const options = ["--config-path", repositoryRoot, "--vcs-enabled=false", "--error-on-warnings"];
+  run("node_modules/@biomejs/biome/bin/biome", "check", ...options, packagePath);
 });
 
 test("the method on the page passes its conformance suite", { timeout: 120_000 }, () => {
@@ -75,5 +80,5 @@ test("the method on the page compiles, and trains by its path from outside the w
   const choice = ["--method", `./${packagePath}:sublayers=attention`, "--data", "glue", "--tasks", "sst2"];
   const size = ["--backbone", "t5-tiny-random", "--epochs", "1", "--out", "out"];
   run("packages/cli/dist/main.js", "glue", ...choice, ...size, "--quiet", "--no-progress");
-  expect(readFileSync(join(directory, "out", "report.md"), "utf8")).toContain("scale");
+  expect(readFileSync(join(directory, "out", "report.md"), "utf8")).toContain("output-scale");
 });

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { defineDoctor } from "./define-doctor.js";
+import { defineEval } from "./define-eval.js";
 import { defineList } from "./define-list.js";
 import { defineReport } from "./define-report.js";
 import type { ExitCode } from "./exit.js";
@@ -18,6 +19,7 @@ export function createProgram(finish: (code: ExitCode) => void): Command {
     );
   defineGlue(program, finish);
   defineReport(program, finish);
+  defineEval(program, finish);
   defineList(program, finish);
   defineDoctor(program, finish);
   return program;

@@ -6,6 +6,7 @@ import type { Suite } from "../suite/schema.js";
 /** A method as a child finds it: the module that exports it, and its parsed settings. */
 export interface ChildMethod {
   readonly url: string;
+  readonly packageName: string;
   readonly config: unknown;
 }
 
@@ -33,6 +34,8 @@ export interface RunRequest extends ModelRequest {
   readonly limit: number | null;
   readonly evalLimit: number | null;
   readonly textFormat: string;
+  /** Directory for the tuned model; null: it is not kept. */
+  readonly saveTo: string | null;
 }
 
 /** What a child is asked to do, as JSON on its stdin. */

@@ -16,7 +16,7 @@ export async function checkPlan(
 ): Promise<void> {
   const arms = new Map<string, ChildMethod>();
   for (const { method, config } of runs)
-    arms.set(`${method.url} ${JSON.stringify(config)}`, { url: method.url, config });
+    arms.set(`${method.url} ${JSON.stringify(config)}`, { url: method.url, packageName: method.packageName, config });
   const ending = await runChild(
     {
       kind: "check",

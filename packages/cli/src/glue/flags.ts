@@ -29,6 +29,7 @@ export interface GlueFlags {
   readonly textFormat?: "t5" | "lst";
   readonly out?: string;
   readonly force?: boolean;
+  readonly save?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
