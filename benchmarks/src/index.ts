@@ -6,6 +6,7 @@ import read from "./read.suite.js";
 import readAblation from "./read-ablation.suite.js";
 
 export { examples } from "./examples.js";
+export { published } from "./published.js";
 
 /** The suites that `bench glue --preset` knows, by name; the first is the default. */
 export const presets: Readonly<Record<string, SuiteInput>> = {

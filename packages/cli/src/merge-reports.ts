@@ -1,31 +1,64 @@
 import { existsSync } from "node:fs";
-import { buildReport, renderTable, resultsJson } from "@petl/report";
+import { published } from "@petl/benchmarks";
+import { buildReport, type ReportModel, renderTable, resultsJson } from "@petl/report";
 import { readRecords } from "@petl/results";
 import { type ExitCode, UsageError } from "./exit.js";
+import { readTraces } from "./read-traces.js";
 import { userPath } from "./user-directory.js";
-import { writeReports } from "./write-reports.js";
+import { type ReportFormat, writeReports } from "./write-reports.js";
 
 export interface ReportFlags {
   readonly out?: string;
   readonly reference: string;
+  readonly format: readonly ReportFormat[];
+  readonly grouped?: boolean;
+  readonly cleanOnly?: boolean;
   readonly json?: boolean;
 }
 
-/** Reports on all records of the directories together. @throws UsageError where there are none */
-export async function mergeReports(given: string[], { out, reference, json }: ReportFlags): Promise<ExitCode> {
+/** Reports on all records of the directories together. @throws UsageError where there are none, or they do not compare */
+export async function mergeReports(given: string[], flags: ReportFlags): Promise<ExitCode> {
+  const { out, reference, json, cleanOnly = false } = flags;
   const directories = given.map(userPath);
   const missing = directories.find((directory) => !existsSync(directory));
   if (missing !== undefined) throw new UsageError(`${missing}: expected a directory that bench glue wrote, got none`);
   const sets = await Promise.all(directories.map((directory) => readRecords(directory)));
   const records = sets.flatMap((set) => set.records);
   const problems = sets.flatMap((set) => set.problems);
-  const model = buildReport(records, { reference, directories, problems });
+  const warn = (message: string): void => console.error(`warning: ${message}`);
+  const traces = new Map(
+    (await Promise.all(sets.map((set, index) => readTraces(directories[index]!, set.records, warn)))).flatMap((map) => [
+      ...map,
+    ]),
+  );
+  const model = buildReport(records, { reference, directories, problems, published, traces, cleanOnly });
   if (model.empty !== null) throw new UsageError(model.empty);
+  if (directories.length > 1 && !flags.grouped) refuseGroups(model);
   const target = out === undefined ? directories[0]! : userPath(out);
-  const files = await writeReports(target, model);
+  const files = await writeReports(target, model, flags.format);
   const say = (text: string): void => (json ? console.error(text) : console.log(text));
   if (json) console.log(JSON.stringify(resultsJson(records, target), null, 2));
   say(renderTable(model));
+  sayLeftOut(model, say);
   for (const file of files) say(`report: ${file}`);
   return 0;
+}
+
+/** Runs of several directories under different conditions are no one comparison, unless that is asked for. */
+function refuseGroups({ groups }: ReportModel): void {
+  if (groups.length < 2) return;
+  const names = groups.map(({ name, facts }) => {
+    const data = facts.find(({ label }) => label === "Data");
+    return data ? `${name}, ${data.value}` : name;
+  });
+  throw new UsageError(
+    `these runs do not compare: expected one backbone, device, precision and data, got ${groups.length} (${names.join(" | ")}); --grouped reports each in a table of its own`,
+  );
+}
+
+function sayLeftOut({ leftOut }: ReportModel, say: (text: string) => void): void {
+  if (leftOut.length === 0) return;
+  say(`left out of the figures (${leftOut.length}):`);
+  for (const { what, kind, why } of leftOut.slice(0, 20)) say(`  ${kind}: ${what}: ${why}`);
+  if (leftOut.length > 20) say(`  and ${leftOut.length - 20} more, in the report`);
 }

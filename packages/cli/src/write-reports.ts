@@ -1,16 +1,34 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type ReportModel, renderHtml, renderMarkdown } from "@petl/report";
+import { type ReportModel, renderCsv, renderHtml, renderLatex, renderMarkdown } from "@petl/report";
 
-/** Writes `report.html`, `report.md` and its pictures, each whole or not at all; returns the paths of the two. */
-export async function writeReports(directory: string, model: ReportModel): Promise<string[]> {
-  const { markdown, files } = renderMarkdown(model);
-  const all = [...files, { name: "report.html", content: renderHtml(model) }, { name: "report.md", content: markdown }];
-  for (const { name, content } of all) {
-    const path = join(directory, name);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(`${path}.partial`, content);
-    await rename(`${path}.partial`, path);
+export type ReportFormat = "html" | "md" | "latex" | "csv";
+
+const render: Record<ReportFormat, (model: ReportModel) => readonly { name: string; content: string }[]> = {
+  html: (model) => [{ name: "report.html", content: renderHtml(model) }],
+  md: (model) => {
+    const { markdown, files } = renderMarkdown(model);
+    return [{ name: "report.md", content: markdown }, ...files];
+  },
+  latex: (model) => [{ name: "report.tex", content: renderLatex(model) }],
+  csv: (model) => [{ name: "report.csv", content: renderCsv(model) }],
+};
+
+/** Writes the reports of the asked formats and their pictures, each whole or not at all; returns the reports' paths. */
+export async function writeReports(
+  directory: string,
+  model: ReportModel,
+  formats: readonly ReportFormat[] = ["html", "md"],
+): Promise<string[]> {
+  const written: string[] = [];
+  for (const files of formats.map((format) => render[format](model))) {
+    for (const { name, content } of [...files].reverse()) {
+      const path = join(directory, name);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(`${path}.partial`, content);
+      await rename(`${path}.partial`, path);
+    }
+    written.push(join(directory, files[0]!.name));
   }
-  return [join(directory, "report.html"), join(directory, "report.md")];
+  return written;
 }

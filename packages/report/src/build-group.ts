@@ -2,11 +2,13 @@ import type { RunRecord } from "@petl/results";
 import { taskCurves } from "./curves.js";
 import { groupFacts, groupName, settingFacts } from "./facts.js";
 import { compareTasks, mnliLabel, taskLabel } from "./glue-tasks.js";
-import type { ExcludedTask, LeftOut, ReportGroup, Task, TaskResult } from "./model.js";
+import type { ExcludedTask, GroupTrace, LeftOut, ReportGroup, Task, TaskResult } from "./model.js";
+import type { ReportOptions } from "./options.js";
 import { distinct } from "./statistics.js";
 import { summarize } from "./summary.js";
 import { taskResult } from "./task-results.js";
 import { cleanText } from "./text.js";
+import { thinTrace } from "./traces.js";
 import { splitVariants, type VariantRecords } from "./variants.js";
 
 /** Everything about one group of comparable runs. */
@@ -14,6 +16,7 @@ export function buildGroup(
   id: string,
   records: readonly RunRecord[],
   referenceMethod: string | null,
+  traces: ReportOptions["traces"] = new Map(),
 ): { group: ReportGroup; superseded: LeftOut[] } {
   const { variants, superseded } = splitVariants(records, referenceMethod);
   const tasks = distinct(records.map(({ run }) => run.task))
@@ -33,7 +36,7 @@ export function buildGroup(
     name: groupName(records[0]!),
     facts: groupFacts(records),
     settings: settingFacts(variants.map(({ variant, records: own }) => ({ label: variant.label, records: own }))),
-    notices: distinct(records.flatMap(({ data }) => data?.notices ?? [])),
+    notices: [...dirtyNotice(records), ...distinct(records.flatMap(({ data }) => data?.notices ?? []))],
     variants: variants.map(({ variant }) => variant),
     tasks,
     commonTasks,
@@ -46,8 +49,37 @@ export function buildGroup(
     summary: summarize({ variants, results, commonTasks, reference, mnli: mnliLabel(records) }),
     results,
     curves: tasks.map((task) => taskCurves(task, variants)),
+    traces: groupTraces(tasks, variants, traces),
   };
   return { group, superseded };
+}
+
+function dirtyNotice(records: readonly RunRecord[]): string[] {
+  const dirty = records.filter(({ environment }) => environment.dirty).length;
+  if (dirty === 0) return [];
+  return [
+    `${dirty} of ${records.length} runs used code with uncommitted changes: their commit does not reproduce them.`,
+  ];
+}
+
+/** More pictures than this tell a reader nothing more. */
+const maxTraces = 60;
+
+function groupTraces(
+  tasks: readonly Task[],
+  variants: readonly VariantRecords[],
+  traces: NonNullable<ReportOptions["traces"]>,
+): GroupTrace[] {
+  return tasks
+    .flatMap(({ name, label }) =>
+      variants.flatMap(({ variant, records }): GroupTrace[] => {
+        const record = records.find((item) => item.run.task === name && traces.has(item));
+        if (record === undefined) return [];
+        const title = `${label}, ${variant.label}, seed ${record.run.seed}`;
+        return [{ variant: variant.id, title, trace: thinTrace(traces.get(record)!) }];
+      }),
+    )
+    .slice(0, maxTraces);
 }
 
 const done = (result: TaskResult) => result.seeds.length > 0;

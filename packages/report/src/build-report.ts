@@ -14,8 +14,10 @@ import { runName } from "./variants.js";
  */
 export function buildReport(records: readonly RunRecord[], options: ReportOptions): ReportModel {
   const byteUnit = options.byteUnit ?? "decimal";
-  const groups = comparableGroups(sorted(records)).map((list, index) =>
-    buildGroup(`group-${index + 1}`, list, options.reference),
+  const dirty = options.cleanOnly === true ? records.filter(({ environment }) => environment.dirty !== false) : [];
+  const kept = records.filter((record) => !dirty.includes(record));
+  const groups = comparableGroups(sorted(kept)).map((list, index) =>
+    buildGroup(`group-${index + 1}`, list, options.reference, options.traces),
   );
   return {
     title: cleanText(options.title ?? "What each method cost and scored"),
@@ -25,26 +27,54 @@ export function buildReport(records: readonly RunRecord[], options: ReportOption
     runs: records.length,
     groups: groups.map(({ group }) => group),
     leftOut: [
-      ...unfinished(records),
+      ...unfinished(kept),
+      ...sorted(dirty).map(leftOutDirty),
       ...groups.flatMap(({ superseded }) => superseded),
       ...(options.problems ?? []).map(
         ({ file, message }): LeftOut => ({ what: file, kind: "unreadable", why: message }),
       ),
     ],
-    sensors: sensorFacts(records),
-    environments: environmentFacts(records, byteUnit),
+    published: options.published ?? [],
+    sensors: sensorFacts(kept),
+    environments: environmentFacts(kept, byteUnit),
     empty: records.length === 0 ? emptyMessage(options) : null,
   };
 }
 
-/** Runs that may stand in one table; one that failed before its data was known goes with the others of its settings. */
+function leftOutDirty(record: RunRecord): LeftOut {
+  const why = record.environment.dirty
+    ? "it ran uncommitted code, and only committed code was asked for"
+    : "its commit is not known, and only committed code was asked for";
+  return { what: runName(record), kind: "dirty", why };
+}
+
+/**
+ * Runs that may stand in one table; one that failed before its data was known goes with the others of its settings.
+ * No task of a group was read from two different sets of files.
+ */
 function comparableGroups(records: readonly RunRecord[]): RunRecord[][] {
   const conditions = ({ run }: RunRecord) =>
     canonicalJson([run.backbone, run.device, run.settings.precision, run.settings.limit, run.settings.evalLimit]);
   const sources = new Map<string, string>();
   for (const record of records) if (record.data) sources.set(conditions(record), record.data.source);
   const key = (record: RunRecord) => conditions(record) + (record.data?.source ?? sources.get(conditions(record)));
-  return [...groupBy(records, key).values()];
+  return [...groupBy(records, key).values()].flatMap(byFiles);
+}
+
+function byFiles(records: readonly RunRecord[]): RunRecord[][] {
+  const versions: { files: Map<string, string>; records: RunRecord[] }[] = [];
+  for (const record of records) {
+    const files = record.data && canonicalJson(record.data.files.map(({ name, sha256 }) => [name, sha256]).sort());
+    const known = (version: (typeof versions)[number]) => version.files.get(record.run.task) ?? files;
+    let version = versions.find((item) => files === null || known(item) === files);
+    if (!version) {
+      version = { files: new Map(), records: [] };
+      versions.push(version);
+    }
+    if (files !== null) version.files.set(record.run.task, files);
+    version.records.push(record);
+  }
+  return versions.map((version) => version.records);
 }
 
 function sorted(records: readonly RunRecord[]): RunRecord[] {

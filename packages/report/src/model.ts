@@ -1,6 +1,8 @@
 import type { RunRecord, TensorBytes } from "@petl/results";
 import type { CostKey } from "./cost-columns.js";
 import type { ByteUnit } from "./options.js";
+import type { PublishedTable } from "./published.js";
+import type { RunTrace } from "./traces.js";
 
 /** Everything a report says, as numbers in SI units; the renderers only format it. */
 export interface ReportModel {
@@ -12,6 +14,7 @@ export interface ReportModel {
   /** Comparable runs together: one backbone, device, precision and data. */
   readonly groups: readonly ReportGroup[];
   readonly leftOut: readonly LeftOut[];
+  readonly published: readonly PublishedTable[];
   /** Each energy sensor with its sampling and update period. */
   readonly sensors: readonly string[];
   readonly environments: readonly EnvironmentFacts[];
@@ -36,6 +39,14 @@ export interface ReportGroup {
   readonly summary: readonly SummaryRow[];
   readonly results: readonly TaskResult[];
   readonly curves: readonly TaskCurves[];
+  /** One run of each variant and task that has a trace. */
+  readonly traces: readonly GroupTrace[];
+}
+
+export interface GroupTrace {
+  readonly variant: string;
+  readonly title: string;
+  readonly trace: RunTrace;
 }
 
 /** A method with one configuration (and, where a sweep varied them, one set of settings). */
@@ -73,6 +84,8 @@ export interface Spread {
   readonly mean: number;
   readonly deviation: number | null;
   readonly count: number;
+  readonly lowest: number;
+  readonly highest: number;
 }
 
 export interface SummaryRow {
@@ -96,6 +109,8 @@ export interface TaskResult {
   readonly metrics: readonly { readonly name: string; readonly mean: number }[];
   /** One figure a seed, joined: the highest for peaks, the mean for times and energies. */
   readonly costs: Readonly<Record<CostKey, Figure>>;
+  /** Examples scored at each evaluation; null where seeds differ. */
+  readonly examples: number | null;
   readonly stepMedianS: number | null;
   readonly tokensPerS: number | null;
 }
@@ -113,7 +128,7 @@ export interface Series {
 
 export interface LeftOut {
   readonly what: string;
-  readonly kind: "failed" | "cancelled" | "unreadable" | "superseded";
+  readonly kind: "failed" | "cancelled" | "unreadable" | "superseded" | "dirty";
   readonly why: string;
 }
 

@@ -1,4 +1,6 @@
-import type { RecordProblem } from "@petl/results";
+import type { RecordProblem, RunRecord } from "@petl/results";
+import type { PublishedTable } from "./published.js";
+import type { RunTrace } from "./traces.js";
 
 /** What a report is told besides the records. */
 export interface ReportOptions {
@@ -11,6 +13,12 @@ export interface ReportOptions {
   readonly problems?: readonly RecordProblem[];
   /** Bytes as MB, GB = 10^6, 10^9 ("decimal", the default) or MiB, GiB = 2^20, 2^30 ("binary"). */
   readonly byteUnit?: ByteUnit;
+  /** Figures of others, shown in a section of their own, never among the measured ones. */
+  readonly published?: readonly PublishedTable[];
+  /** Power and memory over time, by record. */
+  readonly traces?: ReadonlyMap<RunRecord, RunTrace>;
+  /** Leave runs of uncommitted code out (they are named); default: they stay, with a notice. */
+  readonly cleanOnly?: boolean;
   /** ISO time to print; left out, the report depends on nothing but the records. */
   readonly generatedAt?: string;
 }

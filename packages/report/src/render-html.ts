@@ -1,34 +1,54 @@
-import { barPanels } from "./charts/bar-panels.js";
-import { lineChart } from "./charts/line-chart.js";
-import { cssVariables, darkPalette, lightPalette, seriesColour } from "./charts/palette.js";
-import { renderSvg } from "./charts/render-svg.js";
-import type { ReportGroup, ReportModel } from "./model.js";
+import { cssVariables, darkPalette, lightPalette } from "./charts/palette.js";
+import { exportTable, type TableExport } from "./export/table-export.js";
+import { htmlPictures } from "./html-pictures.js";
+import type { ReportModel } from "./model.js";
+import type { PageData } from "./page/page-data.js";
+import { pageScript, scriptJson } from "./page-script.js";
 import { renderTemplate } from "./templates.js";
 import { cleanText, mapStrings } from "./text.js";
-import { curveCharts } from "./view/curve-charts.js";
 import { reportView } from "./view/report-view.js";
-import { panelDescription, summaryPanels } from "./view/summary-bars.js";
+import type { Table } from "./view/table.js";
 
-/** The report as one HTML file: styles and pictures inside, no script, nothing loaded, light and dark. */
+/** The report as one HTML file: styles, pictures, figures and script inside, nothing loaded, readable without script. */
 export function renderHtml(model: ReportModel): string {
   const view = mapStrings(reportView(model), cleanText);
+  const { script, hash } = pageScript();
+  const pictures = model.groups.map((group) => htmlPictures(group, model));
+  const data: PageData = {
+    scatters: pictures.flatMap(({ scatter }) => (scatter ? [{ id: scatter.id, data: scatter.data }] : [])),
+    exports: Object.fromEntries(
+      view.groups.flatMap(({ summary, tables }) => [summary, ...tables].map((table) => [table.id, exportTable(table)])),
+    ) as Record<string, TableExport>,
+  };
   return renderTemplate("html", {
     ...view,
-    groups: view.groups.map((group, index) => ({ ...group, ...pictures(model.groups[index]!, model) })),
+    groups: view.groups.map((group, index) => ({
+      ...group,
+      summary: sortable(group.summary),
+      tables: group.tables.map(sortable),
+      ...pictures[index],
+    })),
+    relative: model.groups.some(({ reference }) => reference !== null) ? cleanText(model.reference ?? "") : null,
     light: cssVariables(lightPalette),
     dark: cssVariables(darkPalette),
+    data: scriptJson(mapStrings(data, cleanLines)),
+    script,
+    scriptHash: hash,
   });
 }
 
-function pictures(group: ReportGroup, model: ReportModel) {
-  const panels = summaryPanels(group, model).map((panel, index) => ({
-    description: panelDescription(panel),
-    svg: renderSvg(barPanels([panel], 1), `${group.id}-bars-${index}`),
-  }));
-  const curves = curveCharts(group).map(({ title, description, lines }, index) => ({
-    description,
-    svg: renderSvg(lineChart(title, lines, group.variants, false), `${group.id}-curve-${index}`),
-  }));
-  const legend = group.variants.map(({ label }, index) => ({ label, colour: seriesColour(index) }));
-  return { panels, curves, legend };
+/** `cleanText` line by line: exports keep their line ends. */
+function cleanLines(text: string): string {
+  return text
+    .split(/(\r?\n)/)
+    .map((part) => (/^\r?\n$/.test(part) ? part : cleanText(part)))
+    .join("");
+}
+
+/** The template cannot tell a value of 0 from none. */
+function sortable(table: Table) {
+  return {
+    ...table,
+    rows: table.rows.map((row) => row.map((cell) => ({ ...cell, sortable: cell.value !== undefined }))),
+  };
 }

@@ -1,11 +1,17 @@
-import { mean, sampleStandardDeviation } from "simple-statistics";
+import { max, mean, min, sampleStandardDeviation } from "simple-statistics";
 import type { Spread } from "./model.js";
 
-/** Mean, sample standard deviation and count; null for no values. */
+/** Mean, sample standard deviation, extremes and count; null for no values. */
 export function spread(values: readonly number[]): Spread | null {
   if (values.length === 0) return null;
   const list = [...values];
-  return { mean: mean(list), deviation: list.length > 1 ? sampleStandardDeviation(list) : null, count: list.length };
+  return {
+    mean: mean(list),
+    deviation: list.length > 1 ? sampleStandardDeviation(list) : null,
+    count: list.length,
+    lowest: min(list),
+    highest: max(list),
+  };
 }
 
 /** The mean; null for no values. */

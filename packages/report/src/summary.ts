@@ -62,7 +62,8 @@ function meansOf(records: readonly RunRecord[], results: readonly TaskResult[], 
       return scores.length === tasks.length ? [meanOf(scores)!] : [];
     });
     const seeds = spread(seedMeans);
-    return { name, mean, deviation: seeds?.deviation ?? null, count: seeds?.count ?? 0, relative: null };
+    const { deviation = null, count = 0, lowest = mean, highest = mean } = seeds ?? {};
+    return { name, mean, deviation, count, lowest, highest, relative: null };
   });
 }
 

@@ -17,9 +17,15 @@ export function taskResult(variant: string, task: string, records: readonly RunR
       mean: meanOf(present(records.map(({ scores }) => scores?.best.metrics[name])))!,
     })),
     costs: costsBy((column) => seedFigure(column, records)),
+    examples: sharedExamples(records),
     stepMedianS: meanOf(present(records.map(({ time }) => time?.stepMedianS))),
     tokensPerS: meanOf(present(records.map(({ time }) => time?.tokensPerS))),
   };
+}
+
+function sharedExamples(records: readonly RunRecord[]): number | null {
+  const counts = distinct(records.map(({ scores }) => scores?.evaluations.at(-1)?.examples ?? null));
+  return counts.length === 1 ? counts[0]! : null;
 }
 
 /** One figure for every cost column. */

@@ -97,6 +97,10 @@ export const RunRecordSchema = z.object({
   scores: z.object({ best: scorePoint, last: scorePoint, evaluations: z.array(evaluation) }).nullable(),
   /** Training loss, thinned by the writer if very long. `loss` null: not finite (the run diverged there). */
   curve: z.array(z.object({ step: count, epoch: z.number(), loss: z.number().nullable(), learningRate: z.number() })),
+  /** When it trained and evaluated, epoch seconds: the windows of its trace. Absent in older records. */
+  windows: z
+    .array(z.object({ name: z.enum(["training", "evaluation"]), fromS: z.number(), toS: z.number() }))
+    .optional(),
   ...costShape,
   ...environmentShape,
 });

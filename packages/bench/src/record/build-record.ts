@@ -49,6 +49,7 @@ export function buildRecord(plan: Plan, run: PlannedRun, { facts, heldBytes }: M
     counts: attached && countsPart(attached),
     scores: scoresPart(observation.evaluations),
     curve: curvePart(observation),
+    windows: windowsPart(observation),
     time: timePart(observation, startedAtS),
     memory: memoryPart(observation, host, gpu && { trace: gpu.trace, window, baseline }),
     energy: gpu ? gpuEnergyPart(gpu.trace, observation.windows, gpu.idle) : hostEnergyPart(host, observation.windows),
@@ -62,6 +63,11 @@ export function buildRecord(plan: Plan, run: PlannedRun, { facts, heldBytes }: M
     data: observation.data,
     backboneSource: backbone && { ...backbone, paramsSha256: null },
   };
+}
+
+function windowsPart({ windows }: Observation): NonNullable<RunRecord["windows"]> {
+  const named = (name: "training" | "evaluation") => windows[name].map((window) => ({ name, ...window }));
+  return [...named("training"), ...named("evaluation")].sort((a, b) => a.fromS - b.fromS);
 }
 
 function countsPart(attached: NonNullable<Observation["attached"]>): NonNullable<RunRecord["counts"]> {

@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
 import type { Plan, SuiteResult } from "@petl/bench";
+import { published } from "@petl/benchmarks";
 import { buildReport, type ReportModel, renderTable, resultsJson } from "@petl/report";
 import { type RecordSet, readRecords } from "@petl/results";
 import { type ExitCode, oneLine } from "../exit.js";
+import { readTraces } from "../read-traces.js";
 import { userDirectory } from "../user-directory.js";
 import { writeReports } from "../write-reports.js";
 import type { GlueFlags } from "./flags.js";
@@ -13,7 +15,9 @@ import { rescueRecords } from "./rescue-records.js";
 export async function finishSuite(plan: Plan, out: string, result: SuiteResult, flags: GlueFlags): Promise<ExitCode> {
   const { records, problems } = await allRecords(out, result);
   const { reference } = plan.suite;
-  const model = buildReport(records, { reference, directories: [out], problems });
+  const warn = (message: string): void => console.error(`warning: ${message}`);
+  const traces = await readTraces(out, records, warn);
+  const model = buildReport(records, { reference, directories: [out], problems, published, traces });
   const say = (text: string): void => (flags.json ? console.error(text) : console.log(text));
   if (flags.json) console.log(JSON.stringify(resultsJson(records, out), null, 2));
   if (records.length > 0 && !(flags.json && flags.quiet)) say(`\n${renderTable(model)}`);

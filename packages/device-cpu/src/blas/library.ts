@@ -110,5 +110,8 @@ export function findBlas(): { readonly library: BlasLibrary } | { readonly libra
 /** `cblas_sgemm` of a library that `findBlas` found, and the address at which a memory begins, for the calling thread. */
 export function bindBlas({ name, file }: BlasLibrary, memory: WebAssembly.Memory): { sgemm: Sgemm; base: bigint } {
   const kind = kinds.find((each) => each.name === name)!;
-  return { sgemm: openLibrary(kind, file).sgemm, base: koffi().address(new Uint8Array(memory.buffer)) };
+  return {
+    sgemm: openLibrary(kind, file).sgemm,
+    base: koffi().address(new Uint8Array(memory.buffer as unknown as SharedArrayBuffer)),
+  };
 }

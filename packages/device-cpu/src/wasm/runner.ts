@@ -59,7 +59,7 @@ export class KernelRunner {
     this.#lostAfterMs = lostAfterMs;
     this.controlAddress = align(module._malloc(controlWords * 4 + 64));
     this.#scratch = Array.from({ length: threads }, () => align(module._malloc(scratchBytes + 64)));
-    const { buffer } = module.wasmMemory;
+    const buffer = module.wasmMemory.buffer as unknown as SharedArrayBuffer; // the DOM library knows unshared memories only
     this.#words = new Int32Array(buffer, this.controlAddress, controlWords);
     this.#floats = new Float32Array(buffer, this.controlAddress, controlWords);
     this.#words.fill(0);

@@ -1,10 +1,19 @@
-import { BarChart, LineChart } from "echarts/charts";
-import { GridComponent, LegendComponent, TitleComponent } from "echarts/components";
+import { BarChart, LineChart, ScatterChart } from "echarts/charts";
+import {
+  GraphicComponent,
+  GridComponent,
+  LegendComponent,
+  MarkAreaComponent,
+  TitleComponent,
+} from "echarts/components";
 import { type EChartsCoreOption, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { lightPalette } from "./palette.js";
 
-use([BarChart, LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
+use([
+  ...[BarChart, LineChart, ScatterChart, SVGRenderer],
+  ...[GraphicComponent, GridComponent, LegendComponent, MarkAreaComponent, TitleComponent],
+]);
 
 /** A chart and its size in CSS pixels. */
 export interface ChartOption {

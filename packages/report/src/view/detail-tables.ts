@@ -42,7 +42,9 @@ function scoreTable(group: ReportGroup): Table {
 }
 
 function spreadCell(spread: Spread | null, withCount: boolean) {
-  return spread === null ? noRun : { text: scoreText(spread), detail: withCount ? `n = ${spread.count}` : null };
+  return spread === null
+    ? noRun
+    : { text: scoreText(spread), value: spread.mean, detail: withCount ? `n = ${spread.count}` : null };
 }
 
 function resultOf(group: ReportGroup, variant: string, task: string): TaskResult | undefined {
@@ -103,8 +105,8 @@ function costTable(
     const index = group.results.indexOf(result);
     const { stepMedianS, tokensPerS } = result;
     const speed = [
-      stepMedianS === null ? { missing: "not recorded" } : formatSeconds(stepMedianS),
-      tokensPerS === null ? { missing: "not recorded" } : formatNumber(tokensPerS),
+      stepMedianS === null ? { missing: "not recorded" } : { text: formatSeconds(stepMedianS), value: stepMedianS },
+      tokensPerS === null ? { missing: "not recorded" } : { text: formatNumber(tokensPerS), value: tokensPerS },
     ];
     table.row([task, variant, ...figures.map((column) => column[index]!), ...(withTime ? speed : [])]);
   });
@@ -128,7 +130,10 @@ function memorySplitTable(group: ReportGroup, model: ReportModel): Table {
   const table = new TableBuilder(`${group.id}-memory-split`, caption, headers);
   for (const { variant, memorySplit } of group.summary) {
     if (memorySplit === null) continue;
-    const split = ["total" as const, ...parts].map((part) => formatBytes(memorySplit[part], model.byteUnit));
+    const split = ["total" as const, ...parts].map((part) => ({
+      text: formatBytes(memorySplit[part], model.byteUnit),
+      value: memorySplit[part],
+    }));
     table.row([variantLabel(group, variant), ...split]);
   }
   return table.build();

@@ -19,6 +19,8 @@ export function costCells(figures: readonly Figure[], column: CostColumn, byteUn
       : {
           text: formatCost(figure.value, column.unit, byteUnit, largest),
           detail: figure.relative === null ? null : formatPercent(figure.relative),
+          value: figure.value,
+          relative: true,
         },
   );
 }
@@ -32,5 +34,10 @@ export function scoreText({ mean, deviation }: Spread): string {
 export function meanCell(mean: NamedMean | undefined, name: boolean) {
   if (!mean) return { missing: "no completed run" };
   const detail = mean.relative === null ? null : formatPoints(mean.relative);
-  return { text: name ? `${scoreText(mean)}, ${mean.name}` : scoreText(mean), detail };
+  return {
+    text: name ? `${scoreText(mean)}, ${mean.name}` : scoreText(mean),
+    detail,
+    value: mean.mean,
+    relative: true,
+  };
 }

@@ -1,6 +1,8 @@
 import { costColumns } from "../cost-columns.js";
 import type { Fact, ReportGroup, ReportModel } from "../model.js";
+import type { PublishedTable } from "../published.js";
 import { detailTables } from "./detail-tables.js";
+import { publishedTable } from "./published-view.js";
 import { summaryRemarks, summaryTable } from "./summary-table.js";
 import { type Table, TableBuilder } from "./table.js";
 
@@ -11,6 +13,7 @@ export interface ReportView {
   readonly empty: string | null;
   readonly groups: readonly GroupView[];
   readonly leftOut: Table | null;
+  readonly published: readonly (Pick<PublishedTable, "source" | "conditions"> & { readonly table: Table })[];
   readonly environments: readonly { readonly heading: string | null; readonly facts: readonly Fact[] }[];
   readonly measured: readonly Fact[];
 }
@@ -21,6 +24,8 @@ interface GroupView {
   readonly heading: string | null;
   readonly facts: readonly Fact[];
   readonly notices: readonly string[];
+  /** So many that they stand folded. */
+  readonly manyNotices: boolean;
   readonly summary: Table;
   readonly remarks: readonly string[];
   readonly settings: readonly Fact[];
@@ -36,6 +41,11 @@ export function reportView(model: ReportModel): ReportView {
     empty: model.empty,
     groups: model.groups.map((group) => groupView(group, model)),
     leftOut: leftOutTable(model),
+    published: model.published.map((table) => ({
+      table: publishedTable(table),
+      source: table.source,
+      conditions: table.conditions,
+    })),
     environments: model.environments.map(({ runs, facts }) => ({
       heading: model.environments.length > 1 ? `${runs} ${runs === 1 ? "run" : "runs"}` : null,
       facts,
@@ -50,6 +60,7 @@ function groupView(group: ReportGroup, model: ReportModel): GroupView {
     heading: model.groups.length > 1 ? `Group ${model.groups.indexOf(group) + 1}: ${group.name}` : null,
     facts: group.facts,
     notices: group.notices,
+    manyNotices: group.notices.length > 5,
     summary: summaryTable(group, model),
     remarks: summaryRemarks(group, model),
     settings: group.settings,
@@ -87,6 +98,11 @@ function measuredFacts(model: ReportModel): Fact[] {
     ...costColumns.map(({ label, measured }) => ({ label, value: measured })),
     { label: "Sensor", value: model.sensors.join("; ") || "no energy sensor was read" },
     { label: "Tokens/s", value: "real tokens trained on a second; padding is not counted" },
+    {
+      label: "Intervals",
+      value:
+        "95 % percentile bootstrap over the evaluation examples, exact, where the score is an accuracy (the mean over seeds, as if each seed erred on the same examples); the spread of seeds is their lowest and highest score; other scores need the predictions, which records do not keep",
+    },
     { label: "Units", value: `${bytes}; 1 Wh = 3,600 J` },
     {
       label: "Missing figures",

@@ -46,9 +46,10 @@ function countCells({ counts }: SummaryRow) {
   return [
     {
       text: formatCount(trainableParams),
+      value: trainableParams,
       detail: totalParams > 0 ? `${formatPercent(trainableParams / totalParams)} of all` : null,
     },
-    { text: `through ${backwardLayers} of ${layers} layers` },
+    { text: `through ${backwardLayers} of ${layers} layers`, value: backwardLayers },
   ];
 }
 

@@ -15,10 +15,20 @@ export interface Cell {
   /** A second, smaller figure, such as the one relative to the reference. */
   readonly detail?: string;
   readonly note?: string;
+  /** What the cell is sorted by. */
+  readonly value?: number;
+  /** The detail is relative to the reference: the page can show it alone. */
+  readonly relative?: boolean;
   /** Class of the cell; "header" for the row's first. */
   readonly numeric: boolean;
   readonly header: boolean;
 }
+
+/** A cell as it is given: plain text, text with a second figure and what to sort by, or the reason why it is missing. */
+export type CellInput =
+  | string
+  | { text: string; detail?: string | null; value?: number | null; relative?: boolean }
+  | { missing: string };
 
 /** Builds a table row by row; equal reasons for a missing figure share one note. */
 export class TableBuilder {
@@ -34,12 +44,17 @@ export class TableBuilder {
   ) {}
 
   /** Adds a row; a null figure is written "n/a" with its reason as a note. */
-  row(cells: readonly (string | { text: string; detail?: string | null } | { missing: string })[]): void {
+  row(cells: readonly CellInput[]): void {
     const row = cells.map((cell, index): Cell => {
       const place = { numeric: !this.textColumns.includes(index), header: index === 0 };
       if (typeof cell === "string") return { text: cell, ...place };
       if ("missing" in cell) return { text: "n/a", note: this.#note(cell.missing), ...place };
-      return cell.detail == null ? { text: cell.text, ...place } : { text: cell.text, detail: cell.detail, ...place };
+      return {
+        text: cell.text,
+        ...(cell.detail == null ? {} : { detail: cell.detail, relative: cell.relative ?? false }),
+        ...(cell.value == null ? {} : { value: cell.value }),
+        ...place,
+      };
     });
     this.#rows.push(row);
   }

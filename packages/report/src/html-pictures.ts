@@ -1,0 +1,79 @@
+import { barPanels } from "./charts/bar-panels.js";
+import { forestChart } from "./charts/forest-chart.js";
+import { lineChart } from "./charts/line-chart.js";
+import { seriesColour } from "./charts/palette.js";
+import { renderSvg } from "./charts/render-svg.js";
+import { scatterChart } from "./charts/scatter-chart.js";
+import { traceChart } from "./charts/trace-chart.js";
+import type { GroupTrace, ReportGroup, ReportModel } from "./model.js";
+import type { ParetoData } from "./pareto.js";
+import { cleanText, mapStrings } from "./text.js";
+import { curveCharts } from "./view/curve-charts.js";
+import { forests } from "./view/forest.js";
+import { heatMap } from "./view/heat-map.js";
+import { paretoData, paretoDescription } from "./view/pareto-view.js";
+import { panelDescription, summaryPanels } from "./view/summary-bars.js";
+
+/** Every picture of a group, drawn; the scatter with the data that the page draws it from again. */
+export function htmlPictures(group: ReportGroup, model: ReportModel) {
+  const panels = summaryPanels(group, model).map((panel, index) => ({
+    description: panelDescription(panel),
+    svg: renderSvg(barPanels([panel], 1), `${group.id}-bars-${index}`),
+  }));
+  const curves = curveCharts(group).map(({ title, description, lines }, index) => ({
+    description,
+    svg: renderSvg(lineChart(title, lines, group.variants, false), `${group.id}-curve-${index}`),
+  }));
+  const heat = heatMap(group);
+  return {
+    panels,
+    curves,
+    scatter: scatterPicture(group, model),
+    heat: heat && {
+      ...heat,
+      rows: heat.rows.map((row) => ({
+        ...row,
+        cells: row.cells.map((cell) => ({ ...cell, shaded: cell.shade !== null })),
+      })),
+    },
+    forests: forests(group).map(({ title, rows, description }, index) => ({
+      description,
+      svg: renderSvg(forestChart(title, rows), `${group.id}-forest-${index}`),
+    })),
+    traces: group.traces.flatMap((trace, index) => tracePictures(group, trace, index)),
+    legend: group.variants.map(({ label }, index) => ({ label, colour: seriesColour(index) })),
+  };
+}
+
+function scatterPicture(group: ReportGroup, model: ReportModel) {
+  const found = paretoData(group, model);
+  if (found === null) return null;
+  const data: ParetoData = mapStrings(found, cleanText);
+  const id = `${group.id}-scatter`;
+  const option = scatterChart(data, data.x, data.y, (colour) => colour, false);
+  const choices = (selected: string) => data.axes.map((axis) => ({ ...axis, selected: axis.key === selected }));
+  return {
+    id,
+    data,
+    xAxes: choices(data.x),
+    yAxes: choices(data.y),
+    description: paretoDescription(data),
+    svg: renderSvg({ option, width: 760, height: 416 }, id),
+  };
+}
+
+function tracePictures(group: ReportGroup, { variant, title, trace }: GroupTrace, index: number) {
+  const colour = seriesColour(group.variants.findIndex(({ id }) => id === variant));
+  const draw = (kind: string, unit: string, points: GroupTrace["trace"]["powerW"]) => ({
+    description: `${title}: ${kind} in ${unit} over time, ${trace.windows.length} windows`,
+    svg: renderSvg(
+      traceChart(`${title}: ${kind}`, unit, points, trace.windows, colour),
+      `${group.id}-${kind}-${index}`,
+    ),
+  });
+  const memory = trace.memoryBytes.map(([atS, bytes]) => [atS, bytes / 1e6] as const);
+  return [
+    ...(trace.powerW.length > 0 ? [draw("power", "W", trace.powerW)] : []),
+    ...(memory.length > 0 ? [draw("memory", "MB", memory)] : []),
+  ];
+}

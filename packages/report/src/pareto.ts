@@ -1,0 +1,53 @@
+/** A quantity a method can be placed by; `better` says which end a reader wants. */
+export interface ParetoAxis {
+  readonly key: string;
+  readonly label: string;
+  /** What one unit of the plotted value is, such as "MB"; empty for a score or a count. */
+  readonly unit: string;
+  readonly better: "less" | "more";
+}
+
+/** One method: `values` and their printed form by axis key; null where it was not measured. */
+export interface ParetoPoint {
+  readonly label: string;
+  /** CSS variable of its colour. */
+  readonly colour: string;
+  readonly values: Readonly<Record<string, number | null>>;
+  readonly texts: Readonly<Record<string, string>>;
+}
+
+/** What the scatter is drawn from, on the server and in the page alike. */
+export interface ParetoData {
+  readonly axes: readonly ParetoAxis[];
+  readonly points: readonly ParetoPoint[];
+  readonly x: string;
+  readonly y: string;
+}
+
+export interface PlacedPoint {
+  readonly point: ParetoPoint;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The points that have both values. */
+export function placed(points: readonly ParetoPoint[], x: string, y: string): PlacedPoint[] {
+  return points.flatMap((point) => {
+    const [atX, atY] = [point.values[x], point.values[y]];
+    return atX == null || atY == null ? [] : [{ point, x: atX, y: atY }];
+  });
+}
+
+/**
+ * The points that no other beats: none is at least as good on both axes and better on one. Sorted along x; of points
+ * that tie on both axes all stay.
+ */
+export function paretoFront(points: readonly PlacedPoint[], x: ParetoAxis, y: ParetoAxis): PlacedPoint[] {
+  const gain = (value: number, axis: ParetoAxis) => (axis.better === "more" ? value : -value);
+  const beats = (a: PlacedPoint, b: PlacedPoint) => {
+    const onX = gain(a.x, x) - gain(b.x, x);
+    const onY = gain(a.y, y) - gain(b.y, y);
+    return onX >= 0 && onY >= 0 && onX + onY > 0;
+  };
+  return points.filter((point) => !points.some((other) => beats(other, point))).sort((a, b) => a.x - b.x || a.y - b.y);
+}
