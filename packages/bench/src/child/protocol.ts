@@ -1,6 +1,7 @@
 import type { BackboneSource } from "@petl/backbone";
 import type { RunRecord } from "@petl/results";
 import type { TrainEvent, TrainSettings } from "@petl/trainer";
+import type { Suite } from "../suite/schema.js";
 
 /** A method as a child finds it: the module that exports it, and its parsed settings. */
 export interface ChildMethod {
@@ -12,6 +13,7 @@ export interface ChildMethod {
 interface ModelRequest {
   readonly deviceUrl: string;
   readonly threads: number | null;
+  readonly cpuKernels: Suite["cpuKernels"];
   readonly backbone: string;
   readonly settings: TrainSettings;
 }

@@ -11,7 +11,10 @@ import type { CheckRequest, ChildEvent, ChildRequest, RunRequest } from "./proto
 export async function runRequest(request: ChildRequest, emit: (event: ChildEvent) => void): Promise<void> {
   const { settings } = request;
   const provider = await importDefault<DeviceProvider>(request.deviceUrl);
-  const device = await provider.open(request.threads === null ? {} : { threads: request.threads });
+  const device = await provider.open({
+    kernels: request.cpuKernels,
+    ...(request.threads !== null && { threads: request.threads }),
+  });
   emit({ type: "device", name: device.name, details: device.details });
   const backbone = await loadBackbone(request.backbone, {
     seed: settings.seed,

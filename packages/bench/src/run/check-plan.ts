@@ -23,6 +23,7 @@ export async function checkPlan(
       methods: [...arms.values()],
       deviceUrl: device.url,
       threads: suite.threads,
+      cpuKernels: suite.cpuKernels,
       backbone,
       settings: runs[0]!.settings,
     },

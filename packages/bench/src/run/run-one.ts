@@ -64,6 +64,7 @@ function requestOf({ suite, backbone, device, data }: Plan, run: PlannedRun, sav
     method: { url: run.method.url, packageName: run.method.packageName, config: run.config },
     deviceUrl: device.url,
     threads: suite.threads,
+    cpuKernels: suite.cpuKernels,
     backbone,
     settings: run.settings,
     limit: suite.limit,

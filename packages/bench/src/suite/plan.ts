@@ -117,11 +117,12 @@ function plannedRun(
   files: TaskFiles | undefined,
 ): PlannedRun {
   const settings = settingsOf(suite, task.name, seed);
-  const { limit, evalLimit, textFormat, threads } = suite;
+  const { limit, evalLimit, textFormat, threads, cpuKernels } = suite;
   const device = provider.name;
   const hash = configHash([
     ...[method.packageName, config, settings, backbone.identity, device, threads, limit, evalLimit, textFormat],
     files ?? null,
+    ...(cpuKernels === "auto" ? [] : [{ cpuKernels }]), // ids from before it could be chosen stay
   ]);
   return { id: `${method.method.name}-${task.name}-${seed}-${hash}`, method, config, task, seed, settings };
 }

@@ -48,6 +48,8 @@ const suiteSchema = z.strictObject({
   device: z.string().default("auto"),
   /** Threads the device computes with; null: what the machine has. */
   threads: count.nullable().default(null),
+  /** Which kernels the CPU computes with; other devices leave it aside. */
+  cpuKernels: z.enum(["auto", "blas", "wasm", "simd"]).default("auto"),
   settings: suiteSettings.default({}),
   /** Settings of single tasks, over those of the suite. */
   taskSettings: z.record(z.string(), suiteSettings).default({}),

@@ -69,6 +69,12 @@ export function defineGlue(program: Command, finish: (code: ExitCode) => void): 
   command.optionsGroup("Where it runs");
   add("--device <name>", `auto, or a device of bench list ${byPreset(suite.device)}`);
   add("--threads <n>", byPreset(suite.threads ?? "the device's choice"), wholeNumber(1));
+  const kernels = ["auto", "blas", "wasm", "simd"];
+  choose(
+    "--cpu-kernels <name>",
+    `auto: the host's BLAS if it has one, else wasm ${byPreset(suite.cpuKernels)}`,
+    kernels,
+  );
   command.option("--allow-busy", "go on with a GPU that others use (default: refuse it)");
 
   command.optionsGroup("What comes out");

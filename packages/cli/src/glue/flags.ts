@@ -11,6 +11,7 @@ export interface GlueFlags {
   readonly data?: string;
   readonly device?: string;
   readonly threads?: number;
+  readonly cpuKernels?: "auto" | "blas" | "wasm" | "simd";
   readonly seeds?: number[];
   readonly epochs?: number;
   readonly steps?: number;

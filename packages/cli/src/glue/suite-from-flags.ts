@@ -25,6 +25,7 @@ export async function suiteFromFlags(flags: GlueFlags): Promise<ChosenSuite> {
       data: flags.data === undefined || ["auto", "sample"].includes(flags.data) ? flags.data : userPath(flags.data),
       device: flags.device,
       threads: flags.threads,
+      cpuKernels: flags.cpuKernels,
       seeds: flags.seeds,
       limit: flags.limit,
       evalLimit: flags.evalLimit,
