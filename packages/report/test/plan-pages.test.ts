@@ -36,5 +36,6 @@ test("a sweep draws a panel for each figure with one legend", () => {
   );
   for (const text of ["bytes", "joules", "trained"]) expect(svg).toContain(text);
   expect(svg.match(/small one/g)).toHaveLength(1);
+  expect(svg).toContain("<title>bytes; joules</title>");
   expect(svg).not.toContain("var(--");
 });

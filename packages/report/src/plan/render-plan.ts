@@ -1,5 +1,5 @@
 import { cssVariables, darkPalette, lightPalette } from "../charts/palette.js";
-import { renderSvg, standaloneSvg } from "../charts/render-svg.js";
+import { renderSvg, standaloneSvg, withTitle } from "../charts/render-svg.js";
 import { stackedBars } from "../charts/stacked-bars.js";
 import { escapeMarkdown } from "../text.js";
 
@@ -25,7 +25,7 @@ export function renderPlan(page: PlanPage): readonly { readonly name: string; re
   return [
     { name: "plan.md", content: markdown(page) },
     { name: "plan.html", content: html(page, svg) },
-    { name: picture, content: standaloneSvg(svg) },
+    { name: picture, content: withTitle(standaloneSvg(svg), page.title) },
   ];
 }
 

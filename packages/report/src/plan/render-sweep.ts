@@ -1,5 +1,5 @@
 import { seriesColour } from "../charts/palette.js";
-import { renderSvg, standaloneSvg } from "../charts/render-svg.js";
+import { renderSvg, standaloneSvg, withTitle } from "../charts/render-svg.js";
 
 /** One panel: a figure against trained parameters, both on logarithmic axes; a line joins the sizes of one method. */
 export interface SweepPanel {
@@ -64,7 +64,7 @@ export function renderSweep(
     width: panel.width * columns,
     height: legendHeight + panel.height * Math.ceil(panels.length / columns),
   };
-  return standaloneSvg(renderSvg({ option, ...size }, "sweep"));
+  return withTitle(standaloneSvg(renderSvg({ option, ...size }, "sweep")), panels.map(({ title }) => title).join("; "));
 }
 
 /** Room of a fifth above and below the values. */
