@@ -9,6 +9,7 @@ export {
   type LoadedBackbone,
   type LoadOptions,
   loadBackbone,
+  presetDirectory,
 } from "./load.js";
 export { Pass } from "./pass.js";
 export { relativeBucket } from "./relative-bias.js";

@@ -99,6 +99,11 @@ export async function loadBackbone(name: string, options: LoadOptions): Promise<
   };
 }
 
+/** Where a preset's files lie in this package. */
+export function presetDirectory(preset: "t5-tiny-random"): string {
+  return fileURLToPath(new URL(`../presets/${preset}/`, import.meta.url));
+}
+
 function randomBackbone(name: string, seed: number): LoadedBackbone {
   const config = geometries[name.slice(0, -randomSuffix.length)];
   if (config === undefined)
@@ -106,7 +111,7 @@ function randomBackbone(name: string, seed: number): LoadedBackbone {
       "E_BACKBONE_UNKNOWN",
       `backbone "${name}": no such preset; known: ${backboneNames().join(", ")}`,
     );
-  const tokenizer = loadTokenizer(fileURLToPath(new URL("../presets/t5-tiny-random/", import.meta.url)));
+  const tokenizer = loadTokenizer(presetDirectory("t5-tiny-random"));
   const params = initialise(config, seededRandom(seed).fork("backbone"));
   return {
     model: new T5(name, config, params),

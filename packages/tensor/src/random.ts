@@ -18,6 +18,8 @@ export interface Random {
   normal(shape: readonly number[], mean?: number, deviation?: number): Tensor;
   /** A random order of 0..size-1 (Fisher-Yates). */
   permutation(size: number): Int32Array;
+  /** `count` whole numbers, each uniform on 0..below-1. */
+  integers(count: number, below: number): number[];
 }
 
 /** The stream of a seed. */
@@ -33,6 +35,10 @@ function stream(key: RandomKey): Random {
     fork: (label) => stream(threefry(key, typeof label === "number" ? [label | 0, 0x666f726b] : hashText(label))),
     uniform: (shape, low = 0, high = 1) => draw("uniform", shape, nextKey(), high - low, low),
     normal: (shape, mean = 0, deviation = 1) => draw("normal", shape, nextKey(), deviation, mean),
+    integers(count, below) {
+      const drawKey = nextKey();
+      return Array.from({ length: count }, (_, index) => Math.floor(unit(threefry(drawKey, [index, 0])[0]) * below));
+    },
     permutation(size) {
       const drawKey = nextKey();
       const order = Int32Array.from({ length: size }, (_, index) => index);

@@ -63,9 +63,12 @@ async function trainOne(
   });
 }
 
-function dataPart(directory: string, { train, evaluations, notices }: LoadedTask): NonNullable<RunRecord["data"]> {
+function dataPart(
+  directory: string,
+  { source, train, evaluations, notices }: LoadedTask,
+): NonNullable<RunRecord["data"]> {
   return {
-    source: "glue",
+    source,
     directory,
     files: [train, ...evaluations].map(({ file, dropped }) => ({
       name: file.path.startsWith(directory) ? file.path.slice(directory.length).replace(/^[/\\]/, "") : file.path,

@@ -41,7 +41,10 @@ export function defineGlue(program: Command, finish: (code: ExitCode) => void): 
   add("--tasks <a,b>", byPreset(suite.tasks.join(",")), names);
   add("--seeds <0,1>", byPreset(suite.seeds.join(",")), wholeNumbers);
   add("--backbone <name>", `a name of bench list, a directory or hf:ORG/REPO ${byPreset(suite.backbone)}`);
-  add("--data <dir>", `auto (download once), or a directory in GLUE's layout ${byPreset(suite.data)}`);
+  add(
+    "--data <auto|sample|dir>",
+    `auto: GLUE from the cache, else downloaded, else the sample; sample: built-in, not GLUE; or a directory in GLUE's layout ${byPreset(suite.data)}`,
+  );
   add("--limit <n>", `training examples, at most ${byPreset(suite.limit)}`, wholeNumber(1));
   add("--eval-limit <n>", `examples of each evaluation split, at most ${byPreset(suite.evalLimit)}`, wholeNumber(1));
   choose("--text-format <name>", `Google's or Ladder Side-Tuning's ${byPreset(suite.textFormat)}`, ["t5", "lst"]);

@@ -22,7 +22,7 @@ export async function suiteFromFlags(flags: GlueFlags): Promise<ChosenSuite> {
     ...present({
       tasks: flags.tasks,
       backbone: flags.backbone,
-      data: flags.data === undefined || flags.data === "auto" ? flags.data : userPath(flags.data),
+      data: flags.data === undefined || ["auto", "sample"].includes(flags.data) ? flags.data : userPath(flags.data),
       device: flags.device,
       threads: flags.threads,
       seeds: flags.seeds,
