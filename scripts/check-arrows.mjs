@@ -6,6 +6,9 @@ import { readSources, readWorkspace, runAsProgram } from "./workspace.mjs";
 /** Methods whose names are ordinary English words: only a string that says nothing else counts as naming them. */
 const ordinaryWords = new Set(["read", "full"]);
 
+/** Methods that share their name with something core speaks of; only their package's name counts. `lst`: a text format. */
+const homonyms = new Set(["lst"]);
+
 /** All violations below `root`, one line each: where, the rule, what to do. */
 export function checkArrows(root) {
   const packages = readWorkspace(root);
@@ -60,9 +63,9 @@ function packageOf(specifier) {
 function namingProblems({ path, text }, methods) {
   const found = methods.flatMap((method) => {
     const code = withoutComments(text);
-    const pattern = ordinaryWords.has(method) ? `method-${method}` : `(?:method-)?${method}`;
+    const pattern = ordinaryWords.has(method) || homonyms.has(method) ? `method-${method}` : `(?:method-)?${method}`;
     const words = [...code.matchAll(new RegExp(`(?<![\\w-])${pattern}(?![\\w-])`, "gi"))].map(({ index }) => index);
-    const strings = stringLiterals(text).filter(({ value }) => value === method);
+    const strings = stringLiterals(text).filter(({ value }) => value === method && !homonyms.has(method));
     const lines = [...words, ...strings.map(({ index }) => index)].map((index) => lineOf(text, index));
     return [...new Set(lines)].map((line) => ({ line, method }));
   });

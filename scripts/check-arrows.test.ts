@@ -92,6 +92,19 @@ describe("method names", () => {
     expect(checkArrows(core(line))).toEqual([]);
   });
 
+  test("a method named like a text format is named by its package only", () => {
+    const named = (line: string) =>
+      checkArrows(
+        temporaryWorkspace({
+          "packages/method-lst/package.json": manifest("method-lst", 2),
+          "packages/glue/package.json": manifest("glue", 2),
+          "packages/glue/src/index.ts": line,
+        }),
+      );
+    expect(named('const formats = ["t5", "lst"];')).toEqual([]);
+    expect(named('const method = "@petl/method-lst";')).toHaveLength(1);
+  });
+
   test("quotes inside a regular expression do not hide what follows", () => {
     expect(checkArrows(core('const quote = /["`]/; const name = "lora";'))).toHaveLength(1);
     expect(checkArrows(core("const slashes = /[/]/; // lora"))).toEqual([]);

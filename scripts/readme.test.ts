@@ -10,6 +10,7 @@ const pages = [
   "docs/adding-a-method.md",
   "docs/architecture.md",
   "docs/decisions/README.md",
+  "docs/plan.md",
 ];
 const textOf = (page: string): string => readFileSync(join(repositoryRoot, page), "utf8");
 const { scripts } = JSON.parse(textOf("package.json")) as { scripts: Record<string, string> };

@@ -27,9 +27,14 @@ export function readSources(root, packagePath) {
     .map((file) => ({ path: relative(root, file), text: readFileSync(file, "utf8") }));
 }
 
+/** Whether the module at `moduleUrl` is the program that was started. */
+export function isProgram(moduleUrl) {
+  return Boolean(process.argv[1]) && realpathSync(process.argv[1]) === fileURLToPath(moduleUrl);
+}
+
 /** Runs `check(root)` when `moduleUrl` is the program that was started: prints each problem, exits 1 if there is one. */
 export function runAsProgram(moduleUrl, check) {
-  if (!process.argv[1] || realpathSync(process.argv[1]) !== fileURLToPath(moduleUrl)) return;
+  if (!isProgram(moduleUrl)) return;
   const problems = check(process.argv[2] ?? repositoryRoot);
   for (const problem of problems) console.error(problem);
   process.exitCode = problems.length > 0 ? 1 : 0;

@@ -1,13 +1,21 @@
 import type { SuiteInput } from "@petl/bench";
 import lst from "./lst.suite.js";
+import pareto from "./pareto.suite.js";
 import quick from "./quick.suite.js";
 import read from "./read.suite.js";
+import readAblation from "./read-ablation.suite.js";
 
 export { examples } from "./examples.js";
 export { published } from "./published.js";
 
 /** The suites that `bench glue --preset` knows, by name; the first is the default. */
-export const presets: Readonly<Record<string, SuiteInput>> = { quick, lst, read };
+export const presets: Readonly<Record<string, SuiteInput>> = {
+  quick,
+  lst,
+  read,
+  "read-ablation": readAblation,
+  pareto,
+};
 
 /** The method a report compares the others with, where nothing else is said. */
 export const defaultReference = "full";

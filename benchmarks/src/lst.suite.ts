@@ -12,6 +12,8 @@ export default {
   methods: [
     { method: "full" },
     { method: "read" },
+    { method: "lst", config: { dropout: 0.1 } },
+    { method: "adapters" },
     { method: "lora", config: { rank: 32, alpha: 32, dropout: 0.1, biases: "all" } },
     { method: "bitfit" },
     { method: "prompt-tuning", config: { tokens: 100 } },

@@ -12,6 +12,8 @@ export default {
   methods: [
     { method: "full" },
     { method: "read" },
+    { method: "lst", config: { skipEvery: 0, dropout: 0.1 } },
+    { method: "adapters", config: { placement: "one-a-layer", bottleneck: 64, activation: "relu", norms: false } },
     { method: "lora", config: { rank: 16, sublayers: ["attention"] } },
     { method: "bitfit" },
     { method: "prompt-tuning", config: { tokens: 20 } },

@@ -3,6 +3,7 @@ import cpu from "@petl/device-cpu";
 import bitfit from "@petl/method-bitfit";
 import full from "@petl/method-full";
 import lora from "@petl/method-lora";
+import lst from "@petl/method-lst";
 import promptTuning from "@petl/method-prompt-tuning";
 import read from "@petl/method-read";
 import { adamW } from "@petl/optim";
@@ -51,13 +52,16 @@ describe.each([
   ["t5-tiny-random", 16, 64],
   ["t5-small-random", 8, 64],
 ] as const)("on %s", (name, rows, tokens) => {
-  test("READ goes back through no layer and peaks below LoRA, which peaks below full tuning", async () => {
-    const [small, middle, large] = [
+  test("READ and LST go back through no layer and peak below LoRA, which peaks below full tuning", async () => {
+    const [small, ladder, middle, large] = [
       await measure(name, read, rows, tokens),
+      await measure(name, lst, rows, tokens),
       await measure(name, lora, rows, tokens),
       await measure(name, full, rows, tokens),
     ];
     expect([small.backwardLayers, small.gradientStart]).toEqual([0, null]);
+    expect([ladder.backwardLayers, ladder.gradientStart]).toEqual([0, null]);
+    expect(ladder.peak.total).toBeLessThan(middle.peak.total);
     expect(middle.backwardLayers).toBe(middle.layers);
     expect(small.peak.total).toBeLessThan(middle.peak.total);
     expect(middle.peak.total).toBeLessThan(large.peak.total);
@@ -65,7 +69,7 @@ describe.each([
       await measure(name, bitfit, rows, tokens),
       await measure(name, promptTuning, rows, tokens),
     ];
-    const measured = { read: small, bitfit: biases, lora: middle, "prompt-tuning": prompt, full: large };
+    const measured = { read: small, lst: ladder, bitfit: biases, lora: middle, "prompt-tuning": prompt, full: large };
     for (const [method, { peak, trainableParams }] of Object.entries(measured))
       console.info(`${name}: ${method}: ${trainableParams} trained, peak tensor bytes`, peak); // quoted in the READMEs
   }, 120_000);

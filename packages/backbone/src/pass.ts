@@ -1,6 +1,6 @@
 import type { Activation, Attachment, Site, StepContext } from "@petl/spec";
 import { gradientStart } from "@petl/spec";
-import { dropout, type Tensor, tf, tidy, untaped } from "@petl/tensor";
+import { atPlace, dropout, type Tensor, tf, tidy, untaped } from "@petl/tensor";
 
 /**
  * One trip of a batch through the backbone: runs each site, its hook, and keeps what a side network reads.
@@ -41,7 +41,7 @@ export class Pass {
     const index = this.#index.get(name);
     if (index === undefined) throw new Error(`backbone: no site named ${name}`);
     const isReadout = name === "decoder.norm" || name === "lmHead";
-    const run = (): Result => tidy(compute);
+    const run = (): Result => atPlace({ site: name }, () => tidy(compute));
     return isReadout || index >= this.#start ? run() : untaped(run);
   }
 

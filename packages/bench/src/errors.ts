@@ -10,6 +10,7 @@ export type BenchErrorCode =
   | "E_SUITE_INVALID"
   | "E_OUT_LOCKED"
   | "E_OUT_UNWRITABLE"
+  | "E_MODEL_INVALID"
   | "E_NOT_BUILT";
 
 /** Bad input to the bench: one line that says what, expected, got and what to do. */

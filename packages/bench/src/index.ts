@@ -1,5 +1,10 @@
 export type { ChildEvent } from "./child/protocol.js";
 export { BenchError, type BenchErrorCode } from "./errors.js";
+export { findGeometry, type Geometry } from "./plan/geometry.js";
+export { type Gpu, gpus } from "./plan/gpus.js";
+export { type CostPlan, type MethodPlan, type PlanRequest, planMethods } from "./plan/plan-methods.js";
+export type { PredictedCost } from "./plan/predict-cost.js";
+export { type BatchSizes, rehearseEvaluation, rehearseStep, type Trainee } from "./plan/rehearse.js";
 export { type MachineFacts, machineFacts } from "./record/environment.js";
 export { listDevices } from "./resolve/device.js";
 export { type FoundMethod, listMethods } from "./resolve/method.js";
@@ -8,6 +13,7 @@ export { type Places, workspaceRoot } from "./resolve/packages.js";
 export { finishedRuns } from "./run/finished.js";
 export { findEarlierOutput } from "./run/plan-file.js";
 export { type BenchEvent, type RunSuiteOptions, runSuite, type SuiteResult } from "./run/run-suite.js";
+export { type EvaluateOptions, evaluateSaved, type SavedEvaluation } from "./saved/evaluate-saved.js";
 export { loadSuite } from "./suite/load-suite.js";
 export { type Plan, type PlannedRun, type PlanOptions, planSuite } from "./suite/plan.js";
 export { parseSuite, type Suite, type SuiteInput, settingsOf } from "./suite/schema.js";

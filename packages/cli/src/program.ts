@@ -1,9 +1,11 @@
 import { Command } from "commander";
 import { defineDoctor } from "./define-doctor.js";
+import { defineEval } from "./define-eval.js";
 import { defineList } from "./define-list.js";
 import { defineReport } from "./define-report.js";
 import type { ExitCode } from "./exit.js";
 import { defineGlue } from "./glue/define.js";
+import { definePlan } from "./plan/define.js";
 
 /** The `bench` program; `finish` receives the exit code of the command that ran. Usage errors are thrown. */
 export function createProgram(finish: (code: ExitCode) => void): Command {
@@ -17,7 +19,9 @@ export function createProgram(finish: (code: ExitCode) => void): Command {
       "\nStart with:\n  pnpm bench doctor        # what this machine has\n  pnpm bench glue --help   # the main job and its flags",
     );
   defineGlue(program, finish);
+  definePlan(program, finish);
   defineReport(program, finish);
+  defineEval(program, finish);
   defineList(program, finish);
   defineDoctor(program, finish);
   return program;

@@ -1,15 +1,22 @@
 import { availableParallelism } from "node:os";
 import { type Device, DeviceError, type DeviceOptions, type DeviceProvider, tf } from "@petl/tensor";
+import { type BlasLibrary, findBlas } from "./blas/library.js";
 import { registerKernels } from "./kernels/context.js";
 import { cpuKernels } from "./kernels/index.js";
 import { type KernelBuild, supports } from "./wasm/kernel-build.js";
 import { KernelRunner } from "./wasm/runner.js";
 import { startTfjsModule, tfjsWasm } from "./wasm/tfjs-module.js";
 
+/** What `kernels` may be. */
+const cpuKernelChoices = ["auto", "blas", "wasm", "simd"] as const;
+
 /** Options of the CPU device. */
 export interface CpuDeviceOptions extends DeviceOptions {
-  /** `simd` leaves relaxed SIMD out; `auto` and `wasm` take the fastest WebAssembly build that runs here (default `auto`). */
-  readonly kernels?: "auto" | "wasm" | "simd";
+  /**
+   * Default `auto`: products of matrices by the host's BLAS if it has one, else as `wasm`. `blas`: the same, required.
+   * `wasm`: the fastest WebAssembly build that runs here. `simd`: without relaxed SIMD.
+   */
+  readonly kernels?: (typeof cpuKernelChoices)[number];
 }
 
 /** The build to run, or null where the host runs none. */
@@ -17,6 +24,9 @@ function chooseBuild(kernels: CpuDeviceOptions["kernels"]): KernelBuild | null {
   if (kernels !== "simd" && supports("relaxed")) return "relaxed";
   return supports("simd") ? "simd" : null;
 }
+
+const describe = ({ name, file, version }: BlasLibrary): string =>
+  `${name} (${file}${version === null ? "" : `, ${version}`})`;
 
 /** `DeviceProvider` with this device's own options. */
 export interface CpuDeviceProvider extends Omit<DeviceProvider, "open"> {
@@ -38,7 +48,9 @@ export const cpu: CpuDeviceProvider = {
     try {
       const build = chooseBuild("auto");
       if (build === null) return { usable: false, reason: unusable };
-      return { usable: true, reason: `WebAssembly, ${build} SIMD` };
+      const blas = findBlas();
+      const products = blas.library === null ? `no host BLAS: ${blas.reason}` : `host BLAS: ${describe(blas.library)}`;
+      return { usable: true, reason: `WebAssembly, ${build} SIMD; ${products}` };
     } catch (error) {
       return { usable: false, reason: (error as Error).message };
     }
@@ -48,12 +60,26 @@ export const cpu: CpuDeviceProvider = {
     if (!Number.isInteger(threads) || threads < 1) {
       throw new DeviceError("E_DEVICE_UNUSABLE", `cpu: expected threads to be a positive integer, got ${threads}`);
     }
+    if (!cpuKernelChoices.includes(kernels)) {
+      const expected = cpuKernelChoices.join(", ");
+      throw new DeviceError("E_DEVICE_UNUSABLE", `cpu: expected kernels to be one of ${expected}, got "${kernels}"`);
+    }
     if (isOpen) throw new DeviceError("E_DEVICE_BUSY", "cpu: already open in this process; close it first");
     const build = chooseBuild(kernels);
     if (build === null) throw new DeviceError("E_DEVICE_UNUSABLE", `cpu: ${unusable}`);
+    const blas = kernels === "auto" || kernels === "blas" ? findBlas() : { library: null, reason: "" };
+    if (kernels === "blas" && blas.library === null) {
+      const remedy = "install OpenBLAS, BLIS or MKL, or use kernels auto or wasm";
+      throw new DeviceError(
+        "E_DEVICE_UNUSABLE",
+        `cpu: expected a BLAS of the host, got none: ${blas.reason}; ${remedy}`,
+      );
+    }
     isOpen = true;
     try {
-      return await start(build, threads);
+      const device = await start(build, threads, blas.library);
+      const absent = kernels === "auto" && blas.library === null ? { blasAbsent: blas.reason } : {};
+      return { ...device, details: { ...device.details, ...absent } };
     } catch (error) {
       isOpen = false;
       if (error instanceof DeviceError) throw error;
@@ -64,11 +90,11 @@ export const cpu: CpuDeviceProvider = {
 
 let isOpen = false;
 
-async function start(build: KernelBuild, threads: number): Promise<Device> {
+async function start(build: KernelBuild, threads: number, blas: BlasLibrary | null): Promise<Device> {
   const module = await startTfjsModule();
   tfjsWasm.setThreadsCount(1);
   if (tf.findBackendFactory(backendName) != null) tf.removeBackend(backendName); // tfjs's package registers its own
-  const runner = new KernelRunner(module, { build, threads });
+  const runner = new KernelRunner(module, { build, threads, blas });
   await runner.ready();
   tf.registerBackend(backendName, () => new tfjsWasm.BackendWasm(module), 10);
   if (!(await tf.setBackend(backendName))) throw new Error("tf.setBackend refused it");
@@ -82,6 +108,10 @@ async function start(build: KernelBuild, threads: number): Promise<Device> {
       tfjsWasm: tfjsWasm.version_wasm,
       simd: build,
       threads,
+      products: blas === null ? "wasm" : "blas",
+      blas: blas === null ? null : describe(blas),
+      /** Whether a row's result is the same bits in any batch and on any number of threads. */
+      rowIndependent: blas === null,
       kernels: Object.keys(kernels),
     },
     async synchronize() {}, // every kernel has finished when it returns

@@ -8,7 +8,7 @@ import { bits, integers, normal } from "./compare.js";
 type Opened = Awaited<ReturnType<typeof cpu.open>>;
 let device: Opened | null = null;
 const open = async (options: CpuDeviceOptions): Promise<void> => {
-  device = await cpu.open(options);
+  device = await cpu.open({ kernels: "wasm", ...options });
 };
 afterEach(async () => {
   await device?.close();

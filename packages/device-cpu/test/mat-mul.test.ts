@@ -1,6 +1,7 @@
 import type { Device, Tensor } from "@petl/tensor";
 import { tf } from "@petl/tensor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findBlas } from "../src/blas/library.js";
 import cpu from "../src/index.js";
 import { bits, expectClose, normal } from "./compare.js";
 
@@ -29,7 +30,11 @@ const layouts = [
   [true, true],
 ] as const;
 
-describe.each(["wasm", "simd"] as const)("matMul of the %s build", (kernels) => {
+const host = findBlas();
+if (host.library === null) console.warn(`skipped: matMul by the host's BLAS, as there is none: ${host.reason}`);
+const choices = [...(["wasm", "simd"] as const), ...(host.library === null ? [] : (["blas"] as const))];
+
+describe.each(choices)("matMul by %s", (kernels) => {
   let device: Device;
   beforeAll(async () => {
     device = await cpu.open({ kernels });
@@ -44,6 +49,11 @@ describe.each(["wasm", "simd"] as const)("matMul of the %s build", (kernels) => 
     [67, 33, 17],
     [70, 3, 530],
     [300, 20, 11],
+    [2, 260, 150],
+    [150, 260, 3],
+    [1, 9, 40],
+    [40, 9, 1],
+    [40, 1, 30],
   ])("%i x %i x %i equals the definition in all four layouts", (rows, depth, columns) => {
     for (const [transposeA, transposeB] of layouts) {
       const a = normal(transposeA ? [depth, rows] : [rows, depth], 1) as tf.Tensor2D;
@@ -110,7 +120,7 @@ describe.each(["wasm", "simd"] as const)("matMul of the %s build", (kernels) => 
     ).toThrowError(/expected matrices/);
   });
 
-  test("a row's product is the same bits whatever rows stand around it", () => {
+  test.skipIf(kernels === "blas")("a row's product is the same bits whatever rows stand around it", () => {
     const [a, b] = [normal([301, 270], 3) as tf.Tensor2D, normal([270, 45], 4) as tf.Tensor2D];
     const whole = bits(tf.matMul(a, b));
     for (const [begin, count] of [
@@ -124,7 +134,7 @@ describe.each(["wasm", "simd"] as const)("matMul of the %s build", (kernels) => 
     }
   });
 
-  test("zeros appended to the depth change no bit", () => {
+  test.skipIf(kernels === "blas")("zeros appended to the depth change no bit", () => {
     const [a, b] = [normal([9, 50], 5) as tf.Tensor2D, normal([50, 13], 6) as tf.Tensor2D];
     const padded = tf.matMul(
       tf.pad(a, [
@@ -137,5 +147,34 @@ describe.each(["wasm", "simd"] as const)("matMul of the %s build", (kernels) => 
       ]),
     );
     expect(bits(padded)).toEqual(bits(tf.matMul(a, b)));
+  });
+});
+
+describe("the BLAS of the host", () => {
+  test.skipIf(host.library === null)(
+    "is named in the details, and multiplies on every thread as it does on one",
+    async () => {
+      const values: Float32Array[] = [];
+      for (const threads of [1, 3]) {
+        const device = await cpu.open({ kernels: "blas", threads });
+        expect(device.details).toMatchObject({ products: "blas", rowIndependent: false });
+        expect(device.details.blas).toContain(host.library!.name);
+        const [a, b] = [normal([1024, 256], 7) as tf.Tensor2D, normal([1024, 256], 8) as tf.Tensor2D];
+        const product = tf.matMul(a, b, false, true);
+        values.push(product.dataSync().slice() as Float32Array);
+        await device.close();
+      }
+      const [alone, shared] = values as [Float32Array, Float32Array];
+      expect(Math.max(...alone.slice(0, 65536).map((value, index) => Math.abs(value - shared[index]!)))).toBeLessThan(
+        1e-4,
+      );
+      expect(alone.length).toBe(shared.length);
+    },
+  );
+
+  test("is left out where it is not asked for", async () => {
+    const device = await cpu.open({ kernels: "wasm", threads: 1 });
+    expect(device.details).toMatchObject({ products: "wasm", blas: null, rowIndependent: true });
+    await device.close();
   });
 });

@@ -26,6 +26,11 @@ describe("the cpu device", () => {
     await expect(cpu.open({ threads: 0 })).rejects.toMatchObject({ code: "E_DEVICE_UNUSABLE" });
   });
 
+  test("refuses kernels that it does not know", async () => {
+    const kernels = "fast" as "auto";
+    await expect(cpu.open({ kernels })).rejects.toThrowError(/expected kernels to be one of auto, blas, wasm, simd/);
+  });
+
   test("a tensor that does not fit is a DeviceError that says so", async () => {
     const device = await cpu.open();
     const before = tf.memory().numTensors;

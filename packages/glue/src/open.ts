@@ -26,11 +26,6 @@ export interface GlueData {
  * @throws {GlueError} `E_GLUE_DATA`, `E_GLUE_FILE_MISSING`, or what `downloadTask` throws.
  */
 export async function openGlue({ data, tasks, ...download }: OpenOptions): Promise<GlueData> {
-  if (data === "sample") {
-    throw new GlueError("E_GLUE_DATA", "the built-in sample is not available yet", {
-      remedy: "use --data auto or --data DIR",
-    });
-  }
   if (data !== "auto") return openDirectory(data, tasks);
   let directory = "";
   for (const task of tasks) ({ directory } = await downloadTask(task, download));

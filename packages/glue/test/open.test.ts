@@ -36,7 +36,3 @@ test("auto downloads what the cache lacks", async () => {
   }
   expect(requests).toHaveLength(1);
 });
-
-test("the built-in sample is refused as long as there is none", async () => {
-  expect((await glueError(() => openGlue({ data: "sample", tasks: [rte] }))).message).toContain("not available yet");
-});

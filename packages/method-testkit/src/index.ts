@@ -9,3 +9,4 @@ export {
   valuesOf,
 } from "./stage.js";
 export { type TestMethodOptions, testMethod } from "./test-method.js";
+export { type Reference, testReference } from "./test-reference.js";

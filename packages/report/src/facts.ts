@@ -56,7 +56,7 @@ function dataFacts(records: readonly RunRecord[]): string | null {
   );
   const known = present(tasks);
   if (known.length === 0) return null;
-  const name = known[0]!.source === "glue" ? "GLUE" : "the sample that comes with the package (not GLUE)";
+  const name = known[0]!.source === "glue" ? "GLUE" : "built-in sample, not GLUE";
   const dropped = known.flatMap(({ files }) => files).reduce((sum, file) => sum + file.droppedRows, 0);
   const sizes = (key: "trainExamples" | "evalExamples") => range(known.map((data) => data[key]));
   const text = `${name}; ${sizes("trainExamples")} training and ${sizes("evalExamples")} evaluation examples a task`;

@@ -13,6 +13,8 @@ export interface Device {
 export interface DeviceOptions {
   /** Threads to compute with; default: what the machine has, as far as the device can use them. */
   readonly threads?: number;
+  /** Which kernels the CPU computes with (`@petl/device-cpu`); other devices leave it aside. */
+  readonly kernels?: "auto" | "blas" | "wasm" | "simd";
 }
 
 /** What a device package exports by default. A package `@petl/device-NAME` is found by its name, as methods are. */

@@ -26,6 +26,7 @@ export { dropout } from "./ops/dropout.js";
 export { embedding } from "./ops/embedding.js";
 export { linear } from "./ops/linear.js";
 export { rmsNorm } from "./ops/rms-norm.js";
+export { atPlace, currentPlace, type Phase, type Place, phases } from "./place.js";
 export { type Random, type RandomKey, randomValues, seededRandom, threefry, unit } from "./random.js";
 export { columnSum, sumOfSquares } from "./reductions.js";
 export {

@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import "#gradients";
 import { withByteCategory } from "./bytes.js";
 import { engine, type KernelGradient, type Saved, type ShapeOnly } from "./engine.js";
+import { atPlace, currentPlace } from "./place.js";
 
 /**
  * Reverse-mode differentiation over tfjs kernels that keeps no more than it must.
@@ -17,6 +18,7 @@ interface TapeNode {
   readonly inputs: readonly (readonly [name: string, tensor: Tensor])[]; // tracked ones only
   readonly outputs: readonly Tensor[];
   readonly saved: readonly Saved[];
+  readonly site: string; // being computed when this was recorded
   readonly gradient: (dys: readonly (Tensor | null)[]) => Record<string, () => Tensor>;
 }
 
@@ -122,7 +124,7 @@ function record(
     return;
   }
   for (const output of outputs) active.tracked.add(output.id);
-  active.nodes.push({ name, inputs: trackedInputs, outputs, saved, gradient });
+  active.nodes.push({ name, inputs: trackedInputs, outputs, saved, gradient, site: currentPlace().site });
 }
 
 /** True while operations on `tensor` are being recorded, that is: some gradient will flow through it. */
@@ -218,7 +220,10 @@ export function valueAndGradients(f: () => Tensor, wanted: Readonly<Record<strin
   }
   const recorded = active.nodes.map((node) => node.name);
   if (value.size !== 1) throw new Error(`tape: expected a scalar value, got shape [${value.shape}]`);
-  return { value, gradients: withByteCategory("gradients", () => backward(active, value, wanted)), recorded };
+  const gradients = withByteCategory("gradients", () =>
+    atPlace({ phase: "backward" }, () => backward(active, value, wanted)),
+  );
+  return { value, gradients, recorded };
 }
 
 function release(node: TapeNode): void {
@@ -234,14 +239,7 @@ function backward({ nodes }: Tape, value: Tensor, wanted: Readonly<Record<string
     nodes.length = index; // the node's outputs become garbage with it
     const dys = node.outputs.map((output) => gradientOf.get(output.id) ?? null);
     if (dys.some((dy) => dy !== null)) {
-      const byInput = tf.tidy(() => {
-        const lazy = node.gradient(dys);
-        return node.inputs.map(([name, input]) => {
-          const thunk = lazy[name];
-          if (thunk === undefined) throw new Error(`tape: ${node.name} has no gradient for its input ${name}`);
-          return tf.keep(own(tf.tidy(thunk), input, dys));
-        });
-      });
+      const byInput = atPlace({ site: node.site }, () => tf.tidy(() => gradientsOf(node, dys)));
       for (const [position, [, input]] of node.inputs.entries()) accumulate(gradientOf, input, byInput[position]!);
     }
     release(node);
@@ -258,6 +256,16 @@ function backward({ nodes }: Tape, value: Tensor, wanted: Readonly<Record<string
     if (gradient !== undefined) gradients[name] = gradient;
   }
   return gradients;
+}
+
+/** A node's gradients, one for each of its tracked inputs. */
+function gradientsOf(node: TapeNode, dys: readonly (Tensor | null)[]): Tensor[] {
+  const lazy = node.gradient(dys);
+  return node.inputs.map(([name, input]) => {
+    const thunk = lazy[name];
+    if (thunk === undefined) throw new Error(`tape: ${node.name} has no gradient for its input ${name}`);
+    return tf.keep(own(tf.tidy(thunk), input, dys));
+  });
 }
 
 /** A gradient function may hand back `dy` itself; give the map its own reference, so that each can be freed alone. */

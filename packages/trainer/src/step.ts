@@ -1,5 +1,5 @@
 import { clipScale, type Optimizer, type Tensors } from "@petl/optim";
-import { type Random, type Tensor, tf, valueAndGradients, withByteCategory } from "@petl/tensor";
+import { atPlace, type Random, type Tensor, tf, valueAndGradients, withByteCategory } from "@petl/tensor";
 import type { Batch } from "./batches.js";
 import type { TunedModel } from "./tuned-model.js";
 
@@ -22,7 +22,7 @@ export function trainStep(
   random: Random,
 ): { readonly loss: Tensor; readonly recorded: readonly string[] } {
   const { value, gradients, recorded } = valueAndGradients(() => model.loss(batch, random), model.trained);
-  withByteCategory("gradients", () => {
+  const update = (): void => {
     const scale = clipNorm === null ? null : clipScale(gradients, clipNorm);
     optimizer.update(state, {
       params: model.trained,
@@ -33,6 +33,7 @@ export function trainStep(
       settings: (name) => model.attachment.optimizer?.(name) ?? {},
     });
     tf.dispose([gradients as Record<string, Tensor>, ...(scale === null ? [] : [scale])]);
-  });
+  };
+  withByteCategory("gradients", () => atPlace({ phase: "update" }, update));
   return { loss: value, recorded };
 }

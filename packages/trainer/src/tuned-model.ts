@@ -7,7 +7,7 @@ import {
   type Params,
   type PetlMethod,
 } from "@petl/spec";
-import { meanCrossEntropy, type Random, setByteCategory, type Tensor, tf } from "@petl/tensor";
+import { atPlace, meanCrossEntropy, type Random, setByteCategory, type Tensor, tf } from "@petl/tensor";
 import type { Batch } from "./batches.js";
 
 /** A backbone with a method attached: what is trained, and how a batch goes through both. */
@@ -85,7 +85,7 @@ export class TunedModel {
   readout(state: Activation, pass: Pass): Tensor {
     const { side } = this.attachment;
     if (side === undefined) return this.backbone.readout(state, pass);
-    const hidden = tf.tidy(() => side.forward(pass.recorded, pass.context));
+    const hidden = atPlace({ site: "side network" }, () => tf.tidy(() => side.forward(pass.recorded, pass.context)));
     return this.backbone.readout({ hidden, mask: state.mask }, pass, side.enters);
   }
 

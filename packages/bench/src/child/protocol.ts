@@ -1,16 +1,19 @@
 import type { BackboneSource } from "@petl/backbone";
 import type { RunRecord } from "@petl/results";
 import type { TrainEvent, TrainSettings } from "@petl/trainer";
+import type { Suite } from "../suite/schema.js";
 
 /** A method as a child finds it: the module that exports it, and its parsed settings. */
 export interface ChildMethod {
   readonly url: string;
+  readonly packageName: string;
   readonly config: unknown;
 }
 
 interface ModelRequest {
   readonly deviceUrl: string;
   readonly threads: number | null;
+  readonly cpuKernels: Suite["cpuKernels"];
   readonly backbone: string;
   readonly settings: TrainSettings;
 }
@@ -31,6 +34,8 @@ export interface RunRequest extends ModelRequest {
   readonly limit: number | null;
   readonly evalLimit: number | null;
   readonly textFormat: string;
+  /** Directory for the tuned model; null: it is not kept. */
+  readonly saveTo: string | null;
 }
 
 /** What a child is asked to do, as JSON on its stdin. */

@@ -4,13 +4,17 @@ import type { RunRecord } from "@petl/results";
 import type { PetlMethod } from "@petl/spec";
 import { type Device, type DeviceProvider, seededRandom } from "@petl/tensor";
 import { prepareTask, TunedModel, train } from "@petl/trainer";
+import { saveModel } from "../saved/saved-model.js";
 import type { CheckRequest, ChildEvent, ChildRequest, RunRequest } from "./protocol.js";
 
 /** Does what a child is asked to do, saying all of it. */
 export async function runRequest(request: ChildRequest, emit: (event: ChildEvent) => void): Promise<void> {
   const { settings } = request;
   const provider = await importDefault<DeviceProvider>(request.deviceUrl);
-  const device = await provider.open(request.threads === null ? {} : { threads: request.threads });
+  const device = await provider.open({
+    kernels: request.cpuKernels,
+    ...(request.threads !== null && { threads: request.threads }),
+  });
   emit({ type: "device", name: device.name, details: device.details });
   const backbone = await loadBackbone(request.backbone, {
     seed: settings.seed,
@@ -32,7 +36,7 @@ async function attachEach({ methods, settings }: CheckRequest, { model }: Loaded
 
 async function trainOne(
   request: RunRequest,
-  { model, tokenizer }: LoadedBackbone,
+  { model, tokenizer, source }: LoadedBackbone,
   device: Device,
   emit: (event: ChildEvent) => void,
 ): Promise<void> {
@@ -43,7 +47,7 @@ async function trainOne(
     evalLimit: evalLimit ?? undefined,
   });
   emit({ type: "data", data: dataPart(directory, loaded) });
-  await train({
+  const result = await train({
     backbone: model,
     method,
     config: request.method.config,
@@ -52,11 +56,22 @@ async function trainOne(
     onEvent: emit,
     synchronize: () => device.synchronize(),
   });
+  if (request.saveTo === null) return;
+  await saveModel(request.saveTo, result.model, {
+    version: 1,
+    method: request.method,
+    backbone: { reference: request.backbone, seed: settings.seed, sha256: source.sha256 },
+    ...{ task: request.task, textFormat, directory, evalLimit },
+    settings: { ...settings },
+  });
 }
 
-function dataPart(directory: string, { train, evaluations, notices }: LoadedTask): NonNullable<RunRecord["data"]> {
+function dataPart(
+  directory: string,
+  { source, train, evaluations, notices }: LoadedTask,
+): NonNullable<RunRecord["data"]> {
   return {
-    source: "glue",
+    source,
     directory,
     files: [train, ...evaluations].map(({ file, dropped }) => ({
       name: file.path.startsWith(directory) ? file.path.slice(directory.length).replace(/^[/\\]/, "") : file.path,

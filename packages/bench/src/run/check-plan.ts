@@ -16,13 +16,14 @@ export async function checkPlan(
 ): Promise<void> {
   const arms = new Map<string, ChildMethod>();
   for (const { method, config } of runs)
-    arms.set(`${method.url} ${JSON.stringify(config)}`, { url: method.url, config });
+    arms.set(`${method.url} ${JSON.stringify(config)}`, { url: method.url, packageName: method.packageName, config });
   const ending = await runChild(
     {
       kind: "check",
       methods: [...arms.values()],
       deviceUrl: device.url,
       threads: suite.threads,
+      cpuKernels: suite.cpuKernels,
       backbone,
       settings: runs[0]!.settings,
     },

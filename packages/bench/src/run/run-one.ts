@@ -12,18 +12,24 @@ const restS = 2;
 export interface WatchOptions {
   /** The meter of the device's GPU; null where it computes on the host. */
   readonly meter: Meter | null;
+  /** Directory for the tuned model; null: it is not kept. */
+  readonly saveTo: string | null;
   readonly onEvent: (event: ChildEvent) => void;
   readonly signal: AbortSignal;
 }
 
 /** Runs one run in a process of its own and watches it from outside. */
-export async function runOne(plan: Plan, run: PlannedRun, { meter, onEvent, signal }: WatchOptions): Promise<Watched> {
+export async function runOne(
+  plan: Plan,
+  run: PlannedRun,
+  { meter, saveTo, onEvent, signal }: WatchOptions,
+): Promise<Watched> {
   const observation = new Observation();
   await meter?.start();
   const before = await rest(meter, signal);
   const samplers: HostSampler[] = [];
   const startedAtS = nowS();
-  const ending = await runChild(requestOf(plan, run), {
+  const ending = await runChild(requestOf(plan, run, saveTo), {
     signal,
     onSpawn(pid) {
       samplers.push(hostSampler(pid));
@@ -49,19 +55,21 @@ async function rest(meter: Meter | null, signal: AbortSignal) {
   return [{ fromS, toS: nowS() }];
 }
 
-function requestOf({ suite, backbone, device, data }: Plan, run: PlannedRun): ChildRequest {
+function requestOf({ suite, backbone, device, data }: Plan, run: PlannedRun, saveTo: string | null): ChildRequest {
   if (data === null) throw new Error("a plan without data cannot run"); // only dry runs plan without
   return {
     kind: "run",
     task: run.task.name,
     directory: data.directory,
-    method: { url: run.method.url, config: run.config },
+    method: { url: run.method.url, packageName: run.method.packageName, config: run.config },
     deviceUrl: device.url,
     threads: suite.threads,
+    cpuKernels: suite.cpuKernels,
     backbone,
     settings: run.settings,
     limit: suite.limit,
     evalLimit: suite.evalLimit,
     textFormat: suite.textFormat,
+    saveTo,
   };
 }

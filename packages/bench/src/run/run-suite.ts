@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { assertIdle, openMeter, writeTraceCsv } from "@petl/meter";
 import { type RunRecord, recordPath, writeRecord } from "@petl/results";
 import type { ChildEvent } from "../child/protocol.js";
 import { buildRecord, type Machine } from "../record/build-record.js";
 import { machineFacts } from "../record/environment.js";
+import { modelDirectory } from "../saved/saved-model.js";
 import type { Plan, PlannedRun } from "../suite/plan.js";
 import { checkPlan } from "./check-plan.js";
 import { finishedRecord, finishedRuns } from "./finished.js";
@@ -25,6 +27,8 @@ export interface RunSuiteOptions {
   readonly out: string;
   /** Run what is completed again. */
   readonly force?: boolean;
+  /** Keep each tuned model below `out`/models; what is completed without one runs again. */
+  readonly save?: boolean;
   /** Go on with a GPU that others use. */
   readonly allowBusy?: boolean;
   readonly signal: AbortSignal;
@@ -51,6 +55,8 @@ export async function runSuite(plan: Plan, options: RunSuiteOptions): Promise<Su
   try {
     writePlanFile(out, plan);
     const records = options.force ? new Map<string, RunRecord>() : await finishedRuns(plan, out);
+    if (options.save)
+      for (const id of [...records.keys()]) if (!existsSync(modelDirectory(out, id))) records.delete(id);
     const todo = plan.runs.filter(({ id }) => !records.has(id));
     const unsaved = new Map<string, RunRecord>();
     if (todo.length > 0) await checkPlan(plan, (event) => onEvent({ type: "check", event }), signal);
@@ -89,10 +95,11 @@ async function recordOne(
   plan: Plan,
   run: PlannedRun,
   machine: Machine,
-  { out, signal, onEvent }: RunSuiteOptions,
+  { out, save, signal, onEvent }: RunSuiteOptions,
 ): Promise<RunRecord> {
   const watched = await runOne(plan, run, {
     meter: machine.meter,
+    saveTo: save ? modelDirectory(out, run.id) : null,
     signal,
     onEvent: (event) => onEvent({ type: "run-event", run, event }),
   });

@@ -1,8 +1,9 @@
-import { findTask, type GlueData, type OpenOptions, openGlue, type Task } from "@petl/glue";
+import { findTask, type GlueData, type Task } from "@petl/glue";
 import { seededRandom } from "@petl/tensor";
 import type { TrainSettings } from "@petl/trainer";
 import { BenchError } from "../errors.js";
 import { type FoundBackbone, findBackbone } from "../resolve/backbone.js";
+import { type DataDownload, openData } from "../resolve/data.js";
 import { type FoundDevice, loadDevice } from "../resolve/device.js";
 import { type FoundMethod, loadMethod } from "../resolve/method.js";
 import type { Places } from "../resolve/packages.js";
@@ -30,6 +31,8 @@ export interface Plan {
   readonly device: FoundDevice;
   /** Null where a dry run found the data not downloaded yet. */
   readonly data: GlueData | null;
+  /** What to know of the data before anything runs, such as why they are not what was hoped for. One sentence each. */
+  readonly notices: readonly string[];
   /** In the order in which they run. */
   readonly runs: readonly PlannedRun[];
   /** Hash of all run ids: the same for the same suite on the same data. */
@@ -41,7 +44,7 @@ export interface PlanOptions {
   readonly directory: string;
   /** Further places to look for packages, such as the folder of the suite's file. */
   readonly places?: Places;
-  readonly download?: Pick<OpenOptions, "cacheDir" | "onProgress" | "signal" | "baseUrl" | "timeoutMs">;
+  readonly download?: DataDownload;
   /** Plan without data: ids are then those of no data. */
   readonly withoutData?: boolean;
 }
@@ -64,7 +67,8 @@ export async function planSuite(suite: Suite, options: PlanOptions): Promise<Pla
   const backbone = findBackbone(suite.backbone, options.directory);
   const device = await loadDevice(suite.device, places);
   const arms = await parseArms(suite, places);
-  const data = options.withoutData ? null : await openGlue({ data: suite.data, tasks, ...options.download });
+  const opened = options.withoutData ? null : await openData(suite.data, tasks, options.download);
+  const { data, notices } = opened ?? { data: null, notices: [] };
   const files = new Map<Task, TaskFiles>();
   if (data !== null) for (const task of tasks) files.set(task, await taskFiles(data, task));
   const random = seededRandom(suite.seeds[0]!).fork("order");
@@ -74,7 +78,8 @@ export async function planSuite(suite: Suite, options: PlanOptions): Promise<Pla
       return order.map((index) => plannedRun(suite, backbone, device, arms[index]!, task, seed, files.get(task)));
     }),
   );
-  return { suite, backbone: backbone.reference, device, data, runs, id: configHash(runs.map(({ id }) => id).sort()) };
+  const id = configHash(runs.map((run) => run.id).sort());
+  return { suite, backbone: backbone.reference, device, data, notices, runs, id };
 }
 
 /** Tasks that cannot be trained on, and settings of a misspelt task, which would silently not be used. */
@@ -112,11 +117,12 @@ function plannedRun(
   files: TaskFiles | undefined,
 ): PlannedRun {
   const settings = settingsOf(suite, task.name, seed);
-  const { limit, evalLimit, textFormat, threads } = suite;
+  const { limit, evalLimit, textFormat, threads, cpuKernels } = suite;
   const device = provider.name;
   const hash = configHash([
     ...[method.packageName, config, settings, backbone.identity, device, threads, limit, evalLimit, textFormat],
     files ?? null,
+    ...(cpuKernels === "auto" ? [] : [{ cpuKernels }]), // ids from before it could be chosen stay
   ]);
   return { id: `${method.method.name}-${task.name}-${seed}-${hash}`, method, config, task, seed, settings };
 }

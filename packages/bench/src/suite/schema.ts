@@ -43,11 +43,13 @@ const suiteSchema = z.strictObject({
   tasks: z.array(z.string()).min(1),
   seeds: z.array(z.int().nonnegative()).min(1).default([0]),
   backbone: z.string().min(1),
-  /** `auto`, or a directory in GLUE's official layout. */
+  /** `auto`, `sample`, or a directory in GLUE's official layout. */
   data: z.string().default("auto"),
   device: z.string().default("auto"),
   /** Threads the device computes with; null: what the machine has. */
   threads: count.nullable().default(null),
+  /** Which kernels the CPU computes with; other devices leave it aside. */
+  cpuKernels: z.enum(["auto", "blas", "wasm", "simd"]).default("auto"),
   settings: suiteSettings.default({}),
   /** Settings of single tasks, over those of the suite. */
   taskSettings: z.record(z.string(), suiteSettings).default({}),

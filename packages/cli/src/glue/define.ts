@@ -41,7 +41,10 @@ export function defineGlue(program: Command, finish: (code: ExitCode) => void): 
   add("--tasks <a,b>", byPreset(suite.tasks.join(",")), names);
   add("--seeds <0,1>", byPreset(suite.seeds.join(",")), wholeNumbers);
   add("--backbone <name>", `a name of bench list, a directory or hf:ORG/REPO ${byPreset(suite.backbone)}`);
-  add("--data <dir>", `auto (download once), or a directory in GLUE's layout ${byPreset(suite.data)}`);
+  add(
+    "--data <auto|sample|dir>",
+    `auto: GLUE from the cache, else downloaded, else the sample; sample: built-in, not GLUE; or a directory in GLUE's layout ${byPreset(suite.data)}`,
+  );
   add("--limit <n>", `training examples, at most ${byPreset(suite.limit)}`, wholeNumber(1));
   add("--eval-limit <n>", `examples of each evaluation split, at most ${byPreset(suite.evalLimit)}`, wholeNumber(1));
   choose("--text-format <name>", `Google's or Ladder Side-Tuning's ${byPreset(suite.textFormat)}`, ["t5", "lst"]);
@@ -66,11 +69,18 @@ export function defineGlue(program: Command, finish: (code: ExitCode) => void): 
   command.optionsGroup("Where it runs");
   add("--device <name>", `auto, or a device of bench list ${byPreset(suite.device)}`);
   add("--threads <n>", byPreset(suite.threads ?? "the device's choice"), wholeNumber(1));
+  const kernels = ["auto", "blas", "wasm", "simd"];
+  choose(
+    "--cpu-kernels <name>",
+    `auto: the host's BLAS if it has one, else wasm ${byPreset(suite.cpuKernels)}`,
+    kernels,
+  );
   command.option("--allow-busy", "go on with a GPU that others use (default: refuse it)");
 
   command.optionsGroup("What comes out");
   add("--out <dir>", "(default: reports/<suite>-<time>, or where this very suite was begun before)");
   command.option("--force", "run what is completed again (default: run only what is missing)");
+  command.option("--save", "keep each tuned model below <out>/models, for bench eval (default: scores only)");
   command.option("--dry-run", "print the runs and stop (default: run them)");
   command.option("--json", "print one JSON object on stdout, all else on stderr (default: a table)");
   command.option("--quiet", "say nothing until the table (default: progress)");

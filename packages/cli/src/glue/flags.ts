@@ -11,6 +11,7 @@ export interface GlueFlags {
   readonly data?: string;
   readonly device?: string;
   readonly threads?: number;
+  readonly cpuKernels?: "auto" | "blas" | "wasm" | "simd";
   readonly seeds?: number[];
   readonly epochs?: number;
   readonly steps?: number;
@@ -28,6 +29,7 @@ export interface GlueFlags {
   readonly textFormat?: "t5" | "lst";
   readonly out?: string;
   readonly force?: boolean;
+  readonly save?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;

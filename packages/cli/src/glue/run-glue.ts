@@ -21,11 +21,12 @@ export async function runGlue(flags: GlueFlags): Promise<ExitCode> {
   try {
     const chosen = await suiteFromFlags(flags);
     const plan = await makePlan(chosen, flags, progress, stop.signal);
+    for (const notice of plan.notices) progress.note(notice);
     const out = chooseOutput(plan, flags);
     if (flags.dryRun) return await printPlan(plan, out, flags);
-    const { force = false, allowBusy = false } = flags;
+    const { force = false, save = false, allowBusy = false } = flags;
     const onEvent = (event: Parameters<typeof progress.on>[0]): void => progress.on(event);
-    const result = await runSuite(plan, { out, force, allowBusy, signal: stop.signal, onEvent });
+    const result = await runSuite(plan, { out, force, save, allowBusy, signal: stop.signal, onEvent });
     progress.close();
     const { finishSuite } = await import("./finish-suite.js"); // charts take half a second to load
     return await finishSuite(plan, out, result, flags);
@@ -65,7 +66,9 @@ async function printPlan(plan: Plan, out: string, { json, force }: GlueFlags): P
       `${runs.length} runs, ${missing} to do, on ${plan.suite.backbone}, device ${plan.device.provider.name}, into ${out}`,
     );
     if (plan.data === null)
-      console.log("GLUE is not in the cache yet; a real run downloads it first (or pass --data DIR)");
+      console.log(
+        "GLUE is not in the cache yet; a real run downloads it, or takes the built-in sample off line (or pass --data DIR)",
+      );
   }
   return 0;
 }

@@ -22,9 +22,10 @@ export async function suiteFromFlags(flags: GlueFlags): Promise<ChosenSuite> {
     ...present({
       tasks: flags.tasks,
       backbone: flags.backbone,
-      data: flags.data === undefined || flags.data === "auto" ? flags.data : userPath(flags.data),
+      data: flags.data === undefined || ["auto", "sample"].includes(flags.data) ? flags.data : userPath(flags.data),
       device: flags.device,
       threads: flags.threads,
+      cpuKernels: flags.cpuKernels,
       seeds: flags.seeds,
       limit: flags.limit,
       evalLimit: flags.evalLimit,

@@ -54,6 +54,10 @@ export class BarProgress implements Progress {
     }
   }
 
+  note(text: string): void {
+    this.#log(`note: ${text}`);
+  }
+
   download(what: string, doneBytes: number, totalBytes?: number | null): void {
     const size = totalBytes ? ` of ${(totalBytes / 1e6).toFixed(1)}` : "";
     this.#draw(

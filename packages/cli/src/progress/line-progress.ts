@@ -34,6 +34,10 @@ export class LineProgress implements Progress {
     }
   }
 
+  note(text: string): void {
+    this.#say(`note: ${text}`);
+  }
+
   download(what: string, doneBytes: number, totalBytes?: number | null): void {
     if (!this.#isQuiet()) return;
     this.#say(

@@ -5,6 +5,8 @@ export interface Progress {
   on(event: BenchEvent): void;
   /** Bytes of a file that is being downloaded. */
   download(what: string, doneBytes: number, totalBytes: number | null | undefined): void;
+  /** What the user must know before anything runs. */
+  note(text: string): void;
   /** Leaves the terminal as it was; may be called twice. */
   close(): void;
 }
@@ -15,5 +17,6 @@ export class QuietProgress implements Progress {
     if (event.type === "unsaved") console.error(`error: ${event.message}`);
   }
   download(): void {}
+  note(): void {}
   close(): void {}
 }

@@ -1,4 +1,5 @@
 import { tf } from "@petl/tensor";
+import { blasKernelName, blasSlot } from "../blas/kernel.js";
 import { type CpuKernel, cast, type KernelContext, sizeOf, type TensorInfo } from "./context.js";
 
 interface Operand {
@@ -95,13 +96,41 @@ interface Product {
   readonly c: number;
 }
 
+/** Work of a call to the BLAS that is worth one, in multiply-adds. */
+const callMultiplyAdds = 2 ** 20;
+
+/** Each thread of the pool calls the BLAS, which starts none of its own, for rectangles of C. */
+function multiplyByBlas({ runner }: KernelContext, product: Product): void {
+  const { batch, rows, columns, depth } = product;
+  const work = rows * columns * depth;
+  const wanted = runner.threads === 1 ? 1 : Math.ceil((2 * runner.threads) / batch);
+  const parts = Math.max(1, Math.min(wanted, Math.floor(work / callMultiplyAdds)));
+  const unitRows = rows < columns ? rows : 16 * Math.ceil(rows / parts / 16);
+  const unitColumns = rows < columns ? 16 * Math.ceil(columns / parts / 16) : columns;
+  const units = batch * Math.ceil(rows / unitRows) * Math.ceil(columns / unitColumns);
+  const job: number[] = [];
+  const values = { ...product, unitRows, unitColumns };
+  for (const [name, slot] of Object.entries(blasSlot)) job[slot] = values[name as keyof typeof blasSlot];
+  runner.run(
+    blasKernelName,
+    units,
+    500_000 + 12 * Math.min(rows, unitRows) * Math.min(columns, unitColumns) * depth,
+    job,
+  );
+}
+
 /** Room for packed operands, in values: B is packed piece by piece where it is larger. */
 const packedValues = 2 ** 20;
 const largestDepth = 2048;
 const unitRows = 64;
 
-/** B is packed once, by all threads; then each thread computes rectangles of C, packing its rows of A. */
 function multiply(context: KernelContext, product: Product): void {
+  if (context.runner.blas === null) multiplyPacked(context, product);
+  else multiplyByBlas(context, product);
+}
+
+/** B is packed once, by all threads; then each thread computes rectangles of C, packing its rows of A. */
+function multiplyPacked(context: KernelContext, product: Product): void {
   const { batch, rows, columns, depth, bBatch } = product;
   const depthStep = Math.min(depth, largestDepth);
   const columnStep = Math.min(columns, Math.max(8, Math.floor(packedValues / depthStep / 8) * 8));

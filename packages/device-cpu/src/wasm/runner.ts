@@ -1,5 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { DeviceError } from "@petl/tensor";
+import { blasKernel, blasKernelName } from "../blas/kernel.js";
+import type { BlasLibrary } from "../blas/library.js";
 import { control, controlWords, jobSlots, scratchBytes, threadIndexAt } from "./control.js";
 import { compile, instantiate, type KernelBuild, type KernelFunction } from "./kernel-build.js";
 import { takeChunks } from "./share.js";
@@ -22,6 +24,8 @@ export interface RunnerOptions {
   readonly build: KernelBuild;
   /** Threads that compute, the calling one included. */
   readonly threads: number;
+  /** A BLAS of the host, for products of matrices. */
+  readonly blas?: BlasLibrary | null;
   /** Milliseconds without any progress of the other threads after which they are given up. */
   readonly lostAfterMs?: number;
 }
@@ -29,6 +33,8 @@ export interface RunnerOptions {
 /** Runs kernels of one build on the heap of the tfjs module, on a pool of threads that share it. */
 export class KernelRunner {
   readonly threads: number;
+  /** The BLAS of the host that multiplies matrices, if one does. */
+  readonly blas: BlasLibrary | null;
   readonly #module: TfjsModule;
   readonly #index: ReadonlyMap<string, number>;
   readonly #kernels: readonly KernelFunction[];
@@ -41,17 +47,19 @@ export class KernelRunner {
   readonly #floats: Float32Array<SharedArrayBuffer>;
   #lost: string | null = null;
 
-  constructor(module: TfjsModule, { build, threads, lostAfterMs = 30_000 }: RunnerOptions) {
+  constructor(module: TfjsModule, { build, threads, blas = null, lostAfterMs = 30_000 }: RunnerOptions) {
     const compiled = compile(build);
     const { names, kernels } = instantiate(compiled, module.wasmMemory);
+    const native = blas === null ? [] : [blasKernel(blas, module.wasmMemory)];
+    this.blas = blas;
     this.#module = module;
-    this.#index = new Map(names.map((name, index) => [name, index]));
-    this.#kernels = kernels;
+    this.#index = new Map([...names, blasKernelName].map((name, index) => [name, index]));
+    this.#kernels = [...kernels, ...native];
     this.threads = threads;
     this.#lostAfterMs = lostAfterMs;
     this.controlAddress = align(module._malloc(controlWords * 4 + 64));
     this.#scratch = Array.from({ length: threads }, () => align(module._malloc(scratchBytes + 64)));
-    const { buffer } = module.wasmMemory;
+    const buffer = module.wasmMemory.buffer as unknown as SharedArrayBuffer; // the DOM library knows unshared memories only
     this.#words = new Int32Array(buffer, this.controlAddress, controlWords);
     this.#floats = new Float32Array(buffer, this.controlAddress, controlWords);
     this.#words.fill(0);
@@ -122,7 +130,9 @@ export class KernelRunner {
   }
 
   #startWorker(module: WebAssembly.Module, scratch: number): Worker {
-    const workerData: WorkerStart = { module, memory: this.#module.wasmMemory, control: this.controlAddress, scratch };
+    const { blas, controlAddress } = this;
+    const memory = this.#module.wasmMemory;
+    const workerData: WorkerStart = { module, memory, control: controlAddress, scratch, blas };
     const worker = new Worker(new URL("../../dist/wasm/worker.js", import.meta.url), {
       workerData,
       execArgv: [], // options of the process, such as --input-type, may not suit a worker

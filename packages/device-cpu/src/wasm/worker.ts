@@ -1,4 +1,6 @@
 import { workerData } from "node:worker_threads";
+import { blasKernel } from "../blas/kernel.js";
+import type { BlasLibrary } from "../blas/library.js";
 import { control, controlWords } from "./control.js";
 import { allowRelaxedSimd, instantiate } from "./kernel-build.js";
 import { takeChunks } from "./share.js";
@@ -9,6 +11,8 @@ export interface WorkerStart {
   readonly memory: WebAssembly.Memory;
   readonly control: number;
   readonly scratch: number;
+  /** Multiplies matrices in place of the WebAssembly kernels; its kernel comes behind them. */
+  readonly blas: BlasLibrary | null;
 }
 
 /** Looks at the sequence word this often before sleeping on it: a few tens of microseconds. */
@@ -16,7 +20,8 @@ const spins = 2000;
 
 allowRelaxedSimd();
 const start = workerData as WorkerStart;
-const { kernels } = instantiate(start.module, start.memory);
+const own = instantiate(start.module, start.memory).kernels;
+const kernels = start.blas === null ? own : [...own, blasKernel(start.blas, start.memory)];
 const words = new Int32Array(start.memory.buffer, start.control, controlWords);
 const job = start.control + 4 * control.job;
 let seen = Atomics.load(words, control.sequence);

@@ -13,8 +13,8 @@ export interface SourceFile {
   readonly sha256: string;
   /** Usable rows of the split, before any limit. */
   readonly rows: number;
-  /** Rows of the official release; more than `rows` where the file is a subset. */
-  readonly officialRows: number;
+  /** Rows of the official release, more than `rows` where the file is a subset; null where the data are not GLUE. */
+  readonly officialRows: number | null;
 }
 
 export interface Split {

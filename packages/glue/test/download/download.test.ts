@@ -8,7 +8,7 @@ import { loadSplit } from "../../src/load/split.js";
 import { loadTask } from "../../src/load/task.js";
 import { ax, mnli, mrpc, qqp, rte, stsb } from "../../src/tasks/index.js";
 import { glueError, temporaryDirectory, tsv } from "../files.js";
-import { type Answer, breakInTheMiddle, serve, zipOf } from "./server.js";
+import { type Answer, halfAnswer, serve, zipOf } from "./server.js";
 
 const rteRows = tsv([
   ["index", "sentence1", "sentence2", "label"],
@@ -113,8 +113,10 @@ test("swapped archives are recognised by their folder, or by their columns", asy
 
 test("a broken download is resumed where it stopped", async () => {
   const cacheDir = temporaryDirectory();
-  const { baseUrl, requests } = await serve({ "glue/data/RTE.zip": rteZip }, [breakInTheMiddle]);
-  expect((await glueError(() => downloadTask(rte, { cacheDir, baseUrl }))).code).toBe("E_GLUE_DOWNLOAD");
+  const { answer, breakOff } = halfAnswer();
+  const { baseUrl, requests } = await serve({ "glue/data/RTE.zip": rteZip }, [answer]);
+  const interrupted = glueError(() => downloadTask(rte, { cacheDir, baseUrl, onProgress: breakOff }));
+  expect((await interrupted).code).toBe("E_GLUE_DOWNLOAD");
   expect((await downloadTask(rte, { cacheDir, baseUrl })).downloaded).toBe(true);
   expect(requests[1]).toBe(`GET /glue/data/RTE.zip bytes=${Math.floor(rteZip.length / 2)}-`);
 });

@@ -23,11 +23,16 @@ const send: Answer = (request, response, bytes) => {
   response.writeHead(resumes ? 206 : 200, { etag, "content-length": bytes.length - from }).end(bytes.subarray(from));
 };
 
-/** Announces the whole file, sends half of it and breaks the connection. */
-export const breakInTheMiddle: Answer = (_request, response, bytes) => {
-  response.writeHead(200, { etag, "content-length": bytes.length });
-  response.write(bytes.subarray(0, bytes.length / 2), () => setTimeout(() => response.destroy(), 50));
-};
+/** Announces the whole file and sends half of it; `breakOff` breaks the connection, once the client has what was sent. */
+export function halfAnswer(): { answer: Answer; breakOff: () => void } {
+  let breakOff = (): void => {};
+  const answer: Answer = (_request, response, bytes) => {
+    breakOff = () => response.destroy();
+    response.writeHead(200, { etag, "content-length": bytes.length });
+    response.write(bytes.subarray(0, bytes.length / 2));
+  };
+  return { answer, breakOff: () => breakOff() };
+}
 
 /** Serves files by path until the test ends. `answers` are used up one a request, then `send` follows. */
 export async function serve(files: Record<string, Uint8Array>, answers: Answer[] = []): Promise<Server> {

@@ -35,7 +35,7 @@ describeRealGlue("real GLUE files", () => {
 
   test.for(["cola", "rte", "wnli", "qnli"])("%s's test file has the official rows and no labels", async (name) => {
     const { examples, file } = await loadSplit(realGlue, findTask(name), "test");
-    expect(examples).toHaveLength(file.officialRows);
+    expect(examples).toHaveLength(file.officialRows ?? -1);
     expect(examples.every(({ label }) => label === undefined)).toBe(true);
   });
 

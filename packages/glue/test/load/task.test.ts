@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { loadTask } from "../../src/load/task.js";
 import { ax, mnli, qqp } from "../../src/tasks/index.js";
@@ -44,3 +46,20 @@ test("dropped rows are announced", async () => {
 test("AX has nothing to train on", async () => {
   expect((await glueError(() => loadTask(".", ax))).code).toBe("E_GLUE_SPLIT");
 });
+
+test("data that say of themselves that they are not GLUE carry that notice, and are no subset of anything", async () => {
+  const directory = directoryOf({ "MNLI/train.tsv": mnliRows, "MNLI/dev_matched.tsv": mnliRows });
+  writeFileSync(join(directory, "dataset.json"), '{ "source": "sample", "notice": "not GLUE" }');
+  const { source, notices, train } = await loadTask(directory, mnli);
+  expect([source, train.file.officialRows]).toEqual(["sample", null]);
+  expect(notices).toEqual(["not GLUE", "MNLI: dev_mismatched is absent, so only the matched score is computed."]);
+});
+
+test.each(["", "{}", "null", '{ "source": "glue", "notice": "" }'])(
+  "a dataset.json of %j is refused, not taken for GLUE",
+  async (text) => {
+    const directory = directoryOf({ "MNLI/train.tsv": mnliRows, "MNLI/dev_matched.tsv": mnliRows });
+    writeFileSync(join(directory, "dataset.json"), text);
+    expect((await glueError(() => loadTask(directory, mnli))).code).toBe("E_GLUE_DATA");
+  },
+);

@@ -53,3 +53,9 @@ export function standaloneSvg(svg: string): string {
       return `<svg width="${size[0]}" height="${size[1]}"${before} ${box}${after}>\n${ground}`;
     });
 }
+
+/** A picture with a text for those who do not see it. */
+export function withTitle(svg: string, title: string): string {
+  const escaped = title.replace(/&/g, "&amp;").replace(/</g, "&lt;");
+  return svg.replace(/^<svg[^>]*>/, (opening) => `${opening}<title>${escaped}</title>`);
+}

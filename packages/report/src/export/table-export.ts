@@ -26,6 +26,6 @@ function markdownTable({ headers, rows }: Table): string {
 }
 
 /** A cell with its second figure in brackets. */
-export function cellText({ text, detail }: Cell): string {
+function cellText({ text, detail }: Cell): string {
   return detail === undefined ? text : `${text} (${detail})`;
 }

@@ -1,0 +1,158 @@
+// Training steps of T5 here and in PyTorch + PEFT, interleaved, with ratios; JSON on request.
+// node benchmarks/peers/run.mjs [--python=python3] [--threads=N] [--rounds=5] [--steps=3] [--vocabulary=32128] [--engines=wasm,blas]
+//   [--methods=full,lora,read] [--batch=16] [--tokens=64] [--targets=8] [--json=FILE]
+import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus, loadavg } from "node:os";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const { values: flags } = parseArgs({
+  options: {
+    python: { type: "string", default: "python3" },
+    threads: { type: "string", default: String(availableParallelism()) },
+    rounds: { type: "string", default: "5" },
+    steps: { type: "string", default: "3" },
+    vocabulary: { type: "string", default: "32128" },
+    engines: { type: "string", default: "wasm,blas" },
+    methods: { type: "string", default: "full,lora,read" },
+    batch: { type: "string", default: "16" },
+    tokens: { type: "string", default: "64" },
+    targets: { type: "string", default: "8" },
+    json: { type: "string" },
+  },
+});
+const engines = flags.engines.split(",");
+const methods = flags.methods.split(",");
+const [rounds, steps, batch, tokens] = [flags.rounds, flags.steps, flags.batch, flags.tokens].map(Number);
+const request = {
+  threads: Number(flags.threads),
+  vocabulary: Number(flags.vocabulary),
+  ...{ width: 256, feedForward: 1024, layers: 4, readHidden: 88 },
+  ...{ batch, tokens, targets: Number(flags.targets) },
+};
+
+/** A child that answers a line with a line. */
+async function startPeer(command, file, extra, env = {}) {
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  const child = spawn(command, [path, JSON.stringify({ ...request, ...extra })], {
+    stdio: ["pipe", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
+  let complaints = "";
+  child.stderr.on("data", (text) => {
+    complaints = (complaints + text).slice(-2000);
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const failed = new Promise((_, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code) =>
+      reject(new Error(`${file}: expected answers, but it ended with ${code}\n${complaints}`)),
+    );
+  });
+  failed.catch(() => {}); // an end after the last answer is no failure
+  const next = async () => JSON.parse((await Promise.race([lines.next(), failed])).value ?? "null") ?? failed;
+  const { versions } = await next();
+  const ask = (question) => {
+    child.stdin.write(`${JSON.stringify(question)}\n`);
+    return next();
+  };
+  return { versions, ask, end: () => child.stdin.end() };
+}
+
+/** Ticks of all processors since the system started: what was idle, and all. Null where the system does not say. */
+function processorTicks() {
+  try {
+    const ticks = readFileSync("/proc/stat", "utf8").split("\n")[0].trim().split(/\s+/).slice(1, 9).map(Number);
+    return { idle: ticks[3] + ticks[4], all: ticks.reduce((sum, each) => sum + each, 0) };
+  } catch {
+    return null;
+  }
+}
+
+/** Share of the processors that was busy while nothing of this command ran. */
+async function busyBefore() {
+  const before = processorTicks();
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const after = processorTicks();
+  return before && after ? 1 - (after.idle - before.idle) / (after.all - before.all) : null;
+}
+
+const median = (values) => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+};
+
+const peers = {};
+for (const kernels of engines) peers[kernels] = await startPeer(process.execPath, "./petl-peer.mjs", { kernels });
+peers.torch = await startPeer(flags.python, "./torch_peer.py", {});
+// OpenMP threads spin at their barriers: where others hold the cores, PyTorch then takes several times as long. The ratios are
+// against the faster of the two.
+if (request.threads > 1) {
+  const passive = { OMP_WAIT_POLICY: "PASSIVE", GOMP_SPINCOUNT: "0", KMP_BLOCKTIME: "0" };
+  peers["torch passive"] = await startPeer(flags.python, "./torch_peer.py", {}, passive);
+}
+
+const results = [];
+const load = { busyBefore: await busyBefore(), loadBefore: loadavg()[0], busyBetween: [] };
+for (const method of methods) {
+  const samples = Object.fromEntries(Object.keys(peers).map((name) => [name, { ms: [], cpuMs: [], trained: 0 }]));
+  for (const peer of Object.values(peers)) await peer.ask({ method, steps: 1 }); // builds it and warms up
+  for (let round = 0; round < rounds; round++) {
+    load.busyBetween.push(await busyBefore());
+    for (const [name, peer] of Object.entries(peers)) {
+      const { ms, cpuMs, trained } = await peer.ask({ method, steps });
+      samples[name].ms.push(median(ms));
+      samples[name].cpuMs.push(cpuMs);
+      samples[name].trained = trained;
+    }
+  }
+  const torches = Object.keys(peers).filter((name) => name.startsWith("torch"));
+  const reference = torches.reduce((a, b) => (median(samples[a].ms) <= median(samples[b].ms) ? a : b));
+  for (const [name, peer] of Object.entries(peers)) {
+    const { ms, cpuMs, trained } = samples[name];
+    const { peakBytes } = await peer.ask({ method, peak: true });
+    const perRound = ms.map((own, round) => samples[reference].ms[round] / own);
+    results.push({
+      ...{ method, engine: name, trained, peakBytes, ms, stepMs: median(ms), cpuMs: median(cpuMs) },
+      tokensPerS: (1000 * batch * tokens) / median(ms),
+      reference,
+      ratio: median(perRound),
+      ratioRange: [Math.min(...perRound), Math.max(...perRound)],
+      cpuRatio: median(samples[reference].cpuMs) / median(cpuMs),
+    });
+  }
+}
+for (const peer of Object.values(peers)) peer.end();
+load.loadAfter = loadavg()[0];
+
+const between = median(load.busyBetween.map((share) => share ?? 0));
+console.log(
+  `T5 d 256, d_ff 1024, 4 + 4 layers, vocabulary ${request.vocabulary}, ${batch} x ${tokens} tokens, ${request.targets} targets, ` +
+    `float32, AdamW, ${request.threads} threads; medians of ${rounds} rounds of ${steps} steps, interleaved`,
+);
+console.log(
+  `Others kept ${Math.round(100 * between)} % of the processors busy between rounds (load ${load.loadBefore.toFixed(1)} before)` +
+    `${between > 0.1 ? ": DISTURBED, the figures are no measurement of speed" : ""}`,
+);
+console.table(
+  results.map(({ method, engine, trained, stepMs, cpuMs, tokensPerS, ratio, ratioRange, cpuRatio, peakBytes }) => ({
+    ...{ method, engine, trained, "ms/step": +stepMs.toFixed(1), "cpu ms/step": +cpuMs.toFixed(1) },
+    ...{ "tokens/s": Math.round(tokensPerS), "x PyTorch": +ratio.toFixed(2) },
+    range: ratioRange.map((each) => each.toFixed(2)).join(" to "),
+    ...{ "x by cpu time": +cpuRatio.toFixed(2), "peak MB": Math.round(peakBytes / 1e6) },
+  })),
+);
+const versions = Object.fromEntries(Object.entries(peers).map(([name, peer]) => [name, peer.versions]));
+const record = {
+  when: new Date().toISOString(),
+  processor: cpus()[0]?.model,
+  request,
+  rounds,
+  steps,
+  load,
+  versions,
+  results,
+};
+if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(record, null, 2)}\n`);

@@ -1,0 +1,164 @@
+"""The same T5 steps in PyTorch and PEFT, as a child of run.mjs: a request a line on stdin, an answer a line on stdout.
+
+Needs torch, transformers and peft; the product itself never does.
+"""
+
+import json
+import sys
+import time
+
+import peft
+import torch
+import transformers
+from torch import nn
+
+request = json.loads(sys.argv[1])
+torch.set_num_threads(request["threads"])
+torch.manual_seed(0)
+
+
+def config() -> transformers.T5Config:
+    return transformers.T5Config(
+        vocab_size=request["vocabulary"],
+        d_model=request["width"],
+        d_kv=64,
+        num_heads=request["width"] // 64,
+        d_ff=request["feedForward"],
+        num_layers=request["layers"],
+        num_decoder_layers=request["layers"],
+        dropout_rate=0.0,
+        feed_forward_proj="relu",
+        tie_word_embeddings=True,
+        use_cache=False,
+    )
+
+
+class Read(nn.Module):
+    """READ (Wang et al. 2023): the backbone under no_grad, nn.GRU over its layers, each token a sequence of its own."""
+
+    def __init__(self, backbone: transformers.T5ForConditionalGeneration, hidden: int):
+        super().__init__()
+        width = backbone.config.d_model
+        self.backbone = backbone.requires_grad_(False)
+        self.encoder_norm = nn.RMSNorm(width)
+        self.decoder_norm = nn.RMSNorm(width)
+        self.encoder = nn.GRU(width, hidden)
+        self.decoder = nn.GRU(width + hidden, hidden)
+        self.output = nn.Linear(hidden, width)
+
+    def forward(self, input_ids, attention_mask, decoder_input_ids, labels):
+        model = self.backbone
+        with torch.no_grad():
+            encoder_states, decoder_states = [], []
+            hooks = [
+                block.register_forward_hook(lambda _m, _i, out, to=to: to.append(out[0]))
+                for stack, to in ((model.encoder, encoder_states), (model.decoder, decoder_states))
+                for block in stack.block
+            ]
+            out = base_forward(model, input_ids, attention_mask, decoder_input_ids)
+            for hook in hooks:
+                hook.remove()
+            attentions = out.cross_attentions
+        batch, tokens, width = encoder_states[0].shape
+        layers = torch.stack(encoder_states).view(len(encoder_states), -1, width)
+        swept, _ = self.encoder(self.encoder_norm(layers))
+        summary = swept.mean(0).view(batch, tokens, -1)
+        joined = torch.stack([weights.mean(1) @ summary for weights in attentions])
+        states = torch.cat([self.decoder_norm(torch.stack(decoder_states)), joined], -1)
+        swept, _ = self.decoder(states.view(len(decoder_states), -1, states.shape[-1]))
+        last = decoder_states[-1]
+        correction = self.output(swept.mean(0)).view(last.shape)
+        scale = last.pow(2).mean(-1, keepdim=True).sqrt()
+        hidden = model.decoder.final_layer_norm(last + scale * correction) * width**-0.5
+        logits = model.lm_head(hidden)
+        return nn.functional.cross_entropy(logits.view(-1, logits.shape[-1]), labels.view(-1))
+
+
+def base_forward(model, input_ids, attention_mask, decoder_input_ids):
+    encoded = model.encoder(input_ids=input_ids, attention_mask=attention_mask)
+    return model.decoder(
+        input_ids=decoder_input_ids,
+        encoder_hidden_states=encoded[0],
+        encoder_attention_mask=attention_mask,
+        output_attentions=True,
+        use_cache=False,
+    )
+
+
+def build(method: str):
+    """The module and its loss as a function of a batch."""
+    model = transformers.T5ForConditionalGeneration._from_config(config(), attn_implementation="eager").train()
+    if method == "read":
+        model = Read(model, request["readHidden"])
+        return model, lambda batch: model(**batch)
+    if method == "lora":
+        model = peft.get_peft_model(
+            model, peft.LoraConfig(r=8, lora_alpha=16, lora_dropout=0.0, target_modules=["q", "v"], task_type="SEQ_2_SEQ_LM")
+        )
+    return model, lambda batch: model(**batch).loss
+
+
+class Steps:
+    def __init__(self, method: str):
+        self.model, self.loss = build(method)
+        self.trained = [p for p in self.model.parameters() if p.requires_grad]
+        self.optimizer = torch.optim.AdamW(self.trained, lr=1e-3, weight_decay=0.0, fused=True)
+        shape = (request["batch"], request["tokens"])
+        targets = (request["batch"], request["targets"])
+        high = request["vocabulary"] - 100
+        self.batch = {
+            "input_ids": torch.randint(2, high, shape),
+            "attention_mask": torch.ones(shape, dtype=torch.long),
+            "decoder_input_ids": torch.randint(2, high, targets),
+            "labels": torch.randint(2, high, targets),
+        }
+
+    def step(self) -> float:
+        self.optimizer.zero_grad(set_to_none=True)
+        loss = self.loss(self.batch)
+        loss.backward()
+        self.optimizer.step()
+        return loss.item()
+
+    def resident_bytes(self) -> int:
+        """Parameters and what the optimizer keeps, each storage once."""
+        state = [value for entry in self.optimizer.state.values() for value in entry.values() if torch.is_tensor(value)]
+        storages = {t.untyped_storage().data_ptr(): t.untyped_storage().nbytes() for t in [*self.model.parameters(), *state]}
+        return sum(storages.values())
+
+    def peak_bytes(self) -> int:
+        """Most bytes of tensors alive at once in one step, by the profiler's record of the allocator."""
+        self.optimizer.zero_grad(set_to_none=True)
+        with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU], profile_memory=True) as profile:
+            self.step()
+        live = peak = 0
+        events = [e for e in profile.profiler.kineto_results.events() if e.name() == "[memory]"]
+        for event in sorted(events, key=lambda e: e.start_ns()):
+            live += event.nbytes()
+            peak = max(peak, live)
+        return self.resident_bytes() + peak
+
+
+steps: dict[str, Steps] = {}
+versions = {"python": sys.version.split()[0], "torch": torch.__version__, "transformers": transformers.__version__}
+print(json.dumps({"versions": {**versions, "peft": peft.__version__}, "threads": torch.get_num_threads()}), flush=True)
+for line in sys.stdin:
+    ask = json.loads(line)
+    method = ask["method"]
+    if method not in steps:
+        steps[method] = Steps(method)
+        for _ in range(2):
+            steps[method].step()
+    if ask.get("peak"):
+        print(json.dumps({"peakBytes": steps[method].peak_bytes()}), flush=True)
+        continue
+    times, loss = [], 0.0
+    cpu = time.process_time()
+    for _ in range(ask["steps"]):
+        begin = time.perf_counter()
+        loss = steps[method].step()
+        times.append(1000 * (time.perf_counter() - begin))
+    cpu = 1000 * (time.process_time() - cpu) / ask["steps"]
+    trained = sum(p.numel() for p in steps[method].trained)
+    answer = {"ms": times, "cpuMs": cpu, "loss": loss, "trained": trained}
+    print(json.dumps(answer), flush=True)

@@ -1,0 +1,71 @@
+// Plans sizes of each method on every T5 and draws memory and predicted energy against trained parameters into docs/.
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { findGeometry, gpus, planMethods } from "@petl/bench";
+import { formatBytes, formatCount, formatEnergy, formatPercent, renderSweep } from "@petl/report";
+
+const backbones = ["t5-small", "t5-base", "t5-large", "t5-3b", "t5-11b"];
+const sweep = {
+  read: [32, 64, 128, 256, 512, 1024].map((hidden) => ({ hidden })),
+  lora: [1, 4, 16, 64].map((rank) => ({ rank })),
+  "prompt-tuning": [10, 20, 50, 100].map((tokens) => ({ tokens })),
+  bitfit: [{}],
+  full: [{}],
+};
+const sizes = { batchSize: 32, maxLength: 128, targetLength: 8 };
+const gpu = gpus.find(({ name }) => name === "H100");
+const docs = fileURLToPath(new URL("../docs/", import.meta.url));
+
+const arms = Object.entries(sweep).flatMap(([method, configs]) => configs.map((config) => ({ method, config })));
+const planned = [];
+for (const name of backbones) {
+  const request = {
+    ...sizes,
+    dropout: 0,
+    precision: "f32",
+    efficiency: 1,
+    gpus: [gpu],
+    deviceMemoryBytes: null,
+    places: [],
+  };
+  const { methods } = await planMethods({ ...request, geometry: findGeometry(name, docs), arms });
+  planned.push(...methods.map((plan, index) => ({ name, plan, config: arms[index].config })));
+  console.error(`planned ${name}`);
+}
+
+const energyOf = ({ plan }) => plan.predicted[0].stepEnergyJ;
+const panels = [
+  ["peak", ({ plan }) => plan.peakBytes.total],
+  ["energy", energyOf],
+].flatMap(([what, figureOf]) =>
+  backbones.map((name) => ({
+    title: `${name}: ${what === "peak" ? "peak bytes" : "predicted J a step"}`,
+    lines: Object.keys(sweep).map((method) => ({
+      label: method,
+      points: planned
+        .filter((point) => point.name === name && point.plan.method === method)
+        .map((point) => [point.plan.trainableParams, figureOf(point)]),
+    })),
+  })),
+);
+writeFileSync(`${docs}figures/plan-sweep.svg`, renderSweep(panels, backbones.length, ["trained parameters", ""]));
+
+const rows = planned.map(({ name, plan, config }) => [
+  name,
+  [plan.method, ...Object.entries(config).map(([key, value]) => `${key} ${value}`)].join(", "),
+  formatCount(plan.trainableParams),
+  formatBytes(plan.peakBytes.total, "decimal"),
+  formatPercent(plan.relativeToFull),
+  formatEnergy(energyOf({ plan })),
+]);
+const head = ["backbone", "method", "trained", "peak tensor bytes", "of full", `${gpu.name}, predicted`];
+const line = (cells) => `| ${cells.join(" | ")} |`;
+writeFileSync(
+  `${docs}plan-sweep.md`,
+  `${[
+    "# Sizes of each method on every T5",
+    `Batch ${sizes.batchSize}, ${sizes.maxLength} source and ${sizes.targetLength} target tokens, f32, no dropout. Bytes are exact; energies are *predicted* for a step: a roofline at its best, at the power limit ([plan.md](plan.md)). Written by \`pnpm plan:sweep\`.`,
+    "![Peak bytes and predicted energy against trained parameters](figures/plan-sweep.svg)",
+    [line(head), `|${"---|".repeat(head.length)}`, ...rows.map(line)].join("\n"),
+  ].join("\n\n")}\n`,
+);

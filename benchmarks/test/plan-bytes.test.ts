@@ -1,0 +1,81 @@
+import { geometries, initialise, T5 } from "@petl/backbone";
+import { type BatchSizes, rehearseEvaluation, rehearseStep } from "@petl/bench";
+import cpu from "@petl/device-cpu";
+import plan from "@petl/device-plan";
+import { adamW } from "@petl/optim";
+import { type ByteSplit, type DeviceProvider, peakBytes, resetPeakBytes, seededRandom, tf } from "@petl/tensor";
+import { TunedModel } from "@petl/trainer";
+import { expect, test } from "vitest";
+import { everyMethod } from "./every-method.js";
+
+interface Arm {
+  readonly method: string;
+  readonly config: Record<string, unknown>;
+  readonly dropout?: number;
+}
+
+/** Peaks of a training step, of the step after it and of an evaluation batch, by arm. */
+async function peaks(device: DeviceProvider, geometry: string, arms: readonly Arm[], sizes: BatchSizes) {
+  const opened = await device.open();
+  try {
+    const config = geometries[geometry]!;
+    const backbone = new T5(geometry, config, initialise(config, seededRandom(0)));
+    const all: Record<string, ByteSplit[]> = {};
+    for (const { method: name, config: settings, dropout = 0 } of arms) {
+      const method = (await everyMethod()).get(name)!;
+      const model = TunedModel.attach(backbone, method, method.parse(settings), seededRandom(1), dropout);
+      const optimizer = adamW();
+      const state = optimizer.init(model.trained);
+      const trainee = { model, optimizer, state };
+      const measured = [rehearseStep, rehearseStep, rehearseEvaluation].map((rehearse) => {
+        resetPeakBytes();
+        rehearse(trainee, sizes);
+        return peakBytes();
+      });
+      all[`${name} ${JSON.stringify({ ...settings, dropout })}`] = measured;
+      tf.dispose(Object.values(state));
+      model.dispose();
+    }
+    backbone.dispose();
+    return all;
+  } finally {
+    await opened.close();
+  }
+}
+
+const sizes = { batchSize: 3, maxLength: 12, targetLength: 4 };
+
+/** Every method that is found, and the settings that change what its step allocates. */
+async function everyArm(): Promise<Arm[]> {
+  const defaults = [...(await everyMethod()).keys()].map((method) => ({ method, config: {} }));
+  return [
+    ...defaults,
+    { method: "full", config: {}, dropout: 0.1 },
+    { method: "read", config: {}, dropout: 0.1 },
+    { method: "lora", config: { rank: 4, dropout: 0.1, biases: "all" } },
+    { method: "prompt-tuning", config: { tokens: 7 } },
+    { method: "read", config: { cell: "lstm", zeroInit: false } },
+    { method: "read", config: { cell: "rnn", aggregate: "last" } },
+    { method: "read", config: { recurrent: false, scale: "none" } },
+    { method: "read", config: { joiner: false, layers: 2, hidden: 16 } },
+  ];
+}
+
+test("the plan's peak bytes are the CPU device's, for every method, in training and evaluation", async () => {
+  const arms = await everyArm();
+  expect(arms.length).toBeGreaterThan(10);
+  const planned = await peaks(plan, "t5-tiny", arms, sizes);
+  const measured = await peaks(cpu, "t5-tiny", arms, sizes);
+  expect(planned).toEqual(measured);
+  expect(Object.keys(planned)).toHaveLength(arms.length);
+  const totals = new Set(Object.values(planned).map(([step]) => step!.total));
+  expect(totals.size).toBeGreaterThan(arms.length / 2); // small arms may share a peak in the readout
+});
+
+test("the plan's peak bytes are the CPU device's on a backbone of T5-small's size", async () => {
+  const arms = [...(await everyMethod()).keys()].map((method) => ({ method, config: {} }));
+  const small = { batchSize: 2, maxLength: 24, targetLength: 3 };
+  const planned = await peaks(plan, "t5-small", arms, small);
+  const measured = await peaks(cpu, "t5-small", arms, small);
+  expect(planned).toEqual(measured);
+}, 240_000);

@@ -1,0 +1,45 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { geometries, huggingFaceConfig, type T5Config } from "@petl/backbone";
+import { BenchError } from "../errors.js";
+import { nearMatch } from "../resolve/near-match.js";
+
+/** A backbone's shape: all a plan needs of it. */
+export interface Geometry {
+  readonly name: string;
+  readonly config: T5Config;
+}
+
+/**
+ * Finds a geometry: a published name (`t5-base`, `base` or `t5-base-random`), a checkpoint directory or a `config.json`.
+ * No weights are read and nothing is downloaded.
+ *
+ * @throws BenchError E_BACKBONE_UNKNOWN with the near match, or naming what is wrong with the file
+ */
+export function findGeometry(name: string, directory: string): Geometry {
+  const known = Object.keys(geometries);
+  const short = name.replace(/-random$/, "");
+  const published = [short, `t5-${short}`].find((each) => Object.hasOwn(geometries, each));
+  if (published !== undefined) return { name: published, config: geometries[published]! };
+  const path = resolve(directory, name);
+  if (!existsSync(path)) {
+    const expected = `one of ${known.join(", ")}, a directory or a config.json`;
+    throw new BenchError("E_BACKBONE_UNKNOWN", `backbone "${name}": expected ${expected}.${nearMatch(name, known)}`);
+  }
+  const file = statSync(path).isDirectory() ? join(path, "config.json") : path;
+  return { name: basename(dirname(file)), config: readGeometry(file) };
+}
+
+function readGeometry(file: string): T5Config {
+  let fields: unknown;
+  try {
+    fields = JSON.parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new BenchError("E_BACKBONE_UNKNOWN", `${file}: expected a T5's config.json, got: ${message}`, { cause });
+  }
+  const { success, data, error } = huggingFaceConfig.safeParse(fields);
+  if (success) return data;
+  const problems = error.issues.map(({ path, message }) => `${path.join(".") || "the file"}: ${message}`);
+  throw new BenchError("E_BACKBONE_UNKNOWN", `${file}: expected a T5's config.json, got ${problems.join("; ")}`);
+}

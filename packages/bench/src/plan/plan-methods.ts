@@ -1,0 +1,149 @@
+import { initialise, T5 } from "@petl/backbone";
+import device, { type Costs, type KernelCost, recordCosts } from "@petl/device-plan";
+import { adamW } from "@petl/optim";
+import type { PetlMethod } from "@petl/spec";
+import { type ByteSplit, type Phase, seededRandom, tf } from "@petl/tensor";
+import { counts, TunedModel } from "@petl/trainer";
+import { loadMethod } from "../resolve/method.js";
+import type { Places } from "../resolve/packages.js";
+import type { Geometry } from "./geometry.js";
+import type { Gpu } from "./gpus.js";
+import { largestBatch } from "./largest-batch.js";
+import { type Precision, type PredictedCost, predictCost } from "./predict-cost.js";
+import { type BatchSizes, rehearseEvaluation, rehearseStep, type Trainee } from "./rehearse.js";
+
+export interface PlanRequest extends BatchSizes {
+  readonly geometry: Geometry;
+  readonly arms: readonly { readonly method: string; readonly config: Readonly<Record<string, unknown>> }[];
+  /** The backbone's own dropout in training. */
+  readonly dropout: number;
+  /** Where method packages are looked for. */
+  readonly places: Places;
+  /** Device memory to fill; null: no largest batch is looked for. */
+  readonly deviceMemoryBytes: number | null;
+  /** GPUs to predict for. */
+  readonly gpus: readonly Gpu[];
+  readonly precision: Precision;
+  /** Share of the roofline assumed to be reached. */
+  readonly efficiency: number;
+}
+
+/** What one method would cost. */
+export interface MethodPlan {
+  readonly method: string;
+  readonly config: unknown;
+  readonly trainableParams: number;
+  readonly totalParams: number;
+  readonly layers: number;
+  readonly backwardLayers: number;
+  /** Live tensor bytes at the peak of a training step. */
+  readonly peakBytes: ByteSplit;
+  /** What brought them there. */
+  readonly peakAt: Costs["peakAt"];
+  /** Live tensor bytes at the peak of an evaluation batch, optimizer state included as in a run. */
+  readonly evaluationPeakBytes: number;
+  readonly forwardFlops: number;
+  readonly backwardFlops: number;
+  /** Clipping and optimizer. */
+  readonly updateFlops: number;
+  readonly bytesMoved: number;
+  /** `peakBytes.total` over that of a step which trains every backbone tensor. */
+  readonly relativeToFull: number;
+  /** Examples; null where no memory was named. */
+  readonly largestBatch: number | null;
+  readonly predicted: readonly PredictedCost[];
+}
+
+export interface CostPlan extends BatchSizes {
+  readonly backbone: string;
+  readonly dropout: number;
+  readonly methods: readonly MethodPlan[];
+}
+
+/** What every saving is compared with: every tensor of the backbone trained in place. */
+const everything: PetlMethod<null> = {
+  specVersion: "v1",
+  name: "every tensor trained",
+  paper: { title: "", url: "" },
+  parse: () => null,
+  attach: ({ params }) => ({ params: {}, unfrozen: Object.keys(params), hooks: new Map() }),
+};
+
+/**
+ * Plans a training step and an evaluation batch of each method on the plan device: no weights, no values, no network.
+ *
+ * @throws BenchError for an unknown method, ConfigError for its settings, AttachmentError where it does not fit
+ */
+export async function planMethods(request: PlanRequest): Promise<CostPlan> {
+  const { geometry, batchSize, maxLength, targetLength, dropout } = request;
+  const arms = [];
+  for (const { method: name, config } of request.arms) {
+    const { method } = await loadMethod(name, request.places);
+    arms.push({ method, config: method.parse(config) });
+  }
+  const opened = await device.open();
+  try {
+    const backbone = new T5(geometry.name, geometry.config, initialise(geometry.config, seededRandom(0)));
+    const reference = withTrainee(backbone, everything, null, dropout, (trainee) => stepCosts(trainee, request));
+    const methods = arms.map(({ method, config }) => planMethod(backbone, method, config, request, reference));
+    backbone.dispose();
+    return { backbone: geometry.name, batchSize, maxLength, targetLength, dropout, methods };
+  } finally {
+    await opened.close();
+  }
+}
+
+function planMethod(
+  backbone: T5,
+  method: PetlMethod,
+  config: unknown,
+  request: PlanRequest,
+  reference: Costs,
+): MethodPlan {
+  return withTrainee(backbone, method, config, request.dropout, (trainee) => {
+    const { kernels, peakBytes, peakAt } = stepCosts(trainee, request);
+    const evaluation = recordCosts(() => rehearseEvaluation(trainee, request)).costs;
+    const { trainableParams, totalParams, layers, backwardLayers } = counts(trainee.model);
+    const { deviceMemoryBytes, gpus } = request;
+    const peakOf = (batchSize: number): number => stepCosts(trainee, { ...request, batchSize }).peakBytes.total;
+    return {
+      method: method.name,
+      config,
+      ...{ trainableParams, totalParams, layers, backwardLayers, peakBytes, peakAt },
+      evaluationPeakBytes: evaluation.peakBytes.total,
+      forwardFlops: flopsOf(kernels, "forward"),
+      backwardFlops: flopsOf(kernels, "backward"),
+      updateFlops: flopsOf(kernels, "update"),
+      bytesMoved: kernels.reduce((sum, { calls, bytesMoved }) => sum + calls * bytesMoved, 0),
+      relativeToFull: peakBytes.total / reference.peakBytes.total,
+      largestBatch: deviceMemoryBytes === null ? null : largestBatch(peakOf, deviceMemoryBytes),
+      predicted: gpus.map((gpu) => predictCost(kernels, peakBytes.total, gpu, request)),
+    };
+  });
+}
+
+/** Attaches a method, runs `scope` and frees what was attached. */
+function withTrainee<Config, Result>(
+  backbone: T5,
+  method: PetlMethod<Config>,
+  config: Config,
+  dropout: number,
+  scope: (trainee: Trainee) => Result,
+): Result {
+  const model = TunedModel.attach(backbone, method, config, seededRandom(0), dropout);
+  const optimizer = adamW();
+  const state = optimizer.init(model.trained);
+  try {
+    return scope({ model, optimizer, state });
+  } finally {
+    tf.dispose(Object.values(state));
+    model.dispose();
+  }
+}
+
+const stepCosts = (trainee: Trainee, sizes: BatchSizes): Costs => recordCosts(() => rehearseStep(trainee, sizes)).costs;
+
+/** Operations of one phase of a step. */
+function flopsOf(kernels: readonly KernelCost[], phase: Phase): number {
+  return kernels.reduce((sum, cost) => sum + (cost.phase === phase ? cost.calls * cost.flops : 0), 0);
+}

@@ -1,0 +1,49 @@
+import type { KernelCost } from "@petl/device-plan";
+import type { Gpu } from "./gpus.js";
+
+export type Precision = "f32" | "tf32";
+
+/** What a step would cost on a GPU: predicted from data sheets, never measured. */
+export interface PredictedCost {
+  readonly gpu: string;
+  readonly precision: Precision;
+  /** Share of the roofline that is assumed to be reached. */
+  readonly efficiency: number;
+  readonly stepTimeS: number;
+  /** Share of the step that memory, not arithmetic, holds up. */
+  readonly memoryBoundShare: number;
+  /** At the power limit throughout: an upper bound for this time. */
+  readonly stepEnergyJ: number;
+  /** Whether the peak of tensor bytes is below the GPU's memory; the driver's own share is not known here. */
+  readonly fits: boolean;
+}
+
+/**
+ * Step time by roofline: each kernel takes the longer of its arithmetic and its memory traffic, at `efficiency` of both peaks.
+ *
+ * Williams, Waterman and Patterson 2009, https://doi.org/10.1145/1498765.1498785. Launch overhead and overlap are left out.
+ */
+export function predictCost(
+  kernels: readonly KernelCost[],
+  peakBytes: number,
+  gpu: Gpu,
+  { precision, efficiency }: { readonly precision: Precision; readonly efficiency: number },
+): PredictedCost {
+  let [stepTimeS, memoryBoundS] = [0, 0];
+  for (const { calls, flops, bytesMoved, isMatrixProduct } of kernels) {
+    const rate = isMatrixProduct && precision === "tf32" ? gpu.tf32FlopsPerS : gpu.f32FlopsPerS;
+    const [arithmeticS, trafficS] = [flops / rate, bytesMoved / gpu.memoryBytesPerS];
+    const timeS = (calls * Math.max(arithmeticS, trafficS)) / efficiency;
+    stepTimeS += timeS;
+    if (trafficS > arithmeticS) memoryBoundS += timeS;
+  }
+  return {
+    gpu: gpu.name,
+    precision,
+    efficiency,
+    stepTimeS,
+    memoryBoundShare: stepTimeS === 0 ? 0 : memoryBoundS / stepTimeS,
+    stepEnergyJ: stepTimeS * gpu.powerLimitW,
+    fits: peakBytes <= gpu.memoryBytes,
+  };
+}

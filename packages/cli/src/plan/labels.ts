@@ -1,0 +1,14 @@
+import type { MethodPlan } from "@petl/bench";
+
+/** Names of the arms; arms of one method are told apart by the settings in which they differ. */
+export function planLabels(methods: readonly MethodPlan[]): string[] {
+  return methods.map(({ method, config }) => {
+    const arms = methods.filter((other) => other.method === method).map((arm) => fields(arm.config));
+    const differing = Object.entries(fields(config)).filter(([key, value]) =>
+      arms.some((arm) => JSON.stringify(arm[key]) !== JSON.stringify(value)),
+    );
+    return [method, ...differing.map(([key, value]) => `${key}=${value}`)].join(" ");
+  });
+}
+
+const fields = (config: unknown): Record<string, unknown> => (config ?? {}) as Record<string, unknown>;

@@ -1,0 +1,32 @@
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { CostPlan } from "@petl/bench";
+import { formatBytes, renderPlan } from "@petl/report";
+import { planLabels } from "./labels.js";
+import { planTables, planTitle } from "./tables.js";
+
+/** Writes `plan.md`, `plan.html` and the picture of the peaks, each whole or not at all; returns their paths. */
+export async function writePlan(directory: string, plan: CostPlan): Promise<string[]> {
+  const labels = planLabels(plan.methods);
+  const files = renderPlan({
+    title: planTitle(plan),
+    remarks: [
+      "Tensor bytes are exact: the trainer ran on a device of shapes. Times and energies are predicted from data sheets.",
+    ],
+    tables: planTables(plan),
+    peaks: plan.methods.map(({ peakBytes: { total, ...parts } }, index) => ({
+      label: labels[index]!,
+      parts,
+      text: formatBytes(total, "decimal"),
+    })),
+  });
+  await mkdir(directory, { recursive: true });
+  const paths = [];
+  for (const { name, content } of files) {
+    const path = join(directory, name);
+    await writeFile(`${path}.partial`, content);
+    await rename(`${path}.partial`, path);
+    paths.push(path);
+  }
+  return paths;
+}

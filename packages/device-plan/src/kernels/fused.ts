@@ -1,0 +1,60 @@
+import type { KernelName } from "@petl/tensor";
+import { unary } from "./elementwise.js";
+import { bytesOf, float, type PlanKernel, sizeOf } from "./kernel.js";
+
+/**
+ * Multiplications and additions of attention's matrix products: `products` of (batch, heads, queries, keys, size), each
+ * 2 operations. A causal one counts in full, as it is computed in full where no kernel skips blocks.
+ */
+const attentionProducts = (products: number, softmax: number): PlanKernel => {
+  return ({ query, key, value, bias }, { heads, biasGradient }) => {
+    const [batch, queries, width] = query!.shape as [number, number, number];
+    const scores = batch * (heads as number) * queries * key!.shape[1]!;
+    const flops = scores * ((2 * products * width) / (heads as number) + softmax);
+    const gradients = [query!, key!, value!].map(({ shape }) => float(shape));
+    const dBias = biasGradient === true ? [float([heads as number, queries, key!.shape[1]!])] : [];
+    const isBackward = products > 2;
+    return {
+      outputs: isBackward ? [...gradients, ...dBias] : [float(query!.shape)],
+      flops: flops + (isBackward && biasGradient === true ? scores : 0) + (bias === undefined ? 0 : scores),
+      isMatrixProduct: true,
+    };
+  };
+};
+
+/** Operations per value read, one output of the last axis's leading rows or the like. */
+const lastAxis = (shape: readonly number[]): number => shape[shape.length - 1] ?? 1;
+
+/**
+ * The project's fused kernels (see `KernelName` in @petl/tensor), the same set as the CPU device's. Operations a value:
+ * RMS norm 4, backward 9; cross-entropy 5, backward 7; GELU 9, backward 15; AdamW 15; random numbers and masks none.
+ */
+export const fusedKernels: Readonly<Partial<Record<KernelName, PlanKernel>>> = {
+  PetlAttention: attentionProducts(2, 5), // scores and context; softmax
+  PetlAttentionGradient: attentionProducts(5, 9), // scores again, dValue, dWeights, dQuery, dKey; softmax and its gradient
+  PetlRmsNorm: unary(4),
+  PetlRmsNormGradient: unary(9),
+  PetlRmsNormWeightGradient: ({ x }) => ({ outputs: [float([lastAxis(x!.shape)])], flops: 5 * sizeOf(x!.shape) }),
+  PetlRelu: unary(1),
+  PetlReluGradient: unary(1, "dy"),
+  PetlGelu: unary(9),
+  PetlGeluGradient: unary(15, "dy"),
+  PetlCrossEntropy: ({ logits }) => ({
+    outputs: [float(logits!.shape.slice(0, -1))],
+    flops: 5 * sizeOf(logits!.shape),
+  }),
+  PetlCrossEntropyGradient: unary(7, "logits"),
+  PetlEmbeddingGradient: ({ dy }, { size }) => ({
+    outputs: [float([size as number, lastAxis(dy!.shape)])],
+    flops: sizeOf(dy!.shape),
+  }),
+  PetlColumnSum: ({ x }) => ({ outputs: [float([lastAxis(x!.shape)])], flops: sizeOf(x!.shape) }),
+  PetlSumOfSquares: ({ x }) => ({ outputs: [float([])], flops: 2 * sizeOf(x!.shape) }),
+  PetlDropout: unary(1),
+  PetlRandom: (_, { shape }) => ({ outputs: [float(shape as number[])], flops: 0 }),
+  PetlAdamW: ({ param }) => ({
+    outputs: [],
+    flops: 15 * sizeOf(param!.shape),
+    bytesMoved: 7 * bytesOf(param!), // reads 4 tensors, writes 3
+  }),
+};

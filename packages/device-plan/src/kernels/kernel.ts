@@ -1,0 +1,41 @@
+import type { tf } from "@petl/tensor";
+
+export type TensorInfo = tf.TensorInfo;
+export type Inputs = Readonly<Record<string, TensorInfo | undefined>>;
+export type Attributes = Readonly<Record<string, unknown>>;
+
+/** A tensor that a kernel would make. */
+export interface OutputShape {
+  readonly shape: readonly number[];
+  readonly dtype: tf.DataType;
+}
+
+/** What one call of a kernel makes and costs. */
+export interface KernelPlan {
+  readonly outputs: readonly OutputShape[];
+  /** The input whose buffer the only output shares; nothing is allocated then. */
+  readonly shares?: TensorInfo;
+  /** Arithmetic operations on values, a transcendental function counting as one. */
+  readonly flops: number;
+  /** Bytes read and written; default: every input once and every output once. */
+  readonly bytesMoved?: number;
+  /** Whether matrix units can do the work. */
+  readonly isMatrixProduct?: boolean;
+}
+
+/** A kernel of this device: from the shapes of its inputs to those of its outputs, and their cost. */
+export type PlanKernel = (inputs: Inputs, attributes: Attributes) => KernelPlan;
+
+/** Number of values of a shape. */
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, extent) => product * extent, 1);
+
+/** Bytes of a tensor's values, as tfjs counts them. */
+export const bytesOf = ({ shape, dtype }: OutputShape): number => sizeOf(shape) * (dtype === "bool" ? 1 : 4);
+
+export const float = (shape: readonly number[]): OutputShape => ({ shape, dtype: "float32" });
+
+/** An axis counted from the end if negative, as one counted from the start. */
+export const axisOf = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
+
+/** Inputs given as a list, which tfjs hands over under their indices. */
+export const listOf = (inputs: Inputs): TensorInfo[] => Object.values(inputs).filter((each) => each !== undefined);

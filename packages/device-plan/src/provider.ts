@@ -1,0 +1,65 @@
+import { type Device, DeviceError, type DeviceProvider, tf } from "@petl/tensor";
+import { PlanBackend } from "./backend.js";
+import { planKernels } from "./kernels/index.js";
+import type { Attributes, Inputs, PlanKernel, TensorInfo } from "./kernels/kernel.js";
+import { recordKernel } from "./recorder.js";
+
+const backendName = "plan";
+let isOpen = false;
+
+/**
+ * The plan device: runs the same program on shapes alone, so that its live bytes are those of a real device, exactly.
+ *
+ * It becomes the current tfjs backend. No value can be read back, so a run that chooses by values (a training run's scores)
+ * cannot end on it.
+ */
+export const plan: DeviceProvider = {
+  name: "plan",
+
+  async probe() {
+    return { usable: true, reason: "shapes and costs only, no values: for bench plan" };
+  },
+
+  async open() {
+    if (isOpen) throw new DeviceError("E_DEVICE_BUSY", "plan: already open in this process; close it first");
+    isOpen = true;
+    const backend = new PlanBackend();
+    if (tf.findBackendFactory(backendName) != null) tf.removeBackend(backendName);
+    tf.registerBackend(backendName, () => backend, 0);
+    await tf.setBackend(backendName);
+    for (const [name, kernel] of Object.entries(planKernels)) register(backend, name, kernel);
+    return device(backend);
+  },
+};
+
+function device(backend: PlanBackend): Device {
+  return {
+    name: "plan",
+    details: { backend: backendName, tfjs: tf.version_core, kernels: Object.keys(planKernels) },
+    async synchronize() {},
+    async close() {
+      if (!isOpen) return;
+      isOpen = false;
+      for (const name of Object.keys(planKernels)) tf.unregisterKernel(name, backendName);
+      backend.dispose();
+      tf.removeBackend(backendName);
+    },
+  };
+}
+
+function register(backend: PlanBackend, kernelName: string, kernel: PlanKernel): void {
+  tf.registerKernel({
+    kernelName,
+    backendName,
+    kernelFunc({ inputs, attrs }) {
+      const planned = kernel(inputs as Inputs, (attrs ?? {}) as Attributes);
+      recordKernel(kernelName, inputs as Inputs, planned);
+      const outputs = planned.outputs.map(({ shape, dtype }): TensorInfo => {
+        if (planned.shares === undefined) return { dataId: backend.allocate(), shape: [...shape], dtype };
+        backend.incRef(planned.shares.dataId);
+        return { dataId: planned.shares.dataId, shape: [...shape], dtype };
+      });
+      return outputs.length === 1 ? outputs[0]! : outputs;
+    },
+  });
+}

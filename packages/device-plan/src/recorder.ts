@@ -1,0 +1,90 @@
+import { type ByteSplit, currentPlace, type Phase, type Place, peakBytes, resetPeakBytes } from "@petl/tensor";
+import { bytesOf, type Inputs, type KernelPlan } from "./kernels/kernel.js";
+
+/** Equal calls of one kernel in one phase. */
+export interface KernelCost {
+  readonly phase: Phase;
+  /** tfjs name. */
+  readonly kernel: string;
+  /** Whether matrix units can do the work. */
+  readonly isMatrixProduct: boolean;
+  readonly calls: number;
+  /** Arithmetic operations of one call. */
+  readonly flops: number;
+  /** Bytes one call reads and writes. */
+  readonly bytesMoved: number;
+}
+
+/** What a stretch of computation costs. */
+export interface Costs {
+  readonly kernels: readonly KernelCost[];
+  /** The largest live bytes, split by category at that moment. */
+  readonly peakBytes: ByteSplit;
+  /** The kernel whose outputs brought live bytes to their peak, and where; null if the peak was there from the start. */
+  readonly peakAt: (Place & { readonly kernel: string }) | null;
+}
+
+/** Adds up the kernels of one `recordCosts`. */
+class Recorder {
+  readonly #costs = new Map<string, { -readonly [K in keyof KernelCost]: KernelCost[K] }>();
+  #last: Costs["peakAt"] = null;
+  #peak = peakBytes().total;
+  #peakAt: Costs["peakAt"] = null;
+
+  add(kernel: string, inputs: Inputs, plan: KernelPlan): void {
+    this.#notePeak();
+    const place = currentPlace();
+    this.#last = { ...place, kernel };
+    const bytesMoved = plan.bytesMoved ?? bytesOfAll(Object.values(inputs)) + bytesOfAll(plan.outputs);
+    if (plan.flops === 0 && bytesMoved === 0) return;
+    const key = `${place.phase} ${kernel} ${plan.flops} ${bytesMoved}`;
+    const cost = this.#costs.get(key);
+    if (cost !== undefined) cost.calls += 1;
+    else {
+      const isMatrixProduct = plan.isMatrixProduct === true;
+      const { flops } = plan;
+      this.#costs.set(key, { phase: place.phase, kernel, isMatrixProduct, calls: 1, flops, bytesMoved });
+    }
+  }
+
+  finish(): Costs {
+    this.#notePeak();
+    return { kernels: [...this.#costs.values()], peakBytes: peakBytes(), peakAt: this.#peakAt };
+  }
+
+  /** The engine counts a kernel's outputs after the kernel has returned, so a new peak belongs to the one before. */
+  #notePeak(): void {
+    const { total } = peakBytes();
+    if (total <= this.#peak) return;
+    this.#peak = total;
+    this.#peakAt = this.#last;
+  }
+}
+
+function bytesOfAll(tensors: readonly (Parameters<typeof bytesOf>[0] | undefined)[]): number {
+  return tensors.reduce((sum, tensor) => sum + (tensor == null ? 0 : bytesOf(tensor)), 0);
+}
+
+let recorder: Recorder | null = null;
+
+/** Called by every kernel of the plan device. */
+export function recordKernel(kernel: string, inputs: Inputs, plan: KernelPlan): void {
+  recorder?.add(kernel, inputs, plan);
+}
+
+/**
+ * Runs `scope` on the plan device and says what it costs. The peak starts at what is live now.
+ *
+ * @throws Error if another recording is under way
+ */
+export function recordCosts<Result>(scope: () => Result): { readonly result: Result; readonly costs: Costs } {
+  if (recorder !== null) throw new Error("plan: expected no recording under way, got a nested one");
+  resetPeakBytes();
+  recorder = new Recorder();
+  try {
+    const result = scope();
+    return { result, costs: recorder.finish() };
+  } finally {
+    recorder = null;
+  }
+}

@@ -1,0 +1,98 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { generateTask, type SampleOptions, sampleTasks } from "./generate.js";
+import { layouts } from "./layout.js";
+
+/** What every report on these data must say. */
+export const sampleNotice = "built-in sample, not GLUE";
+
+/** Rises with every change of the grammar that changes a sentence. */
+const grammarVersion = 1;
+
+/** The file `dataset.json` at the top of the directory: whoever loads the data learns that they are not GLUE. */
+export interface SampleManifest {
+  readonly source: "sample";
+  readonly notice: string;
+  readonly grammarVersion: number;
+  readonly seed: number;
+  readonly trainRows: number;
+  readonly devRows: number;
+  /** SHA-256 by path. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** The name of a folder for the sample of these options: other options, other name. */
+export function sampleFolder({ seed = 0, trainRows = 2000, devRows = 400 }: SampleOptions = {}): string {
+  return `v${grammarVersion}-seed${seed}-train${trainRows}-dev${devRows}`;
+}
+
+/** The files of all tasks by path in GLUE's layout; the same options give the same bytes. @throws RangeError */
+function sampleFiles(options: SampleOptions = {}): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  for (const task of Object.keys(sampleTasks)) {
+    const layout = layouts[task]!;
+    for (const [split, rows] of generateTask(task, options)) {
+      const header = layout.header(split);
+      const table = [
+        ...(header === null ? [] : [header]),
+        ...rows.map((row, index) => layout.columns(row, index, split)),
+      ];
+      files.set(`${layout.folder}/${layout.files[split]}`, table.map((fields) => `${fields.join("\t")}\n`).join(""));
+    }
+  }
+  return files;
+}
+
+/**
+ * Writes the sample into a directory in GLUE's official layout, with `dataset.json` saying what it is.
+ *
+ * The directory appears at once and whole. One that holds this very sample is checked and kept; one that is damaged or holds
+ * another sample is replaced; anything else is refused.
+ *
+ * @throws RangeError as `generateTask`; Error where the directory holds something else or cannot be written
+ */
+export async function writeSample(directory: string, options: SampleOptions = {}): Promise<SampleManifest> {
+  const { seed = 0, trainRows = 2000, devRows = 400 } = options;
+  const files = sampleFiles(options);
+  const hashes = Object.fromEntries([...files].map(([path, text]) => [path, sha256(text)]));
+  const about = { source: "sample", notice: sampleNotice, grammarVersion, seed, trainRows, devRows } as const;
+  const manifest: SampleManifest = { ...about, files: hashes };
+  if (await holds(directory, manifest)) return manifest;
+  await refuseOther(directory);
+  const staging = `${directory}.${process.pid}`;
+  try {
+    for (const [path, text] of [...files, ["dataset.json", manifestText(manifest)] as const]) {
+      await mkdir(dirname(join(staging, path)), { recursive: true });
+      await writeFile(join(staging, path), text);
+    }
+    await rm(directory, { recursive: true, force: true });
+    await rename(staging, directory).catch(async (error: unknown) => {
+      if (!(await holds(directory, manifest))) throw error; // else another process was faster
+    });
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+  return manifest;
+}
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+const manifestText = (manifest: SampleManifest): string => `${JSON.stringify(manifest, null, 2)}\n`;
+
+async function holds(directory: string, manifest: SampleManifest): Promise<boolean> {
+  const read = (path: string) => readFile(join(directory, path), "utf8").catch(() => "");
+  if ((await read("dataset.json")) !== manifestText(manifest)) return false;
+  for (const [path, hash] of Object.entries(manifest.files)) if (sha256(await read(path)) !== hash) return false;
+  return true;
+}
+
+/** Only a sample of ours is ever replaced. */
+async function refuseOther(directory: string): Promise<void> {
+  if (!existsSync(directory)) return;
+  const manifest = await readFile(join(directory, "dataset.json"), "utf8").catch(() => "");
+  if (manifest.includes(sampleNotice)) return;
+  throw new Error(
+    `glue-sample: ${directory}: expected no such directory, or a sample, got something else; give another`,
+  );
+}

@@ -1,0 +1,40 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { GlueError, quote } from "../errors.js";
+
+/** What data in GLUE's layout that are not GLUE say of themselves in `dataset.json`, at the top of their directory. */
+export interface Declaration {
+  readonly source: "sample";
+  /** What every report on these data must say. */
+  readonly notice: string;
+}
+
+/**
+ * Reads `dataset.json`; undefined where there is none, as in the official release.
+ * @throws {GlueError} `E_GLUE_DATA` where it cannot be understood: nobody may take unknown data for GLUE.
+ */
+export async function readDeclaration(directory: string): Promise<Declaration | undefined> {
+  const file = join(directory, "dataset.json");
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    throw new GlueError("E_GLUE_FILE_UNREADABLE", `the file cannot be read (${error.code})`, { file, cause: error });
+  });
+  return text === undefined ? undefined : parse(text, file);
+}
+
+function parse(text: string, file: string): Declaration {
+  let declared: Partial<Declaration> | null = null;
+  try {
+    declared = JSON.parse(text) as Partial<Declaration> | null;
+  } catch {
+    // told below, as any other content that is no declaration
+  }
+  if (declared?.source === "sample" && typeof declared.notice === "string" && declared.notice !== "")
+    return { source: "sample", notice: declared.notice };
+  throw new GlueError("E_GLUE_DATA", "the declaration of the data is not understood", {
+    file,
+    expected: '{ "source": "sample", "notice": "..." }',
+    got: quote(text),
+    remedy: "remove the file only if the data are GLUE's own",
+  });
+}

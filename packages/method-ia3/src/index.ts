@@ -1,0 +1,82 @@
+import {
+  AttachmentError,
+  type Backbone,
+  ConfigReader,
+  defineMethod,
+  type Hook,
+  type Params,
+  type Site,
+} from "@petl/spec";
+import { type Tensor, tf } from "@petl/tensor";
+
+export interface Ia3Config {
+  /** Last parts of the names of the sites whose output is rescaled. */
+  readonly targets: readonly string[];
+  /** Multiplies the suite's learning rate: 3e-4 becomes the published 3e-3. */
+  readonly learningRateScale: number;
+}
+
+/**
+ * (IA)3: `softmax(q (l_k * k)^T) (l_v * v)` in every attention, `W_o (l_ff * f(W_i x))` in every feed-forward network.
+ *
+ * Each `l` is one vector a site (output channels), started at one. Liu et al. 2022, section 3.3,
+ * https://arxiv.org/abs/2205.05638
+ */
+export default defineMethod<Ia3Config>({
+  specVersion: "v1",
+  name: "ia3",
+  paper: {
+    title: "Few-Shot Parameter-Efficient Fine-Tuning is Better and Cheaper than In-Context Learning",
+    url: "https://arxiv.org/abs/2205.05638",
+  },
+  parse(input) {
+    const fields = new ConfigReader("ia3", input);
+    const config = {
+      targets: fields.strings("targets", ["key", "value", "activation"]),
+      learningRateScale: fields.number("learningRateScale", 10, 0),
+    };
+    fields.done();
+    return config;
+  },
+  attach(backbone, { targets, learningRateScale }) {
+    const sites = targetSites(backbone, targets);
+    return {
+      params: Object.fromEntries(sites.map(({ name, width }) => [scaleOf(name), tf.ones([width[1]])])),
+      unfrozen: [],
+      hooks: new Map(sites.map(({ name }) => [name, rescale(scaleOf(name))])),
+      optimizer: () => ({ learningRateScale }),
+      merge: (weights, params) => merged(backbone, sites, weights, params),
+    };
+  },
+});
+
+const scaleOf = (site: string): string => `${site}.scale`;
+
+function targetSites({ sites }: Backbone, targets: readonly string[]): Site[] {
+  const matching = (target: string): Site[] =>
+    sites.filter(({ name, kind }) => (kind === "linear" || kind === "activation") && name.endsWith(`.${target}`));
+  const unmatched = targets.find((target) => matching(target).length === 0);
+  if (unmatched !== undefined || targets.length === 0) {
+    throw new AttachmentError(
+      `ia3: no linear or activation site is named ${unmatched ?? "by an empty list of targets"}`,
+    );
+  }
+  return sites.filter((site) => targets.some((target) => matching(target).includes(site)));
+}
+
+function rescale(param: string): Hook {
+  return ({ hidden, mask }, _input, { params }) => ({ hidden: tf.mul(hidden, params[param]!), mask });
+}
+
+/** A scale folds into the rows of the layer that made what it scales, or into the columns of the layer that reads it. */
+function merged({ sites }: Backbone, scaled: readonly Site[], weights: Params, params: Params): Params {
+  const changed: Record<string, Tensor> = {};
+  for (const { name, kind, params: owned } of scaled) {
+    const scale = params[scaleOf(name)]!;
+    const reader = kind === "activation" ? name.replace(/activation$/, "output") : name;
+    const weight = kind === "activation" ? sites.find((site) => site.name === reader)!.params[0]! : owned[0]!;
+    const factor = kind === "activation" ? scale : tf.reshape(scale, [-1, 1]);
+    changed[weight] = tf.mul(changed[weight] ?? weights[weight]!, factor); // weights are (output, input)
+  }
+  return changed;
+}

@@ -1,0 +1,20 @@
+import { fileURLToPath } from "node:url";
+import { huggingFaceNames } from "@petl/backbone";
+import { testReference } from "@petl/method-testkit";
+import { tf } from "@petl/tensor";
+import ia3 from "../src/index.js";
+
+testReference(ia3, {
+  file: fileURLToPath(new URL("./fixtures/peft-ia3", import.meta.url)),
+  by: "PEFT",
+  config: () => ({}), // PEFT's default for T5: k, v, and what enters wo
+  ours: (read, geometry) =>
+    Object.fromEntries(
+      [...huggingFaceNames(geometry)]
+        .filter(([name]) => /\.(key|value)\.weight$|feedforward\.output\.weight$/.test(name))
+        .map(([name, theirs]) => [
+          name.replace("feedforward.output", "feedforward.activation").replace(/weight$/, "scale"),
+          tf.reshape(read(`base_model.model.${theirs.replace(/weight$/, "ia3_l")}`), [-1]),
+        ]),
+    ),
+});

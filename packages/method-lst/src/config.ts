@@ -1,0 +1,37 @@
+import { ConfigReader } from "@petl/spec";
+
+export interface LstConfig {
+  /** Every width of the side network is the backbone's divided by this. */
+  readonly reduction: number;
+  /** Layers 0, k, 2k, ... of each stack get no side layer; 0: every layer gets one. */
+  readonly skipEvery: number;
+  /** `pruned`: the backbone's own weights, cut down to their largest channels; `random`: as T5 itself starts. */
+  readonly initialisation: "pruned" | "random";
+  /** Gates are `sigmoid(alpha / temperature)`. */
+  readonly temperature: number;
+  /** Dropout of the side network's own, in training. */
+  readonly dropout: number;
+  /** Distance from which on all tokens share a relative position bias; T5's. */
+  readonly maxDistance: number;
+  /** Multiplies the suite's learning rate: 3e-4 becomes the published 3e-3. */
+  readonly learningRateScale: number;
+}
+
+/** @throws ConfigError naming the field and the value */
+export function parseLstConfig(input: unknown): LstConfig {
+  const fields = new ConfigReader("lst", input);
+  const config: LstConfig = {
+    reduction: fields.integer("reduction", 8, 1),
+    skipEvery: fields.custom("skipEvery", 4, "0, or a whole number from 2 up", (value) => {
+      const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+      return typeof number === "number" && Number.isInteger(number) && number >= 0 && number !== 1 ? number : undefined;
+    }),
+    initialisation: fields.choice("initialisation", ["pruned", "random"], "pruned"),
+    temperature: fields.number("temperature", 0.1, Number.MIN_VALUE),
+    dropout: fields.number("dropout", 0, 0, 1),
+    maxDistance: fields.integer("maxDistance", 128, 2),
+    learningRateScale: fields.number("learningRateScale", 10, 0),
+  };
+  fields.done();
+  return config;
+}

@@ -1,0 +1,97 @@
+import { initialise, T5, type T5Config } from "@petl/backbone";
+import cpu from "@petl/device-cpu";
+import { largest, testBatch, testConfig } from "@petl/method-testkit";
+import { seededRandom, type Tensor, tf, type Variable } from "@petl/tensor";
+import { TunedModel } from "@petl/trainer";
+import { beforeAll, describe, expect, test } from "vitest";
+import lst from "../src/index.js";
+
+const random = seededRandom(5);
+
+beforeAll(async () => {
+  await cpu.open();
+});
+
+/** A T5 each of whose norms has its own gains, so that a side network's gains tell which channels it kept, in which order. */
+function backboneWithTellingNorms(config: T5Config): T5 {
+  const backbone = new T5("t5-test", config, initialise(config, seededRandom(7), 1));
+  const gains = Float32Array.from({ length: config.modelWidth }, (_, channel) => 0.5 + channel / config.modelWidth);
+  for (const [name, weight] of Object.entries(backbone.params))
+    if (name.endsWith("norm.weight")) (weight as Variable).assign(tf.tensor(gains));
+  return backbone;
+}
+
+const keptOf = (gains: Float32Array, config: T5Config): number[] =>
+  [...gains].map((gain) => Math.round((gain - 0.5) * config.modelWidth));
+
+/** Rows of the identity: (kept, channels). */
+const selection = (kept: readonly number[], channels: number): Tensor =>
+  tf.tensor2d(kept.map((channel) => Array.from({ length: channels }, (_, column) => Number(column === channel))));
+
+function assign(model: TunedModel, name: string, value: Tensor): void {
+  (model.params[name] as Variable).assign(value);
+}
+
+async function logitsOf(model: TunedModel): Promise<Float32Array> {
+  return (await model.logits(testBatch(), false, random).data()) as Float32Array;
+}
+
+const nothing = { ...lst, attach: () => ({ params: {}, unfrozen: [], hooks: new Map() }) };
+
+describe.each([
+  ["v1.0", testConfig],
+  ["v1.1", { ...testConfig, activation: "gated-gelu", tiedHead: false }],
+] as const)("cut down by nothing and with closed gates, on T5 %s", (_, config) => {
+  test("the side network is its backbone with channels in another order, and gives the same logits", async () => {
+    const settings = lst.parse({ reduction: 1, skipEvery: 0, maxDistance: config.relativeMaxDistance });
+    const model = TunedModel.attach(backboneWithTellingNorms(config), lst, settings, random);
+    const channels = config.modelWidth;
+    for (const stack of ["encoder", "decoder"]) {
+      const kept = keptOf((await model.params[`side.${stack}.norm.weight`]!.data()) as Float32Array, config);
+      expect([...kept].sort((a, b) => a - b)).toEqual([...Array(channels).keys()]);
+      assign(model, `side.${stack}.embedding.down.weight`, selection(kept, channels));
+      assign(model, `side.${stack}.embedding.down.bias`, tf.zeros([channels]));
+      if (stack === "decoder") assign(model, "side.up.weight", tf.transpose(selection(kept, channels)));
+    }
+    assign(model, "side.up.bias", tf.zeros([channels]));
+    for (const name of Object.keys(model.params)) if (name.endsWith(".gate")) assign(model, name, tf.tensor([-100]));
+    const plain = TunedModel.attach(backboneWithTellingNorms(config), nothing, settings, random);
+    const [side, expected] = [await logitsOf(model), await logitsOf(plain)];
+    const difference = largest(side.map((value, index) => value - expected[index]!));
+    expect(difference / largest(expected)).toBeLessThan(1e-5);
+  });
+});
+
+test("with open gates and no say of its own layers, the side network hands on what the last block says", async () => {
+  const settings = lst.parse({ reduction: 1, skipEvery: 0 });
+  const model = TunedModel.attach(backboneWithTellingNorms(testConfig), lst, settings, random);
+  const channels = testConfig.modelWidth;
+  const kept = keptOf((await model.params["side.decoder.norm.weight"]!.data()) as Float32Array, testConfig);
+  for (const [name, value] of Object.entries(model.params)) {
+    if (name.endsWith(".gate")) assign(model, name, tf.tensor([100]));
+    if (name.endsWith(".output.weight") || name.endsWith(".bias")) assign(model, name, tf.zerosLike(value));
+  }
+  assign(model, "side.decoder.2.down.weight", selection(kept, channels));
+  assign(model, "side.up.weight", tf.transpose(selection(kept, channels)));
+  const plain = TunedModel.attach(backboneWithTellingNorms(testConfig), nothing, settings, random);
+  const [side, expected] = [await logitsOf(model), await logitsOf(plain)];
+  expect(largest(side.map((value, index) => value - expected[index]!)) / largest(expected)).toBeLessThan(1e-5);
+});
+
+test("pruning keeps the channels whose weights are largest, in every tensor that has them", async () => {
+  const backbone = backboneWithTellingNorms(testConfig);
+  const loud = [3, 8, 17, 30]; // 32 channels, reduction 8
+  const factor = tf.tensor(Float32Array.from({ length: 32 }, (_, channel) => (loud.includes(channel) ? 10 : 1)));
+  for (const [name, weight] of Object.entries(backbone.params)) {
+    if (/^decoder\.\d\.(attention|feedforward)\.(query|key|value|input)\.weight$/.test(name))
+      (weight as Variable).assign(tf.mul(weight, factor));
+  }
+  const { params } = lst.attach(backbone, lst.parse({}), random);
+  const kept = keptOf((await params["side.decoder.norm.weight"]!.data()) as Float32Array, testConfig);
+  expect([...kept].sort((a, b) => a - b)).toEqual(loud);
+  const columns = tf.gather(backbone.params["decoder.1.feedforward.input.weight"]!, kept, 1); // (48, 4)
+  const strength = (weight: Tensor): Promise<Float32Array> => tf.sum(tf.abs(weight), 1).data() as Promise<Float32Array>;
+  const rows = await strength(params["side.decoder.1.feedforward.input.weight"]!);
+  const candidates = await strength(columns);
+  for (const row of rows) expect(Math.min(...candidates.map((value) => Math.abs(value - row)))).toBeLessThan(1e-4);
+});

@@ -1,0 +1,34 @@
+import { relativeBucket } from "@petl/backbone";
+import cpu from "@petl/device-cpu";
+import { testBackbone } from "@petl/method-testkit";
+import { AttachmentError } from "@petl/spec";
+import { seededRandom } from "@petl/tensor";
+import { beforeAll, expect, test } from "vitest";
+import lst from "../src/index.js";
+import { bucketOf } from "../src/relative-bias.js";
+
+beforeAll(async () => {
+  await cpu.open();
+});
+
+test("distances fall into the backbone's own buckets", () => {
+  for (const isBidirectional of [true, false]) {
+    for (let distance = -300; distance <= 300; distance++) {
+      expect(bucketOf(distance, 32, 128, isBidirectional)).toBe(relativeBucket(distance, isBidirectional, 32, 128));
+      expect(bucketOf(distance, 8, 20, isBidirectional)).toBe(relativeBucket(distance, isBidirectional, 8, 20));
+    }
+  }
+});
+
+test("every fourth layer gets no side layer, beginning with the first", () => {
+  const { side } = lst.attach(testBackbone(), lst.parse({}), seededRandom(0));
+  expect(side!.enters).toBe("lmHead");
+  expect(side!.reads).toEqual(["encoder.embedding", "encoder.1", "decoder.embedding", "decoder.1", "decoder.2"]);
+});
+
+test("a reduction that does not divide a width is refused by name", () => {
+  expect(() => lst.attach(testBackbone(), lst.parse({ reduction: 3 }), seededRandom(0))).toThrow(AttachmentError);
+  expect(() => lst.attach(testBackbone(), lst.parse({ reduction: 16 }), seededRandom(0))).toThrow(
+    /headWidth 8, got 16/,
+  );
+});

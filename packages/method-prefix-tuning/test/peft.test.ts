@@ -1,0 +1,24 @@
+import { fileURLToPath } from "node:url";
+import { testReference } from "@petl/method-testkit";
+import { tf } from "@petl/tensor";
+import prefixTuning from "../src/index.js";
+
+/** PEFT's T5 form: the decoder's self-attention only. See scripts/fixtures/peft-prefix-tuning.py for its table's order. */
+testReference(prefixTuning, {
+  file: fileURLToPath(new URL("./fixtures/peft-prefix-tuning", import.meta.url)),
+  by: "PEFT",
+  config: (about) => ({
+    tokens: (about.prefix as { num_virtual_tokens: number }).num_virtual_tokens,
+    stacks: "decoder",
+    sublayers: "attention",
+  }),
+  ours: (read, { decoderLayers }) => {
+    const vectors = tf.split(read("prompt_embeddings"), 2 * decoderLayers, 1); // each (tokens, heads * size)
+    return Object.fromEntries(
+      Array.from({ length: decoderLayers }, (_, layer) => [
+        [`decoder.${layer}.attention.key.prefix`, vectors[(4 * layer) % vectors.length]!],
+        [`decoder.${layer}.attention.value.prefix`, vectors[(4 * layer + 1) % vectors.length]!],
+      ]).flat(),
+    );
+  },
+});

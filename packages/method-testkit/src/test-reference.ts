@@ -1,0 +1,111 @@
+import { readFileSync } from "node:fs";
+import { huggingFaceConfig, huggingFaceNames, T5, type T5Config, t5Shapes } from "@petl/backbone";
+import { readSafetensors } from "@petl/checkpoint";
+import { adamW } from "@petl/optim";
+import type { Params, PetlMethod } from "@petl/spec";
+import { seededRandom, type Tensor, tf, type Variable, valueAndGradients } from "@petl/tensor";
+import { type Batch, TunedModel } from "@petl/trainer";
+import { beforeAll, describe, expect, test } from "vitest";
+import { largest, openTestDevice } from "./stage.js";
+
+export interface Reference {
+  /** `NAME.json` and `NAME.safetensors` without their endings, written by scripts/fixtures/peft_t5.py. */
+  readonly file: string;
+  /** Who computed it, for the titles. */
+  readonly by: string;
+  /** Our settings, from what the JSON file says. */
+  config(about: Readonly<Record<string, unknown>>): unknown;
+  /** Our tensors from the reference's, whose saved names `read` takes. */
+  ours(read: (name: string) => Tensor, geometry: T5Config): Params;
+}
+
+const random = seededRandom(0);
+
+/** Compares a method with a reference implementation on a small random T5: forward, gradients, one AdamW step, merging. */
+export function testReference<Config>(method: PetlMethod<Config>, { file, by, config, ours }: Reference): void {
+  const about = JSON.parse(readFileSync(`${file}.json`, "utf8"));
+  const stored = readSafetensors(`${file}.safetensors`);
+  const geometry = huggingFaceConfig.parse(about.config);
+  const has = (name: string): boolean => stored.names().includes(name);
+  const read = (name: string): Tensor => tf.tensor(stored.read(name), [...stored.info(name).shape]);
+  const group = (prefix: string): Params => ours((name) => read(`${prefix}.${name}`), geometry);
+
+  const backbone = (): T5 => {
+    const names = [...huggingFaceNames(geometry)];
+    const shapes = t5Shapes(geometry);
+    const params = names.map(([name, theirs]) => {
+      const weight = tf.tensor(stored.read(`base.${theirs}`), [...shapes.get(name)!]);
+      return [name, tf.variable(weight)] as const;
+    });
+    return new T5("reference", geometry, Object.fromEntries(params));
+  };
+  const tuned = (): TunedModel => {
+    const model = TunedModel.attach(backbone(), method, method.parse(config(about)), random);
+    const values = group("method");
+    expect(Object.keys(values).sort()).toEqual(Object.keys(model.params).sort());
+    for (const [name, tensor] of Object.entries(model.params)) (tensor as Variable).assign(values[name]!);
+    return model;
+  };
+  const batch = (): Batch => {
+    const integers = (name: string): Tensor =>
+      tf.tensor(stored.readIntegers(name) as Int32Array, [...stored.info(name).shape], "int32");
+    return {
+      sources: integers("input_ids"),
+      mask: tf.cast(integers("attention_mask"), "float32"),
+      decoderInputs: integers("decoder_input_ids"),
+      labels: tf.reshape(integers("labels"), [-1]),
+      tokens: 0,
+      paddedTokens: 0,
+    };
+  };
+  const gradientsOf = (model: TunedModel): Params =>
+    valueAndGradients(() => model.loss(batch(), random), model.trained).gradients;
+
+  describe(`${method.name} agrees with ${by} in`, () => {
+    beforeAll(async () => {
+      await openTestDevice();
+    });
+
+    test("the trainable count, the logits and the loss", async () => {
+      const model = tuned();
+      expect(Object.values(model.trained).reduce((sum, { size }) => sum + size, 0)).toBe(about.trainableParameters);
+      await expectClose(model.logits(batch(), false, random), read("logits"), "logits", 1e-5);
+      await expectClose(model.loss(batch(), random), read("loss"), "loss", 1e-5);
+    });
+
+    test("every gradient", async () => {
+      const [gradients, expected] = [gradientsOf(tuned()), group("grad")];
+      for (const [name, gradient] of Object.entries(gradients))
+        await expectClose(gradient, expected[name]!, name, 2e-5);
+    });
+
+    test("the weights after one step of AdamW, and the loss they give", async () => {
+      const model = tuned();
+      const { lr, weight_decay, betas, eps } = about.adamw;
+      const optimizer = adamW({ beta1: betas[0], beta2: betas[1], epsilon: eps, weightDecay: weight_decay });
+      const state = optimizer.init(model.trained);
+      const gradients = gradientsOf(model);
+      optimizer.update(state, { params: model.trained, gradients, step: 1, learningRate: lr, scale: null });
+      const expected = group("after");
+      for (const [name, value] of Object.entries(model.params)) await expectClose(value, expected[name]!, name, 1e-5);
+      await expectClose(model.loss(batch(), random), read("loss.after"), "loss after the step", 1e-5);
+    });
+
+    test.runIf(has("logits.merged"))("the logits of the merged model", async () => {
+      const model = tuned();
+      const merged = model.attachment.merge!(model.backbone.params, model.params);
+      for (const [name, value] of Object.entries(merged)) (model.backbone.params[name] as Variable).assign(value);
+      const nothing = { ...method, attach: () => ({ params: {}, unfrozen: [], hooks: new Map() }) };
+      const plain = TunedModel.attach(model.backbone, nothing, method.parse({}), random);
+      await expectClose(plain.logits(batch(), false, random), read("logits.merged"), "merged logits", 1e-5);
+    });
+  });
+}
+
+/** Largest difference, of the reference's largest value. */
+async function expectClose(found: Tensor, expected: Tensor, what: string, tolerance: number): Promise<void> {
+  const [values, reference] = [(await found.data()) as Float32Array, (await expected.data()) as Float32Array];
+  expect(values.length, what).toBe(reference.length);
+  const difference = largest(values.map((value, index) => value - reference[index]!));
+  expect(difference / largest(reference), what).toBeLessThan(tolerance);
+}

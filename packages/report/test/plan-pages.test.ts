@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { renderPlan, renderSweep } from "../src/index.js";
+
+const page = {
+  title: "t5-<base>",
+  remarks: ["Bytes are exact."],
+  tables: [
+    {
+      title: "Peak",
+      rows: [
+        ["method", "peak"],
+        ["a|b", "3 B"],
+      ],
+    },
+  ],
+  peaks: [{ label: "a", parts: { backbone: 1, activations: 2 }, text: "3 B" }],
+};
+
+test("a plan's report is Markdown, a page that escapes what it shows, and a picture", () => {
+  const files = new Map(renderPlan(page).map(({ name, content }) => [name, content]));
+  expect([...files.keys()]).toEqual(["plan.md", "plan.html", "plan-peak.svg"]);
+  expect(files.get("plan.md")).toContain("| a\\|b | 3 B |");
+  expect(files.get("plan.html")).toContain("<h1>t5-&lt;base&gt;</h1>");
+  for (const part of ["backbone", "activations", "3 B"]) expect(files.get("plan-peak.svg")).toContain(part);
+});
+
+test("a sweep draws a panel for each figure with one legend", () => {
+  const lines = [{ label: "small one", points: [[10, 2e9] as const, [1000, 3e9] as const] }];
+  const svg = renderSweep(
+    [
+      { title: "bytes", lines },
+      { title: "joules", lines },
+    ],
+    2,
+    ["trained", ""],
+  );
+  for (const text of ["bytes", "joules", "trained"]) expect(svg).toContain(text);
+  expect(svg.match(/small one/g)).toHaveLength(1);
+  expect(svg).toContain("<title>bytes; joules</title>");
+  expect(svg).not.toContain("var(--");
+});
