@@ -47,7 +47,7 @@ test("the front keeps what nothing beats, ties included", () => {
 });
 
 test("the interval of an accuracy holds 95 % of the binomial", () => {
-  // scipy.stats.binom.ppf([0.025, 0.975], 64, 0.5) = 24, 40
+  // counted with exact integers: the 2.5 % and 97.5 % quantiles of Binomial(64, 1/2)
   expect(accuracyInterval(0.5, 64)).toEqual({ low: 24 / 64, high: 40 / 64 });
   expect(accuracyInterval(1, 64)).toEqual({ low: 1, high: 1 });
 });
