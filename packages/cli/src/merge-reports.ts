@@ -39,7 +39,6 @@ export async function mergeReports(given: string[], flags: ReportFlags): Promise
   const say = (text: string): void => (json ? console.error(text) : console.log(text));
   if (json) console.log(JSON.stringify(resultsJson(records, target), null, 2));
   say(renderTable(model));
-  sayLeftOut(model, say);
   for (const file of files) say(`report: ${file}`);
   return 0;
 }
@@ -54,11 +53,4 @@ function refuseGroups({ groups }: ReportModel): void {
   throw new UsageError(
     `these runs do not compare: expected one backbone, device, precision and data, got ${groups.length} (${names.join(" | ")}); --grouped reports each in a table of its own`,
   );
-}
-
-function sayLeftOut({ leftOut }: ReportModel, say: (text: string) => void): void {
-  if (leftOut.length === 0) return;
-  say(`left out of the figures (${leftOut.length}):`);
-  for (const { what, kind, why } of leftOut.slice(0, 20)) say(`  ${kind}: ${what}: ${why}`);
-  if (leftOut.length > 20) say(`  and ${leftOut.length - 20} more, in the report`);
 }

@@ -64,3 +64,28 @@ test("--help of glue shows every flag with its default", async () => {
   expect(entries.length).toBeGreaterThan(25);
   expect(entries.filter((line) => !line.includes("default:"))).toEqual([]);
 });
+
+test("report refuses runs that do not compare, unless grouped, and unknown formats", async () => {
+  const directory = temporaryDirectory();
+  const data = writeTasks(directory);
+  const run = (limit: string) =>
+    startBench(
+      ["glue", "--data", data, "--tasks", "sst2", "--methods", "full", "--quiet", ...tiny, "--limit", limit].concat([
+        "--out",
+        limit,
+      ]),
+      directory,
+    );
+  for (const limit of ["16", "24"]) expect((await run(limit)).exitCode).toBe(0);
+  const refused = await startBench(["report", "16", "24", "--out", "both"], directory);
+  expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringMatching(/do not compare.*--grouped/)]);
+  const command = ["report", "16", "24", "--out", "both", "--grouped", "--format", "latex,csv"];
+  expect((await startBench(command, directory)).exitCode).toBe(0);
+  expect(
+    readFileSync(join(directory, "both", "report.csv"), "utf8")
+      .trimEnd()
+      .split("\r\n"),
+  ).toHaveLength(3);
+  const wrong = await startBench(["report", "16", "--format", "pdf"], directory);
+  expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining("html, md, latex, csv")]);
+});
