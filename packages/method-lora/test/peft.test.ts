@@ -82,7 +82,7 @@ describe("agrees with PEFT in", () => {
   test("every gradient", async () => {
     const gradients = step(tuned());
     for (const [name, gradient] of Object.entries(gradients))
-      await expectClose(gradient, `grad.${peftName(name)}`, 2e-5);
+      await expectClose(gradient, `grad.${peftName(name)}`, 1e-5);
   });
 
   test("the weights after one step of AdamW", async () => {
