@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
 import type { Tokenizer } from "@petl/checkpoint";
@@ -12,22 +13,31 @@ export interface Corpus {
 
 /**
  * Reads text files (one paragraph a line, blank line between documents; `.gz` or plain) into one row of ids, documents
- * separated by the end-of-sequence id. @throws Error for a vocabulary of more than 65,536 ids or a file without text
+ * separated by the end-of-sequence id. With `cacheDirectory` each file's ids are kept there, by its digest and `vocabularyDigest`.
+ *
+ * @throws Error for a vocabulary of more than 65,536 ids or a file without text
  */
 export async function readCorpus(
   paths: readonly string[],
   tokenizer: Tokenizer,
-  onFile = (_path: string) => {},
+  { cacheDirectory, vocabularyDigest = "", onFile }: CorpusOptions = {},
 ): Promise<Corpus> {
   if (tokenizer.vocabularySize > 65_536)
     throw new Error(`corpus: expected at most 65,536 ids, got ${tokenizer.vocabularySize}`);
   const parts: Uint16Array[] = [];
   const files: { path: string; sha256: string; tokens: number }[] = [];
   for (const path of paths) {
-    onFile(path);
-    const { ids, sha256 } = await readFile(path, tokenizer);
+    onFile?.(path);
+    const sha256 = await sha256Of(path);
+    const cached =
+      cacheDirectory && join(cacheDirectory, `${sha256.slice(0, 16)}-${vocabularyDigest.slice(0, 16)}.tokens`);
+    const ids = (cached && readIds(cached)) || (await encodeFile(path, tokenizer));
     if (ids.length === 0) throw new Error(`corpus: expected text in ${path}, found none`);
-    parts.push(Uint16Array.from(ids));
+    if (cached && !existsSync(cached)) {
+      writeFileSync(`${cached}.part`, new Uint8Array(ids.buffer));
+      renameSync(`${cached}.part`, cached);
+    }
+    parts.push(ids);
     files.push({ path, sha256, tokens: ids.length });
   }
   const tokens = new Uint16Array(parts.reduce((sum, { length }) => sum + length, 0));
@@ -39,9 +49,26 @@ export async function readCorpus(
   return { tokens, files };
 }
 
-async function readFile(path: string, tokenizer: Tokenizer): Promise<{ ids: number[]; sha256: string }> {
+export interface CorpusOptions {
+  readonly cacheDirectory?: string;
+  readonly vocabularyDigest?: string;
+  readonly onFile?: (path: string) => void;
+}
+
+async function sha256Of(path: string): Promise<string> {
   const hash = createHash("sha256");
-  const raw = createReadStream(path).on("data", (chunk) => hash.update(chunk));
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest("hex");
+}
+
+function readIds(path: string): Uint16Array | undefined {
+  if (!existsSync(path)) return undefined;
+  const bytes = readFileSync(path);
+  return new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 1).slice();
+}
+
+async function encodeFile(path: string, tokenizer: Tokenizer): Promise<Uint16Array> {
+  const raw = createReadStream(path);
   const text = path.endsWith(".gz") ? raw.pipe(createGunzip()) : raw;
   raw.on("error", (error) => text.destroy(error));
   const ids: number[] = [];
@@ -49,7 +76,7 @@ async function readFile(path: string, tokenizer: Tokenizer): Promise<{ ids: numb
     if (line.trim() !== "") for (const id of tokenizer.encode(line, { addEos: false })) ids.push(id);
     else if (ids.length > 0 && ids.at(-1) !== tokenizer.eosId) ids.push(tokenizer.eosId);
   }
-  return { ids, sha256: hash.digest("hex") };
+  return Uint16Array.from(ids);
 }
 
 /** Pieces of `length` tokens: how many train, and how many at the end are held out (a hundredth, at least one). */
@@ -61,11 +88,9 @@ export function pieces({ tokens }: Corpus, length: number): { readonly training:
   return { training: all - heldOut, heldOut };
 }
 
-/** Cross-entropy in nats of a text's tokens under their own frequencies: what a model must beat to know more than those. */
-export function unigramEntropy(tokens: ArrayLike<number>): number {
-  const counts = new Map<number, number>();
-  for (let index = 0; index < tokens.length; index++) counts.set(tokens[index]!, (counts.get(tokens[index]!) ?? 0) + 1);
-  let entropy = 0;
-  for (const count of counts.values()) entropy -= (count / tokens.length) * Math.log(count / tokens.length);
-  return entropy;
+/** Share of each token in a text, by id, each counted once more than it occurs. */
+export function frequencies({ tokens }: Corpus, vocabularySize: number): Float64Array {
+  const counts = new Float64Array(vocabularySize).fill(1);
+  for (const token of tokens) counts[token]! += 1;
+  return counts.map((count) => count / (tokens.length + vocabularySize));
 }

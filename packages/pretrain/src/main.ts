@@ -1,14 +1,17 @@
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { initialise, presetDirectory, T5, type T5Config } from "@petl/backbone";
 import { loadTokenizer } from "@petl/checkpoint";
 import cpu from "@petl/device-cpu";
+import { scheduleNames } from "@petl/optim";
 import { seededRandom } from "@petl/tensor";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { readCorpus } from "./corpus.js";
 import { type PretrainSettings, pretrain } from "./pretrain.js";
 import { exportCheckpoint } from "./state.js";
+import { warmStart } from "./warm-start.js";
 
 const whole = (text: string): number => {
   if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError(`expected a whole number from 1, got "${text}"`);
@@ -28,17 +31,22 @@ const program = new Command("pretrain")
   .option("--steps <n>", "updates in all", whole, 20_000)
   .option("--batch-size <n>", "pieces of text an update sees", whole, 32)
   .option("--length <n>", "tokens of a piece before corruption", whole, 128)
-  .option("--learning-rate <rate>", "peak; then inverse square root", number, 5e-3)
+  .option("--learning-rate <rate>", "peak", number, 5e-3)
+  .addOption(new Option("--schedule <name>", "after warm-up").choices([...scheduleNames]).default("linear"))
+  .option("--beta2 <x>", "of AdamW", number, 0.98)
   .option("--warmup-steps <n>", "linear warm-up", whole, 200)
   .option("--rate <share>", "share of tokens masked", number, 0.15)
   .option("--mean-span <n>", "mean tokens of a span", number, 3)
   .option("--encoder-weight <x>", "weight of the encoder's own loss (0: T5's objective)", number, 1)
+  .option("--summary-weight <x>", "weight of the decoder's first position's loss (0: T5's objective)", number, 1)
   .option("--width <n>", "d_model", whole, 192)
   .option("--head-width <n>", "channels of a head", whole, 32)
   .option("--feed-forward-width <n>", "d_ff", whole, 512)
   .option("--encoder-layers <n>", "", whole, 4)
   .option("--decoder-layers <n>", "", whole, 2)
+  .addOption(new Option("--start <name>", "warm: see the README").choices(["warm", "random"]).default("warm"))
   .option("--embedding-deviation <x>", "of the random embeddings", number, 0.3)
+  .option("--token-cache <dir>", "where the text's token ids are kept (default: --out)")
   .option("--save-every <n>", "updates between saved states", whole, 500)
   .option("--seed <n>", "", number, 0)
   .option("--threads <n>", "default: all cores", whole);
@@ -49,7 +57,9 @@ async function main(): Promise<void> {
   const out = resolve(here, options.out);
   mkdirSync(out, { recursive: true });
   const device = await cpu.open(options.threads === undefined ? {} : { threads: options.threads });
-  const tokenizer = loadTokenizer(resolve(here, options.tokenizer));
+  const source = resolve(here, options.tokenizer);
+  const tokenizerFile = source.endsWith(".json") ? source : join(source, "tokenizer.json");
+  const tokenizer = loadTokenizer(source);
   const config: T5Config = {
     vocabularySize: tokenizer.vocabularySize,
     modelWidth: options.width,
@@ -74,37 +84,44 @@ async function main(): Promise<void> {
     length: options.length,
     learningRate: options.learningRate,
     warmupSteps: options.warmupSteps,
+    schedule: options.schedule,
+    beta2: options.beta2,
     rate: options.rate,
     meanSpan: options.meanSpan,
     encoderWeight: options.encoderWeight,
+    summaryWeight: options.summaryWeight,
     saveEvery: options.saveEvery,
   };
   const corpus = await readCorpus(
     (options.text as string[]).map((path) => resolve(here, path)),
     tokenizer,
-    (path) => console.error(`reading ${path}`),
+    {
+      cacheDirectory: resolve(here, options.tokenCache ?? out),
+      vocabularyDigest: createHash("sha256").update(readFileSync(tokenizerFile)).digest("hex"),
+      onFile: (path) => console.error(`reading ${path}`),
+    },
   );
   const model = new T5(
     "pretrained",
     config,
     initialise(config, seededRandom(options.seed).fork("backbone"), options.embeddingDeviation),
   );
+  if (options.start === "warm") warmStart(model, corpus.tokens, seededRandom(options.seed).fork("warm start"));
   const size = Object.values(model.params).reduce((sum, tensor) => sum + tensor.size, 0);
   console.error(`${size.toLocaleString("en")} parameters, ${corpus.tokens.length.toLocaleString("en")} tokens of text`);
   writeFileSync(join(out, "settings.json"), `${JSON.stringify({ config, settings, files: corpus.files }, null, 2)}\n`);
   const startedAt = performance.now();
   let first = 0;
-  await pretrain(model, tokenizer, corpus, settings, out, ({ step, loss, heldOutLoss, unigramLoss, tokensPerS }) => {
+  await pretrain(model, tokenizer, corpus, settings, out, ({ step, loss, heldOutLoss, wordLoss, encoderLoss, summaryLoss, unigramLoss, tokensPerS }) => {
     first ||= step - settings.saveEvery;
     const leftS = ((performance.now() - startedAt) / 1000 / (step - first)) * (settings.steps - step);
     console.error(
-      `step ${step} of ${settings.steps}: loss ${loss.toFixed(3)}, held out ${heldOutLoss.toFixed(3)} (unigram ${unigramLoss.toFixed(3)}), ` +
+      `step ${step} of ${settings.steps}: loss ${loss.toFixed(3)}, held out ${heldOutLoss.toFixed(3)}, words ${wordLoss.toFixed(3)}, encoder ${encoderLoss.toFixed(3)}, summary ${summaryLoss.toFixed(3)} (unigram ${unigramLoss.toFixed(3)}), ` +
         `${Math.round(tokensPerS).toLocaleString("en")} tokens/s, ${(leftS / 60).toFixed(0)} min left`,
     );
   });
   await exportCheckpoint(out, model, { command: "pnpm pretrain", steps: String(settings.steps) });
-  const source = resolve(here, options.tokenizer);
-  copyFileSync(source.endsWith(".json") ? source : join(source, "tokenizer.json"), join(out, "tokenizer.json"));
+  copyFileSync(tokenizerFile, join(out, "tokenizer.json"));
   console.error(`checkpoint: ${out}`);
   await device.close();
 }

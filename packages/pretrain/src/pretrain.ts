@@ -1,15 +1,22 @@
 import { join } from "node:path";
 import type { T5 } from "@petl/backbone";
 import type { Tokenizer } from "@petl/checkpoint";
-import { adamW, clipScale, schedule } from "@petl/optim";
+import { adamW, clipScale, type ScheduleName, schedule } from "@petl/optim";
 import { appendJsonLine } from "@petl/results";
-import { type Random, seededRandom, type Tensor, tf, tidy, valueAndGradients } from "@petl/tensor";
-import { type Corpus, pieces, unigramEntropy } from "./corpus.js";
-import { disposePretrainBatch, makePretrainBatch, type PretrainBatch, spanLoss } from "./objective.js";
+import { ignoredLabel, type Random, seededRandom, type Tensor, tf, tidy, valueAndGradients } from "@petl/tensor";
+import { type Corpus, frequencies, pieces } from "./corpus.js";
+import {
+  disposePretrainBatch,
+  type LossWeights,
+  makePretrainBatch,
+  type PretrainBatch,
+  spanLoss,
+  spanLosses,
+} from "./objective.js";
 import { corruptSpans, type SpanSettings } from "./span-corruption.js";
 import { restoreState, saveState } from "./state.js";
 
-export interface PretrainSettings extends SpanSettings {
+export interface PretrainSettings extends SpanSettings, LossWeights {
   readonly seed: number;
   readonly steps: number;
   readonly batchSize: number;
@@ -17,8 +24,9 @@ export interface PretrainSettings extends SpanSettings {
   readonly length: number;
   readonly learningRate: number;
   readonly warmupSteps: number;
-  /** Weight of the encoder's own loss; see `spanLoss`. */
-  readonly encoderWeight: number;
+  readonly schedule: ScheduleName;
+  /** Of AdamW. */
+  readonly beta2: number;
   /** Updates between a look at the held-out text and a saved state. */
   readonly saveEvery: number;
 }
@@ -29,14 +37,22 @@ export interface PretrainPoint {
   /** Nats a target token: mean over the updates since the last line, and of the held-out text. */
   readonly loss: number;
   readonly heldOutLoss: number;
-  /** Entropy of the held-out targets' own frequencies: a model that knows no more than those cannot get below. */
+  /** The same over text tokens alone, without sentinels and ends. */
+  readonly wordLoss: number;
+  /** Of the first token of each held-out span, by the encoder alone. */
+  readonly encoderLoss: number;
+  /** Of masked tokens anywhere in a held-out text, by the decoder's first position. */
+  readonly summaryLoss: number;
+  /** What token frequencies of the training text alone would give where `wordLoss` is: a model must beat it. */
   readonly unigramLoss: number;
   readonly tokens: number;
   readonly tokensPerS: number;
 }
 
 /** Batches of held-out text the loss is taken over. */
-const heldOutBatches = 4;
+const heldOutBatches = 8;
+/** Masked tokens of a text that its summary is asked for. */
+const summaryTokens = 8;
 
 /**
  * Trains every tensor of a model by span corruption, from the newest state saved in `directory` if there is one: the weights
@@ -52,16 +68,17 @@ export async function pretrain(
   signal?: AbortSignal,
 ): Promise<void> {
   const random = seededRandom(settings.seed).fork("pretrain");
-  const optimizer = adamW();
+  const optimizer = adamW({ beta2: settings.beta2 });
   const state = optimizer.init(model.params);
-  const rate = schedule("inverse-sqrt", settings.warmupSteps, settings.steps);
+  const rate = schedule(settings.schedule, settings.warmupSteps, settings.steps);
+  const unigram = frequencies(corpus, tokenizer.vocabularySize);
   const first = restoreState(directory, model.params, state) + 1;
   let [sum, updates, tokens, startedAt] = [0, 0, 0, performance.now()];
   for (let step = first; step <= settings.steps; step++) {
     signal?.throwIfAborted();
-    const batch = trainingBatch(tokenizer, corpus, settings, random.fork(step));
+    const batch = trainingBatch(tokenizer, corpus, unigram, settings, random.fork(step));
     const { value, gradients } = valueAndGradients(
-      () => spanLoss(model, batch, settings.encoderWeight, random.fork(step)),
+      () => spanLoss(model, batch, settings, random.fork(step)),
       model.params,
     );
     const scale = clipScale(gradients, 1);
@@ -77,7 +94,7 @@ export async function pretrain(
     const point = {
       step,
       loss: sum / updates,
-      ...(await heldOut(model, tokenizer, corpus, settings)),
+      ...(await heldOut(model, tokenizer, corpus, unigram, settings)),
       tokens,
       tokensPerS: tokens / seconds,
     };
@@ -92,51 +109,98 @@ export async function pretrain(
 function trainingBatch(
   tokenizer: Tokenizer,
   corpus: Corpus,
+  unigram: Float64Array,
   settings: PretrainSettings,
   random: Random,
 ): PretrainBatch {
   const { training } = pieces(corpus, settings.length);
   const chosen = random.fork("pieces").integers(settings.batchSize, training);
-  return batchOf(tokenizer, corpus, settings, chosen, random);
+  return batchOf(tokenizer, corpus, unigram, settings, chosen, random);
 }
 
 function batchOf(
   tokenizer: Tokenizer,
   { tokens }: Corpus,
+  unigram: Float64Array,
   settings: PretrainSettings,
   chosen: readonly number[],
   random: Random,
 ): PretrainBatch {
   const { length } = settings;
-  const texts = chosen.map((piece, row) =>
-    corruptSpans(
+  const special = new Set([...tokenizer.sentinelIds, tokenizer.eosId]);
+  const texts = chosen.map((piece, row) => {
+    const corrupted = corruptSpans(
       tokens.subarray(piece * length, (piece + 1) * length),
       settings,
       tokenizer.sentinelIds,
       tokenizer.eosId,
       random.fork(row),
-    ),
-  );
+    );
+    const masked = corrupted.target.filter((token) => !special.has(token));
+    return { ...corrupted, summary: telling(masked, unigram, random.fork(row).fork("summary")) };
+  });
   return makePretrainBatch(texts, tokenizer.padId, tokenizer.padId);
 }
 
-/** The same held-out batches each time; only T5's own loss. */
-async function heldOut(model: T5, tokenizer: Tokenizer, corpus: Corpus, settings: PretrainSettings) {
+/**
+ * At most `summaryTokens` of some tokens, frequent ones left out more often: each stays with probability
+ * `sqrt(1e-3 / frequency)`, as word2vec thins its text. Mikolov et al. 2013, section 2.3, https://arxiv.org/abs/1310.4546
+ */
+function telling(tokens: readonly number[], unigram: Float64Array, random: Random): number[] {
+  const draws = random.integers(tokens.length, 2 ** 24);
+  return tokens
+    .filter((token, at) => draws[at]! / 2 ** 24 < Math.sqrt(1e-3 / unigram[token]!))
+    .slice(0, summaryTokens);
+}
+
+/** Mean losses over the same held-out batches each time, in nats. */
+async function heldOut(
+  model: T5,
+  tokenizer: Tokenizer,
+  corpus: Corpus,
+  unigram: Float64Array,
+  settings: PretrainSettings,
+): Promise<Omit<PretrainPoint, "step" | "loss" | "tokens" | "tokensPerS">> {
   const { training, heldOut: count } = pieces(corpus, settings.length);
   const random = seededRandom(0).fork("held-out");
-  const targets: number[] = [];
-  let sum = 0;
+  const special = new Set([...tokenizer.sentinelIds, tokenizer.eosId, ignoredLabel]);
+  const [all, words, heads, summary, frequencies] = [new Mean(), new Mean(), new Mean(), new Mean(), new Mean()];
   for (let index = 0; index < heldOutBatches; index++) {
     const chosen = Array.from(
       { length: settings.batchSize },
       (_, row) => training + ((index * settings.batchSize + row) % count),
     );
-    const batch = batchOf(tokenizer, corpus, settings, chosen, random.fork(index));
-    const loss = tidy(() => spanLoss(model, batch, 0, random));
-    sum += (await loss.data())[0]!;
-    loss.dispose();
-    targets.push(...[...(await batch.texts.labels.data())].filter((id) => id >= 0));
+    const batch = batchOf(tokenizer, corpus, unigram, settings, chosen, random.fork(index));
+    const losses = tidy(() => spanLosses(model, batch));
+    const [targets, labels] = [await losses.targets.data(), await batch.texts.labels.data()];
+    for (const [at, label] of labels.entries()) {
+      if (label !== ignoredLabel) all.add(targets[at]!);
+      if (special.has(label)) continue;
+      words.add(targets[at]!);
+      frequencies.add(-Math.log(unigram[label]!));
+    }
+    for (const loss of await losses.heads.data()) heads.add(loss);
+    for (const loss of await losses.summary.data()) summary.add(loss);
+    tf.dispose(losses as Record<string, Tensor>);
     disposePretrainBatch(batch);
   }
-  return { heldOutLoss: sum / heldOutBatches, unigramLoss: unigramEntropy(targets) };
+  return {
+    heldOutLoss: all.value,
+    wordLoss: words.value,
+    encoderLoss: heads.value,
+    summaryLoss: summary.value,
+    unigramLoss: frequencies.value,
+  };
+}
+
+class Mean {
+  private sum = 0;
+  private count = 0;
+  add(value: number): void {
+    this.sum += value;
+    this.count += 1;
+  }
+  get value(): number {
+    return this.sum / this.count;
+  }
 }

@@ -76,6 +76,8 @@ const settings: PretrainSettings = {
   length: 16,
   learningRate: 5e-3,
   warmupSteps: 2,
+  schedule: "linear",
+  beta2: 0.98,
   rate: 0.3,
   meanSpan: 2,
   encoderWeight: 1,
