@@ -3,7 +3,7 @@ import type { EvaluationResult } from "@petl/trainer";
 import { describe, expect, test } from "vitest";
 import type { ChildEvent } from "../src/child/protocol.js";
 import { serialError } from "../src/child/serial-error.js";
-import { gpuEnergyPart, hostEnergyPart } from "../src/record/energy-part.js";
+import { gpuEnergyPart, gpuJoules, hostEnergyPart } from "../src/record/energy-part.js";
 import { memoryPart } from "../src/record/memory-part.js";
 import { Observation } from "../src/record/observation.js";
 import { curvePart, scoresPart } from "../src/record/scores-part.js";
@@ -89,6 +89,13 @@ test("the best score is the earliest of the highest, and the last is kept beside
   expect(scoresPart([])).toBeNull();
 });
 
+test("the interval of the best score stands with it, where the run came that far", () => {
+  const interval = { low: 70, high: 85, level: 0.95, resamples: 1000 };
+  const run = observe({ type: "evaluation", ...evaluation(1, 80) }, { type: "interval", interval });
+  expect(scoresPart(run.evaluations, run.interval)?.best).toMatchObject({ score: 80, interval });
+  expect(scoresPart(run.evaluations)?.best).not.toHaveProperty("interval");
+});
+
 test("a long curve is thinned and keeps its last step", () => {
   const curve = curvePart(observe(...Array.from({ length: 4999 }, (_, index) => step(index + 1, 1))));
   expect(curve.length).toBeLessThanOrEqual(2000);
@@ -143,6 +150,8 @@ describe("energy", () => {
     expect(part).toMatchObject({ reason: null, source: "nvidia-smi power.draw (instant)", samplePeriodS: 0.1 });
     expect(part.idlePowerW).toBeCloseTo(100, 2);
     expect(part.updatePeriodS).toBeCloseTo(0.1, 3);
+    expect(gpuJoules(trace)({ fromS: 7, toS: 9 })).toBeCloseTo(600, 1);
+    expect(gpuJoules(trace)({ fromS: 20, toS: 21 })).toBeNull();
   });
 
   test("is null with the reason, never 0, where there is no sensor or no window", () => {

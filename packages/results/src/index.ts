@@ -9,6 +9,7 @@ export {
   RunSettingsSchema,
   type RunStatus,
   SCHEMA_VERSION,
+  type ScoreInterval,
   type ScorePoint,
   type TensorBytes,
 } from "./schema.js";

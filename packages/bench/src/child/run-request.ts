@@ -4,6 +4,7 @@ import type { RunRecord } from "@petl/results";
 import type { PetlMethod } from "@petl/spec";
 import { type Device, type DeviceProvider, seededRandom } from "@petl/tensor";
 import { prepareTask, TunedModel, train } from "@petl/trainer";
+import { predictFiles } from "../saved/predict-files.js";
 import { saveModel } from "../saved/saved-model.js";
 import type { CheckRequest, ChildEvent, ChildRequest, RunRequest } from "./protocol.js";
 
@@ -23,6 +24,8 @@ export async function runRequest(request: ChildRequest, emit: (event: ChildEvent
   });
   emit({ type: "backbone", source: backbone.source });
   if (request.kind === "check") await attachEach(request, backbone);
+  else if (request.kind === "predict")
+    await predictFiles(request, await importDefault(request.method.url), backbone, emit);
   else await trainOne(request, backbone, device, emit);
   await device.close();
 }

@@ -2,7 +2,7 @@ import type { HostTrace, Meter, Trace, Window } from "@petl/meter";
 import { type RunRecord, type RunSettings, SCHEMA_VERSION } from "@petl/results";
 import type { ChildEnding } from "../run/child-process.js";
 import type { Plan, PlannedRun } from "../suite/plan.js";
-import { gpuEnergyPart, hostEnergyPart } from "./energy-part.js";
+import { gpuEnergyPart, gpuJoules, hostEnergyPart, hostJoules } from "./energy-part.js";
 import { environmentPart, type MachineFacts } from "./environment.js";
 import { memoryPart } from "./memory-part.js";
 import type { Observation } from "./observation.js";
@@ -47,9 +47,9 @@ export function buildRecord(plan: Plan, run: PlannedRun, { facts, heldBytes }: M
     endedAt: new Date(endedAtS * 1000).toISOString(),
     run: runPart(plan, run, attached?.warmupSteps),
     counts: attached && countsPart(attached),
-    scores: scoresPart(observation.evaluations),
+    scores: scoresPart(observation.evaluations, observation.interval),
     curve: curvePart(observation),
-    windows: windowsPart(observation),
+    windows: windowsPart(observation, gpu ? gpuJoules(gpu.trace) : hostJoules(host)),
     time: timePart(observation, startedAtS),
     memory: memoryPart(observation, host, gpu && { trace: gpu.trace, window, baseline }),
     energy: gpu ? gpuEnergyPart(gpu.trace, observation.windows, gpu.idle) : hostEnergyPart(host, observation.windows),
@@ -65,8 +65,12 @@ export function buildRecord(plan: Plan, run: PlannedRun, { facts, heldBytes }: M
   };
 }
 
-function windowsPart({ windows }: Observation): NonNullable<RunRecord["windows"]> {
-  const named = (name: "training" | "evaluation") => windows[name].map((window) => ({ name, ...window }));
+function windowsPart(
+  { windows }: Observation,
+  joules: (window: Window) => number | null,
+): NonNullable<RunRecord["windows"]> {
+  const named = (name: "training" | "evaluation") =>
+    windows[name].map((window) => ({ name, ...window, grossJ: joules(window) }));
   return [...named("training"), ...named("evaluation")].sort((a, b) => a.fromS - b.fromS);
 }
 

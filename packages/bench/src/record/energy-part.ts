@@ -89,6 +89,18 @@ export function hostEnergyPart(trace: HostTrace | null, windows: Windows): Energ
   };
 }
 
+/** Gross energy of single windows, null where it was not measured. */
+export const gpuJoules =
+  (trace: Trace) =>
+  (window: Window): number | null =>
+    integrate(trace, window).value?.grossJ ?? null;
+
+/** The same of the host. */
+export const hostJoules =
+  (trace: HostTrace | null) =>
+  (window: Window): number | null =>
+    trace === null ? null : (hostEnergy(trace, window).value?.grossJ ?? null);
+
 /** Training and evaluation together; null where either is not known. */
 function totals(training: EnergyWindow | null, evaluation: EnergyWindow | null) {
   const add = (key: "grossJ" | "netJ"): number | null => {

@@ -1,11 +1,14 @@
-import type { RunRecord, ScorePoint } from "@petl/results";
+import type { RunRecord, ScoreInterval, ScorePoint } from "@petl/results";
 import type { EvaluationResult } from "@petl/trainer";
 import type { Observation } from "./observation.js";
 
 const longestCurve = 2000;
 
-/** Every evaluation, the best (the earliest of equals) and the last; null before the first. */
-export function scoresPart(evaluations: readonly EvaluationResult[]): RunRecord["scores"] {
+/** Every evaluation, the best (the earliest of equals) with its interval and the last; null before the first. */
+export function scoresPart(
+  evaluations: readonly EvaluationResult[],
+  interval: ScoreInterval | null = null,
+): RunRecord["scores"] {
   const last = evaluations.at(-1);
   if (last === undefined) return null;
   const best = evaluations.reduce((a, b) => (b.score > a.score ? b : a));
@@ -15,7 +18,7 @@ export function scoresPart(evaluations: readonly EvaluationResult[]): RunRecord[
     examples,
     wallTimeS,
   }));
-  return { best: pointOf(best), last: pointOf(last), evaluations: all };
+  return { best: { ...pointOf(best), ...(interval !== null && { interval }) }, last: pointOf(last), evaluations: all };
 }
 
 function pointOf({ step, epoch, score, metrics }: EvaluationResult): ScorePoint {
