@@ -1,5 +1,6 @@
 export { ResultsError, type ResultsErrorCode } from "./errors.js";
 export { appendJsonLine, type JsonLines, readJsonLines } from "./json-lines.js";
+export { makeDirectory } from "./make-directory.js";
 export {
   type EnergyWindow,
   type Evaluation,

@@ -3,7 +3,7 @@ import { costShape, type tensorBytes } from "./schema-cost.js";
 import { environmentShape } from "./schema-environment.js";
 
 /** Version of the record written by this package; `parseRecord` migrates older ones. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 const count = z.int().nonnegative();
 const seconds = z.number().nonnegative();
@@ -101,6 +101,10 @@ export const RunRecordSchema = z.object({
   windows: z
     .array(z.object({ name: z.enum(["training", "evaluation"]), fromS: z.number(), toS: z.number() }))
     .optional(),
+  /** Where an interrupted run went on: after which step, and when. Its windows before that are of earlier processes. */
+  resumed: z.array(z.object({ step: count, at: isoTime })).optional(),
+  /** The power trace beside the record. */
+  trace: z.object({ file: z.string(), sha256: z.string() }).nullable().optional(),
   ...costShape,
   ...environmentShape,
 });

@@ -1,4 +1,3 @@
-import type { BackboneSource } from "@petl/backbone";
 import type { Window } from "@petl/meter";
 import type { RunRecord, TensorBytes } from "@petl/results";
 import type { EvaluationResult, TrainEvent } from "@petl/trainer";
@@ -11,7 +10,7 @@ export type WindowName = "training" | "evaluation";
 export class Observation {
   attached: Of<"attached"> | null = null;
   device: { readonly name: string; readonly details: Readonly<Record<string, unknown>> } | null = null;
-  backbone: BackboneSource | null = null;
+  backbone: RunRecord["backboneSource"] = null;
   data: RunRecord["data"] = null;
   readonly steps: Of<"step">[] = [];
   readonly evaluations: EvaluationResult[] = [];
