@@ -5,8 +5,9 @@ import type { Plan, PlannedRun } from "../suite/plan.js";
 import { conditionsPart } from "./conditions-part.js";
 import { gpuEnergyPart, hostEnergyPart } from "./energy-part.js";
 import { environmentPart, type MachineFacts } from "./environment.js";
+import { epochsPart } from "./epochs-part.js";
 import { memoryPart } from "./memory-part.js";
-import type { Observation } from "./observation.js";
+import type { Observation, WindowName } from "./observation.js";
 import { curvePart, scoresPart } from "./scores-part.js";
 import { timePart } from "./time-part.js";
 
@@ -44,6 +45,8 @@ export function buildRecord(
   const { attached, backbone } = observation;
   const window = { fromS: startedAtS, toS: endedAtS };
   const [baseline = window] = gpu?.idle ?? [];
+  const energyOf = (windows: Readonly<Record<WindowName, readonly Window[]>>) =>
+    gpu ? gpuEnergyPart(gpu.trace, windows, gpu.idle) : hostEnergyPart(host, windows);
   return {
     schemaVersion: SCHEMA_VERSION,
     id: run.id,
@@ -62,7 +65,8 @@ export function buildRecord(
     trace,
     time: timePart(observation, startedAtS),
     memory: memoryPart(observation, host, gpu && { trace: gpu.trace, window, baseline }),
-    energy: gpu ? gpuEnergyPart(gpu.trace, observation.windows, gpu.idle) : hostEnergyPart(host, observation.windows),
+    energy: energyOf(observation.windows),
+    epochs: epochsPart(observation, energyOf),
     conditions: gpu && conditionsPart(gpu.trace, observation.windows, coolDownS),
     environment: environmentPart(
       facts,
