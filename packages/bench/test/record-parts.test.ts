@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { ChildEvent } from "../src/child/protocol.js";
 import { serialError } from "../src/child/serial-error.js";
 import { gpuEnergyPart, hostEnergyPart } from "../src/record/energy-part.js";
+import { epochsPart } from "../src/record/epochs-part.js";
 import { memoryPart } from "../src/record/memory-part.js";
 import { Observation } from "../src/record/observation.js";
 import { curvePart, scoresPart } from "../src/record/scores-part.js";
@@ -21,14 +22,15 @@ const window = (name: "training" | "evaluation", edge: "begin" | "end", atS: num
   edge,
   atS,
 });
-const step = (number: number, wallTimeS: number): ChildEvent => ({
+const step = (number: number, wallTimeS: number, epoch = 1): ChildEvent => ({
   type: "step",
   step: number,
-  epoch: 1,
+  epoch,
   loss: 1 / number,
   learningRate: 1e-3,
   tokens: 10,
   paddedTokens: 12,
+  backboneForwards: epoch === 1 ? 4 : 1,
   wallTimeS,
 });
 const evaluation = (number: number, score: number): EvaluationResult => ({
@@ -39,6 +41,7 @@ const evaluation = (number: number, score: number): EvaluationResult => ({
   metrics: { accuracy: score / 100 },
   examples: 8,
   invalid: 0,
+  backboneForwards: 8,
   wallTimeS: 0.5,
 });
 
@@ -182,6 +185,59 @@ describe("energy", () => {
     expect(part.training?.grossJ).toBeCloseTo(100, 6);
     expect(part).toMatchObject({ netJ: null, reason: null, source: "RAPL, whole machine", samples: 3 });
     expect(part.grossJ).toBeCloseTo(120, 6);
+  });
+
+  test("an epoch's cost is cut out of the windows, with the evaluations of its weights", () => {
+    const scored = (number: number, epoch: number): ChildEvent => ({
+      type: "evaluation",
+      ...evaluation(number, 50),
+      epoch,
+    });
+    const run = observe(
+      window("training", "begin", 100),
+      step(1, 1),
+      step(2, 1),
+      { type: "epoch", epoch: 1, atS: 104 },
+      step(3, 1, 2), // the window goes on over the end of the epoch
+      window("training", "end", 106),
+      window("evaluation", "begin", 106),
+      scored(3, 2),
+      window("evaluation", "end", 107),
+      window("training", "begin", 107),
+      step(4, 1, 2),
+      { type: "epoch", epoch: 2, atS: 110 },
+      window("training", "end", 110.5),
+      window("evaluation", "begin", 110.5),
+      scored(4, 2),
+      window("evaluation", "end", 112),
+    );
+    const seconds = (list: readonly { fromS: number; toS: number }[]): number =>
+      list.reduce((sum, { fromS, toS }) => sum + toS - fromS, 0);
+    const energy = hostEnergyPart(null, run.windows);
+    const part = (list: readonly { fromS: number; toS: number }[]) => ({
+      grossJ: 7 * seconds(list), // as a sensor that always shows 7 W
+      netJ: null,
+      meanPowerW: 7,
+      durationS: seconds(list),
+    });
+    const costs = epochsPart(run, ({ training, evaluation: scoring }) => ({
+      ...energy,
+      training: part(training),
+      evaluation: scoring.length === 0 ? null : part(scoring),
+    }));
+    const nothing = { trainNetJ: null, evalNetJ: null };
+    expect(costs).toEqual([
+      {
+        ...{ epoch: 1, steps: 2, trainTimeS: 4, evalTimeS: 0, trainGrossJ: 28, evalGrossJ: null },
+        ...nothing,
+        backboneForwards: { training: 8, evaluation: 0 },
+      },
+      {
+        ...{ epoch: 2, steps: 2, trainTimeS: 5, evalTimeS: 2.5, trainGrossJ: 35, evalGrossJ: 17.5 },
+        ...nothing,
+        backboneForwards: { training: 2, evaluation: 16 },
+      },
+    ]);
   });
 
   test("memory of a device is its figure, memory of the host says why there is none", () => {

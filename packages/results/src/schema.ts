@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { costShape, type tensorBytes } from "./schema-cost.js";
 import { environmentShape } from "./schema-environment.js";
+import { epochsShape } from "./schema-epochs.js";
 
 /** Version of the record written by this package; `parseRecord` migrates older ones. */
 export const SCHEMA_VERSION = 1;
@@ -33,6 +34,8 @@ export const RunSettingsSchema = z.object({
   textFormat: z.string(),
   decode: z.string(),
   bucketing: z.union([z.boolean(), z.string()]),
+  /** Whether activations of a frozen backbone were kept: auto, on, off. Absent in older records. */
+  cacheActivations: z.string().optional(),
 });
 
 const run = z.object({
@@ -102,6 +105,7 @@ export const RunRecordSchema = z.object({
     .array(z.object({ name: z.enum(["training", "evaluation"]), fromS: z.number(), toS: z.number() }))
     .optional(),
   ...costShape,
+  ...epochsShape,
   ...environmentShape,
 });
 
@@ -115,3 +119,7 @@ export type Evaluation = z.infer<typeof evaluation>;
 export type TensorBytes = z.infer<typeof tensorBytes>;
 /** Energy of one window (training or evaluation). */
 export type EnergyWindow = NonNullable<NonNullable<RunRecord["energy"]>["training"]>;
+/** What one pass over the training examples cost. */
+export type EpochCost = NonNullable<RunRecord["epochs"]>[number];
+/** What was kept of the frozen backbone's outputs, and what it saved. */
+export type ActivationCacheFigures = NonNullable<RunRecord["activationCache"]>;

@@ -21,6 +21,29 @@ test("a written record reads back equal and leaves no temporary file", async () 
   expect(await readdir(join(out, "runs"))).toEqual([`${record.id}.json`]);
 });
 
+test("costs of epochs and figures of the activation cache are kept, and may be absent", async () => {
+  const energies = { trainGrossJ: 12, trainNetJ: null, evalGrossJ: 3, evalNetJ: null };
+  const epochs = [
+    {
+      epoch: 1,
+      steps: 8,
+      trainTimeS: 2,
+      evalTimeS: 0.5,
+      ...energies,
+      backboneForwards: { training: 64, evaluation: 9 },
+    },
+  ];
+  const activationCache = {
+    ...{ used: true, reason: null, examples: 73, examplesCovered: 70, lookups: 146, hits: 70 },
+    ...{ memoryBytes: 4096, diskBytes: 0, memoryBudgetBytes: 8192, diskBudgetBytes: 0 },
+    ...{ evicted: 1, corrupt: 0, inherited: 0, exact: true, warnings: ["the disk is full"] },
+  };
+  const file = await writeRecord(out, syntheticRecord({ epochs, activationCache }));
+  expect(await readRecord(file)).toMatchObject({ epochs, activationCache });
+  const older = await readRecord(await writeRecord(out, syntheticRecord()));
+  expect([older.epochs, older.activationCache]).toEqual([undefined, undefined]);
+});
+
 test("writing again replaces the record whole, also with many writers at once", async () => {
   const writes = Array.from({ length: 20 }, (_, seed) =>
     writeRecord(out, syntheticRecord({ run: { ...syntheticRecord().run, seed } })),

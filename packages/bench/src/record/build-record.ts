@@ -4,8 +4,9 @@ import type { ChildEnding } from "../run/child-process.js";
 import type { Plan, PlannedRun } from "../suite/plan.js";
 import { gpuEnergyPart, hostEnergyPart } from "./energy-part.js";
 import { environmentPart, type MachineFacts } from "./environment.js";
+import { epochsPart } from "./epochs-part.js";
 import { memoryPart } from "./memory-part.js";
-import type { Observation } from "./observation.js";
+import type { Observation, WindowName } from "./observation.js";
 import { curvePart, scoresPart } from "./scores-part.js";
 import { timePart } from "./time-part.js";
 
@@ -35,6 +36,8 @@ export function buildRecord(plan: Plan, run: PlannedRun, { facts, heldBytes }: M
   const { attached, backbone } = observation;
   const window = { fromS: startedAtS, toS: endedAtS };
   const [baseline = window] = gpu?.idle ?? [];
+  const energyOf = (windows: Readonly<Record<WindowName, readonly Window[]>>) =>
+    gpu ? gpuEnergyPart(gpu.trace, windows, gpu.idle) : hostEnergyPart(host, windows);
   return {
     schemaVersion: SCHEMA_VERSION,
     id: run.id,
@@ -52,7 +55,8 @@ export function buildRecord(plan: Plan, run: PlannedRun, { facts, heldBytes }: M
     windows: windowsPart(observation),
     time: timePart(observation, startedAtS),
     memory: memoryPart(observation, host, gpu && { trace: gpu.trace, window, baseline }),
-    energy: gpu ? gpuEnergyPart(gpu.trace, observation.windows, gpu.idle) : hostEnergyPart(host, observation.windows),
+    energy: energyOf(observation.windows),
+    epochs: epochsPart(observation, energyOf),
     environment: environmentPart(
       facts,
       plan.device.provider.name,

@@ -15,6 +15,7 @@ export class Observation {
   data: RunRecord["data"] = null;
   readonly steps: Of<"step">[] = [];
   readonly evaluations: EvaluationResult[] = [];
+  readonly epochs: Of<"epoch">[] = [];
   /** Closed windows, epoch seconds. */
   readonly windows: Record<WindowName, Window[]> = { training: [], evaluation: [] };
   readonly peak: Record<WindowName, TensorBytes | null> = { training: null, evaluation: null };
@@ -39,6 +40,9 @@ export class Observation {
         break;
       case "evaluation":
         this.evaluations.push(event);
+        break;
+      case "epoch":
+        this.epochs.push(event);
         break;
       case "window":
         this.#turn(event.window, event.edge, event.atS);
