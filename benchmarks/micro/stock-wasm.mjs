@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import { tf } from "@petl/tensor";
 
 export async function openStockWasm() {
-  const require = createRequire(createRequire(import.meta.url).resolve("@petl/device-cpu"));
-  require("@tensorflow/tfjs-backend-wasm");
+  const ofDevice = createRequire(import.meta.resolve("@petl/device-cpu"));
+  ofDevice("@tensorflow/tfjs-backend-wasm"); // registers its backend and kernels
   await tf.setBackend("wasm");
   const kernelFunc = ({ inputs: { x, segmentIds }, attrs: { numSegments }, backend }) => {
     const output = backend.makeOutput([numSegments, ...x.shape.slice(1)], "float32");
