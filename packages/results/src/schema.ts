@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { costShape, type tensorBytes } from "./schema-cost.js";
 import { environmentShape } from "./schema-environment.js";
+import { epochsShape } from "./schema-epochs.js";
 
 /** Version of the record written by this package; `parseRecord` migrates older ones. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 const count = z.int().nonnegative();
 const seconds = z.number().nonnegative();
@@ -33,6 +34,8 @@ export const RunSettingsSchema = z.object({
   textFormat: z.string(),
   decode: z.string(),
   bucketing: z.union([z.boolean(), z.string()]),
+  /** Whether activations of a frozen backbone were kept: auto, on, off. Absent in older records. */
+  cacheActivations: z.string().optional(),
 });
 
 const run = z.object({
@@ -101,21 +104,16 @@ export const RunRecordSchema = z.object({
   scores: z.object({ best: bestPoint, last: scorePoint, evaluations: z.array(evaluation) }).nullable(),
   /** Training loss, thinned by the writer if very long. `loss` null: not finite (the run diverged there). */
   curve: z.array(z.object({ step: count, epoch: z.number(), loss: z.number().nullable(), learningRate: z.number() })),
-  /**
-   * When it trained and evaluated, epoch seconds: the windows of its trace, and their energy where it was measured.
-   * An evaluation window lies between two training windows. Absent in older records.
-   */
+  /** When it trained and evaluated, epoch seconds: the windows of its trace. Absent in older records. */
   windows: z
-    .array(
-      z.object({
-        name: z.enum(["training", "evaluation"]),
-        fromS: z.number(),
-        toS: z.number(),
-        grossJ: z.number().nullable().optional(),
-      }),
-    )
+    .array(z.object({ name: z.enum(["training", "evaluation"]), fromS: z.number(), toS: z.number() }))
     .optional(),
+  /** Where an interrupted run went on: after which step, and when. Its windows before that are of earlier processes. */
+  resumed: z.array(z.object({ step: count, at: isoTime })).optional(),
+  /** The power trace beside the record. */
+  trace: z.object({ file: z.string(), sha256: z.string() }).nullable().optional(),
   ...costShape,
+  ...epochsShape,
   ...environmentShape,
 });
 
@@ -130,3 +128,7 @@ export type ScoreInterval = z.infer<typeof scoreInterval>;
 export type TensorBytes = z.infer<typeof tensorBytes>;
 /** Energy of one window (training or evaluation). */
 export type EnergyWindow = NonNullable<NonNullable<RunRecord["energy"]>["training"]>;
+/** What one pass over the training examples cost. */
+export type EpochCost = NonNullable<RunRecord["epochs"]>[number];
+/** What was kept of the frozen backbone's outputs, and what it saved. */
+export type ActivationCacheFigures = NonNullable<RunRecord["activationCache"]>;

@@ -13,6 +13,8 @@ export interface EvaluationResult {
   readonly examples: number;
   /** Predictions that were no valid answer. */
   readonly invalid: number;
+  /** Examples that went forward through the backbone. */
+  readonly backboneForwards: number;
   readonly wallTimeS: number;
 }
 
@@ -42,7 +44,15 @@ export type TrainEvent =
       readonly tokens: number;
       /** The same with padding. */
       readonly paddedTokens: number;
+      /** Examples that went forward through the backbone. */
+      readonly backboneForwards: number;
       readonly wallTimeS: number;
+    }
+  | {
+      /** The last step of an epoch has ended. */
+      readonly type: "epoch";
+      readonly epoch: number;
+      readonly atS: number;
     }
   | {
       readonly type: "window";
@@ -51,6 +61,6 @@ export type TrainEvent =
       readonly atS: number;
     }
   | ({ readonly type: "evaluation" } & EvaluationResult)
-  /** Of the best evaluation's score (the first of equals); said once, after the last window. */
-  | { readonly type: "interval"; readonly interval: ScoreInterval }
+  /** Of the best evaluation's score (the first of equals), made at `step`; said once, after the last window. */
+  | { readonly type: "interval"; readonly step: number; readonly interval: ScoreInterval }
   | { readonly type: "memory"; readonly window: "training" | "evaluation"; readonly peak: ByteSplit };

@@ -7,7 +7,7 @@ const longestCurve = 2000;
 /** Every evaluation, the best (the earliest of equals) with its interval and the last; null before the first. */
 export function scoresPart(
   evaluations: readonly EvaluationResult[],
-  interval: ScoreInterval | null = null,
+  said: { readonly step: number; readonly interval: ScoreInterval } | null = null,
 ): RunRecord["scores"] {
   const last = evaluations.at(-1);
   if (last === undefined) return null;
@@ -18,7 +18,8 @@ export function scoresPart(
     examples,
     wallTimeS,
   }));
-  return { best: { ...pointOf(best), ...(interval !== null && { interval }) }, last: pointOf(last), evaluations: all };
+  const interval = said?.step === best.step ? { interval: said.interval } : {};
+  return { best: { ...pointOf(best), ...interval }, last: pointOf(last), evaluations: all };
 }
 
 function pointOf({ step, epoch, score, metrics }: EvaluationResult): ScorePoint {
