@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { costShape, type tensorBytes } from "./schema-cost.js";
 import { environmentShape } from "./schema-environment.js";
+import { epochsShape } from "./schema-epochs.js";
 
 /** Version of the record written by this package; `parseRecord` migrates older ones. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 const count = z.int().nonnegative();
 const seconds = z.number().nonnegative();
@@ -33,6 +34,8 @@ export const RunSettingsSchema = z.object({
   textFormat: z.string(),
   decode: z.string(),
   bucketing: z.union([z.boolean(), z.string()]),
+  /** Whether activations of a frozen backbone were kept: auto, on, off. Absent in older records. */
+  cacheActivations: z.string().optional(),
 });
 
 const run = z.object({
@@ -101,7 +104,12 @@ export const RunRecordSchema = z.object({
   windows: z
     .array(z.object({ name: z.enum(["training", "evaluation"]), fromS: z.number(), toS: z.number() }))
     .optional(),
+  /** Where an interrupted run went on: after which step, and when. Its windows before that are of earlier processes. */
+  resumed: z.array(z.object({ step: count, at: isoTime })).optional(),
+  /** The power trace beside the record. */
+  trace: z.object({ file: z.string(), sha256: z.string() }).nullable().optional(),
   ...costShape,
+  ...epochsShape,
   ...environmentShape,
 });
 
@@ -115,3 +123,7 @@ export type Evaluation = z.infer<typeof evaluation>;
 export type TensorBytes = z.infer<typeof tensorBytes>;
 /** Energy of one window (training or evaluation). */
 export type EnergyWindow = NonNullable<NonNullable<RunRecord["energy"]>["training"]>;
+/** What one pass over the training examples cost. */
+export type EpochCost = NonNullable<RunRecord["epochs"]>[number];
+/** What was kept of the frozen backbone's outputs, and what it saved. */
+export type ActivationCacheFigures = NonNullable<RunRecord["activationCache"]>;

@@ -12,6 +12,8 @@ export interface EvaluationResult {
   readonly examples: number;
   /** Predictions that were no valid answer. */
   readonly invalid: number;
+  /** Examples that went forward through the backbone. */
+  readonly backboneForwards: number;
   readonly wallTimeS: number;
 }
 
@@ -41,7 +43,15 @@ export type TrainEvent =
       readonly tokens: number;
       /** The same with padding. */
       readonly paddedTokens: number;
+      /** Examples that went forward through the backbone. */
+      readonly backboneForwards: number;
       readonly wallTimeS: number;
+    }
+  | {
+      /** The last step of an epoch has ended. */
+      readonly type: "epoch";
+      readonly epoch: number;
+      readonly atS: number;
     }
   | {
       readonly type: "window";

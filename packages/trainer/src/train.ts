@@ -73,7 +73,7 @@ export async function train<Config>(input: TrainInput<Config>): Promise<TrainRes
   await window("training", "begin");
   for (let epoch = 1; step < steps; epoch++) {
     const batches = epochBatches(task.train, settings.batchSize, settings.bucketing, random.fork("order").fork(epoch));
-    for (const indices of batches) {
+    for (const [position, indices] of batches.entries()) {
       if (step === steps) break;
       signal?.throwIfAborted();
       step += 1;
@@ -89,8 +89,14 @@ export async function train<Config>(input: TrainInput<Config>): Promise<TrainRes
       disposeBatch(batch);
       const value = await readScalar(loss);
       const { tokens, paddedTokens } = batch;
-      emit({ type: "step", step, epoch, loss: value, learningRate, tokens, paddedTokens, wallTimeS: nowS() - startS });
+      const backboneForwards = indices.length;
+      const figures = { loss: value, learningRate, tokens, paddedTokens, backboneForwards };
+      emit({ type: "step", step, epoch, ...figures, wallTimeS: nowS() - startS });
       if (!Number.isFinite(value)) throw new DivergedError(step, value);
+      if (position === batches.length - 1 || step === steps) {
+        await synchronize();
+        emit({ type: "epoch", epoch, atS: nowS() });
+      }
       const isDue = settings.evalEvery === null ? step % stepsPerEpoch === 0 : step % settings.evalEvery === 0;
       if (!isDue && step !== steps) continue;
       await window("training", "end");
@@ -121,14 +127,16 @@ export async function evaluate(
     predictions.push(texts.map((text) => task.parse(text)));
   }
   const { score, metrics, invalid } = task.score(predictions);
+  const count = task.evaluations.reduce((sum, { examples }) => sum + examples.length, 0);
   return {
     step,
     epoch,
     split: task.evaluations.map(({ name }) => name).join("+"),
     score,
     metrics,
-    examples: task.evaluations.reduce((sum, { examples }) => sum + examples.length, 0),
+    examples: count,
     invalid,
+    backboneForwards: count,
     wallTimeS: nowS() - startS,
   };
 }

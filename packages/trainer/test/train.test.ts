@@ -69,6 +69,14 @@ describe("training", () => {
     expect(windows).toEqual([...cycle, ...cycle]);
   });
 
+  test("marks the end of each epoch before its evaluation, also of one that is cut short", async () => {
+    const { events } = await run({ steps: 18, evalEvery: 100 });
+    const marks = events.flatMap(({ type }) => (type === "epoch" || type === "evaluation" ? [type] : []));
+    expect(marks).toEqual(["epoch", "epoch", "evaluation"]);
+    const at = events.flatMap((event, index) => (event.type === "epoch" ? [events[index - 1]!] : []));
+    expect(at.map((event) => event.type === "step" && event.step)).toEqual([12, 18]);
+  });
+
   test("stops between two updates when told to", async () => {
     const controller = new AbortController();
     const steps: number[] = [];

@@ -1,4 +1,3 @@
-import type { BackboneSource } from "@petl/backbone";
 import type { RunRecord } from "@petl/results";
 import type { TrainEvent, TrainSettings } from "@petl/trainer";
 import type { Suite } from "../suite/schema.js";
@@ -53,7 +52,7 @@ export interface SerialError {
 export type ChildEvent =
   | TrainEvent
   | { readonly type: "device"; readonly name: string; readonly details: Readonly<Record<string, unknown>> }
-  | { readonly type: "backbone"; readonly source: BackboneSource }
+  | { readonly type: "backbone"; readonly source: NonNullable<RunRecord["backboneSource"]> }
   | { readonly type: "data"; readonly data: NonNullable<RunRecord["data"]> }
   | { readonly type: "download"; readonly file: string; readonly doneBytes: number; readonly totalBytes: number | null }
   | { readonly type: "error"; readonly error: SerialError }
