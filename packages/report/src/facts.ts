@@ -89,6 +89,7 @@ const settingLabels: Readonly<Record<keyof RunRecord["run"]["settings"], string>
   textFormat: "Text format",
   decode: "Decoding",
   bucketing: "Length bucketing",
+  cacheActivations: "Activation cache",
 };
 
 /** Each setting once; where runs differ, each value with the variants that used it. */

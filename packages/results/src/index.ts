@@ -1,7 +1,10 @@
 export { ResultsError, type ResultsErrorCode } from "./errors.js";
 export { appendJsonLine, type JsonLines, readJsonLines } from "./json-lines.js";
+export { makeDirectory } from "./make-directory.js";
 export {
+  type ActivationCacheFigures,
   type EnergyWindow,
+  type EpochCost,
   type Evaluation,
   type RunRecord,
   RunRecordSchema,
@@ -9,6 +12,7 @@ export {
   RunSettingsSchema,
   type RunStatus,
   SCHEMA_VERSION,
+  type ScoreInterval,
   type ScorePoint,
   type TensorBytes,
 } from "./schema.js";

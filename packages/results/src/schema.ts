@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { costShape, type tensorBytes } from "./schema-cost.js";
 import { environmentShape } from "./schema-environment.js";
+import { epochsShape } from "./schema-epochs.js";
 
 /** Version of the record written by this package; `parseRecord` migrates older ones. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 const count = z.int().nonnegative();
 const seconds = z.number().nonnegative();
@@ -33,6 +34,8 @@ export const RunSettingsSchema = z.object({
   textFormat: z.string(),
   decode: z.string(),
   bucketing: z.union([z.boolean(), z.string()]),
+  /** Whether activations of a frozen backbone were kept: auto, on, off. Absent in older records. */
+  cacheActivations: z.string().optional(),
 });
 
 const run = z.object({
@@ -62,6 +65,10 @@ const counts = z.object({
 
 /** `score` is the task's GLUE score, 0 to 100. */
 const scorePoint = z.object({ step: count, epoch: z.number(), score: z.number(), metrics });
+/** Of the score, over resamples of the evaluation examples (percentile bootstrap). */
+const scoreInterval = z.object({ low: z.number(), high: z.number(), level: z.number(), resamples: count });
+/** `interval` is absent in older records. */
+const bestPoint = scorePoint.extend({ interval: scoreInterval.optional() });
 const evaluation = scorePoint.extend({
   /** Names of the splits scored, joined by "+". */
   split: z.string(),
@@ -94,14 +101,19 @@ export const RunRecordSchema = z.object({
   endedAt: isoTime,
   run,
   counts: counts.nullable(),
-  scores: z.object({ best: scorePoint, last: scorePoint, evaluations: z.array(evaluation) }).nullable(),
+  scores: z.object({ best: bestPoint, last: scorePoint, evaluations: z.array(evaluation) }).nullable(),
   /** Training loss, thinned by the writer if very long. `loss` null: not finite (the run diverged there). */
   curve: z.array(z.object({ step: count, epoch: z.number(), loss: z.number().nullable(), learningRate: z.number() })),
   /** When it trained and evaluated, epoch seconds: the windows of its trace. Absent in older records. */
   windows: z
     .array(z.object({ name: z.enum(["training", "evaluation"]), fromS: z.number(), toS: z.number() }))
     .optional(),
+  /** Where an interrupted run went on: after which step, and when. Its windows before that are of earlier processes. */
+  resumed: z.array(z.object({ step: count, at: isoTime })).optional(),
+  /** The power trace beside the record. */
+  trace: z.object({ file: z.string(), sha256: z.string() }).nullable().optional(),
   ...costShape,
+  ...epochsShape,
   ...environmentShape,
 });
 
@@ -111,7 +123,12 @@ export type RunStatus = RunRecord["status"];
 /** The score of one moment of training; `score` is 0 to 100. */
 export type ScorePoint = z.infer<typeof scorePoint>;
 export type Evaluation = z.infer<typeof evaluation>;
+export type ScoreInterval = z.infer<typeof scoreInterval>;
 /** Peak live tensor bytes and what held them at that moment. */
 export type TensorBytes = z.infer<typeof tensorBytes>;
 /** Energy of one window (training or evaluation). */
 export type EnergyWindow = NonNullable<NonNullable<RunRecord["energy"]>["training"]>;
+/** What one pass over the training examples cost. */
+export type EpochCost = NonNullable<RunRecord["epochs"]>[number];
+/** What was kept of the frozen backbone's outputs, and what it saved. */
+export type ActivationCacheFigures = NonNullable<RunRecord["activationCache"]>;

@@ -1,4 +1,5 @@
 import type { T5 } from "@petl/backbone";
+import type { Prediction } from "@petl/glue";
 import { adamW, schedule } from "@petl/optim";
 import { backwardDepth, type PetlMethod } from "@petl/spec";
 import { peakBytes, resetPeakBytes, seededRandom, type Tensor, tf } from "@petl/tensor";
@@ -62,6 +63,7 @@ export async function train<Config>(input: TrainInput<Config>): Promise<TrainRes
   const state = optimizer.init(model.trained);
   const rate = schedule(settings.schedule, warmupSteps, steps);
   const evaluations: EvaluationResult[] = [];
+  let best: Pick<Evaluated, "step" | "score" | "predictions"> | null = null;
   const window = async (name: "training" | "evaluation", edge: "begin" | "end"): Promise<void> => {
     await synchronize();
     emit({ type: "window", window: name, edge, atS: nowS() });
@@ -73,7 +75,7 @@ export async function train<Config>(input: TrainInput<Config>): Promise<TrainRes
   await window("training", "begin");
   for (let epoch = 1; step < steps; epoch++) {
     const batches = epochBatches(task.train, settings.batchSize, settings.bucketing, random.fork("order").fork(epoch));
-    for (const indices of batches) {
+    for (const [position, indices] of batches.entries()) {
       if (step === steps) break;
       signal?.throwIfAborted();
       step += 1;
@@ -89,13 +91,20 @@ export async function train<Config>(input: TrainInput<Config>): Promise<TrainRes
       disposeBatch(batch);
       const value = await readScalar(loss);
       const { tokens, paddedTokens } = batch;
-      emit({ type: "step", step, epoch, loss: value, learningRate, tokens, paddedTokens, wallTimeS: nowS() - startS });
+      const backboneForwards = indices.length;
+      const figures = { loss: value, learningRate, tokens, paddedTokens, backboneForwards };
+      emit({ type: "step", step, epoch, ...figures, wallTimeS: nowS() - startS });
       if (!Number.isFinite(value)) throw new DivergedError(step, value);
+      if (position === batches.length - 1 || step === steps) {
+        await synchronize();
+        emit({ type: "epoch", epoch, atS: nowS() });
+      }
       const isDue = settings.evalEvery === null ? step % stepsPerEpoch === 0 : step % settings.evalEvery === 0;
       if (!isDue && step !== steps) continue;
       await window("training", "end");
       await window("evaluation", "begin");
-      const result = await evaluate(model, task, settings, step, epoch);
+      const { predictions, ...result } = await evaluate(model, task, settings, step, epoch);
+      if (best === null || result.score > best.score) best = { step, score: result.score, predictions };
       evaluations.push(result);
       emit({ type: "evaluation", ...result });
       await window("evaluation", "end");
@@ -103,7 +112,16 @@ export async function train<Config>(input: TrainInput<Config>): Promise<TrainRes
     }
   }
   tf.dispose(Object.values(state));
+  if (best !== null) {
+    const draw = random.fork("interval").integers;
+    emit({ type: "interval", step: best.step, interval: task.interval(best.predictions, draw) });
+  }
   return { evaluations, model };
+}
+
+/** An evaluation with what was predicted, one list for each evaluation set. */
+export interface Evaluated extends EvaluationResult {
+  readonly predictions: readonly (readonly Prediction[])[];
 }
 
 /** Scores a model on all of a task's evaluation sets. */
@@ -113,23 +131,26 @@ export async function evaluate(
   settings: TrainSettings,
   step = 0,
   epoch = 0,
-): Promise<EvaluationResult> {
+): Promise<Evaluated> {
   const startS = nowS();
-  const predictions = [];
+  const predictions: Prediction[][] = [];
   for (const { examples } of task.evaluations) {
     const texts = await predict(model, task, examples, settings);
     predictions.push(texts.map((text) => task.parse(text)));
   }
   const { score, metrics, invalid } = task.score(predictions);
+  const count = task.evaluations.reduce((sum, { examples }) => sum + examples.length, 0);
   return {
     step,
     epoch,
     split: task.evaluations.map(({ name }) => name).join("+"),
     score,
     metrics,
-    examples: task.evaluations.reduce((sum, { examples }) => sum + examples.length, 0),
+    examples: count,
     invalid,
+    backboneForwards: count,
     wallTimeS: nowS() - startS,
+    predictions,
   };
 }
 

@@ -38,6 +38,14 @@ describe("training", () => {
     expect(losses(other.events)).not.toEqual(losses(first.events));
   });
 
+  test("says once, after the last window, how far the best score hangs on the examples", async () => {
+    const { events } = await run({ epochs: 3 });
+    const said = events.filter(({ type }) => type === "interval");
+    expect(said).toHaveLength(1);
+    expect(events.at(-1)).toBe(said[0]);
+    expect(said[0]).toMatchObject({ interval: { resamples: 1, low: expect.any(Number) } });
+  });
+
   test("leaves frozen weights bitwise unchanged", async () => {
     const fresh = toyBackbone();
     const { backbone } = await run({}, closingNorm);
@@ -67,6 +75,14 @@ describe("training", () => {
     const windows = events.flatMap((event) => (event.type === "window" ? [`${event.window} ${event.edge}`] : []));
     const cycle = ["training begin", "training end", "evaluation begin", "evaluation end"];
     expect(windows).toEqual([...cycle, ...cycle]);
+  });
+
+  test("marks the end of each epoch before its evaluation, also of one that is cut short", async () => {
+    const { events } = await run({ steps: 18, evalEvery: 100 });
+    const marks = events.flatMap(({ type }) => (type === "epoch" || type === "evaluation" ? [type] : []));
+    expect(marks).toEqual(["epoch", "epoch", "evaluation"]);
+    const at = events.flatMap((event, index) => (event.type === "epoch" ? [events[index - 1]!] : []));
+    expect(at.map((event) => event.type === "step" && event.step)).toEqual([12, 18]);
   });
 
   test("stops between two updates when told to", async () => {
