@@ -28,7 +28,7 @@ for (const name of backbones) {
     deviceMemoryBytes: null,
     places: [],
   };
-  const { methods } = await planMethods({ ...request, geometry: findGeometry(name, docs), arms });
+  const { methods } = await planMethods({ ...request, geometry: await findGeometry(name, docs, [docs]), arms });
   planned.push(...methods.map((plan, index) => ({ name, plan, config: arms[index].config })));
   console.error(`planned ${name}`);
 }

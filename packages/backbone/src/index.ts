@@ -1,3 +1,4 @@
+export { type BackbonePackage, importBackbonePackage } from "./backbone-package.js";
 export { geometries, huggingFaceConfig, type T5Config } from "./config.js";
 export { greedyDecode } from "./greedy.js";
 export { huggingFaceNames } from "./hugging-face-names.js";

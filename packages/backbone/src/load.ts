@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type DownloadProgress, loadTokenizer, readConfig, resolveCheckpoint, type Tokenizer } from "@petl/checkpoint";
 import { seededRandom } from "@petl/tensor";
+import { importBackbonePackage } from "./backbone-package.js";
 import { geometries, huggingFaceConfig } from "./config.js";
 import { initialise } from "./initialise.js";
 import { T5 } from "./t5.js";
@@ -10,7 +11,7 @@ import { loadWeights } from "./weights.js";
 /** Where a backbone's weights came from. */
 export interface BackboneSource {
   readonly name: string;
-  readonly kind: "random" | "directory" | "hub";
+  readonly kind: "random" | "package" | "directory" | "hub";
   /** Of the weight file; of several, of their digests in order; null where weights are random. */
   readonly sha256: string | null;
   /** Commit on the hub, if any. */
@@ -52,7 +53,7 @@ export function backboneNames(): string[] {
 export class BackboneError extends Error {
   override readonly name = "BackboneError";
   constructor(
-    readonly code: "E_BACKBONE_UNKNOWN" | "E_BACKBONE_VOCABULARY",
+    readonly code: "E_BACKBONE_UNKNOWN" | "E_BACKBONE_VOCABULARY" | "E_BACKBONE_DAMAGED",
     message: string,
   ) {
     super(message);
@@ -61,12 +62,13 @@ export class BackboneError extends Error {
 
 /**
  * Makes or loads a backbone: `t5-tiny-random` and its larger siblings (random weights of a published geometry, with the tiny
- * preset's tokenizer), a published name, `hf:ORG/REPO`, or a checkpoint directory.
+ * preset's tokenizer), a published name, `hf:ORG/REPO`, a checkpoint directory, or the `file:` URL of a backbone package's module.
  *
- * @throws BackboneError for an unknown name; CheckpointError where files are missing, damaged or cannot be downloaded
+ * @throws BackboneError for an unknown name or a package whose weights are not those it names; CheckpointError where files are missing, damaged or cannot be downloaded
  */
 export async function loadBackbone(name: string, options: LoadOptions): Promise<LoadedBackbone> {
   if (name.endsWith(randomSuffix) && !existsSync(name)) return randomBackbone(name, options.seed);
+  if (name.startsWith("file:")) return packagedBackbone(name, options);
   const reference = published[name] === undefined ? name : `hf:${published[name]}`;
   if (!reference.includes("/") && !existsSync(reference)) {
     throw new BackboneError(
@@ -74,6 +76,21 @@ export async function loadBackbone(name: string, options: LoadOptions): Promise<
       `backbone "${name}": no such name or directory; known names: ${backboneNames().join(", ")}; or give a directory or hf:ORG/REPO`,
     );
   }
+  return checkpoint(name, reference, options);
+}
+
+async function packagedBackbone(url: string, options: LoadOptions): Promise<LoadedBackbone> {
+  const { name, directory, sha256 } = await importBackbonePackage(url);
+  const loaded = await checkpoint(name, directory, options);
+  if (loaded.source.sha256 === sha256) return { ...loaded, source: { ...loaded.source, name, kind: "package" } };
+  loaded.model.dispose();
+  throw new BackboneError(
+    "E_BACKBONE_DAMAGED",
+    `backbone "${name}": expected weights with sha256 ${sha256} in ${directory}, got ${loaded.source.sha256}; install the package again`,
+  );
+}
+
+async function checkpoint(name: string, reference: string, options: LoadOptions): Promise<LoadedBackbone> {
   const { directory, files, source } = await resolveCheckpoint(reference, {
     ...(options.onProgress && { onProgress: options.onProgress }),
     ...(options.signal && { signal: options.signal }),

@@ -6,6 +6,7 @@ export { type CostPlan, type MethodPlan, type PlanRequest, planMethods } from ".
 export type { PredictedCost } from "./plan/predict-cost.js";
 export { type BatchSizes, rehearseEvaluation, rehearseStep, type Trainee } from "./plan/rehearse.js";
 export { type MachineFacts, machineFacts } from "./record/environment.js";
+export { listBackbonePackages } from "./resolve/backbone.js";
 export { listDevices } from "./resolve/device.js";
 export { type FoundMethod, listMethods } from "./resolve/method.js";
 export { nearMatch } from "./resolve/near-match.js";

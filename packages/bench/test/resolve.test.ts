@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
+import { findBackbone, listBackbonePackages } from "../src/resolve/backbone.js";
 import { loadDevice } from "../src/resolve/device.js";
 import { listMethods, loadMethod } from "../src/resolve/method.js";
 import { nearMatch } from "../src/resolve/near-match.js";
@@ -86,4 +87,24 @@ test("a near match is named only where it is near", () => {
   expect(nearMatch("LORA", ["lora", "full"])).toBe(' Did you mean "lora"?');
   expect(nearMatch("something-else", ["lora", "full"])).toBe("");
   expect(nearMatch("lora", [])).toBe("");
+});
+
+describe("a backbone package is found", () => {
+  const source = 'export default { name: "small-one", description: "a test", directory: "/nowhere", sha256: "00ff" };';
+
+  test("by its short name, by its whole name, and in the list", async () => {
+    const root = directoryOf({
+      "pnpm-workspace.yaml": "",
+      ...packageOf("packages/backbone-small-one", "@petl/backbone-small-one", source),
+    });
+    const found = await findBackbone("small-one", root, [root]);
+    expect(found.identity).toBe("00ff");
+    expect(await findBackbone("@petl/backbone-small-one", root, [root])).toEqual(found);
+    expect((await listBackbonePackages([root])).map(({ name }) => name)).toContain("small-one");
+  });
+
+  test("and one that exports no checkpoint is refused with what it lacks", async () => {
+    const root = directoryOf(packageOf("node_modules/odd", "odd", 'export default { name: "odd" };'));
+    await expect(findBackbone("odd", root, [root])).rejects.toThrow(/without description, directory, sha256/);
+  });
 });

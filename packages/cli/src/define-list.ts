@@ -1,5 +1,5 @@
 import { backboneNames } from "@petl/backbone";
-import { listDevices, listMethods } from "@petl/bench";
+import { listBackbonePackages, listDevices, listMethods } from "@petl/bench";
 import { presets } from "@petl/benchmarks";
 import { allTasks } from "@petl/glue";
 import type { Command } from "commander";
@@ -17,7 +17,11 @@ export function defineList(program: Command, finish: (code: ExitCode) => void): 
     )
     .action(async () => {
       const places = [userDirectory()];
-      const [methods, devices] = await Promise.all([listMethods(places), listDevices(places)]);
+      const [methods, devices, packaged] = await Promise.all([
+        listMethods(places),
+        listDevices(places),
+        listBackbonePackages(places),
+      ]);
       console.log(
         [
           section(
@@ -33,6 +37,7 @@ export function defineList(program: Command, finish: (code: ExitCode) => void): 
             ]),
           ),
           section("Backbones", [
+            ...packaged.map(({ name, description }) => [name, description]),
             ...backboneNames().map((name) => [name]),
             ["DIR", "a checkpoint directory"],
             ["hf:ORG/REPO", "a repository of the Hugging Face hub"],

@@ -25,13 +25,17 @@ export function cooccurrenceEmbeddings(
   const information = pointwiseInformation(countPairs(tokens, vocabularySize), vocabularySize);
   const rows = tf.tidy(() => {
     const matrix = tf.tensor2d(information, [vocabularySize, vocabularySize]);
-    let basis = orthonormal(random.fork("subspace").normal([vocabularySize, width + oversampling]));
+    let basis = orthonormal(random.fork("subspace").normal([vocabularySize, Math.min(width + oversampling, vocabularySize)]));
     for (let round = 0; round < iterations; round++) basis = orthonormal(tf.matMul(matrix, basis));
     const { values, vectors } = largestEigenpairs(tf.matMul(basis, tf.matMul(matrix, basis), true), width);
     const factor = tf.mul(tf.matMul(basis, vectors), tf.sqrt(tf.abs(values))); // (vocabulary, width)
     const size = tf.sqrt(tf.mean(tf.square(factor), 1, true));
     const absent = tf.lessEqual(size, 1e-6);
-    return tf.where(absent, random.fork("absent").normal([vocabularySize, width]), tf.div(factor, tf.maximum(size, 1e-6)));
+    return tf.where(
+      absent,
+      random.fork("absent").normal([vocabularySize, width]),
+      tf.div(factor, tf.maximum(size, 1e-6)),
+    );
   });
   const embeddings = rows.dataSync() as Float32Array;
   rows.dispose();
@@ -39,9 +43,10 @@ export function cooccurrenceEmbeddings(
 }
 
 /** An orthonormal basis of the columns of a tall matrix, `Y (Y^T Y)^(-1/2)` up to a rotation. */
-function orthonormal(columns: Tensor): Tensor {
+export function orthonormal(columns: Tensor): Tensor {
   const { values, vectors } = largestEigenpairs(tf.matMul(columns, columns, true), columns.shape[1]!);
-  return tf.matMul(columns, tf.div(vectors, tf.sqrt(values)));
+  const least = tf.mul(tf.max(values), 1e-7); // directions the columns lack stay small
+  return tf.matMul(columns, tf.div(vectors, tf.sqrt(tf.maximum(values, least))));
 }
 
 /** The eigenpairs of a small symmetric matrix of largest magnitude: values (1, count), vectors (size, count). */
@@ -95,6 +100,6 @@ function pointwiseInformation(counts: Float32Array, vocabularySize: number): Flo
   return counts;
 
   function ratio(count: number, token: number, context: number): number {
-    return Math.max(0, Math.log((count / sums[token]!) / (smoothed[context]! / smoothedAll)));
+    return Math.max(0, Math.log(count / sums[token]! / (smoothed[context]! / smoothedAll)));
   }
 }

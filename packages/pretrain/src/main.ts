@@ -106,20 +106,27 @@ async function main(): Promise<void> {
     config,
     initialise(config, seededRandom(options.seed).fork("backbone"), options.embeddingDeviation),
   );
-  if (options.start === "warm") warmStart(model, corpus.tokens, seededRandom(options.seed).fork("warm start"));
+  if (options.start === "warm") warmStart(model, corpus, seededRandom(options.seed).fork("warm start"));
   const size = Object.values(model.params).reduce((sum, tensor) => sum + tensor.size, 0);
   console.error(`${size.toLocaleString("en")} parameters, ${corpus.tokens.length.toLocaleString("en")} tokens of text`);
   writeFileSync(join(out, "settings.json"), `${JSON.stringify({ config, settings, files: corpus.files }, null, 2)}\n`);
   const startedAt = performance.now();
   let first = 0;
-  await pretrain(model, tokenizer, corpus, settings, out, ({ step, loss, heldOutLoss, wordLoss, encoderLoss, summaryLoss, unigramLoss, tokensPerS }) => {
-    first ||= step - settings.saveEvery;
-    const leftS = ((performance.now() - startedAt) / 1000 / (step - first)) * (settings.steps - step);
-    console.error(
-      `step ${step} of ${settings.steps}: loss ${loss.toFixed(3)}, held out ${heldOutLoss.toFixed(3)}, words ${wordLoss.toFixed(3)}, encoder ${encoderLoss.toFixed(3)}, summary ${summaryLoss.toFixed(3)} (unigram ${unigramLoss.toFixed(3)}), ` +
-        `${Math.round(tokensPerS).toLocaleString("en")} tokens/s, ${(leftS / 60).toFixed(0)} min left`,
-    );
-  });
+  await pretrain(
+    model,
+    tokenizer,
+    corpus,
+    settings,
+    out,
+    ({ step, loss, heldOutLoss, wordLoss, encoderLoss, summaryLoss, unigramLoss, tokensPerS }) => {
+      first ||= step - settings.saveEvery;
+      const leftS = ((performance.now() - startedAt) / 1000 / (step - first)) * (settings.steps - step);
+      console.error(
+        `step ${step} of ${settings.steps}: loss ${loss.toFixed(3)}, held out ${heldOutLoss.toFixed(3)}, words ${wordLoss.toFixed(3)}, encoder ${encoderLoss.toFixed(3)}, summary ${summaryLoss.toFixed(3)} (unigram ${unigramLoss.toFixed(3)}), ` +
+          `${Math.round(tokensPerS).toLocaleString("en")} tokens/s, ${(leftS / 60).toFixed(0)} min left`,
+      );
+    },
+  );
   await exportCheckpoint(out, model, { command: "pnpm pretrain", steps: String(settings.steps) });
   copyFileSync(tokenizerFile, join(out, "tokenizer.json"));
   console.error(`checkpoint: ${out}`);

@@ -148,9 +148,7 @@ function batchOf(
  */
 function telling(tokens: readonly number[], unigram: Float64Array, random: Random): number[] {
   const draws = random.integers(tokens.length, 2 ** 24);
-  return tokens
-    .filter((token, at) => draws[at]! / 2 ** 24 < Math.sqrt(1e-3 / unigram[token]!))
-    .slice(0, summaryTokens);
+  return tokens.filter((token, at) => draws[at]! / 2 ** 24 < Math.sqrt(1e-3 / unigram[token]!)).slice(0, summaryTokens);
 }
 
 /** Mean losses over the same held-out batches each time, in nats. */

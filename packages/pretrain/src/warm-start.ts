@@ -1,49 +1,73 @@
 import type { T5, T5Config } from "@petl/backbone";
-import { type Random, tf, type Variable } from "@petl/tensor";
-import { cooccurrenceEmbeddings } from "./cooccurrence.js";
+import { type Random, type Tensor, tf, type Variable } from "@petl/tensor";
+import { type Corpus, frequencies } from "./corpus.js";
+import { cooccurrenceEmbeddings, orthonormal } from "./cooccurrence.js";
 
-/** Root mean square of a channel of the warm embeddings and of the LM head's rows. */
+/** Root mean square of a channel of the embeddings. */
 const embeddingScale = 0.5;
-const headScale = Number(process.env.HS ?? 0.15);
+/** Of the LM head's rows: the part that comes from counts, and the random part by which it can tell like words apart. */
+const headScale = { counts: 0.15, random: 0.3 };
+/** The same for every token in the embeddings' first channel, and about what of it reaches the LM head. */
+const constant = { embedding: 2, head: 2.5 };
 /** Score a sharp head gives the one distance it looks at. */
 const sharpness = 4;
 /** Score of a token for itself in cross-attention, per head. */
 const matching = 4;
+/** Share of what cross-attention looks at that it copies. */
+const copied = 1;
 
 /**
  * Weights to begin pre-training with, put over random ones in place: what gradient steps take longest to find.
  *
- * Embeddings and LM head come from co-occurrence counts of the text; heads of self-attention begin by looking at the token
- * one or two places off (two look everywhere); cross-attention begins by looking for the token the decoder stands on, which
- * is how a sentinel finds its place in the source.
+ * Embeddings and LM head come from co-occurrence counts of the text; their first channel is a constant, by which the head knows
+ * how frequent each token is. Heads of self-attention begin by looking at the token one or two places off (the others look
+ * everywhere); cross-attention begins by looking for the token the decoder stands on, which is how a sentinel finds its place in
+ * the source, and by copying what it finds.
  */
-export function warmStart({ config, params }: T5, tokens: Uint16Array, random: Random): void {
+export function warmStart({ config, params }: T5, corpus: Corpus, random: Random): void {
   const set = (name: string, values: Float32Array): void => {
     const value = tf.tensor(values, params[name]!.shape);
     (params[name] as Variable).assign(value);
     value.dispose();
   };
   const { vocabularySize, modelWidth } = config;
-  const embeddings = cooccurrenceEmbeddings(tokens, vocabularySize, modelWidth, random);
-  set(
-    "shared.weight",
-    embeddings.map((value) => value * embeddingScale),
-  );
-  if (!config.tiedHead)
-    set(
-      "lmHead.weight",
-      embeddings.map((value) => value * headScale),
-    );
+  const embeddings = cooccurrenceEmbeddings(corpus.tokens, vocabularySize, modelWidth, random);
+  const rows = embeddings.map((value) => value * embeddingScale);
+  rows.fill(0, config.padId * modelWidth, (config.padId + 1) * modelWidth); // the decoder starts from what it reads
+  for (let token = 0; token < vocabularySize; token++) rows[token * modelWidth] = constant.embedding;
+  set("shared.weight", rows);
+  if (!config.tiedHead) {
+    const noise = values(random.fork("head").normal([vocabularySize, modelWidth]));
+    const head = embeddings.map((value, at) => value * headScale.counts + noise[at]! * headScale.random);
+    const logarithms = frequencies(corpus, vocabularySize).map(Math.log);
+    const mean = logarithms.reduce((sum, value) => sum + value, 0) / vocabularySize;
+    for (const [token, value] of logarithms.entries()) head[token * modelWidth] = (value - mean) / constant.head;
+    set("lmHead.weight", head);
+  }
   set("encoder.relativeBias.weight", localBias([-1, 1, -2, 2], true, config));
   set("decoder.relativeBias.weight", localBias([-1, -2], false, config));
   for (let layer = 0; layer < config.decoderLayers; layer++) {
     const name = `decoder.${layer}.crossAttention`;
-    const shape = params[`${name}.query.weight`]!.shape;
-    const scale = Math.sqrt(matching / (config.headWidth * modelWidth)); // |W x|^2 = matching for a normalised x
-    const values = random.fork(name).normal(shape, 0, scale);
-    for (const side of ["query", "key"]) set(`${name}.${side}.weight`, values.dataSync() as Float32Array);
-    values.dispose();
+    const [inner, width] = params[`${name}.query.weight`]!.shape as [number, number];
+    const look = values(random.fork(name).normal([inner, width], 0, Math.sqrt(matching / (config.headWidth * width))));
+    for (const side of ["query", "key"]) set(`${name}.${side}.weight`, look); // |look x|^2 = matching, for a normalised x
+    const [value, output] = copying(random.fork(name).fork("copy"), inner, width);
+    set(`${name}.value.weight`, value);
+    set(`${name}.output.weight`, output);
   }
+}
+
+/** Value (inner, width) and output (width, inner) weights whose product is `copied` times a projection of rank `inner`. */
+function copying(random: Random, inner: number, width: number): [value: Float32Array, output: Float32Array] {
+  const tall = orthonormal(random.normal(inner < width ? [width, inner] : [inner, width]));
+  const [value, output] = inner < width ? [tf.transpose(tall), tall] : [tall, tf.transpose(tall)];
+  return [values(value), values(tf.mul(output, copied))];
+}
+
+function values(tensor: Tensor): Float32Array {
+  const read = tensor.dataSync().slice() as Float32Array;
+  tensor.dispose();
+  return read;
 }
 
 /** Relative bias (buckets, heads) whose first heads each look at one distance `key - query`; the others start at 0. */

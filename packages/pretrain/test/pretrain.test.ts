@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { initialise, loadBackbone, presetDirectory, T5, type T5Config } from "@petl/backbone";
@@ -7,7 +7,15 @@ import cpu from "@petl/device-cpu";
 import { seededRandom } from "@petl/tensor";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { corruptSpans, exportCheckpoint, type PretrainSettings, pieces, pretrain, readCorpus } from "../src/index.js";
+import {
+  corruptSpans,
+  exportCheckpoint,
+  type PretrainPoint,
+  type PretrainSettings,
+  pieces,
+  pretrain,
+  readCorpus,
+} from "../src/index.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "petl-pretrain-"));
 beforeAll(async () => {
@@ -81,6 +89,7 @@ const settings: PretrainSettings = {
   rate: 0.3,
   meanSpan: 2,
   encoderWeight: 1,
+  summaryWeight: 1,
   saveEvery: 2,
 };
 const fresh = (): T5 => new T5("small", config, initialise(config, seededRandom(1)));
@@ -131,11 +140,14 @@ describe("pre-training", () => {
   test("brings the loss down on a text that repeats itself, and its checkpoint loads again", async () => {
     const directory = mkdtempSync(join(scratch, "learn"));
     const model = fresh();
-    const points: { loss: number; heldOutLoss: number; unigramLoss: number }[] = [];
+    const points: PretrainPoint[] = [];
     await pretrain(model, tokenizer, await corpus(), { ...settings, steps: 60, saveEvery: 20 }, directory, (point) =>
       points.push(point),
     );
-    expect(points.at(-1)!.heldOutLoss).toBeLessThan(points[0]!.heldOutLoss);
+    const [first, last] = [points[0]!, points.at(-1)!];
+    for (const loss of ["loss", "heldOutLoss", "wordLoss", "encoderLoss", "summaryLoss"] as const)
+      expect(last[loss]).toBeLessThan(first[loss]);
+    expect(last.wordLoss).toBeLessThan(last.unigramLoss);
     await exportCheckpoint(directory, model, {});
     copyFileSync(join(presetDirectory("t5-tiny-random"), "tokenizer.json"), join(directory, "tokenizer.json"));
     const { model: loaded, source } = await loadBackbone(directory, { seed: 0 });
@@ -146,6 +158,18 @@ describe("pre-training", () => {
       loaded.param("encoder.norm.weight").dataSync(),
     ];
     for (const [index, value] of before.entries()) expect(after[index]).toBeCloseTo(value, 2);
+  });
+
+  test("keeps a text's ids for the next time, one file for each vocabulary", async () => {
+    const cacheDirectory = mkdtempSync(join(scratch, "ids"));
+    const file = join(scratch, "kept.txt");
+    writeFileSync(file, "The cat sat.\n\nAnother day, another dog.\n");
+    const first = await readCorpus([file], tokenizer, { cacheDirectory, vocabularyDigest: "one" });
+    const again = await readCorpus([file], tokenizer, { cacheDirectory, vocabularyDigest: "one" });
+    await readCorpus([file], tokenizer, { cacheDirectory, vocabularyDigest: "two" });
+    expect(again).toEqual(first);
+    expect(first.tokens).toEqual((await readCorpus([file], tokenizer)).tokens);
+    expect(readdirSync(cacheDirectory).length).toBe(2);
   });
 
   test("holds out a hundredth of the text", async () => {

@@ -18,7 +18,12 @@ export function groupName({ run: { backbone, device, settings } }: RunRecord): s
 export function groupFacts(records: readonly RunRecord[]): Fact[] {
   const { run } = records[0]!;
   const source = present(records.map(({ backboneSource }) => backboneSource))[0];
-  const origin = { random: "random initialisation", directory: "from a directory", hub: "from the hub" };
+  const origin = {
+    random: "random initialisation",
+    package: "carried by its package",
+    directory: "from a directory",
+    hub: "from the hub",
+  };
   const checksum = source?.sha256 ?? source?.paramsSha256;
   const backbone = [
     run.backbone,

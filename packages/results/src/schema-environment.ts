@@ -48,7 +48,7 @@ const data = z.object({
 
 const backboneSource = z.object({
   name: z.string(),
-  kind: z.enum(["random", "directory", "hub"]),
+  kind: z.enum(["random", "package", "directory", "hub"]),
   sha256: z.string().nullable(),
   revision: z.string().nullable(),
   /** Of the weights as loaded or drawn: each tensor's name, shape and 32-bit floats, by name. Null in older records. */

@@ -67,7 +67,12 @@ async function trainOne(
   await saveModel(request.saveTo, result.model, {
     version: 1,
     method: request.method,
-    backbone: { reference: request.backbone, seed: settings.seed, sha256: source.sha256 },
+    // a package is found by its name wherever the model is opened; its URL would be this machine's
+    backbone: {
+      reference: source.kind === "package" ? source.name : request.backbone,
+      seed: settings.seed,
+      sha256: source.sha256,
+    },
     ...{ task: request.task, textFormat, directory, evalLimit },
     settings: { ...settings },
   });

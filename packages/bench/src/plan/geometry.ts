@@ -1,8 +1,10 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { geometries, huggingFaceConfig, type T5Config } from "@petl/backbone";
+import { geometries, huggingFaceConfig, importBackbonePackage, type T5Config } from "@petl/backbone";
 import { BenchError } from "../errors.js";
+import { findBackbonePackage } from "../resolve/backbone.js";
 import { nearMatch } from "../resolve/near-match.js";
+import type { Places } from "../resolve/packages.js";
 
 /** A backbone's shape: all a plan needs of it. */
 export interface Geometry {
@@ -11,23 +13,31 @@ export interface Geometry {
 }
 
 /**
- * Finds a geometry: a published name (`t5-base`, `base` or `t5-base-random`), a checkpoint directory or a `config.json`.
+ * Finds a geometry: a published name (`t5-base`, `base` or `t5-base-random`), a checkpoint directory, a `config.json` or a
+ * backbone package.
  * No weights are read and nothing is downloaded.
  *
  * @throws BenchError E_BACKBONE_UNKNOWN with the near match, or naming what is wrong with the file
  */
-export function findGeometry(name: string, directory: string): Geometry {
+export async function findGeometry(name: string, directory: string, places: Places): Promise<Geometry> {
   const known = Object.keys(geometries);
   const short = name.replace(/-random$/, "");
   const published = [short, `t5-${short}`].find((each) => Object.hasOwn(geometries, each));
   if (published !== undefined) return { name: published, config: geometries[published]! };
-  const path = resolve(directory, name);
-  if (!existsSync(path)) {
-    const expected = `one of ${known.join(", ")}, a directory or a config.json`;
+  const path = await checkpointPath(name, directory, places);
+  if (path === undefined) {
+    const expected = `one of ${known.join(", ")}, a backbone package, a directory or a config.json`;
     throw new BenchError("E_BACKBONE_UNKNOWN", `backbone "${name}": expected ${expected}.${nearMatch(name, known)}`);
   }
   const file = statSync(path).isDirectory() ? join(path, "config.json") : path;
   return { name: basename(dirname(file)), config: readGeometry(file) };
+}
+
+async function checkpointPath(name: string, directory: string, places: Places): Promise<string | undefined> {
+  const path = resolve(directory, name);
+  if (existsSync(path)) return path;
+  const url = findBackbonePackage(name, places);
+  return url && (await importBackbonePackage(url)).directory;
 }
 
 function readGeometry(file: string): T5Config {

@@ -1,28 +1,48 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { backboneNames } from "@petl/backbone";
+import { type BackbonePackage, backboneNames, importBackbonePackage } from "@petl/backbone";
 import { BenchError } from "../errors.js";
 import { nearMatch } from "./near-match.js";
+import { findModule, type Places, packageNames } from "./packages.js";
 
 export interface FoundBackbone {
   /** As `loadBackbone` takes it. */
   readonly reference: string;
-  /** What changes when its weights do: the name, or each file of a directory with its size and time. */
+  /** What changes when its weights do: the name, a package's digest, or each file of a directory with its size and time. */
   readonly identity: unknown;
 }
 
+const prefix = "@petl/backbone-";
+
 /**
- * Finds a backbone: a known name, `hf:ORG/REPO`, or an existing directory, which is made absolute.
+ * Finds a backbone: a known name, a backbone package by short name (`foo` for `@petl/backbone-foo`) or whole, `hf:ORG/REPO`, or
+ * an existing directory, which is made absolute.
  *
- * @throws BenchError E_BACKBONE_UNKNOWN, with the near match
+ * @throws BenchError E_BACKBONE_UNKNOWN, with the near match; E_NOT_BUILT
  */
-export function findBackbone(name: string, directory: string): FoundBackbone {
+export async function findBackbone(name: string, directory: string, places: Places): Promise<FoundBackbone> {
   const known = backboneNames();
   if (known.includes(name) || /^hf:[^/\s]+\/[^/\s]+$/.test(name)) return { reference: name, identity: name };
   const path = resolve(directory, name);
   if (existsSync(path)) return { reference: path, identity: filesIn(path) };
-  const expected = name.startsWith("hf:") ? "hf:ORG/REPO" : `one of ${known.join(", ")}, a directory or hf:ORG/REPO`;
-  throw new BenchError("E_BACKBONE_UNKNOWN", `backbone "${name}": expected ${expected}.${nearMatch(name, known)}`);
+  const url = findBackbonePackage(name, places);
+  if (url !== undefined) return { reference: url, identity: (await importBackbonePackage(url)).sha256 };
+  const names = [...packageNames(prefix, places).map((each) => each.slice(prefix.length)), ...known];
+  const expected = name.startsWith("hf:") ? "hf:ORG/REPO" : `one of ${names.join(", ")}, a directory or hf:ORG/REPO`;
+  throw new BenchError("E_BACKBONE_UNKNOWN", `backbone "${name}": expected ${expected}.${nearMatch(name, names)}`);
+}
+
+/** The backbone packages in reach, in order of name. */
+export async function listBackbonePackages(places: Places): Promise<BackbonePackage[]> {
+  const urls = packageNames(prefix, places).flatMap((name) => findBackbonePackage(name, places) ?? []);
+  return Promise.all(urls.map(importBackbonePackage));
+}
+
+/** URL of a backbone package's main module by short or whole name, without importing it; undefined if there is none. */
+export function findBackbonePackage(name: string, places: Places): string | undefined {
+  if (!/^(@[\w.-]+\/)?[\w.-]+$/.test(name)) return undefined;
+  const candidates = name.startsWith("@") ? [name] : [prefix + name, name];
+  return candidates.map((candidate) => findModule(candidate, places)?.url).find((url) => url !== undefined);
 }
 
 function filesIn(path: string): unknown {

@@ -1,6 +1,7 @@
 import { loadBackbone } from "@petl/backbone";
 import { findTask, loadTask } from "@petl/glue";
 import { type EvaluationResult, evaluate, prepareTask } from "@petl/trainer";
+import { findBackbone } from "../resolve/backbone.js";
 import { loadDevice } from "../resolve/device.js";
 import type { Places } from "../resolve/packages.js";
 import { loadSavedMethod, openSavedModel, savedSettings } from "./open-saved-model.js";
@@ -31,13 +32,14 @@ export async function evaluateSaved(directory: string, options: EvaluateOptions)
   const saved = readSavedModel(directory);
   const { provider } = await loadDevice(options.device, options.places);
   const { method } = await loadSavedMethod(saved, options.places);
+  const { reference } = await findBackbone(saved.backbone.reference, directory, options.places);
   const settings = savedSettings(saved);
   const task = await loadTask(options.data ?? saved.directory, findTask(saved.task), {
     evalLimit: options.evalLimit ?? saved.evalLimit ?? undefined,
   });
   const device = await provider.open({});
   try {
-    const { model: backbone, tokenizer, source } = await loadBackbone(saved.backbone.reference, saved.backbone);
+    const { model: backbone, tokenizer, source } = await loadBackbone(reference, saved.backbone);
     const model = openSavedModel(directory, saved, method, { backbone, source });
     const result = await evaluate(model, prepareTask(task, tokenizer, saved.textFormat, settings), settings);
     return { saved, method: method.name, result };

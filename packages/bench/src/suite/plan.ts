@@ -64,7 +64,7 @@ export async function planSuite(suite: Suite, options: PlanOptions): Promise<Pla
   const places = [options.directory, ...(options.places ?? [])];
   const tasks = distinct(suite.tasks.map(findTask));
   checkTasks(tasks, suite);
-  const backbone = findBackbone(suite.backbone, options.directory);
+  const backbone = await findBackbone(suite.backbone, options.directory, places);
   const device = await loadDevice(suite.device, places);
   const arms = await parseArms(suite, places);
   const opened = options.withoutData ? null : await openData(suite.data, tasks, options.download);

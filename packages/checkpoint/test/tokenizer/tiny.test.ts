@@ -20,7 +20,7 @@ const tokenizer = loadTokenizer(file);
 test("the tiny preset's tokenizer is the one the fixture and its training script name", () => {
   const digest = createHash("sha256").update(readFileSync(file)).digest("hex");
   expect(digest).toBe(fixture.tokenizerSha256);
-  const script = fileURLToPath(new URL("../../../../scripts/train-tiny-tokenizer.py", import.meta.url));
+  const script = fileURLToPath(new URL("../../../../scripts/train-tokenizers.py", import.meta.url));
   expect(readFileSync(script, "utf8")).toContain(digest);
 });
 

@@ -29,7 +29,7 @@ export async function runPlan(flags: PlanFlags): Promise<ExitCode> {
   const { batchSize, maxLength, targetLength, dropout, precision, efficiency } = flags;
   const plan = await planMethods({
     ...{ batchSize, maxLength, targetLength, dropout, precision, efficiency, places },
-    geometry: findGeometry(flags.backbone, userDirectory()),
+    geometry: await findGeometry(flags.backbone, userDirectory(), places),
     arms: await chosenArms(flags, places),
     deviceMemoryBytes: flags.deviceMemory ?? null,
     gpus: (flags.gpus ?? gpus.map(({ name }) => name)).map(findGpu),

@@ -1,19 +1,21 @@
-"""Trains the 4,096-piece unigram tokenizer of the preset `t5-tiny-random`.
+"""Trains the unigram tokenizers of the backbones this project makes: `tiny` (4,096 pieces, the preset `t5-tiny-random`) and
+`mini` (8,192 pieces, `@petl/backbone-mini`).
 
-Development time only; the result is committed. Needs Python with `tokenizers` (0.23.3 made the committed file).
+Development time only; the results are committed. Needs Python with `tokenizers` (0.23.3 made the committed files).
 
-    python scripts/train-tiny-tokenizer.py [--data DIR] [--out FILE] [--check]
+    python scripts/train-tokenizers.py tiny|mini [--data DIR] [--out FILE] [--check]
 
-Text: the public-domain part of the corpora (novels, eltec, speeches), sampled without a random number generator: the
-first 2 KiB of every Nth paragraph, N chosen per file so that it gives its share of about 20 MB. Only pieces and their
+Text: freely usable parts of the corpora (tiny: novels, eltec, speeches; mini: masc too), sampled without a random number
+generator: the first 2 KiB of every Nth paragraph, N chosen per file so that it gives its share of about 20 MB. Only pieces and their
 scores are written, no text. Words go to the trainer sorted and one thread trains, because its result depends on the
 order in which it meets words; the characters it found too rare to score it ranks in the order of a randomly seeded
 hash map, so they are ranked by code point here. So the output is the same bit for bit (`--check` trains and compares
 with the file already there):
 
-    sha256 b663350440d562c06a3df3a9cab5d8c1832550dbb4ad7e2eb928fac586a6216f
+    tiny  sha256 b663350440d562c06a3df3a9cab5d8c1832550dbb4ad7e2eb928fac586a6216f
+    mini  sha256 0e94cd8034f2012f1adb77736c780c2ca254b7d2b92cfa8e478709a5e0fb86ce
 
-Text is lower-cased and punctuation is apart from words: with 4,096 pieces one spelling of a word is all there is room for, and
+Text is lower-cased and punctuation is apart from words: with so few pieces one spelling of a word is all there is room for, and
 GLUE holds lower-cased (SST-2) as well as ordinary English. The vocabulary is laid out as T5's: <pad> 0, </s> 1,
 <unk> 2, pieces, then <extra_id_99> ... <extra_id_0> as the last 100 ids.
 """
@@ -25,6 +27,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 os.environ["RAYON_NUM_THREADS"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
@@ -33,9 +36,20 @@ from tokenizers import Tokenizer, __version__, decoders, models, normalizers, pr
 from tokenizers import Regex
 
 ROOT = Path(__file__).resolve().parent.parent
-VOCABULARY = 4096
 SENTINELS = 100
-SHARES_BYTES = {"novels.txt.gz": 11_000_000, "eltec.txt.gz": 8_000_000, "speeches.txt.gz": 1_000_000}
+OLD_SHARES_BYTES = {"novels.txt.gz": 11_000_000, "eltec.txt.gz": 8_000_000, "speeches.txt.gz": 1_000_000}
+
+
+class Preset(NamedTuple):
+    vocabulary: int
+    shares_bytes: dict
+    out: str
+
+
+PRESETS = {
+    "tiny": Preset(4096, OLD_SHARES_BYTES, "packages/backbone/presets/t5-tiny-random"),
+    "mini": Preset(8192, {**OLD_SHARES_BYTES, "masc.txt.gz": 2_000_000}, "packages/backbone-mini/checkpoint"),
+}
 PARAGRAPH_LIMIT_BYTES = 2048
 
 # The only characters the vocabulary knows, each a piece: printable ASCII but capitals, accented letters, some signs.
@@ -77,11 +91,11 @@ def sample_paragraphs(path, share_bytes):
     return paragraphs[::step]
 
 
-def sorted_words(tokenizer, data):
+def sorted_words(tokenizer, data, shares_bytes):
     """The sample's words within the alphabet, each as often as it occurs, in sorted order."""
     known = set(ALPHABET)
     words = []
-    for name, share_bytes in SHARES_BYTES.items():
+    for name, share_bytes in shares_bytes.items():
         for paragraph in sample_paragraphs(data / name, share_bytes):
             spelt = tokenizer.normalizer.normalize_str(paragraph).split()
             words.extend(word for word in spelt if known.issuperset(word))
@@ -89,21 +103,21 @@ def sorted_words(tokenizer, data):
     return words
 
 
-def train(data):
+def train(data, preset):
     tokenizer = untrained_tokenizer()
     trainer = trainers.UnigramTrainer(
-        vocab_size=VOCABULARY - SENTINELS,
+        vocab_size=preset.vocabulary - SENTINELS,
         special_tokens=["<pad>", "</s>", "<unk>"],
         unk_token="<unk>",
         initial_alphabet=ALPHABET,
         max_piece_length=16,
         show_progress=False,
     )
-    tokenizer.train_from_iterator(sorted_words(tokenizer, data), trainer)
-    return with_t5_layout(json.loads(tokenizer.to_str()))
+    tokenizer.train_from_iterator(sorted_words(tokenizer, data, preset.shares_bytes), trainer)
+    return with_t5_layout(json.loads(tokenizer.to_str()), preset.vocabulary)
 
 
-def with_t5_layout(document):
+def with_t5_layout(document, size):
     pieces = [[piece, round(score, 6)] for piece, score in document["model"]["vocab"]]
     head, body = pieces[:3], with_rare_characters_ranked(pieces[3:])
     assert [piece for piece, _ in head] == ["<pad>", "</s>", "<unk>"], head
@@ -111,9 +125,9 @@ def with_t5_layout(document):
     missing = set(ALPHABET) - {piece for piece, _ in body}
     assert not missing, f"the trainer dropped {missing}"
     vocabulary = head + body + [[f"<extra_id_{i}>", 0.0] for i in range(SENTINELS - 1, -1, -1)]
-    assert len(vocabulary) == VOCABULARY, len(vocabulary)
+    assert len(vocabulary) == size, len(vocabulary)
     document["model"]["vocab"] = vocabulary
-    special = [0, 1, 2] + list(range(VOCABULARY - SENTINELS, VOCABULARY))
+    special = [0, 1, 2] + list(range(size - SENTINELS, size))
     flags = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
     document["added_tokens"] = [{"id": i, "content": vocabulary[i][0], **flags} for i in special]
     tokenizer = Tokenizer.from_str(json.dumps(document))
@@ -133,19 +147,22 @@ def with_rare_characters_ranked(pieces):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("preset", choices=PRESETS)
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data/corpora")
-    parser.add_argument("--out", type=Path, default=ROOT / "packages/backbone/presets/t5-tiny-random/tokenizer.json")
+    parser.add_argument("--out", type=Path, help="default: where it is committed")
     parser.add_argument("--check", action="store_true", help="compare with the file instead of writing it")
     options = parser.parse_args()
-    text = json.dumps(train(options.data), ensure_ascii=False, separators=(",", ":")) + "\n"
+    preset = PRESETS[options.preset]
+    out = options.out or ROOT / preset.out / "tokenizer.json"
+    text = json.dumps(train(options.data, preset), ensure_ascii=False, separators=(",", ":")) + "\n"
     digest = hashlib.sha256(text.encode()).hexdigest()
     print(f"tokenizers {__version__}, sha256 {digest}, {len(text.encode())} bytes", file=sys.stderr)
     if options.check:
-        if options.out.read_bytes() != text.encode():
-            sys.exit(f"{options.out} differs from what this script makes; run it without --check to replace it")
+        if out.read_bytes() != text.encode():
+            sys.exit(f"{out} differs from what this script makes; run it without --check to replace it")
         return
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(text, encoding="utf-8")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

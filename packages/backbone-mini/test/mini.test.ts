@@ -1,0 +1,29 @@
+import { createHash } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { loadBackbone } from "@petl/backbone";
+import cpu from "@petl/device-cpu";
+import { expect, test } from "vitest";
+import mini from "../src/index.js";
+
+const module = new URL("../src/index.ts", import.meta.url).href;
+const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+const weights = join(mini.directory, "model.safetensors");
+
+test("the weights are those the package and its model card name, in at most 12 MB", () => {
+  const digest = createHash("sha256").update(readFileSync(weights)).digest("hex");
+  expect(mini.sha256).toBe(digest);
+  expect(readme).toContain(digest);
+  expect(statSync(weights).size).toBeLessThanOrEqual(12e6);
+});
+
+test("it loads as a T5 v1.1 whose tokenizer fits", async () => {
+  const device = await cpu.open();
+  const { model, tokenizer, source } = await loadBackbone(module, { seed: 0 });
+  expect(source).toMatchObject({ name: "mini", kind: "package", sha256: mini.sha256 });
+  expect(model.config).toMatchObject({ activation: "gated-gelu", tiedHead: false });
+  expect(tokenizer.vocabularySize).toBe(model.config.vocabularySize);
+  expect(tokenizer.decode(tokenizer.encode("A long river."))).toBe("a long river.");
+  model.dispose();
+  await device.close();
+});
