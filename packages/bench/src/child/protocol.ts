@@ -14,6 +14,7 @@ interface ModelRequest {
   readonly deviceUrl: string;
   readonly threads: number | null;
   readonly cpuKernels: Suite["cpuKernels"];
+  readonly gpu: Suite["gpu"];
   readonly backbone: string;
   readonly settings: TrainSettings;
 }
@@ -57,6 +58,7 @@ export type ChildEvent =
   | { readonly type: "data"; readonly data: NonNullable<RunRecord["data"]> }
   | { readonly type: "download"; readonly file: string; readonly doneBytes: number; readonly totalBytes: number | null }
   | { readonly type: "error"; readonly error: SerialError }
+  | { readonly type: "device-buffers"; readonly peakBytes: number }
   | { readonly type: "done" };
 
 /** The descriptor of the event stream: stray prints on stdout and stderr cannot damage it. */

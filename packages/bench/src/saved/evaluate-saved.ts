@@ -20,6 +20,8 @@ import { readSavedModel, restoreTensors, type SavedModel } from "./saved-model.j
 export interface EvaluateOptions {
   readonly places: Places;
   readonly device: string;
+  /** As a suite's `gpu`. */
+  readonly gpu?: number | "software" | undefined;
   /** In GLUE's layout; default: the data it was trained with. */
   readonly data?: string | undefined;
   /** Examples of each split at most; default: as many as in training. */
@@ -40,7 +42,8 @@ export interface SavedEvaluation {
  */
 export async function evaluateSaved(directory: string, options: EvaluateOptions): Promise<SavedEvaluation> {
   const saved = readSavedModel(directory);
-  const { provider } = await loadDevice(options.device, options.places);
+  const gpu = options.gpu === undefined ? {} : { gpu: options.gpu };
+  const { provider } = await loadDevice(options.device, options.places, gpu);
   const isThere = existsSync(fileURLToPath(saved.method.url));
   const { method } = await loadMethod(isThere ? saved.method.url : saved.method.packageName, options.places);
   const config = method.parse(saved.method.config);
@@ -48,7 +51,7 @@ export async function evaluateSaved(directory: string, options: EvaluateOptions)
   const task = await loadTask(options.data ?? saved.directory, findTask(saved.task), {
     evalLimit: options.evalLimit ?? saved.evalLimit ?? undefined,
   });
-  const device = await provider.open({});
+  const device = await provider.open(gpu);
   try {
     const { model: backbone, tokenizer, source } = await loadBackbone(saved.backbone.reference, saved.backbone);
     if (source.sha256 !== saved.backbone.sha256)
