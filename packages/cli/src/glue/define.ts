@@ -80,6 +80,11 @@ export function defineGlue(program: Command, finish: (code: ExitCode) => void): 
     `auto: the host's BLAS if it has one, else wasm ${byPreset(suite.cpuKernels)}`,
     kernels,
   );
+  add(
+    "--cool-down <seconds>",
+    "rest before each run but the first (default: 10 where a GPU is sampled, else 0)",
+    numberBetween(0, 3600, true),
+  );
   command.option("--allow-busy", "go on with a GPU that others use (default: refuse it)");
 
   command.optionsGroup("What comes out");

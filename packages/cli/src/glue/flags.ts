@@ -37,4 +37,6 @@ export interface GlueFlags {
   /** False with `--no-progress`. */
   readonly progress: boolean;
   readonly allowBusy?: boolean;
+  /** Seconds. */
+  readonly coolDown?: number;
 }
