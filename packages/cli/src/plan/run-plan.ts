@@ -15,6 +15,7 @@ export interface PlanFlags {
   readonly maxLength: number;
   readonly targetLength: number;
   readonly dropout: number;
+  readonly checkpointActivations?: boolean;
   readonly deviceMemory?: number;
   readonly gpus?: string[];
   readonly precision: "f32" | "tf32";
@@ -29,7 +30,12 @@ export async function runPlan(flags: PlanFlags): Promise<ExitCode> {
   const { batchSize, maxLength, targetLength, dropout, precision, efficiency } = flags;
   const plan = await planMethods({
     ...{ batchSize, maxLength, targetLength, dropout, precision, efficiency, places },
+<<<<<<< HEAD
     geometry: await findGeometry(flags.backbone, userDirectory(), places),
+=======
+    checkpointActivations: flags.checkpointActivations ?? false,
+    geometry: findGeometry(flags.backbone, userDirectory()),
+>>>>>>> main
     arms: await chosenArms(flags, places),
     deviceMemoryBytes: flags.deviceMemory ?? null,
     gpus: (flags.gpus ?? gpus.map(({ name }) => name)).map(findGpu),
