@@ -64,13 +64,8 @@ export async function planSuite(suite: Suite, options: PlanOptions): Promise<Pla
   const places = [options.directory, ...(options.places ?? [])];
   const tasks = distinct(suite.tasks.map(findTask));
   checkTasks(tasks, suite);
-<<<<<<< HEAD
   const backbone = await findBackbone(suite.backbone, options.directory, places);
-  const device = await loadDevice(suite.device, places);
-=======
-  const backbone = findBackbone(suite.backbone, options.directory);
   const device = await loadDevice(suite.device, places, suite.gpu === null ? {} : { gpu: suite.gpu });
->>>>>>> main
   const arms = await parseArms(suite, places);
   const opened = options.withoutData ? null : await openData(suite.data, tasks, options.download);
   const { data, notices: dataNotices } = opened ?? { data: null, notices: [] };

@@ -30,12 +30,8 @@ export async function runPlan(flags: PlanFlags): Promise<ExitCode> {
   const { batchSize, maxLength, targetLength, dropout, precision, efficiency } = flags;
   const plan = await planMethods({
     ...{ batchSize, maxLength, targetLength, dropout, precision, efficiency, places },
-<<<<<<< HEAD
-    geometry: await findGeometry(flags.backbone, userDirectory(), places),
-=======
     checkpointActivations: flags.checkpointActivations ?? false,
-    geometry: findGeometry(flags.backbone, userDirectory()),
->>>>>>> main
+    geometry: await findGeometry(flags.backbone, userDirectory(), places),
     arms: await chosenArms(flags, places),
     deviceMemoryBytes: flags.deviceMemory ?? null,
     gpus: (flags.gpus ?? gpus.map(({ name }) => name)).map(findGpu),
