@@ -4,6 +4,7 @@ import pareto from "./pareto.suite.js";
 import quick from "./quick.suite.js";
 import read from "./read.suite.js";
 import readAblation from "./read-ablation.suite.js";
+import transfer from "./transfer.suite.js";
 
 export { examples } from "./examples.js";
 export { published } from "./published.js";
@@ -15,6 +16,7 @@ export const presets: Readonly<Record<string, SuiteInput>> = {
   read,
   "read-ablation": readAblation,
   pareto,
+  transfer,
 };
 
 /** The method a report compares the others with, where nothing else is said. */

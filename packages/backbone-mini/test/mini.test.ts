@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { loadBackbone } from "@petl/backbone";
+import { loadBackbone, randomPackage } from "@petl/backbone";
 import cpu from "@petl/device-cpu";
 import { expect, test } from "vitest";
 import mini from "../src/index.js";
@@ -24,6 +24,17 @@ test("it loads as a T5 v1.1 whose tokenizer fits", async () => {
   expect(model.config).toMatchObject({ activation: "gated-gelu", tiedHead: false });
   expect(tokenizer.vocabularySize).toBe(model.config.vocabularySize);
   expect(tokenizer.decode(tokenizer.encode("A long river."))).toBe("a long river.");
+  model.dispose();
+  await device.close();
+});
+
+test("its geometry is to be had with random weights", async () => {
+  const device = await cpu.open();
+  const { model, source } = await loadBackbone(module + randomPackage, { seed: 0 });
+  expect(source).toEqual({ name: "mini-random", kind: "random", sha256: null, revision: null });
+  const values = model.param("shared.weight").dataSync() as Float32Array;
+  const deviation = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
+  expect(deviation).toBeCloseTo(1, 1);
   model.dispose();
   await device.close();
 });

@@ -11,6 +11,7 @@ export {
   type LoadOptions,
   loadBackbone,
   presetDirectory,
+  randomPackage,
 } from "./load.js";
 export { Pass } from "./pass.js";
 export { relativeBucket } from "./relative-bias.js";

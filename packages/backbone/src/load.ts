@@ -43,6 +43,8 @@ const published: Readonly<Record<string, string>> = {
   "t5-v1.1-large": "google/t5-v1_1-large",
 };
 const randomSuffix = "-random";
+/** Ends the URL of a package whose geometry is wanted with random weights. */
+export const randomPackage = "#random";
 
 /** Names `loadBackbone` knows, beside directories and `hf:ORG/REPO`. */
 export function backboneNames(): string[] {
@@ -62,7 +64,8 @@ export class BackboneError extends Error {
 
 /**
  * Makes or loads a backbone: `t5-tiny-random` and its larger siblings (random weights of a published geometry, with the tiny
- * preset's tokenizer), a published name, `hf:ORG/REPO`, a checkpoint directory, or the `file:` URL of a backbone package's module.
+ * preset's tokenizer), a published name, `hf:ORG/REPO`, a checkpoint directory, or the `file:` URL of a backbone package's module;
+ * with `#random` behind it, the package's geometry and tokenizer with random weights as T5's, embeddings N(0, 1).
  *
  * @throws BackboneError for an unknown name or a package whose weights are not those it names; CheckpointError where files are missing, damaged or cannot be downloaded
  */
@@ -79,8 +82,14 @@ export async function loadBackbone(name: string, options: LoadOptions): Promise<
   return checkpoint(name, reference, options);
 }
 
-async function packagedBackbone(url: string, options: LoadOptions): Promise<LoadedBackbone> {
+async function packagedBackbone(reference: string, options: LoadOptions): Promise<LoadedBackbone> {
+  const url = reference.replace(randomPackage, "");
   const { name, directory, sha256 } = await importBackbonePackage(url);
+  if (url !== reference) {
+    const config = readConfig(directory, huggingFaceConfig);
+    const params = initialise(config, seededRandom(options.seed).fork("backbone"), 1);
+    return random(name + randomSuffix, new T5(name + randomSuffix, config, params), loadTokenizer(directory));
+  }
   const loaded = await checkpoint(name, directory, options);
   if (loaded.source.sha256 === sha256) return { ...loaded, source: { ...loaded.source, name, kind: "package" } };
   loaded.model.dispose();
@@ -130,9 +139,9 @@ function randomBackbone(name: string, seed: number): LoadedBackbone {
     );
   const tokenizer = loadTokenizer(presetDirectory("t5-tiny-random"));
   const params = initialise(config, seededRandom(seed).fork("backbone"));
-  return {
-    model: new T5(name, config, params),
-    tokenizer,
-    source: { name, kind: "random", sha256: null, revision: null },
-  };
+  return random(name, new T5(name, config, params), tokenizer);
+}
+
+function random(name: string, model: T5, tokenizer: Tokenizer): LoadedBackbone {
+  return { model, tokenizer, source: { name, kind: "random", sha256: null, revision: null } };
 }

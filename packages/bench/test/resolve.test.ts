@@ -113,6 +113,7 @@ describe("a backbone package is found", () => {
     const found = await findBackbone("small-one", root, [root]);
     expect(found.identity).toBe("00ff");
     expect(await findBackbone("@petl/backbone-small-one", root, [root])).toEqual(found);
+    expect((await findBackbone("small-one-random", root, [root])).reference).toBe(`${found.reference}#random`);
     expect((await listBackbonePackages([root])).map(({ name }) => name)).toContain("small-one");
   });
 

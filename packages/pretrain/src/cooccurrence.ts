@@ -25,7 +25,9 @@ export function cooccurrenceEmbeddings(
   const information = pointwiseInformation(countPairs(tokens, vocabularySize), vocabularySize);
   const rows = tf.tidy(() => {
     const matrix = tf.tensor2d(information, [vocabularySize, vocabularySize]);
-    let basis = orthonormal(random.fork("subspace").normal([vocabularySize, Math.min(width + oversampling, vocabularySize)]));
+    let basis = orthonormal(
+      random.fork("subspace").normal([vocabularySize, Math.min(width + oversampling, vocabularySize)]),
+    );
     for (let round = 0; round < iterations; round++) basis = orthonormal(tf.matMul(matrix, basis));
     const { values, vectors } = largestEigenpairs(tf.matMul(basis, tf.matMul(matrix, basis), true), width);
     const factor = tf.mul(tf.matMul(basis, vectors), tf.sqrt(tf.abs(values))); // (vocabulary, width)

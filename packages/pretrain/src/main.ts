@@ -10,7 +10,7 @@ import { seededRandom } from "@petl/tensor";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { readCorpus } from "./corpus.js";
 import { type PretrainSettings, pretrain } from "./pretrain.js";
-import { exportCheckpoint } from "./state.js";
+import { exportCheckpoint, isBegun } from "./state.js";
 import { warmStart } from "./warm-start.js";
 
 const whole = (text: string): number => {
@@ -106,7 +106,8 @@ async function main(): Promise<void> {
     config,
     initialise(config, seededRandom(options.seed).fork("backbone"), options.embeddingDeviation),
   );
-  if (options.start === "warm") warmStart(model, corpus, seededRandom(options.seed).fork("warm start"));
+  if (options.start === "warm" && !isBegun(out))
+    warmStart(model, corpus, seededRandom(options.seed).fork("warm start"));
   const size = Object.values(model.params).reduce((sum, tensor) => sum + tensor.size, 0);
   console.error(`${size.toLocaleString("en")} parameters, ${corpus.tokens.length.toLocaleString("en")} tokens of text`);
   writeFileSync(join(out, "settings.json"), `${JSON.stringify({ config, settings, files: corpus.files }, null, 2)}\n`);

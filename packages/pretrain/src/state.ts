@@ -34,6 +34,11 @@ export function restoreState(directory: string, weights: Tensors, optimizer: Ten
   return step;
 }
 
+/** Whether there is a state to go on from. */
+export function isBegun(directory: string): boolean {
+  return savedSteps(directory).length > 0;
+}
+
 /** Newest first. */
 function savedSteps(directory: string): number[] {
   if (!existsSync(directory)) return [];

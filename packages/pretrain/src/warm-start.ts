@@ -1,7 +1,7 @@
 import type { T5, T5Config } from "@petl/backbone";
 import { type Random, type Tensor, tf, type Variable } from "@petl/tensor";
-import { type Corpus, frequencies } from "./corpus.js";
 import { cooccurrenceEmbeddings, orthonormal } from "./cooccurrence.js";
+import { type Corpus, frequencies } from "./corpus.js";
 
 /** Root mean square of a channel of the embeddings. */
 const embeddingScale = 0.5;

@@ -71,7 +71,7 @@ async function trainOne(
     method: request.method,
     // a package is found by its name wherever the model is opened; its URL would be this machine's
     backbone: {
-      reference: source.kind === "package" ? source.name : request.backbone,
+      reference: request.backbone.startsWith("file:") ? source.name : request.backbone,
       seed: settings.seed,
       sha256: source.sha256,
     },

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type BackbonePackage, backboneNames, importBackbonePackage } from "@petl/backbone";
+import { type BackbonePackage, backboneNames, importBackbonePackage, randomPackage } from "@petl/backbone";
 import { BenchError } from "../errors.js";
 import { nearMatch } from "./near-match.js";
 import { findModule, type Places, packageNames } from "./packages.js";
@@ -15,8 +15,8 @@ export interface FoundBackbone {
 const prefix = "@petl/backbone-";
 
 /**
- * Finds a backbone: a known name, a backbone package by short name (`foo` for `@petl/backbone-foo`) or whole, `hf:ORG/REPO`, or
- * an existing directory, which is made absolute.
+ * Finds a backbone: a known name, a backbone package by short name (`foo` for `@petl/backbone-foo`) or whole, either with
+ * `-random` for its geometry with random weights, `hf:ORG/REPO`, or an existing directory, which is made absolute.
  *
  * @throws BenchError E_BACKBONE_UNKNOWN, with the near match; E_NOT_BUILT
  */
@@ -27,6 +27,8 @@ export async function findBackbone(name: string, directory: string, places: Plac
   if (existsSync(path)) return { reference: path, identity: filesIn(path) };
   const url = findBackbonePackage(name, places);
   if (url !== undefined) return { reference: url, identity: (await importBackbonePackage(url)).sha256 };
+  const model = findBackbonePackage(name.replace(/-random$/, ""), places);
+  if (model !== undefined) return { reference: model + randomPackage, identity: name };
   const names = [...packageNames(prefix, places).map((each) => each.slice(prefix.length)), ...known];
   const expected = name.startsWith("hf:") ? "hf:ORG/REPO" : `one of ${names.join(", ")}, a directory or hf:ORG/REPO`;
   throw new BenchError("E_BACKBONE_UNKNOWN", `backbone "${name}": expected ${expected}.${nearMatch(name, names)}`);

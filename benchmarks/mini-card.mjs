@@ -1,0 +1,115 @@
+// Writes what was measured into the model card of @petl/backbone-mini:
+// `pnpm mini:card PRETRAIN_DIR RECORDS_DIR...`, records of the preset `transfer` with --backbone mini and mini-random.
+import { readFileSync, writeFileSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { formatCount, formatNumber, formatSeconds, renderSweep } from "@petl/report";
+import { readRecords } from "@petl/results";
+import { mean, sampleStandardDeviation } from "simple-statistics";
+
+const here = process.env.INIT_CWD ?? process.cwd();
+const [pretrained, ...measured] = process.argv.slice(2).map((path) => resolve(here, path));
+const card = new URL("../packages/backbone-mini/", import.meta.url);
+
+const { settings, files } = JSON.parse(readFileSync(resolve(pretrained, "settings.json"), "utf8"));
+const points = readFileSync(resolve(pretrained, "curve.jsonl"), "utf8").trim().split("\n").map(JSON.parse);
+const sets = await Promise.all(measured.map((directory) => readRecords(directory)));
+const records = sets.flatMap((set) => set.records).filter(({ status }) => status === "completed");
+
+const table = (head, rows) =>
+  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+
+function training() {
+  const tokens = points.reduce((sum, point) => sum + point.tokens, 0);
+  const seconds = points.reduce((sum, point) => sum + point.tokens / point.tokensPerS, 0);
+  const last = points.at(-1);
+  const nats = (value) => `${formatNumber(value, 3)} nats`;
+  const sources = new Map(files.map((file) => [file.sha256, file]));
+  return [
+    table(
+      ["text", "tokens", "times in the mix", "sha256"],
+      [...sources.values()].map(({ path, tokens, sha256 }) => [
+        basename(path),
+        formatCount(tokens),
+        files.filter((file) => file.sha256 === sha256).length,
+        `\`${sha256.slice(0, 16)}…\``,
+      ]),
+    ),
+    table(
+      ["figure", "value"],
+      [
+        ["updates", formatCount(last.step)],
+        ["tokens seen", formatCount(tokens)],
+        ["time in updates", formatSeconds(seconds)],
+        ["held-out loss, T5's own, sentinels included", nats(last.heldOutLoss)],
+        ["held-out loss of text tokens", nats(last.wordLoss)],
+        ["the same by token frequencies alone", nats(last.unigramLoss)],
+        ["first token of a span, by the encoder", nats(last.encoderLoss)],
+        ["masked tokens anywhere, by the decoder's first position", nats(last.summaryLoss)],
+      ],
+    ),
+    `Settings: ${Object.entries(settings)
+      .map(([name, value]) => `\`${name}\` ${value}`)
+      .join(", ")}.`,
+  ].join("\n\n");
+}
+
+function curve() {
+  const line = (label, field) => ({ label, points: points.map((point) => [point.step, point[field]]) });
+  const panels = [
+    { title: "held-out text tokens", lines: [line("model", "wordLoss"), line("token frequencies", "unigramLoss")] },
+    { title: "encoder, first token of a span", lines: [line("model", "encoderLoss")] },
+    { title: "summary, masked tokens", lines: [line("model", "summaryLoss")] },
+  ];
+  return renderSweep(panels, 3, ["update", "nats"]);
+}
+
+const isRandom = ({ backboneSource }) => backboneSource?.kind === "random";
+const distinct = (values) => [...new Set(values)];
+const scoresOf = (some) => some.map(({ scores }) => scores.last.score);
+const shown = (scores) =>
+  scores.length === 0
+    ? "-"
+    : scores.length === 1
+      ? `${scores[0].toFixed(1)} (1 seed)`
+      : `${mean(scores).toFixed(1)} ± ${sampleStandardDeviation(scores).toFixed(1)}`;
+
+/** How many pooled standard deviations lie between two means. */
+function pooledDeviations(one, other) {
+  if (one.length < 2 || other.length < 2) return "-";
+  const pooled = Math.sqrt((sampleStandardDeviation(one) ** 2 + sampleStandardDeviation(other) ** 2) / 2);
+  return ((mean(one) - mean(other)) / pooled).toFixed(1);
+}
+
+function transfer() {
+  const cells = distinct(records.map(({ run }) => `${run.task} ${run.settings.limit ?? ""}`)).sort();
+  const rows = cells.flatMap((cell) => {
+    const ofCell = records.filter(({ run }) => `${run.task} ${run.settings.limit ?? ""}` === cell);
+    return distinct(ofCell.map(({ run }) => run.method))
+      .sort()
+      .map((method) => {
+        const own = ofCell.filter(({ run }) => run.method === method);
+        const [random, mini] = [own.filter(isRandom), own.filter((record) => !isRandom(record))].map(scoresOf);
+        const { limit } = own[0].run.settings;
+        return [
+          own[0].run.task,
+          limit === null ? "all" : formatCount(limit),
+          method,
+          shown(mini),
+          shown(random),
+          pooledDeviations(mini, random),
+        ];
+      });
+  });
+  return table(["task", "rows", "method", "mini", "mini-random", "difference in pooled deviations"], rows);
+}
+
+const readme = new URL("README.md", card);
+const blocks = { training, transfer };
+writeFileSync(
+  readme,
+  readFileSync(readme, "utf8").replace(
+    /(<!-- begin (\w+) -->\n)[\s\S]*?(\n<!-- end \2 -->)/g,
+    (_, begin, name, end) => `${begin}\n${blocks[name]()}\n${end}`,
+  ),
+);
+writeFileSync(new URL("curve.svg", card), curve());
