@@ -14,6 +14,7 @@ export { finishedRuns } from "./run/finished.js";
 export { findEarlierOutput } from "./run/plan-file.js";
 export { type BenchEvent, type RunSuiteOptions, runSuite, type SuiteResult } from "./run/run-suite.js";
 export { type EvaluateOptions, evaluateSaved, type SavedEvaluation } from "./saved/evaluate-saved.js";
+export { type ExportedModel, type ExportOptions, exportSaved, mergedLayout } from "./saved/export-saved.js";
 export { loadSuite } from "./suite/load-suite.js";
 export { type Plan, type PlannedRun, type PlanOptions, planSuite } from "./suite/plan.js";
 export { parseSuite, type Suite, type SuiteInput, settingsOf } from "./suite/schema.js";

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { defineDoctor } from "./define-doctor.js";
 import { defineEval } from "./define-eval.js";
+import { defineExport } from "./define-export.js";
 import { defineList } from "./define-list.js";
 import { defineReport } from "./define-report.js";
 import type { ExitCode } from "./exit.js";
@@ -22,6 +23,7 @@ export function createProgram(finish: (code: ExitCode) => void): Command {
   definePlan(program, finish);
   defineReport(program, finish);
   defineEval(program, finish);
+  defineExport(program, finish);
   defineList(program, finish);
   defineDoctor(program, finish);
   return program;

@@ -4,6 +4,7 @@ import type { RunRecord } from "@petl/results";
 import type { PetlMethod } from "@petl/spec";
 import { type Device, type DeviceProvider, seededRandom } from "@petl/tensor";
 import { prepareTask, TunedModel, train } from "@petl/trainer";
+import { importWithContract } from "../resolve/one-copy.js";
 import { saveModel } from "../saved/saved-model.js";
 import { paramsDigest } from "./params-digest.js";
 import type { CheckRequest, ChildEvent, ChildRequest, RunRequest } from "./protocol.js";
@@ -11,7 +12,7 @@ import type { CheckRequest, ChildEvent, ChildRequest, RunRequest } from "./proto
 /** Does what a child is asked to do, saying all of it. */
 export async function runRequest(request: ChildRequest, emit: (event: ChildEvent) => void): Promise<void> {
   const { settings } = request;
-  const provider = await importDefault<DeviceProvider>(request.deviceUrl);
+  const { default: provider } = (await import(request.deviceUrl)) as { default: DeviceProvider };
   const device = await provider.open({
     kernels: request.cpuKernels,
     ...(request.threads !== null && { threads: request.threads }),
@@ -33,7 +34,7 @@ export async function runRequest(request: ChildRequest, emit: (event: ChildEvent
 
 async function attachEach({ methods, settings }: CheckRequest, { model }: LoadedBackbone): Promise<void> {
   for (const { url, config } of methods) {
-    const method = await importDefault<PetlMethod>(url);
+    const method = await importMethod(url);
     TunedModel.attach(model, method, config, seededRandom(settings.seed)).dispose();
   }
 }
@@ -45,7 +46,7 @@ async function trainOne(
   emit: (event: ChildEvent) => void,
 ): Promise<void> {
   const { directory, limit, evalLimit, textFormat, settings } = request;
-  const method = await importDefault<PetlMethod>(request.method.url);
+  const method = await importMethod(request.method.url);
   const loaded = await loadTask(directory, findTask(request.task), {
     limit: limit ?? undefined,
     evalLimit: evalLimit ?? undefined,
@@ -90,6 +91,7 @@ function dataPart(
   };
 }
 
-async function importDefault<Exported>(url: string): Promise<Exported> {
-  return ((await import(url)) as { default: Exported }).default;
+/** Known to be a method: the parent has looked. */
+async function importMethod(url: string): Promise<PetlMethod> {
+  return (await importWithContract(url)).default as PetlMethod;
 }
