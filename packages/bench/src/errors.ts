@@ -12,6 +12,7 @@ export type BenchErrorCode =
   | "E_OUT_UNWRITABLE"
   | "E_MODEL_INVALID"
   | "E_LAYOUT_UNKNOWN"
+  | "E_SUBMISSION"
   | "E_NOT_BUILT";
 
 /** Bad input to the bench: one line that says what, expected, got and what to do. */

@@ -5,6 +5,7 @@ import type { PetlMethod } from "@petl/spec";
 import { type Device, type DeviceProvider, seededRandom } from "@petl/tensor";
 import { prepareTask, TunedModel, train } from "@petl/trainer";
 import { importWithContract } from "../resolve/one-copy.js";
+import { predictFiles } from "../saved/predict-files.js";
 import { saveModel } from "../saved/saved-model.js";
 import { paramsDigest } from "./params-digest.js";
 import type { CheckRequest, ChildEvent, ChildRequest, RunRequest } from "./protocol.js";
@@ -12,10 +13,11 @@ import type { CheckRequest, ChildEvent, ChildRequest, RunRequest } from "./proto
 /** Does what a child is asked to do, saying all of it. */
 export async function runRequest(request: ChildRequest, emit: (event: ChildEvent) => void): Promise<void> {
   const { settings } = request;
-  const { default: provider } = (await import(request.deviceUrl)) as { default: DeviceProvider };
+  const { default: provider } = (await importWithContract(request.deviceUrl)) as { default: DeviceProvider };
   const device = await provider.open({
     kernels: request.cpuKernels,
     ...(request.threads !== null && { threads: request.threads }),
+    ...(request.gpu !== null && { gpu: request.gpu }),
   });
   emit({ type: "device", name: device.name, details: device.details });
   const backbone = await loadBackbone(request.backbone, {
@@ -24,6 +26,8 @@ export async function runRequest(request: ChildRequest, emit: (event: ChildEvent
       emit({ type: "download", file, doneBytes: bytes, totalBytes: totalBytes || null }),
   });
   if (request.kind === "check") await attachEach(request, backbone);
+  else if (request.kind === "predict")
+    await predictFiles(request, await importMethod(request.method.url), backbone, emit);
   else {
     const paramsSha256 = await paramsDigest(backbone.model.params);
     emit({ type: "backbone", source: { ...backbone.source, paramsSha256 } });
@@ -61,6 +65,7 @@ async function trainOne(
     onEvent: emit,
     synchronize: () => device.synchronize(),
   });
+  if (device.bufferBytes !== undefined) emit({ type: "device-buffers", peakBytes: device.bufferBytes().peak });
   if (request.saveTo === null) return;
   await saveModel(request.saveTo, result.model, {
     version: 1,

@@ -1,9 +1,16 @@
+import { loadBackbone } from "@petl/backbone";
 import { findTask, loadTask } from "@petl/glue";
-import { defaultSettings, type EvaluationResult, evaluate, prepareTask, type TrainSettings } from "@petl/trainer";
-import { type OpenSavedOptions, withSavedModel } from "./open-saved.js";
+import { type EvaluationResult, evaluate, prepareTask } from "@petl/trainer";
+import { loadDevice } from "../resolve/device.js";
+import type { Places } from "../resolve/packages.js";
+import { loadSavedMethod, openSavedModel, savedSettings } from "./open-saved-model.js";
 import { readSavedModel, type SavedModel } from "./saved-model.js";
 
-export interface EvaluateOptions extends OpenSavedOptions {
+export interface EvaluateOptions {
+  readonly places: Places;
+  readonly device: string;
+  /** As a suite's `gpu`. */
+  readonly gpu?: number | "software" | undefined;
   /** In GLUE's layout; default: the data it was trained with. */
   readonly data?: string | undefined;
   /** Examples of each split at most; default: as many as in training. */
@@ -17,15 +24,27 @@ export interface SavedEvaluation {
   readonly result: EvaluationResult;
 }
 
-/** Scores a saved model on its task. @throws what `withSavedModel` and loading the data throw */
+/**
+ * Loads a model that a run saved, backbone included, and scores it on its task.
+ *
+ * @throws BenchError E_MODEL_INVALID where it does not fit its method or backbone any more, and what loading its parts throws
+ */
 export async function evaluateSaved(directory: string, options: EvaluateOptions): Promise<SavedEvaluation> {
-  const { directory: trainedWith, task: taskName, evalLimit } = readSavedModel(directory);
-  const task = await loadTask(options.data ?? trainedWith, findTask(taskName), {
-    evalLimit: options.evalLimit ?? evalLimit ?? undefined,
+  const saved = readSavedModel(directory);
+  const gpu = options.gpu === undefined ? {} : { gpu: options.gpu };
+  const { provider } = await loadDevice(options.device, options.places, gpu);
+  const { method } = await loadSavedMethod(saved, options.places);
+  const settings = savedSettings(saved);
+  const task = await loadTask(options.data ?? saved.directory, findTask(saved.task), {
+    evalLimit: options.evalLimit ?? saved.evalLimit ?? undefined,
   });
-  return withSavedModel(directory, options, async ({ saved, method, model, backbone: { tokenizer } }) => {
-    const settings = { ...defaultSettings, ...saved.settings } as TrainSettings;
+  const device = await provider.open(gpu);
+  try {
+    const { model: backbone, tokenizer, source } = await loadBackbone(saved.backbone.reference, saved.backbone);
+    const model = openSavedModel(directory, saved, method, { backbone, source });
     const result = await evaluate(model, prepareTask(task, tokenizer, saved.textFormat, settings), settings);
     return { saved, method: method.name, result };
-  });
+  } finally {
+    await device.close();
+  }
 }

@@ -1,15 +1,21 @@
 import { mkdirSync } from "node:fs";
-import { saveCheckpoint, writeLayoutFiles } from "@petl/backbone";
+import { type LoadedBackbone, loadBackbone, saveCheckpoint, writeLayoutFiles } from "@petl/backbone";
 import { copyTokenizer } from "@petl/checkpoint";
+import type { PetlMethod } from "@petl/spec";
 import { tf } from "@petl/tensor";
 import type { TunedModel } from "@petl/trainer";
 import { BenchError } from "../errors.js";
-import { type OpenedModel, type OpenSavedOptions, withSavedModel } from "./open-saved.js";
+import { loadDevice } from "../resolve/device.js";
+import type { Places } from "../resolve/packages.js";
+import { loadSavedMethod, openSavedModel } from "./open-saved-model.js";
+import { readSavedModel, type SavedModel } from "./saved-model.js";
 
 /** The layout that needs no word of the method: a whole checkpoint with the method folded in. */
 export const mergedLayout = "merged";
 
-export interface ExportOptions extends OpenSavedOptions {
+export interface ExportOptions {
+  readonly places: Places;
+  readonly device: string;
   /** `merged`, or one of the method's own. */
   readonly layout: string;
   /** Directory to write to; made if it is not there. */
@@ -23,17 +29,37 @@ export interface ExportedModel {
   readonly files: readonly string[];
 }
 
+interface OpenedModel {
+  readonly saved: SavedModel;
+  readonly method: PetlMethod;
+  readonly backbone: LoadedBackbone;
+  readonly model: TunedModel;
+}
+
 /**
  * Writes a saved model for use elsewhere: `merged` as a checkpoint of the backbone's kind, its tokenizer included, otherwise in a
  * file layout that the method knows.
  *
- * @throws BenchError E_LAYOUT_UNKNOWN for a layout the method does not have; ConfigError for settings it cannot express
+ * @throws BenchError E_LAYOUT_UNKNOWN for a layout the method does not have, E_MODEL_INVALID where the model does not fit any more;
+ *   ConfigError for settings a layout cannot express
  */
-export function exportSaved(directory: string, { layout, to, ...options }: ExportOptions): Promise<ExportedModel> {
-  return withSavedModel(directory, options, async (opened) => {
+export async function exportSaved(
+  directory: string,
+  { places, device: wanted, layout, to }: ExportOptions,
+): Promise<ExportedModel> {
+  const saved = readSavedModel(directory);
+  const { provider } = await loadDevice(wanted, places);
+  const { method } = await loadSavedMethod(saved, places);
+  const device = await provider.open({});
+  try {
+    const backbone = await loadBackbone(saved.backbone.reference, saved.backbone);
+    const model = openSavedModel(directory, saved, method, { backbone: backbone.model, source: backbone.source });
+    const opened = { saved, method, backbone, model };
     const files = layout === mergedLayout ? await writeMerged(opened, to) : await writeLayout(opened, layout, to);
-    return { method: opened.method.name, files };
-  });
+    return { method: method.name, files };
+  } finally {
+    await device.close();
+  }
 }
 
 async function writeMerged(opened: OpenedModel, to: string): Promise<string[]> {
@@ -49,14 +75,14 @@ async function writeMerged(opened: OpenedModel, to: string): Promise<string[]> {
 }
 
 async function writeLayout(opened: OpenedModel, layout: string, to: string): Promise<string[]> {
-  const { method, config, backbone, model } = opened;
+  const { saved, method, backbone, model } = opened;
   const write = method.layouts?.[layout];
   if (write === undefined) throw noLayout(opened, layout);
   const { kind, name } = backbone.source;
   const files = write({
     backbone: backbone.model,
-    backboneSource: kind === "hub" ? name : opened.saved.backbone.reference,
-    config,
+    backboneSource: kind === "hub" ? name : saved.backbone.reference,
+    config: method.parse(saved.method.config),
     trained: model.trained,
   });
   mkdirSync(to, { recursive: true });
