@@ -15,7 +15,7 @@ const workspace = () =>
     "packages/spec/package.json": readFileSync(inRepository("packages/spec/package.json"), "utf8"),
   });
 
-test("a new package, in the repository or outside, passes testMethod at once", { timeout: 240_000 }, () => {
+test("a new package, in the repository or outside, passes testMethod at once", { timeout: 600_000 }, () => {
   const root = workspace();
   const written = [
     newMethod({ name: "side-bias", root }),
@@ -95,7 +95,7 @@ function installPublished(name: string, nodeModules: string): void {
 }
 
 test("a package outside builds on published packages, and a file on nothing; bench trains both with its own copy of them", {
-  timeout: 240_000,
+  timeout: 600_000,
 }, () => {
   const root = temporaryWorkspace({ "alone.mjs": methodInOneFile });
   const { directory } = newMethod({ name: "own", out: join(root, "own") });

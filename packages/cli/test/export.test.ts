@@ -7,7 +7,7 @@ import { startBench, temporaryDirectory, tiny, writeTasks } from "./bench-comman
 const query = "encoder.block.1.layer.0.SelfAttention.q";
 
 test("a tuned model is written in its method's layout, and merged it is a backbone that scores the same", {
-  timeout: 180_000,
+  timeout: 600_000,
 }, async () => {
   const directory = temporaryDirectory();
   writeTasks(directory);
