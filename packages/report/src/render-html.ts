@@ -26,6 +26,7 @@ export function renderHtml(model: ReportModel): string {
       ...group,
       summary: sortable(group.summary),
       tables: group.tables.map(sortable),
+      runs: group.runs && sortable(group.runs),
       ...pictures[index],
     })),
     relative: model.groups.some(({ reference }) => reference !== null) ? cleanText(model.reference ?? "") : null,
