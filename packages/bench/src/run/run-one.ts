@@ -73,6 +73,7 @@ function requestOf({ suite, backbone, device, data }: Plan, run: PlannedRun, sav
     deviceUrl: device.url,
     threads: suite.threads,
     cpuKernels: suite.cpuKernels,
+    gpu: suite.gpu,
     backbone,
     settings: run.settings,
     limit: suite.limit,
