@@ -3,10 +3,10 @@
 //   pnpm example:report --rebuild                                              reports again from the records in docs/
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { readRecords, writeRecord } from "@petl/results";
+import { chromium } from "playwright-core";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const example = join(root, "docs/example-report");
@@ -22,7 +22,7 @@ if (!flags.includes("--rebuild")) {
   await bench(["glue", ...defaults, ...flags, "--out", out, "--no-progress"]);
   await copyRecords();
 }
-await bench(["report", example, "--plan", "H100,RTX 3060", "--format", "html,md,latex,csv"]);
+await bench(["report", example, "--plan", "H100,RTX4090", "--format", "html,md,latex,csv"]);
 copyFileSync(join(example, "report-charts/group-1-summary.svg"), join(figures, "example-costs.svg"));
 await photograph(join(example, "report.html"), join(figures, "example-report.png"));
 writeReadme();
@@ -58,8 +58,6 @@ async function photograph(page, file) {
     console.error(`${file} is not renewed: no ${executablePath}; set CHROMIUM to a Chromium executable`);
     return;
   }
-  const require = createRequire(join(root, "packages/report/package.json"));
-  const { chromium } = await import(pathToFileURL(require.resolve("playwright-core")).href);
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
   const tab = await browser.newPage({ viewport: { width: 1280, height: 1480 } });
   await tab.goto(pathToFileURL(page).href);

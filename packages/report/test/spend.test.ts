@@ -1,9 +1,12 @@
-import { buildReport } from "@petl/report";
+import { buildReport, type ReportModel } from "@petl/report";
 import { expect, test } from "vitest";
 import { syntheticGrid, syntheticMethods, syntheticRecord } from "./record-factory.js";
 
 const options = { reference: "all-weights" } as const;
-const lines = (group: ReturnType<typeof buildReport>["groups"][number], kind: "time" | "energy") =>
+const lines = (
+  group: ReportModel["groups"][number],
+  kind: "time" | "energy",
+): Record<string, readonly (readonly [number, number])[]> =>
   Object.fromEntries(
     group.spend[kind].map(({ variant, points }) => [group.variants.find(({ id }) => id === variant)?.label, points]),
   );
