@@ -46,10 +46,14 @@ function cleanLines(text: string): string {
     .join("");
 }
 
+/** A browser lays out no more rows than these without a wait. */
+const manyRows = 300;
+
 /** The template cannot tell a value of 0 from none. */
 function sortable(table: Table) {
   return {
     ...table,
+    many: table.rows.length > manyRows ? table.rows.length : null,
     rows: table.rows.map((row) => row.map((cell) => ({ ...cell, sortable: cell.value !== undefined }))),
   };
 }
