@@ -31,7 +31,10 @@ export interface ReportGroup {
   readonly facts: readonly Fact[];
   /** What its runs trained, of the first where they differ. */
   readonly sizes: Pick<RunRecord["run"], "backbone"> &
-    Pick<RunRecord["run"]["settings"], "batchSize" | "maxLength" | "maxTargetLength" | "dropout">;
+    Pick<
+      RunRecord["run"]["settings"],
+      "batchSize" | "maxLength" | "maxTargetLength" | "dropout" | "checkpointActivations"
+    >;
   readonly settings: readonly Fact[];
   /** What a reader must know before any figure. */
   readonly headlines: readonly string[];

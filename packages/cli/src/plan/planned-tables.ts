@@ -26,6 +26,7 @@ function requestOf({ variants, sizes }: Group, gpus: readonly Gpu[]): PlanReques
   const { backbone, batchSize, maxLength, maxTargetLength, dropout } = sizes;
   return {
     ...{ batchSize, maxLength, dropout, gpus, targetLength: maxTargetLength },
+    checkpointActivations: sizes.checkpointActivations ?? false,
     geometry: findGeometry(backbone, userDirectory()),
     arms: variants.map(({ methodPackage, methodConfig }) => ({
       method: methodPackage,
