@@ -5,6 +5,7 @@ import { peakBytes, resetPeakBytes, seededRandom, type Tensor, tf } from "@petl/
 import { disposeBatch, epochBatches, makeBatch } from "./batches.js";
 import type { EvaluationResult, TrainEvent } from "./events.js";
 import { predict } from "./predict.js";
+import { type ResumePoint, restoreTraining, type TrainingState, trainingTensors } from "./resume.js";
 import { plannedSteps, type TrainSettings } from "./settings.js";
 import { trainStep } from "./step.js";
 import type { TaskData } from "./task-data.js";
@@ -21,6 +22,10 @@ export interface TrainInput<Config> {
   readonly signal?: AbortSignal;
   /** Waits for the device; a step's time ends when its work has. */
   readonly synchronize?: () => Promise<void>;
+  /** Where an earlier process of this very run stopped; its settings and data must be the same. */
+  readonly resume?: ResumePoint;
+  /** Called after each evaluation but the last, outside all windows, with what a later process needs to go on. */
+  readonly onCheckpoint?: (state: TrainingState) => Promise<void>;
 }
 
 export interface TrainResult {
@@ -61,7 +66,9 @@ export async function train<Config>(input: TrainInput<Config>): Promise<TrainRes
   const optimizer = adamW({ weightDecay: settings.weightDecay });
   const state = optimizer.init(model.trained);
   const rate = schedule(settings.schedule, warmupSteps, steps);
-  const evaluations: EvaluationResult[] = [];
+  const evaluations: EvaluationResult[] = [...(input.resume?.evaluations ?? [])];
+  const doneBefore = input.resume?.step ?? 0;
+  if (input.resume !== undefined) restoreTraining(model, state, input.resume);
   const window = async (name: "training" | "evaluation", edge: "begin" | "end"): Promise<void> => {
     await synchronize();
     emit({ type: "window", window: name, edge, atS: nowS() });
@@ -69,12 +76,13 @@ export async function train<Config>(input: TrainInput<Config>): Promise<TrainRes
     else emit({ type: "memory", window: name, peak: peakBytes() });
   };
 
-  let step = 0;
+  let step = doneBefore;
   await window("training", "begin");
-  for (let epoch = 1; step < steps; epoch++) {
+  for (let epoch = Math.floor(doneBefore / stepsPerEpoch) + 1; step < steps; epoch++) {
     const batches = epochBatches(task.train, settings.batchSize, settings.bucketing, random.fork("order").fork(epoch));
     for (const [position, indices] of batches.entries()) {
       if (step === steps) break;
+      if ((epoch - 1) * stepsPerEpoch + position < doneBefore) continue;
       signal?.throwIfAborted();
       step += 1;
       const startS = nowS();
@@ -105,7 +113,9 @@ export async function train<Config>(input: TrainInput<Config>): Promise<TrainRes
       evaluations.push(result);
       emit({ type: "evaluation", ...result });
       await window("evaluation", "end");
-      if (step < steps) await window("training", "begin");
+      if (step === steps) continue;
+      await input.onCheckpoint?.({ step, tensors: trainingTensors(model, state) });
+      await window("training", "begin");
     }
   }
   tf.dispose(Object.values(state));
