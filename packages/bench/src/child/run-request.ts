@@ -7,6 +7,7 @@ import { prepareTask, TunedModel, train } from "@petl/trainer";
 import { saveModel } from "../saved/saved-model.js";
 import { paramsDigest } from "./params-digest.js";
 import type { CheckRequest, ChildEvent, ChildRequest, RunRequest } from "./protocol.js";
+import { runStates } from "./run-states.js";
 
 /** Does what a child is asked to do, saying all of it. */
 export async function runRequest(request: ChildRequest, emit: (event: ChildEvent) => void): Promise<void> {
@@ -51,14 +52,15 @@ async function trainOne(
     evalLimit: evalLimit ?? undefined,
   });
   emit({ type: "data", data: dataPart(directory, loaded) });
+  const states = runStates(request.checkpoint, device, emit);
   const result = await train({
     backbone: model,
     method,
     config: request.method.config,
     task: prepareTask(loaded, tokenizer, textFormat, settings),
     settings,
-    onEvent: emit,
     synchronize: () => device.synchronize(),
+    ...states,
   });
   if (request.saveTo === null) return;
   await saveModel(request.saveTo, result.model, {

@@ -15,6 +15,8 @@ export class Observation {
   readonly steps: Of<"step">[] = [];
   readonly evaluations: EvaluationResult[] = [];
   readonly epochs: Of<"epoch">[] = [];
+  /** Where earlier processes were interrupted and a later one went on. */
+  readonly resumed: Extract<ChildEvent, { type: "resumed" }>[] = [];
   /** Closed windows, epoch seconds. */
   readonly windows: Record<WindowName, Window[]> = { training: [], evaluation: [] };
   readonly peak: Record<WindowName, TensorBytes | null> = { training: null, evaluation: null };
@@ -43,6 +45,9 @@ export class Observation {
       case "epoch":
         this.epochs.push(event);
         break;
+      case "resumed":
+        this.resumed.push(event);
+        break;
       case "window":
         this.#turn(event.window, event.edge, event.atS);
         break;
@@ -52,11 +57,12 @@ export class Observation {
     }
   }
 
-  /** When the first window began; null before. */
-  get firstWindowS(): number | null {
+  /** When the first window after a moment began; null before. */
+  firstWindowAfter(momentS: number): number | null {
     const starts = [...this.windows.training, ...this.windows.evaluation].map(({ fromS }) => fromS);
     if (this.#open !== null) starts.push(this.#open.fromS);
-    return starts.length === 0 ? null : Math.min(...starts);
+    const later = starts.filter((fromS) => fromS >= momentS);
+    return later.length === 0 ? null : Math.min(...later);
   }
 
   #turn(name: WindowName, edge: "begin" | "end", atS: number): void {

@@ -30,6 +30,8 @@ export interface GlueFlags {
   readonly out?: string;
   readonly force?: boolean;
   readonly save?: boolean;
+  /** False with `--no-checkpoints`. */
+  readonly checkpoints: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
