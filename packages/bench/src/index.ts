@@ -1,5 +1,7 @@
 export type { ChildEvent } from "./child/protocol.js";
 export { BenchError, type BenchErrorCode } from "./errors.js";
+export { type Measured, type MeasureOptions, measureCommand } from "./measure/measure-command.js";
+export type { GpuMeasurement, Measurement } from "./measure/measurement.js";
 export { findGeometry, type Geometry } from "./plan/geometry.js";
 export { type Gpu, gpus } from "./plan/gpus.js";
 export { type CostPlan, type MethodPlan, type PlanRequest, planMethods } from "./plan/plan-methods.js";
@@ -14,6 +16,10 @@ export { finishedRuns } from "./run/finished.js";
 export { findEarlierOutput } from "./run/plan-file.js";
 export { type BenchEvent, type RunSuiteOptions, runSuite, type SuiteResult } from "./run/run-suite.js";
 export { type EvaluateOptions, evaluateSaved, type SavedEvaluation } from "./saved/evaluate-saved.js";
+export { chooseRuns, type RunChoice } from "./submit/choose-runs.js";
+export { planSubmission, type SubmittedFile } from "./submit/plan-submission.js";
+export { type PredictOptions, predictRuns } from "./submit/predict-runs.js";
+export { writeSubmission } from "./submit/write-submission.js";
 export { loadSuite } from "./suite/load-suite.js";
 export { type Plan, type PlannedRun, type PlanOptions, planSuite } from "./suite/plan.js";
 export { parseSuite, type Suite, type SuiteInput, settingsOf } from "./suite/schema.js";

@@ -93,6 +93,14 @@ test("the best score is the earliest of the highest, and the last is kept beside
   expect(scoresPart([])).toBeNull();
 });
 
+test("the interval of the best score stands with it, where it is of that evaluation", () => {
+  const interval = { low: 70, high: 85, level: 0.95, resamples: 1000 };
+  const evaluations = [evaluation(1, 80), evaluation(2, 70)];
+  expect(scoresPart(evaluations, { step: 1, interval })?.best).toMatchObject({ score: 80, interval });
+  expect(scoresPart(evaluations, { step: 2, interval })?.best).not.toHaveProperty("interval");
+  expect(scoresPart(evaluations)?.best).not.toHaveProperty("interval");
+});
+
 test("a long curve is thinned and keeps its last step", () => {
   const curve = curvePart(observe(...Array.from({ length: 4999 }, (_, index) => step(index + 1, 1))));
   expect(curve.length).toBeLessThanOrEqual(2000);
@@ -123,6 +131,7 @@ describe("energy", () => {
     samples: Array.from({ length: 141 }, (_, index) => sample(index / 10, powerAt(index / 10))),
     counter: { value: Array.from({ length: 15 }, (_, atS) => ({ atS, totalJ: 7 + 290 * atS })), reason: null },
     processMemory: [],
+    nvidiaSmiCpuS: null,
     problems: [],
   };
   const windows = {

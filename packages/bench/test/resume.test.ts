@@ -51,7 +51,7 @@ async function runUntil(plan: Plan, out: string, until: number | null, changes =
 function figures({ counts, scores, curve, memory, time, epochs: costs, backboneSource }: RunRecord) {
   const untimed = scores?.evaluations.map(({ wallTimeS: _, ...rest }) => rest);
   return {
-    ...{ counts, best: scores?.best, last: scores?.last, untimed, curve, backboneSource },
+    ...{ counts, scores: { ...scores, evaluations: untimed }, curve, backboneSource },
     peak: memory?.peakTensorBytes,
     work: [time?.steps, time?.tokens, time?.paddedTokens],
     epochs: costs?.map(({ epoch, steps }) => [epoch, steps]),

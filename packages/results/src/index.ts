@@ -12,6 +12,7 @@ export {
   RunSettingsSchema,
   type RunStatus,
   SCHEMA_VERSION,
+  type ScoreInterval,
   type ScorePoint,
   type TensorBytes,
 } from "./schema.js";

@@ -1,8 +1,16 @@
+import type { Prediction } from "@petl/glue";
 import { type ByteCategory, type Tensor, tf, type Variable, withByteCategory } from "@petl/tensor";
 import type { EvaluationResult } from "./events.js";
 import type { TunedModel } from "./tuned-model.js";
 
 type Tensors = Readonly<Record<string, Tensor>>;
+
+/** The best evaluation so far and what was predicted, one list for each evaluation set. */
+export interface BestEvaluation {
+  readonly step: number;
+  readonly score: number;
+  readonly predictions: readonly (readonly Prediction[])[];
+}
 
 /**
  * A run as it stands after an evaluation: with these, the settings and the data a later process goes on with the same bits.
@@ -12,6 +20,7 @@ type Tensors = Readonly<Record<string, Tensor>>;
 export interface TrainingState {
   /** Updates made. */
   readonly step: number;
+  readonly best: BestEvaluation | null;
   /** Live ones, by name: what is trained and the optimizer's state. They change with the next update. */
   readonly tensors: Tensors;
 }
@@ -19,6 +28,7 @@ export interface TrainingState {
 /** Where an earlier process stopped. */
 export interface ResumePoint {
   readonly step: number;
+  readonly best: BestEvaluation | null;
   readonly evaluations: readonly EvaluationResult[];
   /** Values of the tensor of that name, row-major. */
   read(name: string): Float32Array;

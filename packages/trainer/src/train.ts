@@ -1,11 +1,18 @@
 import type { T5 } from "@petl/backbone";
+import type { Prediction } from "@petl/glue";
 import { adamW, schedule } from "@petl/optim";
 import { backwardDepth, type PetlMethod } from "@petl/spec";
 import { peakBytes, resetPeakBytes, seededRandom, type Tensor, tf } from "@petl/tensor";
 import { disposeBatch, epochBatches, makeBatch } from "./batches.js";
 import type { EvaluationResult, TrainEvent } from "./events.js";
 import { predict } from "./predict.js";
-import { type ResumePoint, restoreTraining, type TrainingState, trainingTensors } from "./resume.js";
+import {
+  type BestEvaluation,
+  type ResumePoint,
+  restoreTraining,
+  type TrainingState,
+  trainingTensors,
+} from "./resume.js";
 import { plannedSteps, type TrainSettings } from "./settings.js";
 import { trainStep } from "./step.js";
 import type { TaskData } from "./task-data.js";
@@ -66,9 +73,11 @@ export async function train<Config>(input: TrainInput<Config>): Promise<TrainRes
   const optimizer = adamW({ weightDecay: settings.weightDecay });
   const state = optimizer.init(model.trained);
   const rate = schedule(settings.schedule, warmupSteps, steps);
-  const evaluations: EvaluationResult[] = [...(input.resume?.evaluations ?? [])];
-  const doneBefore = input.resume?.step ?? 0;
-  if (input.resume !== undefined) restoreTraining(model, state, input.resume);
+  const { resume } = input;
+  const evaluations: EvaluationResult[] = [...(resume?.evaluations ?? [])];
+  let best: BestEvaluation | null = resume?.best ?? null;
+  const doneBefore = resume?.step ?? 0;
+  if (resume !== undefined) restoreTraining(model, state, resume);
   const window = async (name: "training" | "evaluation", edge: "begin" | "end"): Promise<void> => {
     await synchronize();
     emit({ type: "window", window: name, edge, atS: nowS() });
@@ -109,17 +118,27 @@ export async function train<Config>(input: TrainInput<Config>): Promise<TrainRes
       if (!isDue && step !== steps) continue;
       await window("training", "end");
       await window("evaluation", "begin");
-      const result = await evaluate(model, task, settings, step, epoch);
+      const { predictions, ...result } = await evaluate(model, task, settings, step, epoch);
+      if (best === null || result.score > best.score) best = { step, score: result.score, predictions };
       evaluations.push(result);
       emit({ type: "evaluation", ...result });
       await window("evaluation", "end");
       if (step === steps) continue;
-      await input.onCheckpoint?.({ step, tensors: trainingTensors(model, state) });
+      await input.onCheckpoint?.({ step, best, tensors: trainingTensors(model, state) });
       await window("training", "begin");
     }
   }
   tf.dispose(Object.values(state));
+  if (best !== null) {
+    const draw = random.fork("interval").integers;
+    emit({ type: "interval", step: best.step, interval: task.interval(best.predictions, draw) });
+  }
   return { evaluations, model };
+}
+
+/** An evaluation with what was predicted, one list for each evaluation set. */
+export interface Evaluated extends EvaluationResult {
+  readonly predictions: readonly (readonly Prediction[])[];
 }
 
 /** Scores a model on all of a task's evaluation sets. */
@@ -129,9 +148,9 @@ export async function evaluate(
   settings: TrainSettings,
   step = 0,
   epoch = 0,
-): Promise<EvaluationResult> {
+): Promise<Evaluated> {
   const startS = nowS();
-  const predictions = [];
+  const predictions: Prediction[][] = [];
   for (const { examples } of task.evaluations) {
     const texts = await predict(model, task, examples, settings);
     predictions.push(texts.map((text) => task.parse(text)));
@@ -148,6 +167,7 @@ export async function evaluate(
     invalid,
     backboneForwards: count,
     wallTimeS: nowS() - startS,
+    predictions,
   };
 }
 

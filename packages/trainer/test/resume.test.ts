@@ -22,10 +22,10 @@ async function run(changes: Changes, resume?: ResumePoint) {
     settings: toySettings(changes),
     onEvent: (event) => events.push(event),
     ...(resume !== undefined && { resume }),
-    async onCheckpoint({ step, tensors }) {
+    async onCheckpoint({ step, best, tensors }) {
       const values = new Map<string, Float32Array>();
       for (const [name, tensor] of Object.entries(tensors)) values.set(name, Float32Array.from(await tensor.data()));
-      checkpoints.push({ step, evaluations: scored(events), read: (name) => values.get(name)! });
+      checkpoints.push({ step, best, evaluations: scored(events), read: (name) => values.get(name)! });
     },
   });
   const weights: Record<string, unknown> = {};
@@ -41,10 +41,11 @@ const losses = (events: readonly TrainEvent[]) =>
   events.flatMap((event) => (event.type === "step" ? [[event.step, event.epoch, event.loss, event.learningRate]] : []));
 const peaks = (events: readonly TrainEvent[]) =>
   events.flatMap((event) => (event.type === "memory" ? [[event.window, event.peak]] : []));
+const intervals = (events: readonly TrainEvent[]) => events.filter(({ type }) => type === "interval");
 const points = (evaluations: readonly EvaluationResult[]) =>
   evaluations.map(({ step, epoch, score, metrics }) => ({ step, epoch, score, metrics }));
 
-describe("resuming", () => {
+describe("resuming", { timeout: 300_000 }, () => {
   test.each<[string, Changes, number[]]>([
     ["at each epoch's end", { epochs: 4, dropout: 0.1, schedule: "cosine", weightDecay: 0.01 }, [12, 24, 36]],
     ["in the middle of an epoch", { steps: 30, evalEvery: 7, dropout: 0.1 }, [7, 14, 21, 28]],
@@ -56,6 +57,7 @@ describe("resuming", () => {
       for (const checkpoint of whole.checkpoints) {
         const rest = await run(changes, checkpoint);
         expect(losses(rest.events)).toEqual(losses(whole.events).filter(([step]) => Number(step) > checkpoint.step));
+        expect(intervals(rest.events)).toEqual(intervals(whole.events));
         expect(points(rest.evaluations)).toEqual(points(whole.evaluations));
         expect(rest.weights).toEqual(whole.weights);
         expect(peaks(rest.events)).toEqual(peaks(whole.events).slice(-peaks(rest.events).length));

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { CheckpointError, readSafetensors, type SafetensorsFile, writeSafetensorsLazily } from "@petl/checkpoint";
 import { makeDirectory } from "@petl/results";
-import type { ResumePoint, TrainEvent, TrainingState } from "@petl/trainer";
+import type { BestEvaluation, ResumePoint, TrainEvent, TrainingState } from "@petl/trainer";
 import type { ChildEvent } from "./protocol.js";
 
 /** What a run says of its training, its interruptions included. */
@@ -24,10 +24,10 @@ export interface StoredRun {
 export async function writeRunState(
   file: string,
   identity: string,
-  { step, tensors }: TrainingState,
+  { step, best, tensors }: TrainingState,
   events: readonly JournalEvent[],
 ): Promise<void> {
-  const journal = gzipSync(JSON.stringify(events)).toString("base64");
+  const journal = packed({ events, best });
   const lazy = Object.entries(tensors).map(
     ([name, tensor]) =>
       [name, { shape: tensor.shape, read: async () => (await tensor.data()) as Float32Array }] as const,
@@ -61,11 +61,28 @@ export function openRunState(file: string, identity: string): StoredRun | string
     stored.close();
     return "its checkpoint was made by other code, or on another device or version of Node";
   }
-  const events = JSON.parse(gunzipSync(Buffer.from(metadata.journal!, "base64")).toString()) as JournalEvent[];
+  const { events, best } = unpacked(metadata.journal!);
   const evaluations = events.flatMap((event) => (event.type === "evaluation" ? [event] : []));
   return {
     events,
-    point: { step: Number(metadata.step), evaluations, read: (name) => stored.read(name) },
+    point: { step: Number(metadata.step), best, evaluations, read: (name) => stored.read(name) },
     close: () => stored.close(),
   };
+}
+
+interface Journal {
+  readonly events: readonly JournalEvent[];
+  readonly best: BestEvaluation | null;
+}
+
+/** As text for a header. */
+function packed(journal: Journal): string {
+  return gzipSync(JSON.stringify(journal)).toString("base64");
+}
+
+/** In JSON a prediction that is no valid answer, undefined, has become null. */
+function unpacked(text: string): Journal {
+  const { events, best } = JSON.parse(gunzipSync(Buffer.from(text, "base64")).toString()) as Journal;
+  const predictions = best?.predictions.map((list) => list.map((each) => each ?? undefined));
+  return { events, best: best && { ...best, predictions: predictions ?? [] } };
 }

@@ -39,8 +39,21 @@ export interface RunRequest extends ModelRequest {
   readonly checkpoint: { readonly file: string; readonly identity: string } | null;
 }
 
+/** Predict unlabelled splits with a saved model. */
+export interface PredictRequest extends ModelRequest {
+  readonly kind: "predict";
+  readonly method: ChildMethod;
+  /** The saved model's directory. */
+  readonly model: string;
+  /** The data, in GLUE's layout. */
+  readonly directory: string;
+  readonly textFormat: string;
+  /** Names of submission files and where each goes. */
+  readonly files: readonly { readonly name: string; readonly path: string }[];
+}
+
 /** What a child is asked to do, as JSON on its stdin. */
-export type ChildRequest = CheckRequest | RunRequest;
+export type ChildRequest = CheckRequest | RunRequest | PredictRequest;
 
 /** An error on its way from a child. */
 export interface SerialError {
@@ -60,6 +73,7 @@ export type ChildEvent =
   /** All events before this one, but for those of setting up, were said by earlier processes. */
   | { readonly type: "resumed"; readonly step: number; readonly atS: number }
   | { readonly type: "notice"; readonly message: string }
+  | { readonly type: "predicting"; readonly name: string; readonly done: number; readonly total: number }
   | { readonly type: "error"; readonly error: SerialError }
   | { readonly type: "done" };
 

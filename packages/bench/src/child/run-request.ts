@@ -4,6 +4,7 @@ import type { RunRecord } from "@petl/results";
 import type { PetlMethod } from "@petl/spec";
 import { type Device, type DeviceProvider, seededRandom } from "@petl/tensor";
 import { prepareTask, TunedModel, train } from "@petl/trainer";
+import { predictFiles } from "../saved/predict-files.js";
 import { saveModel } from "../saved/saved-model.js";
 import { paramsDigest } from "./params-digest.js";
 import type { CheckRequest, ChildEvent, ChildRequest, RunRequest } from "./protocol.js";
@@ -24,6 +25,8 @@ export async function runRequest(request: ChildRequest, emit: (event: ChildEvent
       emit({ type: "download", file, doneBytes: bytes, totalBytes: totalBytes || null }),
   });
   if (request.kind === "check") await attachEach(request, backbone);
+  else if (request.kind === "predict")
+    await predictFiles(request, await importDefault(request.method.url), backbone, emit);
   else {
     const paramsSha256 = await paramsDigest(backbone.model.params);
     emit({ type: "backbone", source: { ...backbone.source, paramsSha256 } });

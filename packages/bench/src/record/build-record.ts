@@ -59,7 +59,7 @@ export function buildRecord(
     endedAt: new Date(endedAtS * 1000).toISOString(),
     run: runPart(plan, run, attached?.warmupSteps),
     counts: attached && countsPart(attached),
-    scores: scoresPart(observation.evaluations),
+    scores: scoresPart(observation.evaluations, observation.interval),
     curve: curvePart(observation),
     windows: windowsPart(observation),
     ...(observation.resumed.length > 0 && { resumed: observation.resumed.map(resumedPart) }),

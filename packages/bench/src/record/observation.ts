@@ -14,6 +14,7 @@ export class Observation {
   data: RunRecord["data"] = null;
   readonly steps: Of<"step">[] = [];
   readonly evaluations: EvaluationResult[] = [];
+  interval: Of<"interval"> | null = null;
   readonly epochs: Of<"epoch">[] = [];
   /** Where earlier processes were interrupted and a later one went on. */
   readonly resumed: Extract<ChildEvent, { type: "resumed" }>[] = [];
@@ -41,6 +42,9 @@ export class Observation {
         break;
       case "evaluation":
         this.evaluations.push(event);
+        break;
+      case "interval":
+        this.interval = event;
         break;
       case "epoch":
         this.epochs.push(event);
