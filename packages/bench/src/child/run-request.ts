@@ -17,6 +17,7 @@ export async function runRequest(request: ChildRequest, emit: (event: ChildEvent
   const device = await provider.open({
     kernels: request.cpuKernels,
     ...(request.threads !== null && { threads: request.threads }),
+    ...(request.gpu !== null && { gpu: request.gpu }),
   });
   emit({ type: "device", name: device.name, details: device.details });
   const backbone = await loadBackbone(request.backbone, {
@@ -65,6 +66,7 @@ async function trainOne(
     synchronize: () => device.synchronize(),
     ...states,
   });
+  if (device.bufferBytes !== undefined) emit({ type: "device-buffers", peakBytes: device.bufferBytes().peak });
   if (request.saveTo === null) return;
   await saveModel(request.saveTo, result.model, {
     version: 1,

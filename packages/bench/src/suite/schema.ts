@@ -19,6 +19,7 @@ const suiteSettings = z
     schedule: z.enum(["linear", "constant", "cosine", "inverse-sqrt"]),
     clipNorm: z.number().positive().nullable(),
     dropout: z.number().min(0).lt(1),
+    checkpointActivations: z.boolean(),
     evalEvery: count.nullable(),
     bucketing: z.boolean(),
     decode: z.enum(["trie", "free"]),
@@ -50,6 +51,11 @@ const suiteSchema = z.strictObject({
   threads: count.nullable().default(null),
   /** Which kernels the CPU computes with; other devices leave it aside. */
   cpuKernels: z.enum(["auto", "blas", "wasm", "simd"]).default("auto"),
+  /** Which GPU, counted from 0 as `bench doctor` lists them; `software`: one that the CPU emulates; null: the first. */
+  gpu: z
+    .union([z.int().nonnegative(), z.literal("software")])
+    .nullable()
+    .default(null),
   settings: suiteSettings.default({}),
   /** Settings of single tasks, over those of the suite. */
   taskSettings: z.record(z.string(), suiteSettings).default({}),

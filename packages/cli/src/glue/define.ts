@@ -2,7 +2,7 @@ import { parseSuite, settingsOf } from "@petl/bench";
 import { examples, presets } from "@petl/benchmarks";
 import { type Command, Option } from "commander";
 import type { ExitCode } from "../exit.js";
-import { names, numberBetween, wholeNumber, wholeNumbers } from "../parse-arguments.js";
+import { gpuChoice, names, numberBetween, wholeNumber, wholeNumbers } from "../parse-arguments.js";
 import type { GlueFlags } from "./flags.js";
 import { type MethodFlag, parseMethodFlag } from "./method-flag.js";
 import { runGlue } from "./run-glue.js";
@@ -63,11 +63,20 @@ export function defineGlue(program: Command, finish: (code: ExitCode) => void): 
   add("--warmup-steps <n>", byPreset(settings.warmupSteps ?? "a tenth, at most 500"), wholeNumber(0));
   choose("--schedule <name>", byPreset(settings.schedule), ["linear", "constant", "cosine", "inverse-sqrt"]);
   add("--dropout <rate>", `the backbone's own ${byPreset(settings.dropout)}`, numberBetween(0, 1, true));
+  add(
+    "--checkpoint-activations",
+    `keep the inputs of blocks only and compute the rest again backward: less memory, more time ${byPreset(settings.checkpointActivations ? "on" : "off")}`,
+  );
   choose("--decode <how>", `over the task's answers, or freely ${byPreset(settings.decode)}`, ["trie", "free"]);
   add("--eval-every <steps>", byPreset(settings.evalEvery ?? "once an epoch"), wholeNumber(1));
 
   command.optionsGroup("Where it runs");
   add("--device <name>", `auto, or a device of bench list ${byPreset(suite.device)}`);
+  add(
+    "--gpu <n|software>",
+    `which GPU, as bench doctor counts them; software: one that the CPU emulates, for tests ${byPreset(suite.gpu ?? "the first")}`,
+    gpuChoice,
+  );
   add("--threads <n>", byPreset(suite.threads ?? "the device's choice"), wholeNumber(1));
   const kernels = ["auto", "blas", "wasm", "simd"];
   choose(
@@ -87,8 +96,8 @@ export function defineGlue(program: Command, finish: (code: ExitCode) => void): 
   command.option("--force", "run what is completed again (default: run only what is missing)");
   command.option("--save", "keep each tuned model below <out>/models, for bench eval (default: scores only)");
   command.option(
-    "--no-checkpoints",
-    "keep no state of a run at each evaluation to go on from (default: keep it until the run ends)",
+    "--no-resume",
+    "start interrupted runs anew and keep no state of a run at its evaluations (default: go on from the last)",
   );
   command.option("--dry-run", "print the runs and stop (default: run them)");
   command.option("--json", "print one JSON object on stdout, all else on stderr (default: a table)");

@@ -11,6 +11,7 @@ export interface GlueFlags {
   readonly data?: string;
   readonly device?: string;
   readonly threads?: number;
+  readonly gpu?: number | "software";
   readonly cpuKernels?: "auto" | "blas" | "wasm" | "simd";
   readonly seeds?: number[];
   readonly epochs?: number;
@@ -22,6 +23,7 @@ export interface GlueFlags {
   readonly warmupSteps?: number;
   readonly schedule?: "linear" | "constant" | "cosine" | "inverse-sqrt";
   readonly dropout?: number;
+  readonly checkpointActivations?: boolean;
   readonly decode?: "trie" | "free";
   readonly evalEvery?: number;
   readonly limit?: number;
@@ -30,8 +32,8 @@ export interface GlueFlags {
   readonly out?: string;
   readonly force?: boolean;
   readonly save?: boolean;
-  /** False with `--no-checkpoints`. */
-  readonly checkpoints: boolean;
+  /** False with `--no-resume`. */
+  readonly resume: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;

@@ -24,7 +24,7 @@ export async function runGlue(flags: GlueFlags): Promise<ExitCode> {
     for (const notice of plan.notices) progress.note(notice);
     const out = chooseOutput(plan, flags);
     if (flags.dryRun) return await printPlan(plan, out, flags);
-    const { force = false, save = false, allowBusy = false, checkpoints, coolDown: coolDownS } = flags;
+    const { force = false, save = false, allowBusy = false, resume: checkpoints, coolDown: coolDownS } = flags;
     const onEvent = (event: Parameters<typeof progress.on>[0]): void => progress.on(event);
     const result = await runSuite(plan, {
       ...{ out, force, save, allowBusy, checkpoints, coolDownS },

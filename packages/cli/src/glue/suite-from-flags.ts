@@ -26,6 +26,7 @@ export async function suiteFromFlags(flags: GlueFlags): Promise<ChosenSuite> {
       device: flags.device,
       threads: flags.threads,
       cpuKernels: flags.cpuKernels,
+      gpu: flags.gpu,
       seeds: flags.seeds,
       limit: flags.limit,
       evalLimit: flags.evalLimit,
@@ -64,10 +65,10 @@ function chosenMethods({ methods, method }: GlueFlags, base: Suite["methods"]): 
 
 function settingsOf(flags: GlueFlags) {
   const { epochs, steps, batchSize, evalBatchSize, maxLength, learningRate } = flags;
-  const { warmupSteps, schedule, dropout, decode, evalEvery } = flags;
+  const { warmupSteps, schedule, dropout, checkpointActivations, decode, evalEvery } = flags;
   return present({
     ...{ epochs, steps, batchSize, evalBatchSize, maxLength, learningRate },
-    ...{ warmupSteps, schedule, dropout, decode, evalEvery },
+    ...{ warmupSteps, schedule, dropout, checkpointActivations, decode, evalEvery },
   });
 }
 
