@@ -1,6 +1,7 @@
 export { type Batch, disposeBatch, epochBatches, evaluationBatches, makeBatch } from "./batches.js";
 export type { EvaluationResult, TrainEvent } from "./events.js";
 export { type PredictSettings, predict } from "./predict.js";
+export type { BestEvaluation, ResumePoint, TrainingState } from "./resume.js";
 export { defaultSettings, plannedSteps, type TrainSettings } from "./settings.js";
 export { type StepSettings, trainStep } from "./step.js";
 export {
