@@ -38,7 +38,12 @@ test.each(hostile)("the hostile name %j is text in every format", (name) => {
   const record = syntheticRecord({ ...first!, name }, { run });
   const error = { name, code: name, message: name, stack: null, exitCode: null, signal: null };
   const broken = { ...record, id: "broken", status: "failed" as const, error, run: { ...record.run, seed: 1 } };
-  const model = buildReport([record, broken], { ...options, title: name, reference: name });
+  const planned = { title: name, conditions: name, headers: [name, name], rows: [[name, name]] };
+  const published = { ...planned, source: { text: name, url: "https://example.org/paper" } };
+  const model = buildReport([record, broken], {
+    ...{ ...options, title: name, reference: name, planned: [planned], published: [published] },
+    recordFiles: new Map([[record, `runs/${encodeURIComponent(name)}.json`]]),
+  });
   const html = renderHtml(model);
   const [before, , after] = html.split(/<script>(?=.{9999})|<\/script>\n<\/body>/s); // around the page's own script
   expect(`${before}${after}`.replace('<script type="application/json"', "")).not.toMatch(
