@@ -6,3 +6,4 @@ export { packColumns } from "./gemm-pack";
 export { dropout, uniform } from "./random";
 export { columnSum, gatherRows, rowSum, segmentSum, sumOfSquares, zeros } from "./reductions";
 export { rmsNorm, rmsNormGradient, rmsNormInverse, rmsNormWeightGradient } from "./rms-norm";
+export { softmax } from "./softmax";

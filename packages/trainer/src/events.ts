@@ -1,4 +1,5 @@
 import type { ByteSplit } from "@petl/tensor";
+import type { ActivationCache } from "./activation-cache/activation-cache.js";
 
 /** Score of one evaluation over all of a task's splits. */
 export interface EvaluationResult {
@@ -60,4 +61,11 @@ export type TrainEvent =
       readonly atS: number;
     }
   | ({ readonly type: "evaluation" } & EvaluationResult)
+  | {
+      /** What the activation cache kept and saved so far; null, with the reason, where there is none. */
+      readonly type: "cache";
+      readonly reason: string | null;
+      readonly figures: ActivationCache["figures"] | null;
+    }
+  | { readonly type: "warning"; readonly message: string }
   | { readonly type: "memory"; readonly window: "training" | "evaluation"; readonly peak: ByteSplit };

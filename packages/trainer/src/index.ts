@@ -1,6 +1,26 @@
-export { type Batch, disposeBatch, epochBatches, evaluationBatches, makeBatch } from "./batches.js";
+export {
+  ActivationCache,
+  type ActivationCacheOptions,
+  type CacheBudget,
+  type CacheMode,
+  type CacheSettings,
+  defaultCacheSettings,
+  defaultShares,
+  disposeRecordings,
+  type Recordings,
+} from "./activation-cache/index.js";
+export {
+  type BackboneRow,
+  type Batch,
+  disposeBatch,
+  epochBatches,
+  evaluationBatches,
+  makeBatch,
+  type PaddedRows,
+  trainingRow,
+} from "./batches.js";
 export type { EvaluationResult, TrainEvent } from "./events.js";
-export { type PredictSettings, predict } from "./predict.js";
+export { type Predictions, type PredictSettings, predict } from "./predict.js";
 export { defaultSettings, plannedSteps, type TrainSettings } from "./settings.js";
 export { type StepSettings, trainStep } from "./step.js";
 export { type EvaluationSet, prepareTask, type TaskData, type TokenizedExample } from "./task-data.js";

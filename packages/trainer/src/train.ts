@@ -2,7 +2,13 @@ import type { T5 } from "@petl/backbone";
 import { adamW, schedule } from "@petl/optim";
 import { backwardDepth, type PetlMethod } from "@petl/spec";
 import { peakBytes, resetPeakBytes, seededRandom, type Tensor, tf } from "@petl/tensor";
-import { disposeBatch, epochBatches, makeBatch } from "./batches.js";
+import {
+  type ActivationCache,
+  type CacheSettings,
+  defaultCacheSettings,
+  openRunCache,
+} from "./activation-cache/index.js";
+import { disposeBatch, epochBatches, makeBatch, trainingRow } from "./batches.js";
 import type { EvaluationResult, TrainEvent } from "./events.js";
 import { predict } from "./predict.js";
 import { plannedSteps, type TrainSettings } from "./settings.js";
@@ -16,6 +22,8 @@ export interface TrainInput<Config> {
   readonly config: Config;
   readonly task: TaskData;
   readonly settings: TrainSettings;
+  /** Whether and where what is read of a frozen backbone is kept; it changes what a run costs, not what comes out. */
+  readonly cache?: Partial<CacheSettings>;
   readonly onEvent?: (event: TrainEvent) => void;
   /** Stops between two updates. */
   readonly signal?: AbortSignal;
@@ -50,14 +58,26 @@ export class DivergedError extends Error {
  * an aborted signal's reason
  */
 export async function train<Config>(input: TrainInput<Config>): Promise<TrainResult> {
-  const { backbone, method, config, task, settings, signal } = input;
+  const { backbone, method, config, task, settings } = input;
   const emit = input.onEvent ?? (() => {});
-  const synchronize = input.synchronize ?? (async () => {});
   const random = seededRandom(settings.seed);
   const model = TunedModel.attach(backbone, method, config, random.fork("attach"), settings.dropout);
   const { steps, stepsPerEpoch, warmupSteps } = plannedSteps(settings, task.train.length);
   emit({ type: "attached", ...counts(model), steps, stepsPerEpoch, warmupSteps });
+  const cacheSettings = { ...defaultCacheSettings, ...input.cache };
+  const cache = await openRunCache(model, cacheSettings, steps > stepsPerEpoch, emit);
+  return trainLoop(input, model, cache).finally(() => cache?.close());
+}
 
+async function trainLoop<Config>(
+  { backbone, task, settings, signal, ...input }: TrainInput<Config>,
+  model: TunedModel,
+  cache: ActivationCache | null,
+): Promise<TrainResult> {
+  const emit = input.onEvent ?? (() => {});
+  const synchronize = input.synchronize ?? (async () => {});
+  const random = seededRandom(settings.seed);
+  const { steps, stepsPerEpoch, warmupSteps } = plannedSteps(settings, task.train.length);
   const optimizer = adamW({ weightDecay: settings.weightDecay });
   const state = optimizer.init(model.trained);
   const rate = schedule(settings.schedule, warmupSteps, steps);
@@ -69,10 +89,14 @@ export async function train<Config>(input: TrainInput<Config>): Promise<TrainRes
     else emit({ type: "memory", window: name, peak: peakBytes() });
   };
 
+  const rowsOf = (indices: readonly number[] = []) =>
+    indices.map((index) => trainingRow(task.train[index]!, backbone.config.decoderStartId));
+
   let step = 0;
   await window("training", "begin");
   for (let epoch = 1; step < steps; epoch++) {
     const batches = epochBatches(task.train, settings.batchSize, settings.bucketing, random.fork("order").fork(epoch));
+    cache?.nextEpoch();
     for (const [position, indices] of batches.entries()) {
       if (step === steps) break;
       signal?.throwIfAborted();
@@ -85,12 +109,14 @@ export async function train<Config>(input: TrainInput<Config>): Promise<TrainRes
       );
       const learningRate = settings.learningRate * rate(step);
       const stepSettings = { step, learningRate, clipNorm: settings.clipNorm };
-      const { loss } = trainStep(model, optimizer, state, batch, stepSettings, random.fork("step").fork(step));
+      const cached = (await cache?.batch(rowsOf(indices))) ?? { recordings: null, forwards: indices.length };
+      cache?.readAhead(rowsOf(batches[position + 1]));
+      const stepRandom = random.fork("step").fork(step);
+      const { loss } = trainStep(model, optimizer, state, batch, stepSettings, stepRandom, cached.recordings);
       disposeBatch(batch);
       const value = await readScalar(loss);
       const { tokens, paddedTokens } = batch;
-      const backboneForwards = indices.length;
-      const figures = { loss: value, learningRate, tokens, paddedTokens, backboneForwards };
+      const figures = { loss: value, learningRate, tokens, paddedTokens, backboneForwards: cached.forwards };
       emit({ type: "step", step, epoch, ...figures, wallTimeS: nowS() - startS });
       if (!Number.isFinite(value)) throw new DivergedError(step, value);
       if (position === batches.length - 1 || step === steps) {
@@ -101,10 +127,11 @@ export async function train<Config>(input: TrainInput<Config>): Promise<TrainRes
       if (!isDue && step !== steps) continue;
       await window("training", "end");
       await window("evaluation", "begin");
-      const result = await evaluate(model, task, settings, step, epoch);
+      const result = await evaluate(model, task, settings, step, epoch, cache);
       evaluations.push(result);
       emit({ type: "evaluation", ...result });
       await window("evaluation", "end");
+      if (cache !== null) emit({ type: "cache", reason: null, figures: cache.figures });
       if (step < steps) await window("training", "begin");
     }
   }
@@ -119,24 +146,26 @@ export async function evaluate(
   settings: TrainSettings,
   step = 0,
   epoch = 0,
+  cache: ActivationCache | null = null,
 ): Promise<EvaluationResult> {
   const startS = nowS();
   const predictions = [];
+  let backboneForwards = 0;
   for (const { examples } of task.evaluations) {
-    const texts = await predict(model, task, examples, settings);
+    const { texts, forwards } = await predict(model, task, examples, settings, cache);
     predictions.push(texts.map((text) => task.parse(text)));
+    backboneForwards += forwards;
   }
   const { score, metrics, invalid } = task.score(predictions);
-  const count = task.evaluations.reduce((sum, { examples }) => sum + examples.length, 0);
   return {
     step,
     epoch,
     split: task.evaluations.map(({ name }) => name).join("+"),
     score,
     metrics,
-    examples: count,
+    examples: task.evaluations.reduce((sum, { examples }) => sum + examples.length, 0),
     invalid,
-    backboneForwards: count,
+    backboneForwards,
     wallTimeS: nowS() - startS,
   };
 }

@@ -120,7 +120,7 @@ describe("prediction", () => {
     const examples = task.evaluations[0]!.examples;
     const all = [];
     for (const evalBatchSize of [1, 7, 64])
-      all.push(await predict(model, task, examples, { evalBatchSize, maxTargetLength: 4, decode }));
+      all.push((await predict(model, task, examples, { evalBatchSize, maxTargetLength: 4, decode })).texts);
     expect(all[1]).toEqual(all[0]);
     expect(all[2]).toEqual(all[0]);
   });
@@ -130,8 +130,8 @@ describe("prediction", () => {
     const task = toyTask();
     const examples = task.evaluations[0]!.examples;
     const settings = { evalBatchSize: 16, maxTargetLength: 4 };
-    const trie = await predict(model, task, examples, { ...settings, decode: "trie" });
-    const free = await predict(model, task, examples, { ...settings, decode: "free" });
+    const { texts: trie } = await predict(model, task, examples, { ...settings, decode: "trie" });
+    const { texts: free } = await predict(model, task, examples, { ...settings, decode: "free" });
     for (const [index, text] of trie.entries()) {
       expect(["yes", "no"]).toContain(text);
       if (task.parse(free[index]!) !== undefined) expect(text).toBe(free[index]);

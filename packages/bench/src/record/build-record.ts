@@ -57,6 +57,7 @@ export function buildRecord(plan: Plan, run: PlannedRun, { facts, heldBytes }: M
     memory: memoryPart(observation, host, gpu && { trace: gpu.trace, window, baseline }),
     energy: energyOf(observation.windows),
     epochs: epochsPart(observation, energyOf),
+    activationCache: observation.cache && cachePart(observation.cache),
     environment: environmentPart(
       facts,
       plan.device.provider.name,
@@ -72,6 +73,10 @@ export function buildRecord(plan: Plan, run: PlannedRun, { facts, heldBytes }: M
 function windowsPart({ windows }: Observation): NonNullable<RunRecord["windows"]> {
   const named = (name: "training" | "evaluation") => windows[name].map((window) => ({ name, ...window }));
   return [...named("training"), ...named("evaluation")].sort((a, b) => a.fromS - b.fromS);
+}
+
+function cachePart({ reason, figures }: NonNullable<Observation["cache"]>): RunRecord["activationCache"] {
+  return { reason, figures: figures && { ...figures, warnings: [...figures.warnings] } };
 }
 
 function countsPart(attached: NonNullable<Observation["attached"]>): NonNullable<RunRecord["counts"]> {

@@ -16,6 +16,7 @@ export class Observation {
   readonly steps: Of<"step">[] = [];
   readonly evaluations: EvaluationResult[] = [];
   readonly epochs: Of<"epoch">[] = [];
+  cache: Of<"cache"> | null = null;
   /** Closed windows, epoch seconds. */
   readonly windows: Record<WindowName, Window[]> = { training: [], evaluation: [] };
   readonly peak: Record<WindowName, TensorBytes | null> = { training: null, evaluation: null };
@@ -40,6 +41,9 @@ export class Observation {
         break;
       case "evaluation":
         this.evaluations.push(event);
+        break;
+      case "cache":
+        this.cache = event;
         break;
       case "epoch":
         this.epochs.push(event);

@@ -7,6 +7,7 @@ import { batchMatMul } from "./mat-mul.js";
 import { dropout, random } from "./random.js";
 import { columnSum, embeddingGradient, reduction, sumOfSquares, unsortedSegmentSum } from "./reductions.js";
 import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from "./rms-norm.js";
+import { softmax } from "./softmax.js";
 import { add, gather, identity } from "./stock.js";
 
 /** Every kernel this device registers, by tfjs name. Call it once tfjs's own wasm kernels are registered. */
@@ -16,6 +17,7 @@ export function cpuKernels(): Readonly<Record<string, CpuKernel>> {
     [tf.BatchMatMul]: batchMatMul,
     [tf.Sum]: reduction(stock(tf.Sum), false),
     [tf.Mean]: reduction(stock(tf.Mean), true),
+    [tf.Softmax]: softmax,
     [tf.UnsortedSegmentSum]: unsortedSegmentSum,
     [tf.Identity]: identity,
     [tf.Add]: add(stock(tf.Add)),
