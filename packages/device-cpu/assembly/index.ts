@@ -4,6 +4,7 @@ export { adamW, add, gelu, geluGradient, relu, reluGradient } from "./elementwis
 export { gemm } from "./gemm";
 export { packColumns } from "./gemm-pack";
 export { dropout, uniform } from "./random";
+export { gruCell, gruCellGradient, lstmCell, lstmCellGradient, rnnCell, rnnCellGradient } from "./recurrent-cell";
 export { columnSum, gatherRows, rowSum, segmentSum, sumOfSquares, zeros } from "./reductions";
 export { rmsNorm, rmsNormGradient, rmsNormInverse, rmsNormWeightGradient } from "./rms-norm";
 export { softmax } from "./softmax";

@@ -53,3 +53,22 @@ export function exp(x: v128): v128 {
   const scale = i32x4.add(i32x4.shl(rounded, 23), i32x4.splat(0x3f800000));
   return v128.andnot(f32x4.mul(p, scale), f32x4.lt(x, f32x4.splat(-87.3)));
 }
+
+/** `1 / (1 + exp(-x))` on four lanes. */
+export function sigmoid(x: v128): v128 {
+  return f32x4.div(f32x4.splat(1), f32x4.add(exp(f32x4.neg(x)), f32x4.splat(1)));
+}
+
+/** `tanh` on four lanes: near 0 the polynomial of Cephes' `tanhf` (Moshier), else `1 - 2 / (exp(2 |x|) + 1)` with the sign of x. */
+export function tanh(x: v128): v128 {
+  const size = f32x4.abs(x);
+  const square = f32x4.mul(x, x);
+  let p = multiplyAdd(f32x4.splat(-5.70498872745e-3), square, f32x4.splat(2.06390887954e-2));
+  p = multiplyAdd(p, square, f32x4.splat(-5.37397155531e-2));
+  p = multiplyAdd(p, square, f32x4.splat(1.33314422036e-1));
+  p = multiplyAdd(p, square, f32x4.splat(-3.33332819422e-1));
+  const near = multiplyAdd(f32x4.mul(p, square), x, x);
+  const quotient = f32x4.div(f32x4.splat(2), f32x4.add(exp(f32x4.add(size, size)), f32x4.splat(1)));
+  const far = v128.bitselect(f32x4.sub(f32x4.splat(1), quotient), x, v128.splat<i32>(0x7fffffff));
+  return v128.bitselect(near, far, f32x4.lt(size, f32x4.splat(0.625)));
+}

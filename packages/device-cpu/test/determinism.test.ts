@@ -26,6 +26,8 @@ function weights(): Record<string, Tensor> {
     up: normal([inner, channels], 4),
     down: normal([channels, inner], 5),
     bias: normal([widths.heads, 40, 40], 6),
+    gates: normal([3 * 8, channels], 7),
+    out: normal([channels, 8], 8),
   };
 }
 
@@ -34,7 +36,7 @@ const apply = (weights: Tensor, value: Tensor): Tensor => petl.applyAttention(we
 /** Logits (batch, tokens, classes) of a small network that uses every row-wise kernel. */
 function logitsOf(params: Record<string, Tensor>, ids: Tensor, mask: Tensor): Tensor {
   const [batch, tokens] = ids.shape as [number, number];
-  const { table, norm, query, up, down, bias } = params as Record<string, Tensor>;
+  const { table, norm, query, up, down, bias, gates, out } = params as Record<string, Tensor>;
   const embedded = petl.embedding(table!, ids);
   const normed = petl.rmsNorm(embedded, norm!);
   const near = tf.slice(bias!, [0, 0, 0], [widths.heads, tokens, tokens]);
@@ -43,7 +45,23 @@ function logitsOf(params: Record<string, Tensor>, ids: Tensor, mask: Tensor): Te
   const attended = tf.add(petl.attention(inputs, { heads: widths.heads, causal: false }), apply(weights, embedded));
   const hidden = tf.add(embedded, attended);
   const mixed = tf.add(hidden, petl.linear(petl.gelu(petl.relu(petl.linear(hidden, up!))), down!));
-  return tf.reshape(petl.linear(mixed, table!), [batch, tokens, widths.classes]);
+  const fromInput = tf.reshape(petl.linear(mixed, gates!), [batch * tokens, 3 * 8]);
+  const noBias = tf.zeros([3 * 8]);
+  const step = { fromInput, fromContext: null, fromState: null, inputBias: noBias, stateBias: noBias, state: null };
+  const swept = petl.differentiable(
+    "recurrentCell",
+    { fromInput },
+    () => petl.recurrentCell("gru", step),
+    () => ({
+      save: [fromInput, noBias],
+      backward: (dy, [saved, bias]) => {
+        const again = { ...step, fromInput: saved!, inputBias: bias!, stateBias: bias! };
+        return { fromInput: () => petl.recurrentCellGradient("gru", again, dy).fromInput };
+      },
+    }),
+  );
+  const corrected = tf.add(mixed, tf.reshape(petl.linear(swept, out!), mixed.shape));
+  return tf.reshape(petl.linear(corrected, table!), [batch, tokens, widths.classes]);
 }
 
 describe("results are the same bits", () => {

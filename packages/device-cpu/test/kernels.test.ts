@@ -1,6 +1,7 @@
 import type { Device, KernelName, Tensor } from "@petl/tensor";
 import * as petl from "@petl/tensor";
 import { hasKernel, randomValues, runKernel, seededRandom, tf, withComposedKernels } from "@petl/tensor";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import cpu from "../src/index.js";
 import { bits, difference, expectClose, integers, normal } from "./compare.js";
@@ -63,6 +64,55 @@ describe.each(["wasm", "simd"] as const)("kernels of the %s build", (kernels) =>
     expectSame("PetlGelu", () => petl.gelu(x));
     expectSameGradients(() => petl.relu(x), { x }, 0);
     expectSameGradients(() => petl.gelu(x), { x });
+  });
+
+  test.each(["gru", "rnn", "lstm"] as const)(
+    "a step of the %s cell equals its composition, whatever is absent",
+    (cell) => {
+      const { gates, stateParts } = petl.recurrentCells[cell];
+      const presence = fc.record({ context: fc.boolean(), state: fc.boolean() });
+      fc.assert(
+        fc.property(
+          fc.integer({ min: 1, max: 9 }),
+          fc.integer({ min: 1, max: 21 }),
+          presence,
+          (rows, hidden, given) => {
+            tf.tidy(() => {
+              const part = (seed: number): Tensor => normal([rows, gates * hidden], seed, 2);
+              const step = {
+                fromInput: part(1),
+                fromContext: given.context ? part(2) : null,
+                fromState: given.state ? part(3) : null,
+                inputBias: normal([gates * hidden], 4),
+                stateBias: normal([gates * hidden], 5),
+                state: given.state ? normal([rows, stateParts * hidden], 6) : null,
+              };
+              expectSame("PetlRecurrentCell", () => petl.recurrentCell(cell, step));
+              const dState = normal([rows, stateParts * hidden], 7);
+              const compute = () => petl.recurrentCellGradient(cell, step, dState);
+              const [expected, actual] = [withComposedKernels(compute), compute()];
+              expectClose(actual.fromInput, expected.fromInput);
+              expectClose(actual.fromState, expected.fromState);
+              expect(actual.state === null).toBe(expected.state === null);
+              if (expected.state !== null) expectClose(actual.state!, expected.state);
+            });
+          },
+        ),
+        { numRuns: 30, seed: 3 },
+      );
+    },
+  );
+
+  test("tanh and sigmoid hold their precision near 0 and far from it", () => {
+    const values = [0, 1e-30, -1e-6, 1e-3, -0.3, 0.62, 0.63, -2, 8, -20, 90, -300];
+    const step = {
+      ...{ fromInput: tf.tensor2d(values, [1, values.length]), fromContext: null, fromState: null, state: null },
+      ...{ inputBias: tf.zeros([values.length]), stateBias: tf.zeros([values.length]) },
+    };
+    const states = petl.recurrentCell("rnn", step).dataSync();
+    for (const [index, value] of values.entries()) {
+      expect(Math.abs(states[index]! - Math.tanh(value))).toBeLessThanOrEqual(2e-7 * Math.abs(Math.tanh(value)));
+    }
   });
 
   test.each([

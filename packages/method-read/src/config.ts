@@ -1,8 +1,8 @@
 import { ConfigReader } from "@petl/spec";
-import { type CellName, cells } from "./cells.js";
+import { type RecurrentCellName, recurrentCells } from "@petl/tensor";
 
 export interface ReadConfig {
-  readonly cell: CellName;
+  readonly cell: RecurrentCellName;
   /** Width of the recurrent state; null: `min(256, d_model / 3 rounded up to a multiple of 8)`. */
   readonly hidden: number | null;
   /** How a stack's states become one: their mean, or the last. */
@@ -25,7 +25,7 @@ export interface ReadConfig {
 export function parseReadConfig(input: unknown): ReadConfig {
   const fields = new ConfigReader("read", input);
   const config: ReadConfig = {
-    cell: fields.choice("cell", Object.keys(cells) as CellName[], "gru"),
+    cell: fields.choice("cell", Object.keys(recurrentCells) as RecurrentCellName[], "gru"),
     hidden: fields.custom<number | null>("hidden", null, "a whole number from 1 up, or auto", (value) =>
       value === "auto" || value === null ? null : wholeNumber(value),
     ),

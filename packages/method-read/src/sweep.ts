@@ -1,5 +1,15 @@
-import { columnSum, differentiable, rmsNorm, type Tensor, tf } from "@petl/tensor";
-import { type Cell, type CellName, type CellStep, cells } from "./cells.js";
+import {
+  columnSum,
+  differentiable,
+  type RecurrentCellName,
+  type RecurrentStep,
+  recurrentCell,
+  recurrentCellGradient,
+  recurrentCells,
+  rmsNorm,
+  type Tensor,
+  tf,
+} from "@petl/tensor";
 
 /** Weights of a recurrent layer; gates are stacked in the first dimension as in PyTorch. */
 export interface SweepWeights {
@@ -24,56 +34,52 @@ export interface SweepWeights {
  * Returns h_1..h_N, each (rows, hidden).
  *
  * The norm's scale is folded into the cell's input weights, so no gradient with respect to the normed input is computed, and
- * a step saves only phi_i, c_i and h_{i-1}, which exist anyway: gates are computed again backward.
+ * a step saves only phi_i, c_i and h_{i-1}, which exist anyway: gates are computed again backward. The first step has no state
+ * before it, so no product with one.
  */
 export function sweep(
-  name: CellName,
+  cell: RecurrentCellName,
   layers: readonly Tensor[],
   contexts: readonly (Tensor | null)[],
   weights: SweepWeights,
 ): Tensor[] {
-  const cell: Cell = cells[name];
   const hidden = weights.state.shape[1]!;
-  const folded = { ...weights, input: tf.mul(weights.input, weights.norm) };
-  let state: Tensor = tf.zeros([layers[0]!.shape[0]!, cell.stateParts * hidden]);
+  const { norm, inputBias, stateBias, context: contextWeight } = weights;
+  const input = tf.mul(weights.input, norm);
+  let state: Tensor | null = null;
   return layers.map((layer, index) => {
-    state = cellStep(cell, layer, contexts[index] ?? null, state, folded);
-    return cell.stateParts === 1 ? state : tf.slice(state, [0, 0], [state.shape[0]!, hidden]);
+    const step: StepInputs = {
+      ...{ layer, context: contexts[index] ?? null, state, input, contextWeight, inputBias, stateBias },
+      stateWeight: state === null ? null : weights.state,
+    };
+    state = cellStep(cell, step);
+    return recurrentCells[cell].stateParts === 1 ? state : tf.slice(state, [0, 0], [state.shape[0]!, hidden]);
   });
 }
 
 type StepInputs = {
   layer: Tensor;
   context: Tensor | null;
-  state: Tensor;
+  state: Tensor | null;
   input: Tensor;
   contextWeight: Tensor | null;
-  stateWeight: Tensor;
+  /** Null where there is no state before. */
+  stateWeight: Tensor | null;
   inputBias: Tensor;
   stateBias: Tensor;
 };
 
-function cellStep(
-  cell: Cell,
-  layer: Tensor,
-  context: Tensor | null,
-  state: Tensor,
-  { input, context: contextWeight, state: stateWeight, inputBias, stateBias }: Omit<SweepWeights, "norm">,
-): Tensor {
-  const inputs: StepInputs = { layer, context, state, input, contextWeight, stateWeight, inputBias, stateBias };
-  const present = (Object.keys(inputs) as (keyof StepInputs)[]).filter((key) => inputs[key] !== null);
+function cellStep(cell: RecurrentCellName, inputs: StepInputs): Tensor {
+  const names = Object.keys(inputs) as (keyof StepInputs)[];
+  const present = names.filter((name) => inputs[name] !== null);
   return differentiable(
     "recurrentCell",
     inputs,
-    () => cell.forward(gates(inputs)),
+    () => recurrentCell(cell, products(inputs)),
     () => ({
-      save: present.map((key) => inputs[key]!),
+      save: present.map((name) => inputs[name]!),
       backward(dState, saved) {
-        const again = {
-          context: null,
-          contextWeight: null,
-          ...Object.fromEntries(present.map((key, i) => [key, saved[i]!])),
-        };
+        const again = Object.fromEntries(names.map((name) => [name, saved[present.indexOf(name)] ?? null]));
         return stepGradients(cell, again as StepInputs, dState);
       },
     }),
@@ -87,49 +93,46 @@ const product = (rows: Tensor, weight: Tensor): Tensor =>
 const hiddenOf = (state: Tensor, weight: Tensor): Tensor =>
   state.shape[1] === weight.shape[1] ? state : tf.slice(state, [0, 0], [state.shape[0]!, weight.shape[1]!]);
 
-function gates({
-  layer,
-  context,
-  state,
-  input,
-  contextWeight,
-  stateWeight,
-  inputBias,
-  stateBias,
-}: StepInputs): CellStep {
-  const plain = tf.add(product(rmsNorm(layer), input), inputBias);
-  const fromInput = context === null ? plain : tf.add(plain, product(context, contextWeight!));
-  const fromState = tf.add(product(hiddenOf(state, stateWeight), stateWeight), stateBias);
-  return { fromInput, fromState, state };
+function products(inputs: StepInputs): RecurrentStep {
+  const { layer, context, state, input, contextWeight, stateWeight, inputBias, stateBias } = inputs;
+  return {
+    fromInput: product(rmsNorm(layer), input),
+    fromContext: context === null ? null : product(context, contextWeight!),
+    fromState: state === null ? null : product(hiddenOf(state, stateWeight!), stateWeight!),
+    ...{ inputBias, stateBias, state },
+  };
 }
 
-function stepGradients(cell: Cell, inputs: StepInputs, dState: Tensor): { [K in keyof StepInputs]?: () => Tensor } {
+function stepGradients(
+  cell: RecurrentCellName,
+  inputs: StepInputs,
+  dState: Tensor,
+): { [K in keyof StepInputs]?: () => Tensor } {
   const { layer, context, state, contextWeight, stateWeight } = inputs;
-  const d = cell.backward(gates(inputs), dState);
+  const d = recurrentCellGradient(cell, products(inputs), dState);
   const back = (dGates: Tensor, weight: Tensor): Tensor => tf.matMul(dGates as tf.Tensor2D, weight as tf.Tensor2D);
   const outer = (dGates: Tensor, rows: Tensor): Tensor =>
     tf.matMul(dGates as tf.Tensor2D, rows as tf.Tensor2D, true, false);
-  const hidden = hiddenOf(state, stateWeight);
   return {
     context: () => back(d.fromInput, contextWeight!),
-    state() {
-      const through = back(d.fromState, stateWeight);
-      const width = state.shape[1]! - through.shape[1]!;
-      const padded =
-        width === 0
-          ? through
-          : tf.pad(through as tf.Tensor2D, [
-              [0, 0],
-              [0, width],
-            ]); // no gate reads the memory
-      return d.state === null ? padded : tf.add(padded, d.state);
-    },
+    state: () => stateGradient(back(d.fromState, stateWeight!), d.state, state!),
     input: () => outer(d.fromInput, rmsNorm(layer)),
     contextWeight: () => outer(d.fromInput, context!),
-    stateWeight: () => outer(d.fromState, hidden),
+    stateWeight: () => outer(d.fromState, hiddenOf(state!, stateWeight!)),
     inputBias: () => columnSum(d.fromInput),
     stateBias: () => columnSum(d.fromState),
   };
+}
+
+/** What comes back through the gates, which see only the hidden part of a state, and what comes directly. */
+function stateGradient(throughGates: Tensor, direct: Tensor | null, state: Tensor): Tensor {
+  const width = state.shape[1]! - throughGates.shape[1]!;
+  const padding: [number, number][] = [
+    [0, 0],
+    [0, width],
+  ];
+  const padded = width === 0 ? throughGates : tf.pad(throughGates as tf.Tensor2D, padding);
+  return direct === null ? padded : tf.add(padded, direct);
 }
 
 /**

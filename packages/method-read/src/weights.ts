@@ -1,6 +1,5 @@
 import type { Params } from "@petl/spec";
-import { type Random, type Tensor, tf } from "@petl/tensor";
-import { cells } from "./cells.js";
+import { type Random, recurrentCells, type Tensor, tf } from "@petl/tensor";
 import type { ReadConfig } from "./config.js";
 import type { SweepWeights } from "./sweep.js";
 
@@ -27,7 +26,7 @@ export function sweepParams(
     }
     return params;
   }
-  const rows = cells[config.cell].gates * hidden; // all start uniform in +-1/sqrt(hidden), as PyTorch's recurrent layers
+  const rows = recurrentCells[config.cell].gates * hidden; // all start uniform in +-1/sqrt(hidden), as PyTorch's recurrent layers
   add("input", [rows, channels], hidden);
   if (contextWidth > 0) add("context", [rows, contextWidth], hidden);
   add("state", [rows, hidden], hidden);

@@ -1,9 +1,16 @@
 import { fileURLToPath } from "node:url";
 import { readSafetensors } from "@petl/checkpoint";
 import cpu from "@petl/device-cpu";
-import { seededRandom, type Tensor, tf, valueAndGradients } from "@petl/tensor";
+import {
+  recurrentCell,
+  recurrentCells,
+  seededRandom,
+  type Tensor,
+  tf,
+  valueAndGradients,
+  withComposedKernels,
+} from "@petl/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
-import { cells } from "../src/cells.js";
 import { type SweepWeights, sweep } from "../src/sweep.js";
 
 beforeAll(async () => {
@@ -30,7 +37,7 @@ describe.each(["gru", "lstm", "rnn"] as const)("the %s sweep", (name) => {
     const zeros = inputs.map(() => tf.zeros([9, 4]));
     const weights = {
       norm: tf.ones([4]),
-      input: tf.ones([cells[name].gates * 7, 4]),
+      input: tf.ones([recurrentCells[name].gates * 7, 4]),
       context: read("weight.weight_ih_l0"),
       state: read("weight.weight_hh_l0"),
       inputBias: read("weight.bias_ih_l0"),
@@ -58,7 +65,7 @@ describe.each(["gru", "lstm", "rnn"] as const)("the %s sweep", (name) => {
 
   test("has the gradients of the same cell composed of recorded operations, through the folded norm", async () => {
     const random = seededRandom(11);
-    const [rows, channels, hidden, cell] = [6, 5, 3, cells[name]];
+    const [rows, channels, hidden, cell] = [6, 5, 3, recurrentCells[name]];
     const layers = [0, 1, 2].map((index) => random.fork(index).normal([rows, channels], 0, 3));
     const weights: SweepWeights = {
       norm: random.normal([channels], 1, 0.2),
@@ -72,13 +79,15 @@ describe.each(["gru", "lstm", "rnn"] as const)("the %s sweep", (name) => {
       let state: Tensor = tf.zeros([rows, cell.stateParts * hidden]);
       return layers.map((layer) => {
         const unit = tf.div(layer, tf.sqrt(tf.add(tf.mean(tf.square(layer), -1, true), 1e-6)));
-        const fromInput = tf.add(
-          tf.matMul(tf.mul(unit, weights.norm) as tf.Tensor2D, weights.input as tf.Tensor2D, false, true),
-          weights.inputBias,
-        );
+        const normed = tf.mul(unit, weights.norm) as tf.Tensor2D;
         const before = tf.slice(state, [0, 0], [rows, hidden]) as tf.Tensor2D;
-        const fromState = tf.add(tf.matMul(before, weights.state as tf.Tensor2D, false, true), weights.stateBias);
-        state = cell.forward({ fromInput, fromState, state });
+        const step = {
+          fromInput: tf.matMul(normed, weights.input as tf.Tensor2D, false, true),
+          fromContext: null,
+          fromState: tf.matMul(before, weights.state as tf.Tensor2D, false, true),
+          ...{ inputBias: weights.inputBias, stateBias: weights.stateBias, state },
+        };
+        state = withComposedKernels(() => recurrentCell(name, step));
         return tf.slice(state, [0, 0], [rows, hidden]);
       });
     };

@@ -25,6 +25,14 @@ export { ignoredLabel, meanCrossEntropy, softmaxCrossEntropy } from "./ops/cross
 export { dropout } from "./ops/dropout.js";
 export { embedding } from "./ops/embedding.js";
 export { linear } from "./ops/linear.js";
+export {
+  type RecurrentCellName,
+  type RecurrentGradients,
+  type RecurrentStep,
+  recurrentCell,
+  recurrentCellGradient,
+  recurrentCells,
+} from "./ops/recurrent-cell.js";
 export { rmsNorm } from "./ops/rms-norm.js";
 export { atPlace, currentPlace, type Phase, type Place, phases } from "./place.js";
 export { type Random, type RandomKey, randomValues, seededRandom, threefry, unit } from "./random.js";

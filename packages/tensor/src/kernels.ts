@@ -15,6 +15,8 @@ import { engine } from "./engine.js";
  * | `PetlGelu` / `PetlGeluGradient` | x / dy, x | - | tanh approximation |
  * | `PetlAttention` | query (batch, queries, heads*size), key, value (batch, keys, heads*size), bias (heads, queries, keys) or absent, mask (batch, keys) | heads, causal | (batch, queries, heads*size) |
  * | `PetlAttentionGradient` | dy and the inputs above | heads, causal, bias: boolean | dQuery, dKey, dValue[, dBias] |
+ * | `PetlRecurrentCell` | fromInput, fromContext or absent, fromState or absent (rows, gates*hidden), inputBias, stateBias (gates*hidden), state (rows, parts*hidden) or absent | cell: "gru" \| "rnn" \| "lstm" | (rows, parts*hidden) |
+ * | `PetlRecurrentCellGradient` | dy (rows, parts*hidden) and the inputs above | cell | gru: dFromInput, dFromState, dState; rnn: dGates; lstm: dGates, dState |
  * | `PetlCrossEntropy` | logits (rows, classes), labels (rows) int32, -100 = ignored | - | loss (rows), 0 where ignored |
  * | `PetlCrossEntropyGradient` | dy (rows), logits, labels | - | (rows, classes) |
  * | `PetlEmbeddingGradient` | dy (rows, channels), ids (rows) int32 | size | (size, channels) |
@@ -34,6 +36,8 @@ export type KernelName =
   | "PetlGeluGradient"
   | "PetlAttention"
   | "PetlAttentionGradient"
+  | "PetlRecurrentCell"
+  | "PetlRecurrentCellGradient"
   | "PetlCrossEntropy"
   | "PetlCrossEntropyGradient"
   | "PetlEmbeddingGradient"

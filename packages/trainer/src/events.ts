@@ -1,3 +1,4 @@
+import type { ScoreInterval } from "@petl/glue";
 import type { ByteSplit } from "@petl/tensor";
 import type { ActivationCache } from "./activation-cache/activation-cache.js";
 
@@ -68,4 +69,6 @@ export type TrainEvent =
       readonly figures: ActivationCache["figures"] | null;
     }
   | { readonly type: "warning"; readonly message: string }
+  /** Of the best evaluation's score (the first of equals), made at `step`; said once, after the last window. */
+  | { readonly type: "interval"; readonly step: number; readonly interval: ScoreInterval }
   | { readonly type: "memory"; readonly window: "training" | "evaluation"; readonly peak: ByteSplit };

@@ -22,6 +22,12 @@ export interface Predictions {
   readonly forwards: number;
 }
 
+export interface PredictOptions {
+  readonly cache?: ActivationCache | null;
+  /** Told how many examples are done. */
+  readonly onProgress?: (done: number) => void;
+}
+
 /**
  * Predicts an answer for each example; it does not depend on the batch. With a `cache`, what is read of a frozen backbone comes
  * from there where answers are walked down the trie; free decoding runs the backbone.
@@ -31,14 +37,14 @@ export async function predict(
   task: Pick<TaskData, "labels" | "decode">,
   examples: readonly TokenizedExample[],
   settings: PredictSettings,
-  cache: ActivationCache | null = null,
+  { cache = null, onProgress = () => {} }: PredictOptions = {},
 ): Promise<Predictions> {
   const texts = new Array<string>(examples.length);
   const trie = labelTrie(task.labels);
   const { decoderStartId } = model.backbone.config;
   const sourcesOf = (indices: readonly number[] = []) => indices.map((index) => examples[index]!.source);
   const batches = evaluationBatches(examples, settings.evalBatchSize);
-  let forwards = 0;
+  let [forwards, done] = [0, 0];
   for (const [position, indices] of batches.entries()) {
     let answers: string[];
     if (cache !== null && settings.decode === "trie") {
@@ -52,6 +58,8 @@ export async function predict(
       forwards += rows.length;
     }
     for (const [row, index] of indices.entries()) texts[index] = answers[row]!;
+    done += indices.length;
+    onProgress(done);
   }
   return { texts, forwards };
 }

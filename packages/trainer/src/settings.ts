@@ -26,6 +26,8 @@ export interface TrainSettings {
   readonly dropout: number;
   /** Updates between evaluations; null: once an epoch. */
   readonly evalEvery: number | null;
+  /** Evaluations in a row without a better score after which training ends; null: it never ends early. */
+  readonly patience: number | null;
   /** Batches of similar lengths, so that little is computed on padding; the same batches for every method. */
   readonly bucketing: boolean;
   /** `trie`: the best of the task's label texts, chosen greedily token by token; `free`: any text. */
@@ -47,6 +49,7 @@ export const defaultSettings: TrainSettings = {
   clipNorm: 1,
   dropout: 0,
   evalEvery: null,
+  patience: null,
   bucketing: true,
   decode: "trie",
 };

@@ -1,4 +1,5 @@
 import type { T5 } from "@petl/backbone";
+import type { Prediction } from "@petl/glue";
 import { adamW, schedule } from "@petl/optim";
 import { backwardDepth, type PetlMethod } from "@petl/spec";
 import { peakBytes, resetPeakBytes, seededRandom, type Tensor, tf } from "@petl/tensor";
@@ -82,6 +83,7 @@ async function trainLoop<Config>(
   const state = optimizer.init(model.trained);
   const rate = schedule(settings.schedule, warmupSteps, steps);
   const evaluations: EvaluationResult[] = [];
+  let best: Pick<Evaluated, "step" | "score" | "predictions"> | null = null;
   const window = async (name: "training" | "evaluation", edge: "begin" | "end"): Promise<void> => {
     await synchronize();
     emit({ type: "window", window: name, edge, atS: nowS() });
@@ -89,16 +91,21 @@ async function trainLoop<Config>(
     else emit({ type: "memory", window: name, peak: peakBytes() });
   };
 
+  const endEpoch = async (epoch: number): Promise<void> => {
+    await synchronize();
+    emit({ type: "epoch", epoch, atS: nowS() });
+  };
   const rowsOf = (indices: readonly number[] = []) =>
     indices.map((index) => trainingRow(task.train[index]!, backbone.config.decoderStartId));
 
   let step = 0;
+  let lastStep = steps; // sooner where scores no longer rise
   await window("training", "begin");
-  for (let epoch = 1; step < steps; epoch++) {
+  for (let epoch = 1; step < lastStep; epoch++) {
     const batches = epochBatches(task.train, settings.batchSize, settings.bucketing, random.fork("order").fork(epoch));
     cache?.nextEpoch();
     for (const [position, indices] of batches.entries()) {
-      if (step === steps) break;
+      if (step === lastStep) break;
       signal?.throwIfAborted();
       step += 1;
       const startS = nowS();
@@ -119,24 +126,41 @@ async function trainLoop<Config>(
       const figures = { loss: value, learningRate, tokens, paddedTokens, backboneForwards: cached.forwards };
       emit({ type: "step", step, epoch, ...figures, wallTimeS: nowS() - startS });
       if (!Number.isFinite(value)) throw new DivergedError(step, value);
-      if (position === batches.length - 1 || step === steps) {
-        await synchronize();
-        emit({ type: "epoch", epoch, atS: nowS() });
-      }
+      const isEpochEnd = position === batches.length - 1 || step === steps;
+      if (isEpochEnd) await endEpoch(epoch);
       const isDue = settings.evalEvery === null ? step % stepsPerEpoch === 0 : step % settings.evalEvery === 0;
       if (!isDue && step !== steps) continue;
       await window("training", "end");
       await window("evaluation", "begin");
-      const result = await evaluate(model, task, settings, step, epoch, cache);
+      const { predictions, ...result } = await evaluate(model, task, settings, step, epoch, cache);
+      if (best === null || result.score > best.score) best = { step, score: result.score, predictions };
       evaluations.push(result);
       emit({ type: "evaluation", ...result });
       await window("evaluation", "end");
       if (cache !== null) emit({ type: "cache", reason: null, figures: cache.figures });
-      if (step < steps) await window("training", "begin");
+      if (hasSettled(evaluations, settings.patience)) lastStep = step;
+      if (step === lastStep && !isEpochEnd) await endEpoch(epoch);
+      if (step < lastStep) await window("training", "begin");
     }
   }
   tf.dispose(Object.values(state));
+  if (best !== null) {
+    const draw = random.fork("interval").integers;
+    emit({ type: "interval", step: best.step, interval: task.interval(best.predictions, draw) });
+  }
   return { evaluations, model };
+}
+
+/** Whether the last `patience` evaluations brought no better score. */
+function hasSettled(evaluations: readonly EvaluationResult[], patience: number | null): boolean {
+  if (patience === null) return false;
+  const scores = evaluations.map(({ score }) => score);
+  return scores.length - 1 - scores.indexOf(Math.max(...scores)) >= patience;
+}
+
+/** An evaluation with what was predicted, one list for each evaluation set. */
+export interface Evaluated extends EvaluationResult {
+  readonly predictions: readonly (readonly Prediction[])[];
 }
 
 /** Scores a model on all of a task's evaluation sets. */
@@ -147,12 +171,12 @@ export async function evaluate(
   step = 0,
   epoch = 0,
   cache: ActivationCache | null = null,
-): Promise<EvaluationResult> {
+): Promise<Evaluated> {
   const startS = nowS();
-  const predictions = [];
+  const predictions: Prediction[][] = [];
   let backboneForwards = 0;
   for (const { examples } of task.evaluations) {
-    const { texts, forwards } = await predict(model, task, examples, settings, cache);
+    const { texts, forwards } = await predict(model, task, examples, settings, { cache });
     predictions.push(texts.map((text) => task.parse(text)));
     backboneForwards += forwards;
   }
@@ -167,6 +191,7 @@ export async function evaluate(
     invalid,
     backboneForwards,
     wallTimeS: nowS() - startS,
+    predictions,
   };
 }
 

@@ -38,6 +38,14 @@ describe("training", () => {
     expect(losses(other.events)).not.toEqual(losses(first.events));
   });
 
+  test("says once, after the last window, how far the best score hangs on the examples", async () => {
+    const { events } = await run({ epochs: 3 });
+    const said = events.filter(({ type }) => type === "interval");
+    expect(said).toHaveLength(1);
+    expect(events.at(-1)).toBe(said[0]);
+    expect(said[0]).toMatchObject({ interval: { resamples: 1, low: expect.any(Number) } });
+  });
+
   test("leaves frozen weights bitwise unchanged", async () => {
     const fresh = toyBackbone();
     const { backbone } = await run({}, closingNorm);
@@ -67,6 +75,18 @@ describe("training", () => {
     const windows = events.flatMap((event) => (event.type === "window" ? [`${event.window} ${event.edge}`] : []));
     const cycle = ["training begin", "training end", "evaluation begin", "evaluation end"];
     expect(windows).toEqual([...cycle, ...cycle]);
+  });
+
+  test("ends when as many evaluations as its patience brought no better score", async () => {
+    const { evaluations, events } = await run({ epochs: 40, patience: 3, learningRate: 5e-3 });
+    const scores = evaluations.map(({ score }) => score);
+    const best = scores.indexOf(Math.max(...scores));
+    expect(scores.length).toBe(best + 4);
+    expect(scores.length).toBeLessThan(40);
+    expect(events.filter(({ type }) => type === "epoch")).toHaveLength(scores.length);
+    const midway = await run({ epochs: 40, patience: 1, evalEvery: 5, learningRate: 0 });
+    expect(midway.evaluations.map(({ step }) => step)).toEqual([5, 10]);
+    expect(midway.events.filter(({ type }) => type === "epoch")).toHaveLength(1);
   });
 
   test("marks the end of each epoch before its evaluation, also of one that is cut short", async () => {

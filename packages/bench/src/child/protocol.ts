@@ -1,6 +1,5 @@
-import type { BackboneSource } from "@petl/backbone";
 import type { RunRecord } from "@petl/results";
-import type { TrainEvent, TrainSettings } from "@petl/trainer";
+import type { CacheSettings, TrainEvent, TrainSettings } from "@petl/trainer";
 import type { Suite } from "../suite/schema.js";
 
 /** A method as a child finds it: the module that exports it, and its parsed settings. */
@@ -34,12 +33,26 @@ export interface RunRequest extends ModelRequest {
   readonly limit: number | null;
   readonly evalLimit: number | null;
   readonly textFormat: string;
+  readonly cache: Omit<CacheSettings, "device">;
   /** Directory for the tuned model; null: it is not kept. */
   readonly saveTo: string | null;
 }
 
+/** Predict unlabelled splits with a saved model. */
+export interface PredictRequest extends ModelRequest {
+  readonly kind: "predict";
+  readonly method: ChildMethod;
+  /** The saved model's directory. */
+  readonly model: string;
+  /** The data, in GLUE's layout. */
+  readonly directory: string;
+  readonly textFormat: string;
+  /** Names of submission files and where each goes. */
+  readonly files: readonly { readonly name: string; readonly path: string }[];
+}
+
 /** What a child is asked to do, as JSON on its stdin. */
-export type ChildRequest = CheckRequest | RunRequest;
+export type ChildRequest = CheckRequest | RunRequest | PredictRequest;
 
 /** An error on its way from a child. */
 export interface SerialError {
@@ -53,9 +66,10 @@ export interface SerialError {
 export type ChildEvent =
   | TrainEvent
   | { readonly type: "device"; readonly name: string; readonly details: Readonly<Record<string, unknown>> }
-  | { readonly type: "backbone"; readonly source: BackboneSource }
+  | { readonly type: "backbone"; readonly source: NonNullable<RunRecord["backboneSource"]> }
   | { readonly type: "data"; readonly data: NonNullable<RunRecord["data"]> }
   | { readonly type: "download"; readonly file: string; readonly doneBytes: number; readonly totalBytes: number | null }
+  | { readonly type: "predicting"; readonly name: string; readonly done: number; readonly total: number }
   | { readonly type: "error"; readonly error: SerialError }
   | { readonly type: "done" };
 

@@ -4,7 +4,9 @@ import type { RunRecord } from "@petl/results";
 import type { PetlMethod } from "@petl/spec";
 import { type Device, type DeviceProvider, seededRandom } from "@petl/tensor";
 import { prepareTask, TunedModel, train } from "@petl/trainer";
+import { predictFiles } from "../saved/predict-files.js";
 import { saveModel } from "../saved/saved-model.js";
+import { paramsDigest } from "./params-digest.js";
 import type { CheckRequest, ChildEvent, ChildRequest, RunRequest } from "./protocol.js";
 
 /** Does what a child is asked to do, saying all of it. */
@@ -21,9 +23,14 @@ export async function runRequest(request: ChildRequest, emit: (event: ChildEvent
     onProgress: ({ file, bytes, totalBytes }) =>
       emit({ type: "download", file, doneBytes: bytes, totalBytes: totalBytes || null }),
   });
-  emit({ type: "backbone", source: backbone.source });
   if (request.kind === "check") await attachEach(request, backbone);
-  else await trainOne(request, backbone, device, emit);
+  else if (request.kind === "predict")
+    await predictFiles(request, await importDefault(request.method.url), backbone, emit);
+  else {
+    const paramsSha256 = await paramsDigest(backbone.model.params);
+    emit({ type: "backbone", source: { ...backbone.source, paramsSha256 } });
+    await trainOne(request, backbone, device, emit);
+  }
   await device.close();
 }
 
@@ -53,6 +60,7 @@ async function trainOne(
     config: request.method.config,
     task: prepareTask(loaded, tokenizer, textFormat, settings),
     settings,
+    cache: { ...request.cache, device },
     onEvent: emit,
     synchronize: () => device.synchronize(),
   });

@@ -1,4 +1,3 @@
-import type { BackboneSource } from "@petl/backbone";
 import type { Window } from "@petl/meter";
 import type { RunRecord, TensorBytes } from "@petl/results";
 import type { EvaluationResult, TrainEvent } from "@petl/trainer";
@@ -11,10 +10,11 @@ export type WindowName = "training" | "evaluation";
 export class Observation {
   attached: Of<"attached"> | null = null;
   device: { readonly name: string; readonly details: Readonly<Record<string, unknown>> } | null = null;
-  backbone: BackboneSource | null = null;
+  backbone: RunRecord["backboneSource"] = null;
   data: RunRecord["data"] = null;
   readonly steps: Of<"step">[] = [];
   readonly evaluations: EvaluationResult[] = [];
+  interval: Of<"interval"> | null = null;
   readonly epochs: Of<"epoch">[] = [];
   cache: Of<"cache"> | null = null;
   /** Closed windows, epoch seconds. */
@@ -44,6 +44,9 @@ export class Observation {
         break;
       case "cache":
         this.cache = event;
+        break;
+      case "interval":
+        this.interval = event;
         break;
       case "epoch":
         this.epochs.push(event);

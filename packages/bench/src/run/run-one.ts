@@ -12,6 +12,10 @@ const restS = 2;
 export interface WatchOptions {
   /** The meter of the device's GPU; null where it computes on the host. */
   readonly meter: Meter | null;
+  /** How long the machine is left alone before, in seconds. */
+  readonly coolDownS: number;
+  /** Directory for what does not fit the activation cache's memory. */
+  readonly cacheDirectory: string;
   /** Directory for the tuned model; null: it is not kept. */
   readonly saveTo: string | null;
   readonly onEvent: (event: ChildEvent) => void;
@@ -22,14 +26,15 @@ export interface WatchOptions {
 export async function runOne(
   plan: Plan,
   run: PlannedRun,
-  { meter, saveTo, onEvent, signal }: WatchOptions,
+  { meter, coolDownS, onEvent, signal, ...places }: WatchOptions,
 ): Promise<Watched> {
+  await pause(coolDownS, signal);
   const observation = new Observation();
   await meter?.start();
   const before = await rest(meter, signal);
   const samplers: HostSampler[] = [];
   const startedAtS = nowS();
-  const ending = await runChild(requestOf(plan, run, saveTo), {
+  const ending = await runChild(requestOf(plan, run, places), {
     signal,
     onSpawn(pid) {
       samplers.push(hostSampler(pid));
@@ -45,17 +50,26 @@ export async function runOne(
   const after = await rest(meter, signal);
   const trace = await meter?.stop();
   const gpu = trace === undefined ? null : { trace, idle: [...before, ...after] };
-  return { observation, ending, startedAtS, endedAtS, host, gpu };
+  return { observation, ending, startedAtS, endedAtS, host, gpu, coolDownS };
 }
 
 async function rest(meter: Meter | null, signal: AbortSignal) {
   if (meter === null || signal.aborted) return [];
   const fromS = nowS();
-  await delay(restS * 1000, undefined, { signal }).catch(() => {}); // cancelled: a shorter rest
+  await pause(restS, signal);
   return [{ fromS, toS: nowS() }];
 }
 
-function requestOf({ suite, backbone, device, data }: Plan, run: PlannedRun, saveTo: string | null): ChildRequest {
+/** Cut short where cancelled. */
+async function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  if (seconds > 0) await delay(seconds * 1000, undefined, { signal }).catch(() => {});
+}
+
+function requestOf(
+  { suite, backbone, device, data }: Plan,
+  run: PlannedRun,
+  { cacheDirectory, saveTo }: Pick<WatchOptions, "cacheDirectory" | "saveTo">,
+): ChildRequest {
   if (data === null) throw new Error("a plan without data cannot run"); // only dry runs plan without
   return {
     kind: "run",
@@ -70,6 +84,12 @@ function requestOf({ suite, backbone, device, data }: Plan, run: PlannedRun, sav
     limit: suite.limit,
     evalLimit: suite.evalLimit,
     textFormat: suite.textFormat,
+    cache: {
+      mode: run.cacheActivations,
+      budget: suite.cacheBudget,
+      directory: cacheDirectory,
+      isShared: suite.shareCache,
+    },
     saveTo,
   };
 }

@@ -21,6 +21,7 @@ export interface PlannedRun {
   readonly task: Task;
   readonly seed: number;
   readonly settings: TrainSettings;
+  readonly cacheActivations: Suite["cacheActivations"];
 }
 
 /** A suite made sure of: all names found, all configurations parsed, all data files read once. */
@@ -52,6 +53,7 @@ export interface PlanOptions {
 interface Arm {
   readonly method: FoundMethod;
   readonly config: unknown;
+  readonly cacheActivations: Suite["cacheActivations"];
 }
 
 /**
@@ -99,10 +101,10 @@ function checkTasks(tasks: readonly Task[], { taskSettings }: Suite): void {
 
 async function parseArms(suite: Suite, places: Places): Promise<Arm[]> {
   const arms = new Map<string, Arm>();
-  for (const { method: name, config: given } of suite.methods) {
+  for (const { method: name, config: given, cacheActivations = suite.cacheActivations } of suite.methods) {
     const method = await loadMethod(name, places);
     const config = method.method.parse(given);
-    arms.set(configHash([method.url, config]), { method, config }); // the same arm twice is one arm
+    arms.set(configHash([method.url, config, cacheActivations]), { method, config, cacheActivations }); // the same arm twice is one arm
   }
   return [...arms.values()];
 }
@@ -111,20 +113,33 @@ function plannedRun(
   suite: Suite,
   backbone: FoundBackbone,
   { provider }: FoundDevice,
-  { method, config }: Arm,
+  { method, config, cacheActivations }: Arm,
   task: Task,
   seed: number,
   files: TaskFiles | undefined,
 ): PlannedRun {
   const settings = settingsOf(suite, task.name, seed);
-  const { limit, evalLimit, textFormat, threads, cpuKernels } = suite;
+  const { patience, ...others } = settings;
+  const { limit, evalLimit, textFormat, threads, cpuKernels, shareCache } = suite;
   const device = provider.name;
   const hash = configHash([
-    ...[method.packageName, config, settings, backbone.identity, device, threads, limit, evalLimit, textFormat],
+    ...[method.packageName, config, others, backbone.identity, device, threads, limit, evalLimit, textFormat],
     files ?? null,
-    ...(cpuKernels === "auto" ? [] : [{ cpuKernels }]), // ids from before it could be chosen stay
+    // ids from before these could be chosen stay
+    ...(cpuKernels === "auto" ? [] : [{ cpuKernels }]),
+    ...(patience === null ? [] : [{ patience }]),
+    ...(cacheActivations === "auto" ? [] : [{ cacheActivations }]),
+    ...(shareCache ? [{ shareCache }] : []),
   ]);
-  return { id: `${method.method.name}-${task.name}-${seed}-${hash}`, method, config, task, seed, settings };
+  return {
+    id: `${method.method.name}-${task.name}-${seed}-${hash}`,
+    method,
+    config,
+    task,
+    seed,
+    settings,
+    cacheActivations,
+  };
 }
 
 function distinct<Item>(items: readonly Item[]): Item[] {

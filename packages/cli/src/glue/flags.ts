@@ -24,8 +24,12 @@ export interface GlueFlags {
   readonly dropout?: number;
   readonly decode?: "trie" | "free";
   readonly evalEvery?: number;
+  readonly patience?: number;
   readonly limit?: number;
   readonly evalLimit?: number;
+  readonly cacheActivations?: "auto" | "on" | "off";
+  readonly cacheBudget?: number | { readonly memoryBytes: number; readonly diskBytes: number };
+  readonly shareCache?: boolean;
   readonly textFormat?: "t5" | "lst";
   readonly out?: string;
   readonly force?: boolean;
@@ -36,4 +40,6 @@ export interface GlueFlags {
   /** False with `--no-progress`. */
   readonly progress: boolean;
   readonly allowBusy?: boolean;
+  /** Seconds. */
+  readonly coolDown?: number;
 }

@@ -80,6 +80,7 @@ export class BarProgress implements Progress {
       this.#show(event.step / this.#steps, `step ${event.step}/${this.#steps} loss ${loss}`);
     }
     if (event.type === "window" && event.window === "evaluation" && event.edge === "begin") this.#show(1, "evaluating");
+    if (event.type === "warning") this.#log(`warning: ${event.message}`);
     if (event.type === "download") this.download(event.file, event.doneBytes, event.totalBytes);
   }
 

@@ -50,6 +50,7 @@ export class LineProgress implements Progress {
   #onRun(event: ChildEvent): void {
     if (event.type === "attached") this.#steps = event.steps;
     if (event.type === "download") this.#download(event);
+    if (event.type === "warning") this.#say(`warning: ${event.message}`);
     if (event.type === "step" && this.#isQuiet())
       this.#say(`  step ${event.step} of ${this.#steps}, loss ${event.loss?.toFixed(3)}`);
   }

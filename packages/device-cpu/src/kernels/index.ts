@@ -5,6 +5,7 @@ import { crossEntropy, crossEntropyGradient } from "./cross-entropy.js";
 import { adamW, gelu, geluGradient, relu, reluGradient } from "./elementwise.js";
 import { batchMatMul } from "./mat-mul.js";
 import { dropout, random } from "./random.js";
+import { recurrentCell, recurrentCellGradient } from "./recurrent-cell.js";
 import { columnSum, embeddingGradient, reduction, sumOfSquares, unsortedSegmentSum } from "./reductions.js";
 import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from "./rms-norm.js";
 import { softmax } from "./softmax.js";
@@ -31,6 +32,8 @@ export function cpuKernels(): Readonly<Record<string, CpuKernel>> {
     PetlReluGradient: reluGradient,
     PetlGelu: gelu,
     PetlGeluGradient: geluGradient,
+    PetlRecurrentCell: recurrentCell,
+    PetlRecurrentCellGradient: recurrentCellGradient,
     PetlCrossEntropy: crossEntropy,
     PetlCrossEntropyGradient: crossEntropyGradient,
     PetlEmbeddingGradient: embeddingGradient,

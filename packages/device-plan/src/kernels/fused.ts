@@ -1,6 +1,7 @@
 import type { KernelName } from "@petl/tensor";
 import { unary } from "./elementwise.js";
 import { bytesOf, float, type PlanKernel, sizeOf } from "./kernel.js";
+import { recurrentCell, recurrentCellGradient } from "./recurrent-cell.js";
 
 /**
  * Multiplications and additions of attention's matrix products: `products` of (batch, heads, queries, keys, size), each
@@ -35,6 +36,8 @@ export const fusedKernels: Readonly<Partial<Record<KernelName, PlanKernel>>> = {
   PetlRmsNorm: unary(4),
   PetlRmsNormGradient: unary(9),
   PetlRmsNormWeightGradient: ({ x }) => ({ outputs: [float([lastAxis(x!.shape)])], flops: 5 * sizeOf(x!.shape) }),
+  PetlRecurrentCell: recurrentCell,
+  PetlRecurrentCellGradient: recurrentCellGradient,
   PetlRelu: unary(1),
   PetlReluGradient: unary(1, "dy"),
   PetlGelu: unary(9),

@@ -9,17 +9,16 @@ export interface CacheBudget {
   readonly diskBytes: number;
 }
 
+/** What is asked of it: bytes in all, or for memory and disk apart; null: the default share of what is free. */
+export type AskedBudget = number | { readonly [Part in keyof CacheBudget]?: number | undefined } | null;
+
 /** Shares of what is free when a run begins that its cache may take by default. */
 export const defaultShares = { memory: 0.25, disk: 0.25 };
 
 /**
- * The budget of a run. `asked` in bytes, null where the default share of what is free is wanted; a single total goes to memory
- * up to the default share, the rest to disk. Without a directory nothing goes to disk.
+ * The budget of a run. A total goes to memory up to the default share, the rest to disk; without a directory nothing does.
  */
-export async function budgetOf(
-  asked: number | Partial<CacheBudget> | null,
-  directory: string | null,
-): Promise<CacheBudget> {
+export async function budgetOf(asked: AskedBudget, directory: string | null): Promise<CacheBudget> {
   const shareBytes = Math.floor(freeMemoryBytes() * defaultShares.memory);
   if (typeof asked === "number") {
     const memoryBytes = directory === null ? asked : Math.min(asked, shareBytes);

@@ -2,14 +2,13 @@ import type { TrainEvent } from "../events.js";
 import type { TunedModel } from "../tuned-model.js";
 import { ActivationCache } from "./activation-cache.js";
 import { type CacheMode, whyNotKept } from "./applies.js";
-import { budgetOf, type CacheBudget } from "./budget.js";
+import { type AskedBudget, budgetOf } from "./budget.js";
 import type { CacheDevice } from "./kind.js";
 
 /** How a run may keep what it reads of a frozen backbone. */
 export interface CacheSettings {
   readonly mode: CacheMode;
-  /** Bytes in all, or for memory and disk apart; null: the default share of what is free. */
-  readonly budget: number | Partial<CacheBudget> | null;
+  readonly budget: AskedBudget;
   /** Where what does not fit in memory goes; null: nowhere. */
   readonly directory: string | null;
   /** Whether runs share it: everything is written there, and stays. */

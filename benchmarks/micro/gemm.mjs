@@ -1,7 +1,8 @@
 // GFLOP/s of matMul at one shape in the layouts of a linear layer's forward and backward products.
-// node bench/gemm.mjs [threads,...] [kernels] [rows] [depth] [columns]; medians of 15 samples (and the best, which a busy machine disturbs least).
+// node benchmarks/micro/gemm.mjs [threads,...] [kernels] [rows] [depth] [columns]; medians of 15 samples (and the best, which a busy machine disturbs least).
+
+import cpu from "@petl/device-cpu";
 import { tf } from "@petl/tensor";
-import cpu from "../dist/index.js";
 
 const [threads = "1", kernels = "auto", rows = 1024, depth = 256, columns = 1024] = process.argv.slice(2);
 const [m, k, n] = [Number(rows), Number(depth), Number(columns)];

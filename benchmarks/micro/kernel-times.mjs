@@ -1,0 +1,47 @@
+// Times every kernel of the current backend by wrapping it; a kernel that calls another counts both.
+import { tf } from "@petl/tensor";
+
+/** With `shapes`, products of matrices are also told apart by their operands. */
+export function timeKernels({ shapes = false } = {}) {
+  const times = new Map();
+  const entryOf = (name, flop) => {
+    if (!times.has(name)) times.set(name, { ms: 0, calls: 0, flop });
+    return times.get(name);
+  };
+  for (const config of tf.getKernelsForBackend(tf.getBackend())) {
+    tf.unregisterKernel(config.kernelName, config.backendName);
+    const kernelFunc = (call) => {
+      const begin = performance.now();
+      const result = config.kernelFunc(call);
+      const ms = performance.now() - begin;
+      const entries = [entryOf(config.kernelName)];
+      if (shapes && config.kernelName === tf.BatchMatMul) entries.push(entryOf(...product(call)));
+      for (const entry of entries) {
+        entry.ms += ms;
+        entry.calls += 1;
+      }
+      return result;
+    };
+    tf.registerKernel({ ...config, setupFunc: undefined, kernelFunc });
+  }
+  return {
+    reset: () => times.clear(),
+    /** Rows for `console.table`, a step each, longest first. */
+    table(steps) {
+      const rows = [...times].map(([name, { ms, calls, flop }]) => ({
+        ...{ name, ms: +(ms / steps).toFixed(2), calls: calls / steps },
+        ...(flop && { "GFLOP/s": +((1e-6 * flop * calls) / ms).toFixed(1) }),
+      }));
+      return rows.sort((a, b) => b.ms - a.ms);
+    },
+    /** Milliseconds a step in all kernels. */
+    total: (steps) =>
+      [...times.values()].filter(({ flop }) => flop === undefined).reduce((sum, { ms }) => sum + ms, 0) / steps,
+  };
+}
+
+/** Name and multiplications and additions of a product. */
+function product({ inputs: { a, b }, attrs: { transposeA, transposeB } }) {
+  const columns = b.shape.at(transposeB ? -2 : -1);
+  return [`[${a.shape}]${transposeA ? "T" : ""} [${b.shape}]${transposeB ? "T" : ""}`, 2 * a.size * columns];
+}
