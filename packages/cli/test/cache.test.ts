@@ -16,7 +16,9 @@ const recordOf = async (out: string): Promise<RunRecord> => (await readRecords(o
 /** Bytes of the cache's files. */
 function bytesBelow(folder: string): number {
   if (!existsSync(folder)) return 0;
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => /\.activations$/.test(name));
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    /\.activations$/.test(name),
+  );
   return files.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
 }
 

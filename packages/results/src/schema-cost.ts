@@ -34,6 +34,8 @@ const time = z.object({
 
 const memory = z.object({
   peakTensorBytes: z.object({ training: tensorBytes.nullable(), evaluation: tensorBytes.nullable() }),
+  /** Most bytes of the device's own buffers, freed ones kept for use again included; null or absent: it does not say. */
+  peakBufferBytes: bytes.nullable().optional(),
   peakHostBytes: bytes.nullable(),
   peakHostBytesReason: z.string().nullable(),
   device: z.object({

@@ -13,6 +13,7 @@ interface ModelRequest {
   readonly deviceUrl: string;
   readonly threads: number | null;
   readonly cpuKernels: Suite["cpuKernels"];
+  readonly gpu: Suite["gpu"];
   readonly backbone: string;
   readonly settings: TrainSettings;
 }
@@ -71,6 +72,7 @@ export type ChildEvent =
   | { readonly type: "download"; readonly file: string; readonly doneBytes: number; readonly totalBytes: number | null }
   | { readonly type: "predicting"; readonly name: string; readonly done: number; readonly total: number }
   | { readonly type: "error"; readonly error: SerialError }
+  | { readonly type: "device-buffers"; readonly peakBytes: number }
   | { readonly type: "done" };
 
 /** The descriptor of the event stream: stray prints on stdout and stderr cannot damage it. */

@@ -16,6 +16,7 @@ export async function runRequest(request: ChildRequest, emit: (event: ChildEvent
   const device = await provider.open({
     kernels: request.cpuKernels,
     ...(request.threads !== null && { threads: request.threads }),
+    ...(request.gpu !== null && { gpu: request.gpu }),
   });
   emit({ type: "device", name: device.name, details: device.details });
   const backbone = await loadBackbone(request.backbone, {
@@ -64,6 +65,7 @@ async function trainOne(
     onEvent: emit,
     synchronize: () => device.synchronize(),
   });
+  if (device.bufferBytes !== undefined) emit({ type: "device-buffers", peakBytes: device.bufferBytes().peak });
   if (request.saveTo === null) return;
   await saveModel(request.saveTo, result.model, {
     version: 1,

@@ -19,6 +19,8 @@ export class Observation {
   cache: Of<"cache"> | null = null;
   /** Closed windows, epoch seconds. */
   readonly windows: Record<WindowName, Window[]> = { training: [], evaluation: [] };
+  /** Most bytes of the device's own buffers; null where it does not say. */
+  peakBufferBytes: number | null = null;
   readonly peak: Record<WindowName, TensorBytes | null> = { training: null, evaluation: null };
   #open: { name: WindowName; fromS: number } | null = null;
 
@@ -50,6 +52,9 @@ export class Observation {
         break;
       case "epoch":
         this.epochs.push(event);
+        break;
+      case "device-buffers":
+        this.peakBufferBytes = event.peakBytes;
         break;
       case "window":
         this.#turn(event.window, event.edge, event.atS);

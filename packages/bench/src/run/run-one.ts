@@ -79,6 +79,7 @@ function requestOf(
     deviceUrl: device.url,
     threads: suite.threads,
     cpuKernels: suite.cpuKernels,
+    gpu: suite.gpu,
     backbone,
     settings: run.settings,
     limit: suite.limit,

@@ -93,9 +93,11 @@ export async function runSuite(plan: Plan, options: RunSuiteOptions): Promise<Su
 const cacheFolder = (out: string): string => join(out, "activation-cache");
 
 async function openMachine(plan: Plan, allowBusy: boolean): Promise<Machine> {
-  const meter = await openMeter();
+  const { gpu } = plan.suite;
+  const runsOnHost = plan.device.provider.runsOn === "host" || gpu === "software";
+  const meter = await openMeter(typeof gpu === "number" && !runsOnHost ? { gpu } : {});
   const facts = await machineFacts(meter.gpu);
-  if (plan.device.provider.name === "cpu") return { facts, meter: null, heldBytes: null };
+  if (runsOnHost) return { facts, meter: null, heldBytes: null };
   const { busy, usedBytes } = await assertIdle(meter, { allowBusy });
   return { facts, meter, heldBytes: busy ? usedBytes : null };
 }

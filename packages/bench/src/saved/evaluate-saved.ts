@@ -9,6 +9,8 @@ import { readSavedModel, type SavedModel } from "./saved-model.js";
 export interface EvaluateOptions {
   readonly places: Places;
   readonly device: string;
+  /** As a suite's `gpu`. */
+  readonly gpu?: number | "software" | undefined;
   /** In GLUE's layout; default: the data it was trained with. */
   readonly data?: string | undefined;
   /** Examples of each split at most; default: as many as in training. */
@@ -29,13 +31,14 @@ export interface SavedEvaluation {
  */
 export async function evaluateSaved(directory: string, options: EvaluateOptions): Promise<SavedEvaluation> {
   const saved = readSavedModel(directory);
-  const { provider } = await loadDevice(options.device, options.places);
+  const gpu = options.gpu === undefined ? {} : { gpu: options.gpu };
+  const { provider } = await loadDevice(options.device, options.places, gpu);
   const { method } = await loadSavedMethod(saved, options.places);
   const settings = savedSettings(saved);
   const task = await loadTask(options.data ?? saved.directory, findTask(saved.task), {
     evalLimit: options.evalLimit ?? saved.evalLimit ?? undefined,
   });
-  const device = await provider.open({});
+  const device = await provider.open(gpu);
   try {
     const { model: backbone, tokenizer, source } = await loadBackbone(saved.backbone.reference, saved.backbone);
     const model = openSavedModel(directory, saved, method, { backbone, source });

@@ -83,6 +83,7 @@ async function predictOne(
       deviceUrl: found.url,
       threads: null,
       cpuKernels: "auto",
+      gpu: null,
       backbone: saved.backbone.reference,
       settings: savedSettings(saved),
     },

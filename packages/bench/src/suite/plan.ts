@@ -67,10 +67,11 @@ export async function planSuite(suite: Suite, options: PlanOptions): Promise<Pla
   const tasks = distinct(suite.tasks.map(findTask));
   checkTasks(tasks, suite);
   const backbone = findBackbone(suite.backbone, options.directory);
-  const device = await loadDevice(suite.device, places);
+  const device = await loadDevice(suite.device, places, suite.gpu === null ? {} : { gpu: suite.gpu });
   const arms = await parseArms(suite, places);
   const opened = options.withoutData ? null : await openData(suite.data, tasks, options.download);
-  const { data, notices } = opened ?? { data: null, notices: [] };
+  const { data, notices: dataNotices } = opened ?? { data: null, notices: [] };
+  const notices = [...dataNotices, ...passedOverNotice(device)];
   const files = new Map<Task, TaskFiles>();
   if (data !== null) for (const task of tasks) files.set(task, await taskFiles(data, task));
   const random = seededRandom(suite.seeds[0]!).fork("order");
@@ -82,6 +83,13 @@ export async function planSuite(suite: Suite, options: PlanOptions): Promise<Pla
   );
   const id = configHash(runs.map((run) => run.id).sort());
   return { suite, backbone: backbone.reference, device, data, notices, runs, id };
+}
+
+/** Why `auto` took no faster device. */
+function passedOverNotice({ provider, passedOver = [] }: FoundDevice): string[] {
+  if (passedOver.length === 0) return [];
+  const reasons = passedOver.map(({ name, reason }) => `${name} (${reason})`).join(", ");
+  return [`device ${provider.name}, since these cannot be used: ${reasons}`];
 }
 
 /** Tasks that cannot be trained on, and settings of a misspelt task, which would silently not be used. */
@@ -120,7 +128,7 @@ function plannedRun(
 ): PlannedRun {
   const settings = settingsOf(suite, task.name, seed);
   const { patience, ...others } = settings;
-  const { limit, evalLimit, textFormat, threads, cpuKernels, shareCache } = suite;
+  const { limit, evalLimit, textFormat, threads, cpuKernels, gpu, shareCache } = suite;
   const device = provider.name;
   const hash = configHash([
     ...[method.packageName, config, others, backbone.identity, device, threads, limit, evalLimit, textFormat],
@@ -130,6 +138,7 @@ function plannedRun(
     ...(patience === null ? [] : [{ patience }]),
     ...(cacheActivations === "auto" ? [] : [{ cacheActivations }]),
     ...(shareCache ? [{ shareCache }] : []),
+    ...(gpu === null ? [] : [{ gpu }]),
   ]);
   return {
     id: `${method.method.name}-${task.name}-${seed}-${hash}`,

@@ -2,7 +2,7 @@ import { parseSuite, settingsOf } from "@petl/bench";
 import { examples, presets } from "@petl/benchmarks";
 import { type Command, Option } from "commander";
 import type { ExitCode } from "../exit.js";
-import { names, numberBetween, wholeNumber, wholeNumbers } from "../parse-arguments.js";
+import { gpuChoice, names, numberBetween, wholeNumber, wholeNumbers } from "../parse-arguments.js";
 import type { GlueFlags } from "./flags.js";
 import { type MethodFlag, parseMethodFlag } from "./method-flag.js";
 import { parseBudget } from "./parse-budget.js";
@@ -91,6 +91,11 @@ export function defineGlue(program: Command, finish: (code: ExitCode) => void): 
 
   command.optionsGroup("Where it runs");
   add("--device <name>", `auto, or a device of bench list ${byPreset(suite.device)}`);
+  add(
+    "--gpu <n|software>",
+    `which GPU, as bench doctor counts them; software: one that the CPU emulates, for tests ${byPreset(suite.gpu ?? "the first")}`,
+    gpuChoice,
+  );
   add("--threads <n>", byPreset(suite.threads ?? "the device's choice"), wholeNumber(1));
   const kernels = ["auto", "blas", "wasm", "simd"];
   choose(
