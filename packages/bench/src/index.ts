@@ -2,6 +2,7 @@ export type { ChildEvent } from "./child/protocol.js";
 export { BenchError, type BenchErrorCode } from "./errors.js";
 export { findGeometry, type Geometry } from "./plan/geometry.js";
 export { type Gpu, gpus } from "./plan/gpus.js";
+export type { CachePlan } from "./plan/plan-cache.js";
 export { type CostPlan, type MethodPlan, type PlanRequest, planMethods } from "./plan/plan-methods.js";
 export type { PredictedCost } from "./plan/predict-cost.js";
 export { type BatchSizes, rehearseEvaluation, rehearseStep, type Trainee } from "./plan/rehearse.js";

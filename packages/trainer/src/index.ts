@@ -4,9 +4,11 @@ export {
   type CacheBudget,
   type CacheMode,
   type CacheSettings,
+  cachePlan,
   defaultCacheSettings,
   defaultShares,
   disposeRecordings,
+  plannedRecordings,
   type Recordings,
 } from "./activation-cache/index.js";
 export {

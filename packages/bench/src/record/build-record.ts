@@ -111,7 +111,7 @@ function runPart({ suite, device }: Plan, run: PlannedRun, warmupSteps: number |
 
 function settingsPart(
   suite: Plan["suite"],
-  { settings, cacheActivations }: PlannedRun,
+  { settings, cacheActivations, limit }: PlannedRun,
   warmupSteps: number | undefined,
 ): RunSettings {
   const { seed: _, ...rest } = settings;
@@ -120,7 +120,7 @@ function settingsPart(
     epochs: settings.steps === null ? settings.epochs : null, // steps override epochs
     warmupSteps: warmupSteps ?? settings.warmupSteps ?? 0,
     precision: "float32",
-    limit: suite.limit,
+    limit,
     evalLimit: suite.evalLimit,
     textFormat: suite.textFormat,
     cacheActivations,

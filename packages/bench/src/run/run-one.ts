@@ -82,7 +82,7 @@ function requestOf(
     gpu: suite.gpu,
     backbone,
     settings: run.settings,
-    limit: suite.limit,
+    limit: run.limit,
     evalLimit: suite.evalLimit,
     textFormat: suite.textFormat,
     cache: {

@@ -22,6 +22,8 @@ export interface PlannedRun {
   readonly seed: number;
   readonly settings: TrainSettings;
   readonly cacheActivations: Suite["cacheActivations"];
+  /** Training examples, at most; null: all. */
+  readonly limit: number | null;
 }
 
 /** A suite made sure of: all names found, all configurations parsed, all data files read once. */
@@ -57,7 +59,7 @@ interface Arm {
 }
 
 /**
- * Checks a suite and expands it into runs (method x configuration x task x seed).
+ * Checks a suite and expands it into runs (method x configuration x task x seed x limit).
  *
  * Tasks keep their order; within a task and seed the arms run in an order drawn from the suite, so that a machine that
  * warms up does not favour one method. @throws BenchError, ConfigError or GlueError for anything wrong with the input
@@ -75,10 +77,12 @@ export async function planSuite(suite: Suite, options: PlanOptions): Promise<Pla
   const files = new Map<Task, TaskFiles>();
   if (data !== null) for (const task of tasks) files.set(task, await taskFiles(data, task));
   const random = seededRandom(suite.seeds[0]!).fork("order");
+  const limits = distinct(Array.isArray(suite.limit) ? suite.limit : [suite.limit]);
   const runs = tasks.flatMap((task) =>
     distinct(suite.seeds).flatMap((seed) => {
       const order = [...random.fork(task.name).fork(seed).permutation(arms.length)];
-      return order.map((index) => plannedRun(suite, backbone, device, arms[index]!, task, seed, files.get(task)));
+      const shared = { suite, backbone, device, task, seed, files: files.get(task) };
+      return limits.flatMap((limit) => order.map((index) => plannedRun({ ...shared, limit }, arms[index]!)));
     }),
   );
   const id = configHash(runs.map((run) => run.id).sort());
@@ -117,18 +121,23 @@ async function parseArms(suite: Suite, places: Places): Promise<Arm[]> {
   return [...arms.values()];
 }
 
+interface Cell {
+  readonly suite: Suite;
+  readonly backbone: FoundBackbone;
+  readonly device: FoundDevice;
+  readonly task: Task;
+  readonly seed: number;
+  readonly limit: number | null;
+  readonly files: TaskFiles | undefined;
+}
+
 function plannedRun(
-  suite: Suite,
-  backbone: FoundBackbone,
-  { provider }: FoundDevice,
+  { suite, backbone, device: { provider }, task, seed, limit, files }: Cell,
   { method, config, cacheActivations }: Arm,
-  task: Task,
-  seed: number,
-  files: TaskFiles | undefined,
 ): PlannedRun {
   const settings = settingsOf(suite, task.name, seed);
   const { patience, ...others } = settings;
-  const { limit, evalLimit, textFormat, threads, cpuKernels, gpu, shareCache } = suite;
+  const { evalLimit, textFormat, threads, cpuKernels, gpu, shareCache } = suite;
   const device = provider.name;
   const hash = configHash([
     ...[method.packageName, config, others, backbone.identity, device, threads, limit, evalLimit, textFormat],
@@ -148,6 +157,7 @@ function plannedRun(
     seed,
     settings,
     cacheActivations,
+    limit,
   };
 }
 

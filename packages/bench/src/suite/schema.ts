@@ -64,8 +64,8 @@ const suiteSchema = z.strictObject({
   settings: suiteSettings.default({}),
   /** Settings of single tasks, over those of the suite. */
   taskSettings: z.record(z.string(), suiteSettings).default({}),
-  /** Training examples, at most; null: all. */
-  limit: count.nullable().default(null),
+  /** Training examples, at most; null: all. Several: each run once with each. */
+  limit: z.union([count, z.array(count).min(1)]).nullable().default(null),
   /** Examples of each evaluation split, at most; null: all. */
   evalLimit: count.nullable().default(null),
   textFormat: z.enum(["t5", "lst"]).default("t5"),

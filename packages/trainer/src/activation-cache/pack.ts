@@ -69,7 +69,7 @@ export function unpack(packed: readonly PackedRow[], rows: readonly BackboneRow[
 }
 
 /** Whose mask a site's output has: that of its tokens, at attention weights of its keys. */
-function maskOf({ axes }: Slot): "source" | "target" {
+export function maskOf({ axes }: Slot): "source" | "target" {
   return axes.findLast((axis) => typeof axis === "string") as "source" | "target";
 }
 
