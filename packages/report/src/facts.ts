@@ -82,6 +82,7 @@ const settingLabels: Readonly<Record<keyof RunRecord["run"]["settings"], string>
   schedule: "Schedule",
   clipNorm: "Gradient clipping (norm)",
   dropout: "Dropout",
+  checkpointActivations: "Activation checkpointing",
   precision: "Precision",
   limit: "Training examples, at most",
   evalLimit: "Evaluation examples, at most",

@@ -34,4 +34,4 @@ export {
   type TokenizedExample,
 } from "./task-data.js";
 export { counts, DivergedError, type Evaluated, evaluate, type TrainInput, type TrainResult, train } from "./train.js";
-export { TunedModel } from "./tuned-model.js";
+export { TunedModel, type TunedModelOptions } from "./tuned-model.js";

@@ -24,6 +24,8 @@ export interface TrainSettings {
   readonly clipNorm: number | null;
   /** The backbone's own dropout in training. */
   readonly dropout: number;
+  /** Keep each differentiated block's inputs only and compute the rest again backward: less memory, more time, the same result. */
+  readonly checkpointActivations: boolean;
   /** Updates between evaluations; null: once an epoch. */
   readonly evalEvery: number | null;
   /** Evaluations in a row without a better score after which training ends; null: it never ends early. */
@@ -48,6 +50,7 @@ export const defaultSettings: TrainSettings = {
   schedule: "linear",
   clipNorm: 1,
   dropout: 0,
+  checkpointActivations: false,
   evalEvery: null,
   patience: null,
   bucketing: true,

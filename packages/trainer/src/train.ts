@@ -62,7 +62,7 @@ export async function train<Config>(input: TrainInput<Config>): Promise<TrainRes
   const { backbone, method, config, task, settings } = input;
   const emit = input.onEvent ?? (() => {});
   const random = seededRandom(settings.seed);
-  const model = TunedModel.attach(backbone, method, config, random.fork("attach"), settings.dropout);
+  const model = TunedModel.attach(backbone, method, config, random.fork("attach"), settings);
   const { steps, stepsPerEpoch, warmupSteps } = plannedSteps(settings, task.train.length);
   emit({ type: "attached", ...counts(model), steps, stepsPerEpoch, warmupSteps });
   const cacheSettings = { ...defaultCacheSettings, ...input.cache };

@@ -19,6 +19,7 @@ const suiteSettings = z
     schedule: z.enum(["linear", "constant", "cosine", "inverse-sqrt"]),
     clipNorm: z.number().positive().nullable(),
     dropout: z.number().min(0).lt(1),
+    checkpointActivations: z.boolean(),
     evalEvery: count.nullable(),
     patience: count.nullable(),
     bucketing: z.boolean(),
@@ -65,7 +66,10 @@ const suiteSchema = z.strictObject({
   /** Settings of single tasks, over those of the suite. */
   taskSettings: z.record(z.string(), suiteSettings).default({}),
   /** Training examples, at most; null: all. Several: each run once with each. */
-  limit: z.union([count, z.array(count).min(1)]).nullable().default(null),
+  limit: z
+    .union([count, z.array(count).min(1)])
+    .nullable()
+    .default(null),
   /** Examples of each evaluation split, at most; null: all. */
   evalLimit: count.nullable().default(null),
   textFormat: z.enum(["t5", "lst"]).default("t5"),

@@ -64,6 +64,10 @@ export function defineGlue(program: Command, finish: (code: ExitCode) => void): 
   add("--warmup-steps <n>", byPreset(settings.warmupSteps ?? "a tenth, at most 500"), wholeNumber(0));
   choose("--schedule <name>", byPreset(settings.schedule), ["linear", "constant", "cosine", "inverse-sqrt"]);
   add("--dropout <rate>", `the backbone's own ${byPreset(settings.dropout)}`, numberBetween(0, 1, true));
+  add(
+    "--checkpoint-activations",
+    `keep the inputs of blocks only and compute the rest again backward: less memory, more time ${byPreset(settings.checkpointActivations ? "on" : "off")}`,
+  );
   choose("--decode <how>", `over the task's answers, or freely ${byPreset(settings.decode)}`, ["trie", "free"]);
   add("--eval-every <steps>", byPreset(settings.evalEvery ?? "once an epoch"), wholeNumber(1));
 

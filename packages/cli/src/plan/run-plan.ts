@@ -15,6 +15,7 @@ export interface PlanFlags {
   readonly maxLength: number;
   readonly targetLength: number;
   readonly dropout: number;
+  readonly checkpointActivations?: boolean;
   readonly deviceMemory?: number;
   readonly gpus?: string[];
   readonly precision: "f32" | "tf32";
@@ -30,6 +31,7 @@ export async function runPlan(flags: PlanFlags): Promise<ExitCode> {
   const { batchSize, maxLength, targetLength, dropout, precision, efficiency, epochs } = flags;
   const plan = await planMethods({
     ...{ batchSize, maxLength, targetLength, dropout, precision, efficiency, epochs, places },
+    checkpointActivations: flags.checkpointActivations ?? false,
     geometry: findGeometry(flags.backbone, userDirectory()),
     arms: await chosenArms(flags, places),
     deviceMemoryBytes: flags.deviceMemory ?? null,

@@ -10,14 +10,14 @@ export type CacheMode = "auto" | "on" | "off";
  * nothing out. That is derived from what a method attached; a method cannot ask for it.
  */
 export function whyNotKept(
-  { backbone, gradientStart, dropoutRate }: TunedModel,
+  { backbone, gradientStart, options }: TunedModel,
   mode: CacheMode,
   isRepeated: boolean,
 ): string | null {
   if (mode === "off") return "switched off";
   const first = backbone.sites[gradientStart];
   if (first !== undefined) return `the backbone is differentiated from ${first.name} on`;
-  if (dropoutRate > 0) return `the backbone's dropout of ${dropoutRate} changes what it computes in every step`;
+  if (options.dropout > 0) return `the backbone's dropout of ${options.dropout} changes what it computes in every step`;
   if (mode === "auto" && !isRepeated) return "no example is seen twice";
   return null;
 }
