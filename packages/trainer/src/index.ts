@@ -23,6 +23,7 @@ export {
 } from "./batches.js";
 export type { EvaluationResult, TrainEvent } from "./events.js";
 export { type Predictions, type PredictSettings, predict } from "./predict.js";
+export type { BestEvaluation, ResumePoint, TrainingState } from "./resume.js";
 export { defaultSettings, plannedSteps, type TrainSettings } from "./settings.js";
 export { type StepSettings, trainStep } from "./step.js";
 export {

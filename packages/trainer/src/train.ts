@@ -12,6 +12,13 @@ import {
 import { disposeBatch, epochBatches, makeBatch, trainingRow } from "./batches.js";
 import type { EvaluationResult, TrainEvent } from "./events.js";
 import { predict } from "./predict.js";
+import {
+  type BestEvaluation,
+  type ResumePoint,
+  restoreTraining,
+  type TrainingState,
+  trainingTensors,
+} from "./resume.js";
 import { plannedSteps, type TrainSettings } from "./settings.js";
 import { trainStep } from "./step.js";
 import type { TaskData } from "./task-data.js";
@@ -30,6 +37,10 @@ export interface TrainInput<Config> {
   readonly signal?: AbortSignal;
   /** Waits for the device; a step's time ends when its work has. */
   readonly synchronize?: () => Promise<void>;
+  /** Where an earlier process of this very run stopped; its settings and data must be the same. */
+  readonly resume?: ResumePoint;
+  /** Called after each evaluation but the last, outside all windows, with what a later process needs to go on. */
+  readonly onCheckpoint?: (state: TrainingState) => Promise<void>;
 }
 
 export interface TrainResult {
@@ -82,8 +93,11 @@ async function trainLoop<Config>(
   const optimizer = adamW({ weightDecay: settings.weightDecay });
   const state = optimizer.init(model.trained);
   const rate = schedule(settings.schedule, warmupSteps, steps);
-  const evaluations: EvaluationResult[] = [];
-  let best: Pick<Evaluated, "step" | "score" | "predictions"> | null = null;
+  const { resume } = input;
+  const evaluations: EvaluationResult[] = [...(resume?.evaluations ?? [])];
+  let best: BestEvaluation | null = resume?.best ?? null;
+  const doneBefore = resume?.step ?? 0;
+  if (resume !== undefined) restoreTraining(model, state, resume);
   const window = async (name: "training" | "evaluation", edge: "begin" | "end"): Promise<void> => {
     await synchronize();
     emit({ type: "window", window: name, edge, atS: nowS() });
@@ -98,14 +112,15 @@ async function trainLoop<Config>(
   const rowsOf = (indices: readonly number[] = []) =>
     indices.map((index) => trainingRow(task.train[index]!, backbone.config.decoderStartId));
 
-  let step = 0;
+  let step = doneBefore;
   let lastStep = steps; // sooner where scores no longer rise
   await window("training", "begin");
-  for (let epoch = 1; step < lastStep; epoch++) {
+  for (let epoch = Math.floor(doneBefore / stepsPerEpoch) + 1; step < lastStep; epoch++) {
     const batches = epochBatches(task.train, settings.batchSize, settings.bucketing, random.fork("order").fork(epoch));
     cache?.nextEpoch();
     for (const [position, indices] of batches.entries()) {
       if (step === lastStep) break;
+      if ((epoch - 1) * stepsPerEpoch + position < doneBefore) continue;
       signal?.throwIfAborted();
       step += 1;
       const startS = nowS();
@@ -140,7 +155,9 @@ async function trainLoop<Config>(
       if (cache !== null) emit({ type: "cache", reason: null, figures: cache.figures });
       if (hasSettled(evaluations, settings.patience)) lastStep = step;
       if (step === lastStep && !isEpochEnd) await endEpoch(epoch);
-      if (step < lastStep) await window("training", "begin");
+      if (step === lastStep) continue;
+      await input.onCheckpoint?.({ step, best, tensors: trainingTensors(model, state) });
+      await window("training", "begin");
     }
   }
   tf.dispose(Object.values(state));

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type HostSampler, hostSampler, type Meter, nowS } from "@petl/meter";
-import type { ChildEvent, ChildRequest } from "../child/protocol.js";
+import type { ChildEvent, ChildRequest, RunRequest } from "../child/protocol.js";
 import type { Watched } from "../record/build-record.js";
 import { Observation } from "../record/observation.js";
 import type { Plan, PlannedRun } from "../suite/plan.js";
@@ -18,6 +18,7 @@ export interface WatchOptions {
   readonly cacheDirectory: string;
   /** Directory for the tuned model; null: it is not kept. */
   readonly saveTo: string | null;
+  readonly checkpoint: RunRequest["checkpoint"];
   readonly onEvent: (event: ChildEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -26,7 +27,7 @@ export interface WatchOptions {
 export async function runOne(
   plan: Plan,
   run: PlannedRun,
-  { meter, coolDownS, onEvent, signal, ...places }: WatchOptions,
+  { meter, coolDownS, onEvent, signal, ...files }: WatchOptions,
 ): Promise<Watched> {
   await pause(coolDownS, signal);
   const observation = new Observation();
@@ -34,7 +35,7 @@ export async function runOne(
   const before = await rest(meter, signal);
   const samplers: HostSampler[] = [];
   const startedAtS = nowS();
-  const ending = await runChild(requestOf(plan, run, places), {
+  const ending = await runChild(requestOf(plan, run, files), {
     signal,
     onSpawn(pid) {
       samplers.push(hostSampler(pid));
@@ -68,7 +69,7 @@ async function pause(seconds: number, signal: AbortSignal): Promise<void> {
 function requestOf(
   { suite, backbone, device, data }: Plan,
   run: PlannedRun,
-  { cacheDirectory, saveTo }: Pick<WatchOptions, "cacheDirectory" | "saveTo">,
+  { cacheDirectory, saveTo, checkpoint }: Pick<WatchOptions, "cacheDirectory" | "saveTo" | "checkpoint">,
 ): ChildRequest {
   if (data === null) throw new Error("a plan without data cannot run"); // only dry runs plan without
   return {
@@ -92,5 +93,6 @@ function requestOf(
       isShared: suite.shareCache,
     },
     saveTo,
+    checkpoint,
   };
 }

@@ -118,6 +118,10 @@ export function defineGlue(program: Command, finish: (code: ExitCode) => void): 
   add("--out <dir>", "(default: reports/<suite>-<time>, or where this very suite was begun before)");
   command.option("--force", "run what is completed again (default: run only what is missing)");
   command.option("--save", "keep each tuned model below <out>/models, for bench eval (default: scores only)");
+  command.option(
+    "--no-resume",
+    "start interrupted runs anew and keep no state of a run at its evaluations (default: go on from the last)",
+  );
   command.option("--dry-run", "print the runs and stop (default: run them)");
   command.option("--json", "print one JSON object on stdout, all else on stderr (default: a table)");
   command.option("--quiet", "say nothing until the table (default: progress)");

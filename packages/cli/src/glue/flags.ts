@@ -36,6 +36,8 @@ export interface GlueFlags {
   readonly out?: string;
   readonly force?: boolean;
   readonly save?: boolean;
+  /** False with `--no-resume`. */
+  readonly resume: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;

@@ -1,4 +1,4 @@
-import type { BenchEvent, PlannedRun } from "@petl/bench";
+import type { BenchEvent, ChildEvent, PlannedRun } from "@petl/bench";
 import type { ActivationCacheFigures } from "@petl/results";
 import colours from "picocolors";
 import { oneLine } from "../exit.js";
@@ -27,6 +27,13 @@ export function endLine({ run, record }: Extract<BenchEvent, { type: "run-end" }
 function cacheText(figures: ActivationCacheFigures["figures"] | undefined): string[] {
   if (!figures || figures.lookups === 0) return [];
   return [`backbone run for ${figures.lookups - figures.hits} of ${figures.lookups} examples seen`];
+}
+
+/** What a run says that a user should know; null for all else. */
+export function noticeLine(event: ChildEvent): string | null {
+  if (event.type === "notice") return `note: ${oneLine(event.message)}`;
+  if (event.type === "warning") return `warning: ${oneLine(event.message)}`;
+  return event.type === "resumed" ? `goes on after step ${event.step}, where it was interrupted` : null;
 }
 
 /** The first line of a suite. */
