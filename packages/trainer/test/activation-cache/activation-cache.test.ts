@@ -211,3 +211,17 @@ test("a directory that cannot be made is said, and memory is used", async () => 
   expect(cache.figures.warnings.join()).toMatch(/cannot be used .*only memory is/);
   await cache.close();
 });
+
+test("a disk that takes no more is said once, and what is not there is computed again", async () => {
+  const model = attach();
+  const reference = await open(model, { directory: null, budget: { memoryBytes: 1e9, diskBytes: 0 } });
+  const before = await valuesOf(reference);
+  const cache = await open(model);
+  rmSync(directory, { recursive: true }); // no file can be made there any more
+  expect(await valuesOf(cache)).toEqual(before);
+  expect(await valuesOf(cache)).toEqual(before);
+  expect(cache.figures.hits).toBe(0);
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]).toMatch(/no more is written .*computed again/);
+  await cache.close();
+});
