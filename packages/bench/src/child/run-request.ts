@@ -64,6 +64,7 @@ async function trainOne(
     config: request.method.config,
     task: prepareTask(loaded, tokenizer, textFormat, settings),
     settings,
+    cache: { ...request.cache, device },
     synchronize: () => device.synchronize(),
     ...states,
   });
