@@ -90,5 +90,9 @@ function writeReadme() {
   );
   if (!renewed.includes(block)) throw new Error("README.md: expected the markers of the example, got none");
   writeFileSync(readme, renewed);
+  const { status } = spawnSync(join(root, "node_modules/.bin/biome"), ["format", "--write", readme], {
+    stdio: "inherit",
+  });
+  if (status !== 0) throw new Error("README.md could not be formatted; run pnpm format");
   console.log("README.md, docs/example-report and docs/figures are renewed; look at them before you commit");
 }
