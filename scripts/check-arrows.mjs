@@ -45,7 +45,11 @@ function levelProblems({ path, manifest }, levels) {
 }
 
 function importProblems({ manifest }, { path, text }) {
-  const declared = new Set([manifest.name, ...Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })]);
+  const { dependencies, peerDependencies, optionalDependencies } = manifest;
+  const declared = new Set([
+    manifest.name,
+    ...Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies }),
+  ]);
   return importedSpecifiers(text)
     .filter(({ specifier }) => !isBuiltin(specifier))
     .map(({ specifier, index }) => ({ name: packageOf(specifier), index }))

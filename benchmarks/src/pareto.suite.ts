@@ -17,6 +17,7 @@ export default {
     ...sizes("read", "hidden", [16, 64, 256]),
     ...sizes("lst", "reduction", [4, 8, 16]),
     ...sizes("lora", "rank", [2, 8, 32]),
+    ...sizes("dora", "rank", [2, 8, 32]),
     ...sizes("adapters", "bottleneck", [8, 32, 128]),
     ...sizes("prefix-tuning", "tokens", [5, 20, 80]),
     ...sizes("prompt-tuning", "tokens", [5, 20, 100]),

@@ -11,6 +11,7 @@ export type BenchErrorCode =
   | "E_OUT_LOCKED"
   | "E_OUT_UNWRITABLE"
   | "E_MODEL_INVALID"
+  | "E_SUBMISSION"
   | "E_NOT_BUILT";
 
 /** Bad input to the bench: one line that says what, expected, got and what to do. */

@@ -1,5 +1,6 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { readRecords, recordPath } from "@petl/results";
 import { expect, test, vi } from "vitest";
 import { standIn } from "../../meter/test/stand-in/index.js";
@@ -59,7 +60,13 @@ test("a run on a GPU is sampled from outside: energy, memory and a trace beside 
   expect(energy?.idlePowerW).toBeCloseTo(100, 1);
   expect(memory?.device).toMatchObject({ baselineBytes: 900 * 2 ** 20, peakBytes: 0, reason: null });
   expect(record?.environment.deviceDetails.heldByOthersBytes).toBe(900 * 2 ** 20);
-  expect(existsSync(recordPath(out, record!.id).replace(/json$/, "csv"))).toBe(true);
+  expect(energy?.training).toMatchObject({ counterJ: null });
+  expect(energy?.counterReason).toContain("does not load");
+  expect(record?.conditions).toMatchObject({ meanTemperatureC: 41, pstates: ["P0"], powerLimitW: 700, coolDownS: 0 });
+  const trace = recordPath(out, record!.id).replace(/json$/, "csv");
+  const sha256 = createHash("sha256").update(readFileSync(trace)).digest("hex");
+  expect(record?.trace).toEqual({ file: basename(trace), sha256 });
+  expect(record?.backboneSource?.paramsSha256).toMatch(/^[0-9a-f]{64}$/);
 });
 
 test("a GPU that others use is refused before the first run unless that is allowed", async () => {

@@ -3,6 +3,7 @@ import type { EvaluationResult } from "@petl/trainer";
 import { describe, expect, test } from "vitest";
 import type { ChildEvent } from "../src/child/protocol.js";
 import { serialError } from "../src/child/serial-error.js";
+import { conditionsPart } from "../src/record/conditions-part.js";
 import { gpuEnergyPart, hostEnergyPart } from "../src/record/energy-part.js";
 import { epochsPart } from "../src/record/epochs-part.js";
 import { memoryPart } from "../src/record/memory-part.js";
@@ -92,6 +93,14 @@ test("the best score is the earliest of the highest, and the last is kept beside
   expect(scoresPart([])).toBeNull();
 });
 
+test("the interval of the best score stands with it, where it is of that evaluation", () => {
+  const interval = { low: 70, high: 85, level: 0.95, resamples: 1000 };
+  const evaluations = [evaluation(1, 80), evaluation(2, 70)];
+  expect(scoresPart(evaluations, { step: 1, interval })?.best).toMatchObject({ score: 80, interval });
+  expect(scoresPart(evaluations, { step: 2, interval })?.best).not.toHaveProperty("interval");
+  expect(scoresPart(evaluations)?.best).not.toHaveProperty("interval");
+});
+
 test("a long curve is thinned and keeps its last step", () => {
   const curve = curvePart(observe(...Array.from({ length: 4999 }, (_, index) => step(index + 1, 1))));
   expect(curve.length).toBeLessThanOrEqual(2000);
@@ -120,6 +129,7 @@ describe("energy", () => {
     startedAtS: 0,
     stoppedAtS: 14,
     samples: Array.from({ length: 141 }, (_, index) => sample(index / 10, powerAt(index / 10))),
+    counter: { value: Array.from({ length: 15 }, (_, atS) => ({ atS, totalJ: 7 + 290 * atS })), reason: null },
     processMemory: [],
     problems: [],
   };
@@ -145,7 +155,50 @@ describe("energy", () => {
     expect(part.netJ).toBeCloseTo(1200, 1);
     expect(part).toMatchObject({ reason: null, source: "nvidia-smi power.draw (instant)", samplePeriodS: 0.1 });
     expect(part.idlePowerW).toBeCloseTo(100, 2);
+    expect(part.idleDriftW).toBeCloseTo(0, 2);
     expect(part.updatePeriodS).toBeCloseTo(0.1, 3);
+  });
+
+  test("stands beside the driver's own counter, and beside what a once-a-minute sampler would have said", () => {
+    const part = gpuEnergyPart(trace, windows, idle);
+    expect(part.training?.counterJ).toBeCloseTo(5 * 290, 6);
+    expect(part).toMatchObject({ counterSource: "NVML total energy consumption", counterReason: null });
+    const slow = part.training?.onceAMinute;
+    expect(slow).toMatchObject({ intervalS: 60 });
+    expect(slow?.meanJ).toBeCloseTo(1500, 1); // 5 s at 300 W, at whichever moment it reads
+    expect(slow?.emptyShare).toBeCloseTo(1 - 5 / 60, 2); // and mostly it reads nothing in 5 s
+    const without = gpuEnergyPart({ ...trace, counter: { value: null, reason: "no library" } }, windows, idle);
+    expect(without).toMatchObject({ counterSource: null, counterReason: "no library", training: { counterJ: null } });
+    expect(without.training?.grossJ).toBe(part.training?.grossJ);
+  });
+
+  test("of a card divided into MIG slices says that it is that of all of them", () => {
+    const facts = { uuid: null, driverVersion: null, memoryTotalBytes: null, powerLimitW: 700 };
+    const gpu = { index: 0, name: "card", ...facts, mig: true };
+    expect(gpuEnergyPart({ ...trace, gpu }, windows, idle).source).toBe(
+      "nvidia-smi power.draw (instant), all MIG slices of the card",
+    );
+  });
+
+  test("comes with the conditions from the first window to the last", () => {
+    const samples = trace.samples.map((each) => ({ ...each, temperatureC: 30 + each.atS, pstate: "P0" }));
+    const part = conditionsPart({ ...trace, samples }, windows, 10);
+    expect(part).toMatchObject({ highestTemperatureC: 39, pstates: ["P0"], powerLimitW: null, coolDownS: 10 });
+    expect(part?.meanTemperatureC).toBeCloseTo(36, 6);
+    expect(conditionsPart(trace, { training: [], evaluation: [] }, 0)).toBeNull();
+  });
+
+  test("says what makes it weaker than it looks, and what went wrong while sampling", () => {
+    const holed = {
+      ...trace,
+      samples: trace.samples.filter(({ atS }) => atS < 4 || atS > 5.8),
+      problems: [{ code: "clock", message: "3 samples carried a time that went backwards", count: 3 }] as const,
+    };
+    const part = gpuEnergyPart(holed, windows, idle);
+    expect(part.training?.flags).toEqual(["gap", "undersampled"]); // each sample is an update here
+    expect(part.problems).toEqual(["3 samples carried a time that went backwards"]);
+    const short = gpuEnergyPart(trace, { ...windows, evaluation: [{ fromS: 6, toS: 6.5 }] }, idle);
+    expect(short.evaluation?.flags).toContain("short-window");
   });
 
   test("is null with the reason, never 0, where there is no sensor or no window", () => {

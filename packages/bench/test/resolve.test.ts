@@ -68,11 +68,24 @@ describe("what is no method is refused", () => {
   });
 });
 
-test("a device is found by its name, auto is the CPU, and one that cannot be used says why", async () => {
-  const provider =
-    'export default { name: "broken", probe: async () => ({ usable: false, reason: "no such card" }), open() {} };';
+const deviceSource = (name: string, preference: number | undefined, usable: boolean, reason: string): string =>
+  `export default { name: "${name}", preference: ${preference}, probe: async () => ({ usable: ${usable}, reason: "${reason}" }), open() {} };`;
+
+test("auto takes the preferred device of those that can be used, and says why it passed others over", async () => {
+  const packages = {
+    ...packageOf("packages/device-best", "@petl/device-best", deviceSource("best", 999, false, "no card")),
+    ...packageOf("packages/device-good", "@petl/device-good", deviceSource("good", 998, true, "a card")),
+    ...packageOf("packages/device-odd", "@petl/device-odd", deviceSource("odd", undefined, true, "never by itself")),
+  };
+  const root = directoryOf({ "pnpm-workspace.yaml": "packages: [packages/*]\n", ...packages });
+  const { provider, passedOver } = await loadDevice("auto", [root]);
+  expect(provider.name).toBe("good");
+  expect(passedOver).toContainEqual({ name: "best", reason: "no card" });
+});
+
+test("a device is found by its name, and one that cannot be used says why", async () => {
+  const provider = deviceSource("broken", 1, false, "no such card");
   const root = directoryOf(packageOf("node_modules/@petl/device-broken", "@petl/device-broken", provider));
-  expect((await loadDevice("auto", [root])).provider.name).toBe("cpu");
   await expect(loadDevice("broken", [root])).rejects.toMatchObject({
     code: "E_DEVICE_UNUSABLE",
     message: expect.stringContaining("no such card"),

@@ -1,12 +1,13 @@
 import { evaluateSaved } from "@petl/bench";
 import type { Command } from "commander";
 import type { ExitCode } from "./exit.js";
-import { wholeNumber } from "./parse-arguments.js";
+import { gpuChoice, wholeNumber } from "./parse-arguments.js";
 import { userDirectory, userPath } from "./user-directory.js";
 
 interface EvalFlags {
   readonly data?: string;
   readonly device: string;
+  readonly gpu?: number | "software";
   readonly evalLimit?: number;
   readonly json?: boolean;
 }
@@ -21,12 +22,13 @@ export function defineEval(program: Command, finish: (code: ExitCode) => void): 
     .option("--data <dir>", "a directory in GLUE's layout (default: the data it was trained with)")
     .option("--eval-limit <n>", "examples of each split, at most (default: as in training)", wholeNumber(1))
     .option("--device <name>", "auto, or a device of bench list", "auto")
+    .option("--gpu <n|software>", "which GPU, as bench doctor counts them (default: the first)", gpuChoice)
     .option("--json", "print one JSON object on stdout (default: a line)")
     .addHelpText("after", "\nExample:\n  pnpm bench eval reports/quick-1/models/<run>")
-    .action(async (directory: string, { data, device, evalLimit, json }: EvalFlags) => {
+    .action(async (directory: string, { data, device, gpu, evalLimit, json }: EvalFlags) => {
       const { saved, method, result } = await evaluateSaved(userPath(directory), {
         places: [userDirectory()],
-        device,
+        ...{ device, gpu },
         evalLimit,
         data: data === undefined ? undefined : userPath(data),
       });

@@ -33,3 +33,10 @@ export function names(text: string): string[] {
 export function wholeNumbers(text: string): number[] {
   return names(text).map(wholeNumber(0));
 }
+
+/** A GPU's number, or `software`. */
+export function gpuChoice(text: string): number | "software" {
+  if (text === "software") return text;
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError(`Expected the number of a GPU from 0, or "software", got "${text}".`);
+}

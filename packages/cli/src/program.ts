@@ -6,6 +6,7 @@ import { defineReport } from "./define-report.js";
 import type { ExitCode } from "./exit.js";
 import { defineGlue } from "./glue/define.js";
 import { definePlan } from "./plan/define.js";
+import { defineSubmit } from "./submit/define.js";
 
 /** The `bench` program; `finish` receives the exit code of the command that ran. Usage errors are thrown. */
 export function createProgram(finish: (code: ExitCode) => void): Command {
@@ -22,6 +23,7 @@ export function createProgram(finish: (code: ExitCode) => void): Command {
   definePlan(program, finish);
   defineReport(program, finish);
   defineEval(program, finish);
+  defineSubmit(program, finish);
   defineList(program, finish);
   defineDoctor(program, finish);
   return program;

@@ -1,6 +1,7 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type ReportModel, renderCsv, renderHtml, renderLatex, renderMarkdown } from "@petl/report";
+import { makeDirectory } from "@petl/results";
 
 export type ReportFormat = "html" | "md" | "latex" | "csv";
 
@@ -24,7 +25,7 @@ export async function writeReports(
   for (const files of formats.map((format) => render[format](model))) {
     for (const { name, content } of [...files].reverse()) {
       const path = join(directory, name);
-      await mkdir(dirname(path), { recursive: true });
+      makeDirectory(dirname(path));
       await writeFile(`${path}.partial`, content);
       await rename(`${path}.partial`, path);
     }

@@ -49,6 +49,15 @@ const cases: readonly (readonly [string, readonly string[], RegExp])[] = [
     ["--out", "plain.mjs/out"],
     /output directory .*plain\.mjs\/out: expected one that can be written/,
   ],
+  ...(process.platform === "linux"
+    ? ([
+        [
+          "an output directory where the system makes none",
+          ["--out", "/proc/petl"],
+          /output directory \/proc\/petl: expected one that can be written, got ENOENT/,
+        ],
+      ] as const)
+    : []),
   ["a suite file that is not there", ["--suite", "nope.json"], /nope\.json: no such file/],
 ];
 

@@ -43,6 +43,8 @@ const unusable = "this Node.js does not run WebAssembly SIMD with threads; use N
  */
 export const cpu: CpuDeviceProvider = {
   name: "cpu",
+  runsOn: "host",
+  preference: 10,
 
   async probe() {
     try {

@@ -15,6 +15,7 @@ let isOpen = false;
  */
 export const plan: DeviceProvider = {
   name: "plan",
+  runsOn: "host",
 
   async probe() {
     return { usable: true, reason: "shapes and costs only, no values: for bench plan" };

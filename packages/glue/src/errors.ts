@@ -11,6 +11,7 @@ export type GlueErrorCode =
   | "E_GLUE_EMPTY"
   | "E_GLUE_LIMIT"
   | "E_GLUE_SCORE"
+  | "E_GLUE_SUBMISSION"
   | "E_GLUE_DATA"
   | "E_GLUE_DOWNLOAD"
   | "E_GLUE_ARCHIVE"

@@ -9,6 +9,7 @@ export type { SourceFile, Split, SplitOptions } from "./load/split.js";
 export { loadSplit } from "./load/split.js";
 export type { LoadedTask, LoadOptions } from "./load/task.js";
 export { loadTask } from "./load/task.js";
+export { bootstrapInterval, type DrawIntegers, type ScoreInterval } from "./metrics/bootstrap.js";
 export type { Prediction } from "./metrics/classification.js";
 export { accuracy, f1, matthews } from "./metrics/classification.js";
 export { pearson, spearman } from "./metrics/correlation.js";
@@ -18,5 +19,12 @@ export type { SuiteScore } from "./metrics/suite.js";
 export { suiteScore } from "./metrics/suite.js";
 export type { GlueData, OpenOptions } from "./open.js";
 export { openGlue } from "./open.js";
+export { type SubmissionFile, submissionFiles } from "./submission/files.js";
+export {
+  checkPredictions,
+  constantPredictions,
+  predictionsText,
+  zipPredictions,
+} from "./submission/predictions.js";
 export type { Column, Label, MetricName, SplitLayout, SplitName, Target, Task, TaskName } from "./task.js";
 export * from "./tasks/index.js";

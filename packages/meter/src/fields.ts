@@ -19,6 +19,7 @@ export const PROBE_FIELDS = [
   "clocks.sm",
   "power.limit",
   "pstate",
+  "mig.mode.current",
 ] as const;
 
 type Key = Exclude<keyof Sample, "atS" | "timedBy" | "pstate">;

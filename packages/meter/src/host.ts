@@ -1,7 +1,8 @@
 import { nowS } from "./clock.js";
+import { type CounterReading, counterEnergy } from "./counter.js";
 import { absent, type Figure, measured } from "./figure.js";
 import { type HostMemory, HostMemoryPoller } from "./host-memory.js";
-import { type CounterReading, RaplCounter } from "./rapl.js";
+import { RaplCounter } from "./rapl.js";
 import { delay } from "./stream.js";
 import type { Window } from "./trace.js";
 
@@ -45,15 +46,9 @@ export function hostSampler(pid: number, options: HostOptions = {}): HostSampler
   };
 }
 
-/** Joules of the host's packages and DRAM over a window, from their counters, interpolated at its ends. */
+/** Joules of the host's packages and DRAM over a window, from their counters. */
 export function hostEnergy(trace: HostTrace, window: Window): Figure<{ readonly grossJ: number }> {
-  if (trace.energy.value === null) return absent(trace.energy.reason);
-  const readings = trace.energy.value;
-  const fromJ = totalAt(readings, window.fromS);
-  const toJ = totalAt(readings, window.toS);
-  if (!(window.toS > window.fromS)) return absent("the window is empty");
-  if (fromJ === null || toJ === null) return absent("the host's counters were not read over the whole window");
-  return measured({ grossJ: toJ - fromJ });
+  return counterEnergy(trace.energy, window);
 }
 
 async function pollMemory(poller: HostMemoryPoller, periodMs: number, signal: AbortSignal): Promise<void> {
@@ -79,14 +74,4 @@ async function pollEnergy(
     if (last) return measured(readings);
     await delay(periodMs, signal);
   }
-}
-
-function totalAt(readings: readonly CounterReading[], atS: number): number | null {
-  const after = readings.findIndex((reading) => reading.atS >= atS);
-  const next = readings[after];
-  const previous = readings[after - 1];
-  if (!next) return null;
-  if (!previous) return next.atS === atS ? next.totalJ : null;
-  const share = (atS - previous.atS) / (next.atS - previous.atS);
-  return previous.totalJ + share * (next.totalJ - previous.totalJ);
 }

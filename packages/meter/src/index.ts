@@ -1,6 +1,7 @@
 export { assertIdle, type IdleCheck, type IdleOptions } from "./busy.js";
 export { nowS } from "./clock.js";
 export { type Conditions, conditions } from "./conditions.js";
+export { type CounterReading, counterEnergy } from "./counter.js";
 export { type MemoryStatistics, memoryStatistics } from "./device-memory.js";
 export { MeterError, type MeterErrorCode } from "./errors.js";
 export type { Figure } from "./figure.js";
@@ -11,7 +12,6 @@ export { type Energy, type EnergyFlag, integrate } from "./integrate.js";
 export { type DeviceMemory, EmptyMeter, type Meter } from "./meter.js";
 export { onceAMinute, type SlowEstimate, type SlowOptions } from "./once-a-minute.js";
 export { type MeterOptions, openMeter } from "./open-meter.js";
-export type { CounterReading } from "./rapl.js";
 export { type PowerSource, type UpdatePeriod, updatePeriod } from "./readings.js";
 export type { Gpu, Problem, ProblemCode, ProcessMemorySample, Sample, Trace, Window } from "./trace.js";
 export { readTraceCsv, writeTraceCsv } from "./trace-csv.js";

@@ -3,6 +3,7 @@ import { MeterError } from "./errors.js";
 import { parseCells, parseNumber } from "./fields.js";
 import { absent, type Figure, measured } from "./figure.js";
 import { ask, type Command, firstLine } from "./nvidia-smi.js";
+import { CounterSampler, type EnergyCounter } from "./nvml.js";
 import { PROCESS_QUERY, ProcessMemorySampler, parseProcess } from "./process-memory.js";
 import { Sampler } from "./sampler.js";
 import type { Gpu, Problem, Trace } from "./trace.js";
@@ -22,6 +23,8 @@ export interface Meter {
   /** The query fields that the driver knows. */
   readonly fields: readonly string[];
   readonly periodS: number;
+  /** Whether the driver's energy counter is read as well, or why not. */
+  readonly counter: Figure<unknown>;
   /**
    * Starts sampling; resolves when the first sample is in (or none came in time: the trace then says so).
    * Throws `MeterError` `E_METER_STATE` if already started.
@@ -42,12 +45,15 @@ export interface Meter {
 export class EmptyMeter implements Meter {
   readonly gpu = null;
   readonly fields: readonly string[] = [];
+  readonly counter: Figure<never>;
   #startedAtS: number | null = null;
 
   constructor(
     readonly reason: string,
     readonly periodS: number,
-  ) {}
+  ) {
+    this.counter = absent(reason);
+  }
 
   async start(): Promise<void> {
     if (this.#startedAtS !== null) throw stateError("start", "already started", "Stop it first.");
@@ -62,7 +68,8 @@ export class EmptyMeter implements Meter {
     this.#startedAtS = null;
     const problems: readonly Problem[] = [{ code: "no-sensor", message: this.reason, count: 1 }];
     const { gpu, fields, periodS } = this;
-    return { gpu, fields, periodS, startedAtS, stoppedAtS: nowS(), samples: [], processMemory: [], problems };
+    const empty = { samples: [], counter: this.counter, processMemory: [] };
+    return { gpu, fields, periodS, startedAtS, stoppedAtS: nowS(), ...empty, problems };
   }
 
   async memory(): Promise<Figure<DeviceMemory>> {
@@ -76,6 +83,7 @@ export class NvidiaMeter implements Meter {
   readonly #gpuName: string;
   #sampler: Sampler | null = null;
   #processes: ProcessMemorySampler | null = null;
+  #counting: CounterSampler | null = null;
 
   constructor(
     readonly command: Command,
@@ -83,6 +91,7 @@ export class NvidiaMeter implements Meter {
     readonly fields: readonly string[],
     readonly periodS: number,
     readonly procRoot: string,
+    readonly counter: Figure<EnergyCounter>,
   ) {
     this.#gpuName = gpu.uuid ?? String(gpu.index);
   }
@@ -90,6 +99,7 @@ export class NvidiaMeter implements Meter {
   async start(): Promise<void> {
     if (this.#sampler) throw stateError("start", "already started", "Stop it first.");
     this.#sampler = new Sampler(this.command, this.#gpuName, this.fields, this.periodS * 1000);
+    if (this.counter.value !== null) this.#counting = new CounterSampler(this.counter.value);
     await this.#sampler.next(this.command.timeoutMs);
   }
 
@@ -102,15 +112,16 @@ export class NvidiaMeter implements Meter {
   async stop(): Promise<Trace> {
     const sampler = this.#sampler;
     if (!sampler) throw stateError("stop", "not started", "Start it first.");
-    const [sampling, processes] = await Promise.all([sampler.stop(), this.#processes?.stop()]);
-    this.#sampler = null;
-    this.#processes = null;
+    const stopping = [sampler.stop(), this.#processes?.stop(), this.#counting?.stop()] as const;
+    const [sampling, processes, counted] = await Promise.all(stopping);
+    this.#sampler = this.#processes = this.#counting = null;
     const problems = [...sampling];
     if (processes?.value === null) problems.push({ code: "process-memory", message: processes.reason, count: 1 });
     const { gpu, fields, periodS } = this;
     const { samples, startedAtS } = sampler;
     const processMemory = processes?.value ?? [];
-    return { gpu, fields, periodS, startedAtS, stoppedAtS: nowS(), samples, processMemory, problems };
+    const counter = counted ?? absent<never>(this.counter.reason ?? "it was not read");
+    return { gpu, fields, periodS, startedAtS, stoppedAtS: nowS(), samples, counter, processMemory, problems };
   }
 
   async memory(): Promise<Figure<DeviceMemory>> {

@@ -1,11 +1,12 @@
 import { absent, type Figure, measured } from "./figure.js";
 import { firstAtOrAfter, integrate } from "./integrate.js";
-import { type PowerSource, powerReadings } from "./readings.js";
+import { type PowerSource, powerReadings, type Reading } from "./readings.js";
 import { mean, standardDeviation } from "./statistics.js";
 import type { Trace, Window } from "./trace.js";
 
 /** What a slow sampler would have reported, over all moments at which it could have started. */
 export interface SlowEstimate {
+  readonly intervalS: number;
   readonly meanJ: number;
   readonly minJ: number;
   readonly maxJ: number;
@@ -26,26 +27,40 @@ export interface SlowOptions {
 /**
  * The energy that a sampler reading once a minute would report, `mean of its readings * duration`, and its spread over
  * the phase of that sampler against the window: the way the READ paper measured, made visible on the same trace.
+ *
+ * Of several windows (a training between evaluations) the sampler runs through from the first to the last, and only its
+ * readings within one count.
  */
-export function onceAMinute(trace: Trace, window: Window, options: SlowOptions = {}): Figure<SlowEstimate> {
+export function onceAMinute(
+  trace: Trace,
+  windows: Window | readonly Window[],
+  options: SlowOptions = {},
+): Figure<SlowEstimate> {
   const { intervalS = 60, phases = 600, source } = options;
-  const covered = integrate(trace, window, source ? { source } : {});
-  if (covered.value === null) return absent(covered.reason);
-  const { durationS } = covered.value;
-  const readings = powerReadings(trace, covered.value.source).value?.readings ?? [];
-  const shownAt = (atS: number) => {
-    const after = firstAtOrAfter(readings, atS);
-    return (readings[after]?.atS === atS ? readings[after] : (readings[after - 1] ?? readings[after]))?.powerW ?? 0;
-  };
+  const list = [windows].flat();
+  let durationS = 0;
+  let used: PowerSource | undefined = source;
+  for (const window of list) {
+    const covered = integrate(trace, window, source ? { source } : {});
+    if (covered.value === null) return absent(covered.reason);
+    durationS += covered.value.durationS;
+    used = covered.value.source;
+  }
+  const [first, last] = [list[0], list.at(-1)];
+  if (!first || !last) return absent("there is no window");
+  const readings = powerReadings(trace, used).value?.readings ?? [];
   const estimates: number[] = [];
   for (let phase = 0; phase < phases; phase++) {
     const powers: number[] = [];
     const offsetS = ((phase + 0.5) / phases) * intervalS;
-    for (let sinceS = offsetS; sinceS < durationS; sinceS += intervalS) powers.push(shownAt(window.fromS + sinceS));
+    for (let atS = first.fromS + offsetS; atS < last.toS; atS += intervalS) {
+      if (list.some(({ fromS, toS }) => atS >= fromS && atS < toS)) powers.push(shownAt(readings, atS));
+    }
     if (powers.length > 0) estimates.push(mean(powers) * durationS);
   }
   if (estimates.length === 0) return absent("a sampler this slow takes no reading in the window");
   return measured({
+    intervalS,
     meanJ: mean(estimates),
     minJ: Math.min(...estimates),
     maxJ: Math.max(...estimates),
@@ -53,4 +68,11 @@ export function onceAMinute(trace: Trace, window: Window, options: SlowOptions =
     phases,
     emptyShare: 1 - estimates.length / phases,
   });
+}
+
+/** What the sensor shows at a moment: its last reading. */
+function shownAt(readings: readonly Reading[], atS: number): number {
+  const after = firstAtOrAfter(readings, atS);
+  const shown = readings[after]?.atS === atS ? readings[after] : (readings[after - 1] ?? readings[after]);
+  return shown?.powerW ?? Number.NaN;
 }

@@ -1,6 +1,7 @@
 import { MeterError } from "./errors.js";
 import { EmptyMeter, type Meter, NvidiaMeter } from "./meter.js";
 import { findCommand } from "./nvidia-smi.js";
+import { openEnergyCounter } from "./nvml.js";
 import { pickGpu, probe } from "./probe.js";
 
 export interface MeterOptions {
@@ -34,7 +35,8 @@ export async function openMeter(options: MeterOptions = {}): Promise<Meter> {
   if (found.value === null) return new EmptyMeter(found.reason, periodS);
   const picked = pickGpu(found.value.gpus, gpu, env.CUDA_VISIBLE_DEVICES);
   if (picked.value === null) return new EmptyMeter(picked.reason, periodS);
-  return new NvidiaMeter(command, picked.value, found.value.fields, periodS, procRoot);
+  const counter = openEnergyCounter(picked.value.uuid, env);
+  return new NvidiaMeter(command, picked.value, found.value.fields, periodS, procRoot, counter);
 }
 
 function requirePositive(name: string, value: number): void {

@@ -54,6 +54,7 @@ function parseGpu(line: string, fields: readonly string[]): readonly Gpu[] {
       driverVersion: text("driver_version"),
       memoryTotalBytes: memoryTotalMiB === null ? null : memoryTotalMiB * 2 ** 20,
       powerLimitW: number("power.limit"),
+      mig: { enabled: true, disabled: false }[text("mig.mode.current")?.toLowerCase() ?? ""] ?? null,
     },
   ];
 }
@@ -73,6 +74,11 @@ export function pickGpu(
   const found = findGpu(gpus, String(name));
   if (found) return measured(found);
   const present = gpus.map(({ index, uuid, name }) => `${index} (${name}, ${uuid ?? "no uuid"})`).join(", ");
+  if (wanted === undefined && visible?.startsWith("MIG-")) {
+    return absent(
+      `CUDA_VISIBLE_DEVICES is "${visible}", a MIG slice, which has no power sensor of its own; sampling is by whole GPU: ${present}`,
+    );
+  }
   if (wanted === undefined) {
     return absent(`CUDA_VISIBLE_DEVICES is "${visible}", which is none of the GPUs here: ${present}`);
   }

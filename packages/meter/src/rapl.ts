@@ -1,16 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
+import type { CounterReading } from "./counter.js";
 import { absent, type Figure, measured } from "./figure.js";
 
 interface Zone {
   readonly name: string;
   readonly path: string;
   readonly rangeJ: number;
-}
-
-/** Energy since the counter was opened, at one moment. */
-export interface CounterReading {
-  readonly atS: number;
-  readonly totalJ: number;
 }
 
 /**

@@ -1,9 +1,14 @@
+import { createHash } from "node:crypto";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { parse } from "csv-parse/sync";
+import type { CounterReading } from "./counter.js";
 import { MeterError } from "./errors.js";
+import { absent, measured } from "./figure.js";
 import type { ProcessMemorySample, Sample, Trace } from "./trace.js";
 
-const VERSION = "petl-trace 1";
+const VERSION = "petl-trace 2";
+/** Without the counter. */
+const OLD_VERSION = "petl-trace 1";
 const COLUMNS = [
   "atS",
   "timedBy",
@@ -16,31 +21,38 @@ const COLUMNS = [
   "smClockHz",
   "pstate",
   "processMemoryBytes",
+  "counterJ",
 ] as const;
 
 type Cells = Readonly<Record<(typeof COLUMNS)[number], string>>;
 
 /**
  * Writes a trace as CSV: one comment line (`#`) with what is not a sample as JSON, a header, then one row a sample in
- * order of time; an empty cell is an absent value, a row with only `processMemoryBytes` one of the watched processes.
- * The file appears whole or not at all.
+ * order of time; an empty cell is an absent value, a row with only `processMemoryBytes` one of the watched processes, one
+ * with only `counterJ` a reading of the energy counter.
+ * The file appears whole or not at all. Returns
+ * its SHA-256.
  */
-export async function writeTraceCsv(path: string, trace: Trace): Promise<void> {
-  const { samples, processMemory, ...about } = trace;
+export async function writeTraceCsv(path: string, trace: Trace): Promise<string> {
+  const { samples, processMemory, counter, ...about } = trace;
   const rows = [
-    ...samples.map((sample): readonly [number, string] => [
-      sample.atS,
-      COLUMNS.map((column) => (column === "processMemoryBytes" ? "" : (sample[column] ?? ""))).join(","),
-    ]),
-    ...processMemory.map(({ atS, bytes }): readonly [number, string] => [
-      atS,
-      COLUMNS.map((column) => (column === "atS" ? atS : column === "processMemoryBytes" ? bytes : "")).join(","),
-    ]),
+    ...samples.map((sample) => rowOf({ ...sample, processMemoryBytes: null, counterJ: null })),
+    ...processMemory.map(({ atS, bytes }) => rowOf({ atS, processMemoryBytes: bytes })),
+    ...(counter.value ?? []).map(({ atS, totalJ }) => rowOf({ atS, counterJ: totalJ })),
   ].sort(([a], [b]) => a - b);
-  const lines = [`# ${VERSION} ${JSON.stringify(about)}`, COLUMNS.join(","), ...rows.map(([, row]) => row)];
+  const head = JSON.stringify({ ...about, counterReason: counter.reason });
+  const lines = [`# ${VERSION} ${head}`, COLUMNS.join(","), ...rows.map(([, row]) => row)];
   const partial = `${path}.partial`;
-  await writeFile(partial, `${lines.join("\n")}\n`);
+  const text = `${lines.join("\n")}\n`;
+  await writeFile(partial, text);
   await rename(partial, path);
+  return createHash("sha256").update(text).digest("hex");
+}
+
+type Values = Partial<Record<(typeof COLUMNS)[number], number | string | null>> & { readonly atS: number };
+
+function rowOf(values: Values): readonly [atS: number, row: string] {
+  return [values.atS, COLUMNS.map((column) => values[column] ?? "").join(",")];
 }
 
 /** Reads what `writeTraceCsv` wrote. Throws `MeterError` `E_TRACE_FORMAT` if the file is not of that form. */
@@ -48,21 +60,29 @@ export async function readTraceCsv(path: string): Promise<Trace> {
   const text = await readFile(path, "utf8");
   const lineEnd = text.indexOf("\n");
   const head = text.slice(0, lineEnd);
-  if (!head.startsWith(`# ${VERSION} `)) throw formatError(path, 1, `a first line "# ${VERSION} {...}"`, head);
-  const about = parseAbout(path, head.slice(VERSION.length + 3));
+  const version = [VERSION, OLD_VERSION].find((known) => head.startsWith(`# ${known} `));
+  if (version === undefined) throw formatError(path, 1, `a first line "# ${VERSION} {...}"`, head);
+  const about = parseAbout(path, head.slice(version.length + 3));
+  const columns = version === VERSION ? COLUMNS : COLUMNS.slice(0, -1);
   const [header, ...rows]: string[][] = parse(text.slice(lineEnd + 1), { relax_column_count: true });
-  if (header?.join() !== COLUMNS.join()) throw formatError(path, 2, COLUMNS.join(), header?.join() ?? "nothing");
+  if (header?.join() !== columns.join()) throw formatError(path, 2, columns.join(), header?.join() ?? "nothing");
   const samples: Sample[] = [];
   const processMemory: ProcessMemorySample[] = [];
+  const counted: CounterReading[] = [];
   for (const [index, row] of rows.entries()) {
     const line = index + 3;
-    if (row.length !== COLUMNS.length) throw formatError(path, line, `${COLUMNS.length} cells`, `${row.length}`);
+    if (row.length !== columns.length) throw formatError(path, line, `${columns.length} cells`, `${row.length}`);
     const cells = Object.fromEntries(COLUMNS.map((column, at) => [column, row[at] ?? ""])) as Cells;
-    if (cells.processMemoryBytes === "") samples.push(toSample(path, line, cells));
-    else
-      processMemory.push({ atS: number(path, line, cells.atS), bytes: number(path, line, cells.processMemoryBytes) });
+    const { processMemoryBytes, counterJ } = cells;
+    if (processMemoryBytes !== "")
+      processMemory.push({ atS: number(path, line, cells.atS), bytes: number(path, line, processMemoryBytes) });
+    else if (counterJ !== "")
+      counted.push({ atS: number(path, line, cells.atS), totalJ: number(path, line, counterJ) });
+    else samples.push(toSample(path, line, cells));
   }
-  return { ...about, samples, processMemory };
+  const { counterReason = "this trace is of a version that did not read the counter", ...rest } = about;
+  const counter = counterReason === null ? measured(counted) : absent<never>(counterReason);
+  return { ...rest, samples, counter, processMemory };
 }
 
 function toSample(path: string, line: number, cells: Cells): Sample {
@@ -89,9 +109,12 @@ function number(path: string, line: number, cell: string): number {
   return value;
 }
 
-function parseAbout(path: string, json: string): Omit<Trace, "samples" | "processMemory"> {
+/** `counterReason` null: the counter was read; absent in the older version. */
+type About = Omit<Trace, "samples" | "processMemory" | "counter"> & { readonly counterReason?: string | null };
+
+function parseAbout(path: string, json: string): About {
   try {
-    return JSON.parse(json) as Omit<Trace, "samples" | "processMemory">;
+    return JSON.parse(json) as About;
   } catch {
     throw formatError(path, 1, "JSON about the trace", json);
   }

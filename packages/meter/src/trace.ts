@@ -1,3 +1,6 @@
+import type { CounterReading } from "./counter.js";
+import type { Figure } from "./figure.js";
+
 /** A span of time, in epoch seconds on the clock of `nowS()`. */
 export interface Window {
   readonly fromS: number;
@@ -56,6 +59,8 @@ export interface Gpu {
   readonly driverVersion: string | null;
   readonly memoryTotalBytes: number | null;
   readonly powerLimitW: number | null;
+  /** Whether it is divided into slices, which share the power that is measured; null where the driver does not say. */
+  readonly mig: boolean | null;
 }
 
 /** Everything sampled between `start` and `stop`, in order of time. */
@@ -69,6 +74,8 @@ export interface Trace {
   readonly startedAtS: number;
   readonly stoppedAtS: number;
   readonly samples: readonly Sample[];
+  /** The driver's energy counter over time; absent with the reason where it could not be read. */
+  readonly counter: Figure<readonly CounterReading[]>;
   /** Empty where no process was watched or the driver gives no figure for it (see `problems`). */
   readonly processMemory: readonly ProcessMemorySample[];
   readonly problems: readonly Problem[];

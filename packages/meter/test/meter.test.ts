@@ -29,6 +29,7 @@ describe("openMeter", () => {
         driverVersion: "550.90.12",
         memoryTotalBytes: 81559 * 2 ** 20,
         powerLimitW: 700,
+        mig: false,
       });
       expect(meter.fields).toContain("power.draw.instant");
       expect(meter.periodS).toBe(0.05);
@@ -79,7 +80,9 @@ describe("openMeter", () => {
       /got "GPU-"; present: 0 \(Card 0, GPU-00bb-stand-in\)/,
     );
     const hidden = await openMeter({ env: { ...env, CUDA_VISIBLE_DEVICES: "MIG-1" } });
-    expect(hidden.reason).toContain('CUDA_VISIBLE_DEVICES is "MIG-1"');
+    expect(hidden.reason).toContain(
+      'CUDA_VISIBLE_DEVICES is "MIG-1", a MIG slice, which has no power sensor of its own',
+    );
   });
 
   it("refuses a period that is no whole number of milliseconds", async () => {

@@ -33,6 +33,7 @@ export function traceOf(samples: readonly Sample[], more: Partial<Trace> = {}): 
     startedAtS: samples[0]?.atS ?? 0,
     stoppedAtS: samples.at(-1)?.atS ?? 0,
     samples,
+    counter: { value: null, reason: "no counter in this test" },
     processMemory: [],
     problems: [],
     ...more,

@@ -1,12 +1,11 @@
 import {
   type Activation,
-  AttachmentError,
   addedBiases,
-  type Backbone,
   ConfigReader,
   chainHooks,
   defineMethod,
   type Hook,
+  lowRankSites,
   type Params,
   type Site,
 } from "@petl/spec";
@@ -54,7 +53,7 @@ export default defineMethod<LoraConfig>({
     return config;
   },
   attach(backbone, config, random) {
-    const sites = targetSites(backbone, config);
+    const sites = lowRankSites("lora", backbone, config);
     const biases = addedBiases(
       config.biases === "all" ? backbone.sites.filter(({ kind }) => kind === "linear" || kind === "norm") : [],
     );
@@ -77,20 +76,6 @@ export default defineMethod<LoraConfig>({
     };
   },
 });
-
-function targetSites(backbone: Backbone, { targets, sublayers, rank }: LoraConfig): Site[] {
-  const sites = backbone.sites.filter(({ name, kind }) => {
-    const [target, sublayer] = name.split(".").reverse();
-    return kind === "linear" && targets.includes(target!) && sublayers.includes(sublayer ?? "");
-  });
-  if (sites.length === 0) {
-    throw new AttachmentError(`lora: no linear site matches targets ${targets.join("+")} in ${sublayers.join("+")}`);
-  }
-  const narrowest = Math.min(...sites.flatMap(({ width }) => width));
-  if (rank > narrowest)
-    throw new AttachmentError(`lora: expected a rank from 1 to ${narrowest} (the narrowest target), got ${rank}`);
-  return sites;
-}
 
 function lowRank({ name, width: [input, output] }: Site, rank: number, random: Random): Params {
   const bound = Math.sqrt(1 / input); // Kaiming uniform with a = sqrt(5), as in the reference

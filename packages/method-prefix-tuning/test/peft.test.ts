@@ -7,8 +7,8 @@ import prefixTuning from "../src/index.js";
 testReference(prefixTuning, {
   file: fileURLToPath(new URL("./fixtures/peft-prefix-tuning", import.meta.url)),
   by: "PEFT",
-  config: (about) => ({
-    tokens: (about.prefix as { num_virtual_tokens: number }).num_virtual_tokens,
+  config: ({ prefix }: { prefix: { num_virtual_tokens: number } }) => ({
+    tokens: prefix.num_virtual_tokens,
     stacks: "decoder",
     sublayers: "attention",
   }),

@@ -1,6 +1,5 @@
 export {
   attachForTest,
-  geometryOnly,
   largest,
   openTestDevice,
   testBackbone,

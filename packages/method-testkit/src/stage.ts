@@ -1,7 +1,7 @@
-import { geometries, initialise, T5, type T5Config, t5Shapes } from "@petl/backbone";
+import { initialise, T5, type T5Config } from "@petl/backbone";
 import cpu from "@petl/device-cpu";
 import type { PetlMethod } from "@petl/spec";
-import { seededRandom, type Tensor, tf } from "@petl/tensor";
+import { seededRandom, type Tensor } from "@petl/tensor";
 import { type Batch, makeBatch, TunedModel } from "@petl/trainer";
 
 /** A T5 small enough that every test takes milliseconds; encoder and decoder differ in depth, so that a mix-up shows. */
@@ -58,20 +58,3 @@ export async function valuesOf(tensors: Readonly<Record<string, Tensor>>): Promi
 
 export const largest = (values: Float32Array): number =>
   values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-
-/**
- * A backbone with the sites and tensor shapes of a published geometry, for counting what a method adds to it.
- * Only the embedding table holds memory; every other tensor is a shape, and nothing can be computed.
- */
-export function geometryOnly(name: keyof typeof geometries & string): T5 {
-  const config = geometries[name]!;
-  const params: Record<string, Tensor> = {};
-  for (const [param, shape] of t5Shapes(config)) {
-    const size = shape.reduce((product, extent) => product * extent, 1);
-    params[param] =
-      param === "shared.weight"
-        ? tf.zeros([...shape])
-        : ({ shape, size, rank: shape.length, dtype: "float32" } as unknown as Tensor);
-  }
-  return new T5(name, config, params);
-}

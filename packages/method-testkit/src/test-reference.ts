@@ -9,13 +9,13 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { largest, openTestDevice } from "./stage.js";
 
 export interface Reference {
-  /** `NAME.json` and `NAME.safetensors` without their endings, written by scripts/fixtures/peft_t5.py. */
+  /** `NAME.json` and `NAME.safetensors` without their endings, written by scripts/fixtures/reference_t5.py. */
   readonly file: string;
   /** Who computed it, for the titles. */
   readonly by: string;
   /** Our settings, from what the JSON file says. */
   config(about: Readonly<Record<string, unknown>>): unknown;
-  /** Our tensors from the reference's, whose saved names `read` takes. */
+  /** All trained tensors, by our names, from the reference's, whose saved names `read` takes. */
   ours(read: (name: string) => Tensor, geometry: T5Config): Params;
 }
 
@@ -42,8 +42,8 @@ export function testReference<Config>(method: PetlMethod<Config>, { file, by, co
   const tuned = (): TunedModel => {
     const model = TunedModel.attach(backbone(), method, method.parse(config(about)), random);
     const values = group("method");
-    expect(Object.keys(values).sort()).toEqual(Object.keys(model.params).sort());
-    for (const [name, tensor] of Object.entries(model.params)) (tensor as Variable).assign(values[name]!);
+    expect(Object.keys(values).sort()).toEqual(Object.keys(model.trained).sort());
+    for (const [name, tensor] of Object.entries(model.trained)) (tensor as Variable).assign(values[name]!);
     return model;
   };
   const batch = (): Batch => {
@@ -87,7 +87,7 @@ export function testReference<Config>(method: PetlMethod<Config>, { file, by, co
       const gradients = gradientsOf(model);
       optimizer.update(state, { params: model.trained, gradients, step: 1, learningRate: lr, scale: null });
       const expected = group("after");
-      for (const [name, value] of Object.entries(model.params)) await expectClose(value, expected[name]!, name, 1e-5);
+      for (const [name, value] of Object.entries(model.trained)) await expectClose(value, expected[name]!, name, 1e-5);
       await expectClose(model.loss(batch(), random), read("loss.after"), "loss after the step", 1e-5);
     });
 

@@ -1,17 +1,8 @@
-import { t5Shapes } from "@petl/backbone";
 import { type Activation, type Attachment, AttachmentError, ConfigError, defineMethod } from "@petl/spec";
 import { tf } from "@petl/tensor";
 import { disposeBatch } from "@petl/trainer";
 import { beforeAll, expect, test } from "vitest";
-import {
-  attachForTest,
-  geometryOnly,
-  openTestDevice,
-  testBackbone,
-  testBatch,
-  testMethod,
-  valuesOf,
-} from "../src/index.js";
+import { attachForTest, openTestDevice, testBackbone, testBatch, testMethod, valuesOf } from "../src/index.js";
 
 beforeAll(async () => {
   await openTestDevice();
@@ -38,18 +29,6 @@ test("the test batch has sources and targets of different lengths", () => {
   const batch = testBatch();
   expect(batch.tokens).toBeLessThan(batch.paddedTokens);
   disposeBatch(batch);
-});
-
-test("a geometry has a published backbone's tensors without their memory", () => {
-  const before = tf.memory().numBytes;
-  const backbone = geometryOnly("t5-large");
-  const size = [...t5Shapes(backbone.config).values()].reduce(
-    (sum, shape) => sum + shape.reduce((a, b) => a * b, 1),
-    0,
-  );
-  expect(Object.values(backbone.params).reduce((sum, tensor) => sum + tensor.size, 0)).toBe(size);
-  expect(tf.memory().numBytes - before).toBe(4 * 32_128 * 1024);
-  backbone.param("shared.weight").dispose();
 });
 
 test.each<[string, () => Partial<Attachment>]>([

@@ -41,7 +41,7 @@ export function syntheticRecord(method: SyntheticMethod, options: SyntheticOptio
   });
   const joules = (grossJ: number) => ({ grossJ, netJ: grossJ * 0.8, meanPowerW: 100, durationS: grossJ / 100 });
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     id: `${method.name}-${task}-${seed}-5e4d`,
     status: "completed",
     error: null,

@@ -2,6 +2,7 @@
  * Why a record could not be read or written.
  *
  * - `E_RECORD_SYNTAX`: the file is not JSON (half-written or corrupt).
+ * - `E_RECORD_CHECKSUM`: not as it was written.
  * - `E_RECORD_INVALID`: JSON, but not a run record.
  * - `E_RECORD_VERSION`: written by a newer version, or by one no migration is known for.
  * - `E_RECORD_ID`: an id that cannot be a file name.
@@ -9,6 +10,7 @@
  */
 export type ResultsErrorCode =
   | "E_RECORD_SYNTAX"
+  | "E_RECORD_CHECKSUM"
   | "E_RECORD_INVALID"
   | "E_RECORD_VERSION"
   | "E_RECORD_ID"

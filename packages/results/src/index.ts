@@ -1,5 +1,6 @@
 export { ResultsError, type ResultsErrorCode } from "./errors.js";
 export { appendJsonLine, type JsonLines, readJsonLines } from "./json-lines.js";
+export { makeDirectory } from "./make-directory.js";
 export {
   type ActivationCacheFigures,
   type EnergyWindow,
@@ -11,6 +12,7 @@ export {
   RunSettingsSchema,
   type RunStatus,
   SCHEMA_VERSION,
+  type ScoreInterval,
   type ScorePoint,
   type TensorBytes,
 } from "./schema.js";

@@ -4,7 +4,9 @@ import { SCHEMA_VERSION } from "./schema.js";
 type RawRecord = Record<string, unknown>;
 
 /** `migrations.get(n)` turns a record of version n into one of version n + 1; add one with each new version. */
-const migrations = new Map<number, (raw: RawRecord) => RawRecord>();
+const migrations = new Map<number, (raw: RawRecord) => RawRecord>([
+  [1, (raw) => raw], // version 2 added fields that may be absent, and the checksum
+]);
 
 /**
  * Brings a parsed record of an older schema version up to `SCHEMA_VERSION`.

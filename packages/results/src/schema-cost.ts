@@ -34,6 +34,8 @@ const time = z.object({
 
 const memory = z.object({
   peakTensorBytes: z.object({ training: tensorBytes.nullable(), evaluation: tensorBytes.nullable() }),
+  /** Most bytes of the device's own buffers, freed ones kept for use again included; null or absent: it does not say. */
+  peakBufferBytes: bytes.nullable().optional(),
   peakHostBytes: bytes.nullable(),
   peakHostBytesReason: z.string().nullable(),
   device: z.object({
@@ -45,11 +47,29 @@ const memory = z.object({
   }),
 });
 
+/** What a sampler that reads once every `intervalS` would have reported, over all moments at which it could have started. */
+const onceAMinute = z.object({
+  intervalS: seconds,
+  meanJ: joules,
+  minJ: joules,
+  maxJ: joules,
+  sdJ: joules,
+  /** Share of those moments at which it would have read nothing (left out of the figures). */
+  emptyShare: z.number().min(0).max(1),
+});
+
+/** Fields marked absent are not in records of schema version 1. */
 const energyWindow = z.object({
   grossJ: joules.nullable(),
   netJ: joules.nullable(),
   meanPowerW: z.number().nullable(),
   durationS: seconds,
+  /** The driver's own energy counter over the same time; null where there is none (see `counterReason`). May be absent. */
+  counterJ: joules.nullable().optional(),
+  /** What makes the figure weaker than it looks: `short-window`, `undersampled`, `gap`, `arrival-timed`. May be absent. */
+  flags: z.array(z.string()).optional(),
+  /** Null where the power is unknown or such a sampler reads nothing. May be absent. */
+  onceAMinute: onceAMinute.nullable().optional(),
 });
 
 /** `grossJ` is everything the sensor saw, `netJ` with the idle power subtracted. Null comes with `reason`, never as 0. */
@@ -64,7 +84,33 @@ const energy = z.object({
   samplePeriodS: seconds.nullable(),
   updatePeriodS: seconds.nullable(),
   samples: count,
+  /** How far the idle power before and after differ. May be absent. */
+  idleDriftW: z.number().nullable().optional(),
+  /** Where `counterJ` comes from, or why there is none. May be absent. */
+  counterSource: z.string().nullable().optional(),
+  counterReason: z.string().nullable().optional(),
+  /** What went wrong while sampling. May be absent. */
+  problems: z.array(z.string()).optional(),
 });
 
-/** What a run cost. */
-export const costShape = { time: time.nullable(), memory: memory.nullable(), energy: energy.nullable() };
+/** How the GPU ran from the first window to the last: runs compare under like conditions only. */
+const conditions = z.object({
+  meanSmClockHz: z.number().nullable(),
+  lowestSmClockHz: z.number().nullable(),
+  meanTemperatureC: z.number().nullable(),
+  highestTemperatureC: z.number().nullable(),
+  /** 0 to 1. */
+  meanGpuUtilization: z.number().nullable(),
+  pstates: z.array(z.string()),
+  powerLimitW: z.number().nullable(),
+  /** How long the machine was left alone before the run. */
+  coolDownS: seconds,
+});
+
+/** What a run cost. `conditions` is null, or absent, where no GPU was sampled. */
+export const costShape = {
+  time: time.nullable(),
+  memory: memory.nullable(),
+  energy: energy.nullable(),
+  conditions: conditions.nullable().optional(),
+};

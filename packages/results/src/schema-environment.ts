@@ -15,7 +15,16 @@ const environment = z.object({
   dirty: z.boolean().nullable(),
   deviceName: z.string(),
   deviceDetails: z.record(z.string(), z.unknown()),
-  gpu: z.object({ name: z.string(), uuid: z.string(), driver: z.string() }).nullable(),
+  gpu: z
+    .object({
+      name: z.string(),
+      uuid: z.string(),
+      driver: z.string(),
+      powerLimitW: z.number().nullable().optional(),
+      /** Divided into slices, which share the power that is measured. */
+      mig: z.boolean().nullable().optional(),
+    })
+    .nullable(),
 });
 
 const data = z.object({
@@ -42,6 +51,7 @@ const backboneSource = z.object({
   kind: z.enum(["random", "directory", "hub"]),
   sha256: z.string().nullable(),
   revision: z.string().nullable(),
+  /** Of the weights as loaded or drawn: each tensor's name, shape and 32-bit floats, by name. Null in older records. */
   paramsSha256: z.string().nullable(),
 });
 

@@ -4,7 +4,7 @@ import { environmentShape } from "./schema-environment.js";
 import { epochsShape } from "./schema-epochs.js";
 
 /** Version of the record written by this package; `parseRecord` migrates older ones. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 const count = z.int().nonnegative();
 const seconds = z.number().nonnegative();
@@ -65,6 +65,10 @@ const counts = z.object({
 
 /** `score` is the task's GLUE score, 0 to 100. */
 const scorePoint = z.object({ step: count, epoch: z.number(), score: z.number(), metrics });
+/** Of the score, over resamples of the evaluation examples (percentile bootstrap). */
+const scoreInterval = z.object({ low: z.number(), high: z.number(), level: z.number(), resamples: count });
+/** `interval` is absent in older records. */
+const bestPoint = scorePoint.extend({ interval: scoreInterval.optional() });
 const evaluation = scorePoint.extend({
   /** Names of the splits scored, joined by "+". */
   split: z.string(),
@@ -97,13 +101,17 @@ export const RunRecordSchema = z.object({
   endedAt: isoTime,
   run,
   counts: counts.nullable(),
-  scores: z.object({ best: scorePoint, last: scorePoint, evaluations: z.array(evaluation) }).nullable(),
+  scores: z.object({ best: bestPoint, last: scorePoint, evaluations: z.array(evaluation) }).nullable(),
   /** Training loss, thinned by the writer if very long. `loss` null: not finite (the run diverged there). */
   curve: z.array(z.object({ step: count, epoch: z.number(), loss: z.number().nullable(), learningRate: z.number() })),
   /** When it trained and evaluated, epoch seconds: the windows of its trace. Absent in older records. */
   windows: z
     .array(z.object({ name: z.enum(["training", "evaluation"]), fromS: z.number(), toS: z.number() }))
     .optional(),
+  /** Where an interrupted run went on: after which step, and when. Its windows before that are of earlier processes. */
+  resumed: z.array(z.object({ step: count, at: isoTime })).optional(),
+  /** The power trace beside the record. */
+  trace: z.object({ file: z.string(), sha256: z.string() }).nullable().optional(),
   ...costShape,
   ...epochsShape,
   ...environmentShape,
@@ -115,6 +123,7 @@ export type RunStatus = RunRecord["status"];
 /** The score of one moment of training; `score` is 0 to 100. */
 export type ScorePoint = z.infer<typeof scorePoint>;
 export type Evaluation = z.infer<typeof evaluation>;
+export type ScoreInterval = z.infer<typeof scoreInterval>;
 /** Peak live tensor bytes and what held them at that moment. */
 export type TensorBytes = z.infer<typeof tensorBytes>;
 /** Energy of one window (training or evaluation). */

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { checkSeal, sealRecord } from "./checksum.js";
 import { ResultsError } from "./errors.js";
+import { makeDirectory } from "./make-directory.js";
 import { migrate } from "./migrate.js";
 import { type RunRecord, RunRecordSchema } from "./schema.js";
 
@@ -52,7 +54,7 @@ export function parseRecord(value: unknown, file = "record"): RunRecord {
 
 /**
  * Writes `record` to `recordPath(out, record.id)` so that a reader sees the old file or the whole new one, never a part:
- * a temporary file in the same folder, flushed to disk, then renamed. Numbers that are not finite become null.
+ * a temporary file in the same folder, flushed to disk, then renamed. Its checksum is the last field. Numbers that are not finite become null.
  * Returns the path. Throws `E_RECORD_INVALID` before touching the disk, `E_RECORD_WRITE` where the file system refuses.
  */
 export async function writeRecord(out: string, record: RunRecord): Promise<string> {
@@ -61,10 +63,10 @@ export async function writeRecord(out: string, record: RunRecord): Promise<strin
   const folder = dirname(file);
   const temporary = join(folder, `.${randomUUID()}.tmp`);
   try {
-    await mkdir(folder, { recursive: true });
+    makeDirectory(folder);
     const handle = await open(temporary, "wx");
     try {
-      await handle.writeFile(`${JSON.stringify(checked, null, 2)}\n`);
+      await handle.writeFile(sealRecord(checked));
       await handle.sync();
     } finally {
       await handle.close();
@@ -93,7 +95,7 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Reads one record file. Throws `E_RECORD_READ`, `E_RECORD_SYNTAX`, `E_RECORD_INVALID` or `E_RECORD_VERSION`, naming the file. */
+/** Reads one record file. Throws `E_RECORD_READ`, `E_RECORD_SYNTAX`, `E_RECORD_CHECKSUM`, `E_RECORD_INVALID` or `E_RECORD_VERSION`, naming the file. */
 export async function readRecord(file: string): Promise<RunRecord> {
   let text: string;
   try {
@@ -101,7 +103,7 @@ export async function readRecord(file: string): Promise<RunRecord> {
   } catch (cause) {
     throw new ResultsError("E_RECORD_READ", `cannot read ${file}: ${(cause as Error).message}`, { file, cause });
   }
-  let value: unknown;
+  let value: { schemaVersion?: number } | null;
   try {
     value = JSON.parse(text);
   } catch (cause) {
@@ -112,7 +114,14 @@ export async function readRecord(file: string): Promise<RunRecord> {
       { file, cause },
     );
   }
-  return parseRecord(value, file);
+  const isSealed = checkSeal(text, file);
+  const record = parseRecord(value, file);
+  if (isSealed || value?.schemaVersion === 1) return record; // version 1 had no checksum
+  throw new ResultsError(
+    "E_RECORD_CHECKSUM",
+    `${file}: expected a checksum as its last field, got none: it was changed since it was written; delete it to run it again`,
+    { file },
+  );
 }
 
 /**

@@ -4,7 +4,7 @@ import type { RunRecord } from "@petl/results";
 export function syntheticRecord(changes: Partial<RunRecord> = {}): RunRecord {
   const point = { step: 8, epoch: 1, score: 61.5, metrics: { accuracy: 0.615 } };
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     id: "alpha-sst2-0-0a1b2c",
     status: "completed",
     error: null,

@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseRecord, readRecord, readRecords, recordPath, writeRecord } from "@petl/results";
+import { makeDirectory, parseRecord, readRecord, readRecords, recordPath, writeRecord } from "@petl/results";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { migrate } from "../src/migrate.js";
 import { syntheticRecord } from "./record-factory.js";
@@ -71,6 +72,42 @@ test("a half-written, an empty and a foreign file are named, and the others are 
   expect(problems[2]?.message).toMatch(/expected a run record/);
 });
 
+test("a record that was changed or damaged after it was written is told by its checksum, and the others are still read", async () => {
+  const file = await writeRecord(out, syntheticRecord());
+  const other = await writeRecord(out, syntheticRecord({ id: "beta" }));
+  const text = await readFile(file, "utf8");
+  for (const [changed, words] of [
+    [text.replace('"score": 61.5', '"score": 71.5'), /changed or damaged/],
+    [text.replace(/,\n {2}"sha256": "[0-9a-f]{64}"/, ""), /expected a checksum as its last field, got none/],
+    [text.replace(/"sha256": "./, '"sha256": "x'), /expected a checksum as its last field, got none/],
+  ] as const) {
+    expect(changed).not.toBe(text);
+    await writeFile(file, changed);
+    await expect(readRecord(file)).rejects.toMatchObject({ code: "E_RECORD_CHECKSUM" });
+    const { records, problems } = await readRecords(out);
+    expect(records.map(({ id }) => id)).toEqual(["beta"]);
+    expect(problems[0]?.message).toMatch(words);
+  }
+  expect((await readRecord(other)).id).toBe("beta");
+});
+
+test("the checksum is that of the text before it, as any tool can compute it", async () => {
+  const text = await readFile(await writeRecord(out, syntheticRecord()), "utf8");
+  const [body = "", rest] = text.split(',\n  "sha256": ');
+  expect(rest).toBe(`"${createHash("sha256").update(body).digest("hex")}"\n}\n`);
+});
+
+test("a record of schema version 1, which had no checksum, is read and migrated", async () => {
+  const file = await writeRecord(out, syntheticRecord());
+  await writeFile(file, JSON.stringify({ ...syntheticRecord(), schemaVersion: 1 }));
+  expect(await readRecord(file)).toEqual(syntheticRecord());
+});
+
+test.runIf(process.platform === "linux")("a folder that the file system refuses without end is an error", () => {
+  expect(() => makeDirectory("/proc/petl/runs")).toThrow(/ENOENT/);
+  expect(() => makeDirectory(join(out, "a", "b", "c"))).not.toThrow();
+});
+
 test("a missing output directory holds no records, and the runs folder itself can be read", async () => {
   expect(await readRecords(join(out, "nowhere"))).toEqual({ records: [], problems: [] });
   await writeRecord(out, syntheticRecord());
@@ -124,8 +161,8 @@ test("the temporary file is removed when the rename fails", async () => {
 });
 
 test("a newer schema version asks for an update, a missing one says it is not a record", () => {
-  expect(() => parseRecord({ ...syntheticRecord(), schemaVersion: 2 })).toThrow(
-    /schemaVersion 2 is newer than 1.*update/,
+  expect(() => parseRecord({ ...syntheticRecord(), schemaVersion: 3 })).toThrow(
+    /schemaVersion 3 is newer than 2.*update/,
   );
   expect(() => parseRecord({})).toThrow(/not a run record/);
   expect(() => parseRecord({ schemaVersion: 0 })).toThrow(/no migration from schemaVersion 0 to 1/);

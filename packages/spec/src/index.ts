@@ -15,3 +15,4 @@ export {
 } from "./contract.js";
 export { AttachmentError, ConfigError } from "./errors.js";
 export { backwardDepth, gradientStart, readoutSites } from "./gradient-start.js";
+export { type LowRankTargets, lowRankSites } from "./low-rank-sites.js";

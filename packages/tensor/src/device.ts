@@ -6,6 +6,11 @@ export interface Device {
   readonly details: Readonly<Record<string, unknown>>;
   /** Waits until everything submitted has been computed. */
   synchronize(): Promise<void>;
+  /**
+   * Bytes of the device's own buffers, freed ones that are kept for use again included: now, and the most since it was
+   * opened. Absent where the device cannot say; tensors alone are counted by `liveBytes`.
+   */
+  bufferBytes?(): { readonly live: number; readonly peak: number };
   /** Frees workers and memory; the process can end. */
   close(): Promise<void>;
 }
@@ -15,13 +20,19 @@ export interface DeviceOptions {
   readonly threads?: number;
   /** Which kernels the CPU computes with (`@petl/device-cpu`); other devices leave it aside. */
   readonly kernels?: "auto" | "blas" | "wasm" | "simd";
+  /** Which GPU, counted from 0, or `software`: one that the CPU emulates, for tests. Devices on the CPU leave it aside. */
+  readonly gpu?: number | "software";
 }
 
 /** What a device package exports by default. A package `@petl/device-NAME` is found by its name, as methods are. */
 export interface DeviceProvider {
   readonly name: string;
-  /** Whether `open` would work here, and why not. Starts nothing heavy. */
-  probe(): Promise<{ readonly usable: boolean; readonly reason: string }>;
+  /** Where it computes, so what has to be watched for energy and memory; absent: on a GPU. */
+  readonly runsOn?: "host" | "gpu";
+  /** Of the devices that can be used, `auto` takes the one with the highest number; one without is never taken. */
+  readonly preference?: number;
+  /** Whether `open` would work here with these options, and why not. Starts nothing heavy. */
+  probe(options?: DeviceOptions): Promise<{ readonly usable: boolean; readonly reason: string }>;
   /** @throws DeviceError where the device cannot be used. */
   open(options?: DeviceOptions): Promise<Device>;
 }

@@ -1,3 +1,4 @@
+import type { ScoreInterval } from "@petl/glue";
 import type { ByteSplit } from "@petl/tensor";
 
 /** Score of one evaluation over all of a task's splits. */
@@ -60,4 +61,6 @@ export type TrainEvent =
       readonly atS: number;
     }
   | ({ readonly type: "evaluation" } & EvaluationResult)
+  /** Of the best evaluation's score (the first of equals), made at `step`; said once, after the last window. */
+  | { readonly type: "interval"; readonly step: number; readonly interval: ScoreInterval }
   | { readonly type: "memory"; readonly window: "training" | "evaluation"; readonly peak: ByteSplit };

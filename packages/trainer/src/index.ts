@@ -3,6 +3,13 @@ export type { EvaluationResult, TrainEvent } from "./events.js";
 export { type PredictSettings, predict } from "./predict.js";
 export { defaultSettings, plannedSteps, type TrainSettings } from "./settings.js";
 export { type StepSettings, trainStep } from "./step.js";
-export { type EvaluationSet, prepareTask, type TaskData, type TokenizedExample } from "./task-data.js";
-export { counts, DivergedError, evaluate, type TrainInput, type TrainResult, train } from "./train.js";
+export {
+  type EvaluationSet,
+  prepareTask,
+  prepareTexts,
+  type TaskData,
+  type TaskTexts,
+  type TokenizedExample,
+} from "./task-data.js";
+export { counts, DivergedError, type Evaluated, evaluate, type TrainInput, type TrainResult, train } from "./train.js";
 export { TunedModel } from "./tuned-model.js";

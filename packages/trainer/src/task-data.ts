@@ -1,8 +1,12 @@
 import type { Tokenizer } from "@petl/checkpoint";
 import {
+  bootstrapInterval,
+  type DrawIntegers,
+  type Example,
   findFormat,
   type LoadedTask,
   type Prediction,
+  type ScoreInterval,
   type Split,
   type SplitName,
   scoreTask,
@@ -38,8 +42,52 @@ export interface TaskData {
     metrics: Readonly<Record<string, number>>;
     invalid: number;
   };
+  /** How far the score hangs on the examples: it is drawn anew from them with `draw`. */
+  interval(predictions: readonly (readonly Prediction[])[], draw: DrawIntegers): ScoreInterval;
   /** Text of token ids, for free decoding. */
   decode(ids: readonly number[]): string;
+}
+
+/** Unlabelled examples of a task as token ids, and how answers to them are read. */
+export interface TaskTexts extends Pick<TaskData, "labels" | "parse" | "decode"> {
+  /** Targets are the end of sequence alone. */
+  readonly examples: readonly TokenizedExample[];
+}
+
+/** Writes unlabelled examples as text, in the format named, and the text as token ids. */
+export function prepareTexts(
+  task: Task,
+  examples: readonly Example[],
+  tokenizer: Tokenizer,
+  formatName: string,
+  lengths: Lengths,
+): TaskTexts {
+  const format = findFormat(formatName);
+  return {
+    examples: examples.map((example) => ({
+      source: tokenizer.encode(format.source(task, example), { maxLength: lengths.maxLength }),
+      target: tokenizer.encode(""),
+    })),
+    ...answersOf(task, tokenizer, formatName, lengths),
+  };
+}
+
+type Lengths = Pick<TrainSettings, "maxLength" | "maxTargetLength">;
+
+function answersOf(
+  task: Task,
+  tokenizer: Tokenizer,
+  formatName: string,
+  { maxTargetLength }: Lengths,
+): Pick<TaskData, "labels" | "parse" | "decode"> {
+  const format = findFormat(formatName);
+  return {
+    labels: format
+      .labelTexts(task)
+      .map((text) => ({ text, ids: tokenizer.encode(text, { maxLength: maxTargetLength }) })),
+    parse: (text) => format.parse(task, text),
+    decode: (ids) => tokenizer.decode(ids),
+  };
 }
 
 /** Writes a task's examples as text, in the format named, and the text as token ids. */
@@ -47,32 +95,27 @@ export function prepareTask(
   { task, train, evaluations }: LoadedTask,
   tokenizer: Tokenizer,
   formatName: string,
-  { maxLength, maxTargetLength }: Pick<TrainSettings, "maxLength" | "maxTargetLength">,
+  lengths: Lengths,
 ): TaskData {
   const format = findFormat(formatName);
-  const tokenize = (split: Split, of: Task): TokenizedExample[] =>
+  const tokenize = (split: Split): TokenizedExample[] =>
     split.examples.map((example) => ({
-      source: tokenizer.encode(format.source(of, example), { maxLength }),
-      target: tokenizer.encode(format.target(of, example), { maxLength: maxTargetLength }),
+      source: tokenizer.encode(format.source(task, example), { maxLength: lengths.maxLength }),
+      target: tokenizer.encode(format.target(task, example), { maxLength: lengths.maxTargetLength }),
     }));
   const sets = evaluations.map((split) => ({
     name: split.name,
-    examples: tokenize(split, task),
+    examples: tokenize(split),
     references: split.examples.map(({ label }) => label!),
   }));
+  const scored = (predictions: readonly (readonly Prediction[])[]) =>
+    sets.map(({ name, references }, index) => ({ name, references, predictions: predictions[index]! }));
   return {
     name: task.name,
-    train: tokenize(train, task),
+    train: tokenize(train),
     evaluations: sets,
-    labels: format
-      .labelTexts(task)
-      .map((text) => ({ text, ids: tokenizer.encode(text, { maxLength: maxTargetLength }) })),
-    parse: (text) => format.parse(task, text),
-    score: (predictions) =>
-      scoreTask(
-        task,
-        sets.map(({ name, references }, index) => ({ name, references, predictions: predictions[index]! })),
-      ),
-    decode: (ids) => tokenizer.decode(ids),
+    ...answersOf(task, tokenizer, formatName, lengths),
+    score: (predictions) => scoreTask(task, scored(predictions)),
+    interval: (predictions, draw) => bootstrapInterval(task, scored(predictions), draw),
   };
 }

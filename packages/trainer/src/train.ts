@@ -1,4 +1,5 @@
 import type { T5 } from "@petl/backbone";
+import type { Prediction } from "@petl/glue";
 import { adamW, schedule } from "@petl/optim";
 import { backwardDepth, type PetlMethod } from "@petl/spec";
 import { peakBytes, resetPeakBytes, seededRandom, type Tensor, tf } from "@petl/tensor";
@@ -62,6 +63,7 @@ export async function train<Config>(input: TrainInput<Config>): Promise<TrainRes
   const state = optimizer.init(model.trained);
   const rate = schedule(settings.schedule, warmupSteps, steps);
   const evaluations: EvaluationResult[] = [];
+  let best: Pick<Evaluated, "step" | "score" | "predictions"> | null = null;
   const window = async (name: "training" | "evaluation", edge: "begin" | "end"): Promise<void> => {
     await synchronize();
     emit({ type: "window", window: name, edge, atS: nowS() });
@@ -101,7 +103,8 @@ export async function train<Config>(input: TrainInput<Config>): Promise<TrainRes
       if (!isDue && step !== steps) continue;
       await window("training", "end");
       await window("evaluation", "begin");
-      const result = await evaluate(model, task, settings, step, epoch);
+      const { predictions, ...result } = await evaluate(model, task, settings, step, epoch);
+      if (best === null || result.score > best.score) best = { step, score: result.score, predictions };
       evaluations.push(result);
       emit({ type: "evaluation", ...result });
       await window("evaluation", "end");
@@ -109,7 +112,16 @@ export async function train<Config>(input: TrainInput<Config>): Promise<TrainRes
     }
   }
   tf.dispose(Object.values(state));
+  if (best !== null) {
+    const draw = random.fork("interval").integers;
+    emit({ type: "interval", step: best.step, interval: task.interval(best.predictions, draw) });
+  }
   return { evaluations, model };
+}
+
+/** An evaluation with what was predicted, one list for each evaluation set. */
+export interface Evaluated extends EvaluationResult {
+  readonly predictions: readonly (readonly Prediction[])[];
 }
 
 /** Scores a model on all of a task's evaluation sets. */
@@ -119,9 +131,9 @@ export async function evaluate(
   settings: TrainSettings,
   step = 0,
   epoch = 0,
-): Promise<EvaluationResult> {
+): Promise<Evaluated> {
   const startS = nowS();
-  const predictions = [];
+  const predictions: Prediction[][] = [];
   for (const { examples } of task.evaluations) {
     const texts = await predict(model, task, examples, settings);
     predictions.push(texts.map((text) => task.parse(text)));
@@ -138,6 +150,7 @@ export async function evaluate(
     invalid,
     backboneForwards: count,
     wallTimeS: nowS() - startS,
+    predictions,
   };
 }
 

@@ -60,6 +60,10 @@ export function toyTask(train = 192, dev = 37): TaskData {
         invalid: predictions!.filter((p) => p === undefined).length,
       };
     },
+    interval: ([predictions], draw) => {
+      const hits = draw(dev, dev).filter((row) => predictions![row] === held[row]!.label).length;
+      return { low: (100 * hits) / dev, high: (100 * hits) / dev, level: 0, resamples: 1 };
+    },
     decode: (ids) => (ids.join(" ") === "2 3" ? "yes" : ids.join(" ") === "2 4" ? "no" : `? ${ids.join(" ")}`),
   };
 }

@@ -38,6 +38,14 @@ describe("training", () => {
     expect(losses(other.events)).not.toEqual(losses(first.events));
   });
 
+  test("says once, after the last window, how far the best score hangs on the examples", async () => {
+    const { events } = await run({ epochs: 3 });
+    const said = events.filter(({ type }) => type === "interval");
+    expect(said).toHaveLength(1);
+    expect(events.at(-1)).toBe(said[0]);
+    expect(said[0]).toMatchObject({ interval: { resamples: 1, low: expect.any(Number) } });
+  });
+
   test("leaves frozen weights bitwise unchanged", async () => {
     const fresh = toyBackbone();
     const { backbone } = await run({}, closingNorm);

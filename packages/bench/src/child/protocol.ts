@@ -1,4 +1,3 @@
-import type { BackboneSource } from "@petl/backbone";
 import type { RunRecord } from "@petl/results";
 import type { TrainEvent, TrainSettings } from "@petl/trainer";
 import type { Suite } from "../suite/schema.js";
@@ -14,6 +13,7 @@ interface ModelRequest {
   readonly deviceUrl: string;
   readonly threads: number | null;
   readonly cpuKernels: Suite["cpuKernels"];
+  readonly gpu: Suite["gpu"];
   readonly backbone: string;
   readonly settings: TrainSettings;
 }
@@ -38,8 +38,21 @@ export interface RunRequest extends ModelRequest {
   readonly saveTo: string | null;
 }
 
+/** Predict unlabelled splits with a saved model. */
+export interface PredictRequest extends ModelRequest {
+  readonly kind: "predict";
+  readonly method: ChildMethod;
+  /** The saved model's directory. */
+  readonly model: string;
+  /** The data, in GLUE's layout. */
+  readonly directory: string;
+  readonly textFormat: string;
+  /** Names of submission files and where each goes. */
+  readonly files: readonly { readonly name: string; readonly path: string }[];
+}
+
 /** What a child is asked to do, as JSON on its stdin. */
-export type ChildRequest = CheckRequest | RunRequest;
+export type ChildRequest = CheckRequest | RunRequest | PredictRequest;
 
 /** An error on its way from a child. */
 export interface SerialError {
@@ -53,10 +66,12 @@ export interface SerialError {
 export type ChildEvent =
   | TrainEvent
   | { readonly type: "device"; readonly name: string; readonly details: Readonly<Record<string, unknown>> }
-  | { readonly type: "backbone"; readonly source: BackboneSource }
+  | { readonly type: "backbone"; readonly source: NonNullable<RunRecord["backboneSource"]> }
   | { readonly type: "data"; readonly data: NonNullable<RunRecord["data"]> }
   | { readonly type: "download"; readonly file: string; readonly doneBytes: number; readonly totalBytes: number | null }
+  | { readonly type: "predicting"; readonly name: string; readonly done: number; readonly total: number }
   | { readonly type: "error"; readonly error: SerialError }
+  | { readonly type: "device-buffers"; readonly peakBytes: number }
   | { readonly type: "done" };
 
 /** The descriptor of the event stream: stray prints on stdout and stderr cannot damage it. */

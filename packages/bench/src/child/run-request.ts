@@ -4,7 +4,9 @@ import type { RunRecord } from "@petl/results";
 import type { PetlMethod } from "@petl/spec";
 import { type Device, type DeviceProvider, seededRandom } from "@petl/tensor";
 import { prepareTask, TunedModel, train } from "@petl/trainer";
+import { predictFiles } from "../saved/predict-files.js";
 import { saveModel } from "../saved/saved-model.js";
+import { paramsDigest } from "./params-digest.js";
 import type { CheckRequest, ChildEvent, ChildRequest, RunRequest } from "./protocol.js";
 
 /** Does what a child is asked to do, saying all of it. */
@@ -14,6 +16,7 @@ export async function runRequest(request: ChildRequest, emit: (event: ChildEvent
   const device = await provider.open({
     kernels: request.cpuKernels,
     ...(request.threads !== null && { threads: request.threads }),
+    ...(request.gpu !== null && { gpu: request.gpu }),
   });
   emit({ type: "device", name: device.name, details: device.details });
   const backbone = await loadBackbone(request.backbone, {
@@ -21,9 +24,14 @@ export async function runRequest(request: ChildRequest, emit: (event: ChildEvent
     onProgress: ({ file, bytes, totalBytes }) =>
       emit({ type: "download", file, doneBytes: bytes, totalBytes: totalBytes || null }),
   });
-  emit({ type: "backbone", source: backbone.source });
   if (request.kind === "check") await attachEach(request, backbone);
-  else await trainOne(request, backbone, device, emit);
+  else if (request.kind === "predict")
+    await predictFiles(request, await importDefault(request.method.url), backbone, emit);
+  else {
+    const paramsSha256 = await paramsDigest(backbone.model.params);
+    emit({ type: "backbone", source: { ...backbone.source, paramsSha256 } });
+    await trainOne(request, backbone, device, emit);
+  }
   await device.close();
 }
 
@@ -56,6 +64,7 @@ async function trainOne(
     onEvent: emit,
     synchronize: () => device.synchronize(),
   });
+  if (device.bufferBytes !== undefined) emit({ type: "device-buffers", peakBytes: device.bufferBytes().peak });
   if (request.saveTo === null) return;
   await saveModel(request.saveTo, result.model, {
     version: 1,

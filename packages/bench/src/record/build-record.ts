@@ -2,6 +2,7 @@ import type { HostTrace, Meter, Trace, Window } from "@petl/meter";
 import { type RunRecord, type RunSettings, SCHEMA_VERSION } from "@petl/results";
 import type { ChildEnding } from "../run/child-process.js";
 import type { Plan, PlannedRun } from "../suite/plan.js";
+import { conditionsPart } from "./conditions-part.js";
 import { gpuEnergyPart, hostEnergyPart } from "./energy-part.js";
 import { environmentPart, type MachineFacts } from "./environment.js";
 import { epochsPart } from "./epochs-part.js";
@@ -19,6 +20,8 @@ export interface Watched {
   readonly host: HostTrace | null;
   /** Null on a device that computes on the host. */
   readonly gpu: { readonly trace: Trace; readonly idle: readonly Window[] } | null;
+  /** How long the machine was left alone before. */
+  readonly coolDownS: number;
 }
 
 /** What is the same for all runs of a suite. */
@@ -30,9 +33,15 @@ export interface Machine {
   readonly heldBytes: number | null;
 }
 
-/** The record of a run, whatever its ending. */
-export function buildRecord(plan: Plan, run: PlannedRun, { facts, heldBytes }: Machine, watched: Watched): RunRecord {
-  const { observation, ending, startedAtS, endedAtS, host, gpu } = watched;
+/** The record of a run, whatever its ending; `trace` is the file beside it, if one was written. */
+export function buildRecord(
+  plan: Plan,
+  run: PlannedRun,
+  { facts, heldBytes }: Machine,
+  watched: Watched,
+  trace: RunRecord["trace"] = null,
+): RunRecord {
+  const { observation, ending, startedAtS, endedAtS, host, gpu, coolDownS } = watched;
   const { attached, backbone } = observation;
   const window = { fromS: startedAtS, toS: endedAtS };
   const [baseline = window] = gpu?.idle ?? [];
@@ -50,13 +59,15 @@ export function buildRecord(plan: Plan, run: PlannedRun, { facts, heldBytes }: M
     endedAt: new Date(endedAtS * 1000).toISOString(),
     run: runPart(plan, run, attached?.warmupSteps),
     counts: attached && countsPart(attached),
-    scores: scoresPart(observation.evaluations),
+    scores: scoresPart(observation.evaluations, observation.interval),
     curve: curvePart(observation),
     windows: windowsPart(observation),
+    trace,
     time: timePart(observation, startedAtS),
     memory: memoryPart(observation, host, gpu && { trace: gpu.trace, window, baseline }),
     energy: energyOf(observation.windows),
     epochs: epochsPart(observation, energyOf),
+    conditions: gpu && conditionsPart(gpu.trace, observation.windows, coolDownS),
     environment: environmentPart(
       facts,
       plan.device.provider.name,
@@ -65,7 +76,7 @@ export function buildRecord(plan: Plan, run: PlannedRun, { facts, heldBytes }: M
       heldBytes,
     ),
     data: observation.data,
-    backboneSource: backbone && { ...backbone, paramsSha256: null },
+    backboneSource: backbone,
   };
 }
 

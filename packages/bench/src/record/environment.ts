@@ -24,8 +24,12 @@ export async function machineFacts(gpu: Gpu | null): Promise<MachineFacts> {
     hostMemoryBytes: totalmem(),
     commit,
     dirty,
-    gpu: gpu && { name: gpu.name, uuid: gpu.uuid ?? "unknown", driver: gpu.driverVersion ?? "unknown" },
+    gpu: gpu && gpuPart(gpu),
   };
+}
+
+function gpuPart({ name, uuid, driverVersion, powerLimitW, mig }: Gpu): NonNullable<Environment["gpu"]> {
+  return { name, uuid: uuid ?? "unknown", driver: driverVersion ?? "unknown", powerLimitW, mig };
 }
 
 /**

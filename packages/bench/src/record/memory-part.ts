@@ -4,7 +4,7 @@ import type { Observation } from "./observation.js";
 
 /** The three memory figures of a run, each apart: live tensors, the process on the host, the device. */
 export function memoryPart(
-  { peak }: Observation,
+  { peak, peakBufferBytes }: Observation,
   host: HostTrace | null,
   gpu: { readonly trace: Trace; readonly window: Window; readonly baseline: Window } | null,
 ): NonNullable<RunRecord["memory"]> {
@@ -13,6 +13,7 @@ export function memoryPart(
     peakTensorBytes: { training: peak.training, evaluation: peak.evaluation },
     peakHostBytes,
     peakHostBytesReason: peakHostBytes === null ? (host?.memory.reason ?? "the process could not be started") : null,
+    peakBufferBytes,
     device: gpu === null ? onHost : devicePart(gpu),
   };
 }

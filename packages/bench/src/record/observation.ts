@@ -1,4 +1,3 @@
-import type { BackboneSource } from "@petl/backbone";
 import type { Window } from "@petl/meter";
 import type { RunRecord, TensorBytes } from "@petl/results";
 import type { EvaluationResult, TrainEvent } from "@petl/trainer";
@@ -11,13 +10,16 @@ export type WindowName = "training" | "evaluation";
 export class Observation {
   attached: Of<"attached"> | null = null;
   device: { readonly name: string; readonly details: Readonly<Record<string, unknown>> } | null = null;
-  backbone: BackboneSource | null = null;
+  backbone: RunRecord["backboneSource"] = null;
   data: RunRecord["data"] = null;
   readonly steps: Of<"step">[] = [];
   readonly evaluations: EvaluationResult[] = [];
+  interval: Of<"interval"> | null = null;
   readonly epochs: Of<"epoch">[] = [];
   /** Closed windows, epoch seconds. */
   readonly windows: Record<WindowName, Window[]> = { training: [], evaluation: [] };
+  /** Most bytes of the device's own buffers; null where it does not say. */
+  peakBufferBytes: number | null = null;
   readonly peak: Record<WindowName, TensorBytes | null> = { training: null, evaluation: null };
   #open: { name: WindowName; fromS: number } | null = null;
 
@@ -41,8 +43,14 @@ export class Observation {
       case "evaluation":
         this.evaluations.push(event);
         break;
+      case "interval":
+        this.interval = event;
+        break;
       case "epoch":
         this.epochs.push(event);
+        break;
+      case "device-buffers":
+        this.peakBufferBytes = event.peakBytes;
         break;
       case "window":
         this.#turn(event.window, event.edge, event.atS);

@@ -1,11 +1,14 @@
-import type { RunRecord, ScorePoint } from "@petl/results";
+import type { RunRecord, ScoreInterval, ScorePoint } from "@petl/results";
 import type { EvaluationResult } from "@petl/trainer";
 import type { Observation } from "./observation.js";
 
 const longestCurve = 2000;
 
-/** Every evaluation, the best (the earliest of equals) and the last; null before the first. */
-export function scoresPart(evaluations: readonly EvaluationResult[]): RunRecord["scores"] {
+/** Every evaluation, the best (the earliest of equals) with its interval and the last; null before the first. */
+export function scoresPart(
+  evaluations: readonly EvaluationResult[],
+  said: { readonly step: number; readonly interval: ScoreInterval } | null = null,
+): RunRecord["scores"] {
   const last = evaluations.at(-1);
   if (last === undefined) return null;
   const best = evaluations.reduce((a, b) => (b.score > a.score ? b : a));
@@ -15,7 +18,8 @@ export function scoresPart(evaluations: readonly EvaluationResult[]): RunRecord[
     examples,
     wallTimeS,
   }));
-  return { best: pointOf(best), last: pointOf(last), evaluations: all };
+  const interval = said?.step === best.step ? { interval: said.interval } : {};
+  return { best: { ...pointOf(best), ...interval }, last: pointOf(last), evaluations: all };
 }
 
 function pointOf({ step, epoch, score, metrics }: EvaluationResult): ScorePoint {

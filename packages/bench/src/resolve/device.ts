@@ -1,35 +1,59 @@
-import type { DeviceProvider } from "@petl/tensor";
+import type { DeviceOptions, DeviceProvider } from "@petl/tensor";
 import { BenchError } from "../errors.js";
 import { nearMatch } from "./near-match.js";
 import { type Found, findModule, type Places, packageNames } from "./packages.js";
 
 export interface FoundDevice extends Found {
   readonly provider: DeviceProvider;
+  /** What `auto` would rather have taken, and why it cannot be used. */
+  readonly passedOver?: readonly { readonly name: string; readonly reason: string }[];
 }
 
 const prefix = "@petl/device-";
-/** What `auto` means until a device says of itself that it is faster. */
-const automatic = "cpu";
 
 /**
- * Finds a device by its short name and makes sure that it can be used here; `auto` is the CPU.
+ * Finds a device by its short name and makes sure that it can be used here with these options; `auto` is the one that is preferred
+ * among those that can.
  *
  * @throws BenchError E_DEVICE_UNKNOWN (near match named), E_DEVICE_INVALID, E_DEVICE_UNUSABLE with the device's reason
  */
-export async function loadDevice(name: string, places: Places): Promise<FoundDevice> {
-  const wanted = name === "auto" ? automatic : name;
+export async function loadDevice(wanted: string, places: Places, options: DeviceOptions = {}): Promise<FoundDevice> {
+  if (wanted === "auto") return loadPreferred(places, options);
   const found = findModule(prefix + wanted, places) ?? (wanted.includes("/") ? findModule(wanted, places) : undefined);
   if (found === undefined) {
     const known = ["auto", ...packageNames(prefix, places).map((each) => each.slice(prefix.length))];
     throw new BenchError(
       "E_DEVICE_UNKNOWN",
-      `device "${name}": no such device; expected one of ${known.join(", ")}.${nearMatch(name, known)}`,
+      `device "${wanted}": no such device; expected one of ${known.join(", ")}.${nearMatch(wanted, known)}`,
     );
   }
   const device = { ...found, provider: await importDevice(wanted, found) };
-  const { usable, reason } = await device.provider.probe();
+  const { usable, reason } = await device.provider.probe(options);
   if (usable) return device;
   throw new BenchError("E_DEVICE_UNUSABLE", `device "${wanted}" cannot be used here: ${reason}; see bench doctor`);
+}
+
+async function loadPreferred(places: Places, options: DeviceOptions): Promise<FoundDevice> {
+  const passedOver: { name: string; reason: string }[] = [];
+  const candidates: FoundDevice[] = [];
+  for (const packageName of packageNames(prefix, places)) {
+    const found = findModule(packageName, places);
+    if (found === undefined) continue;
+    try {
+      candidates.push({ ...found, provider: await importDevice(packageName, found) });
+    } catch (error) {
+      passedOver.push({ name: packageName.slice(prefix.length), reason: (error as Error).message });
+    }
+  }
+  const preference = ({ provider }: FoundDevice): number => provider.preference ?? Number.NEGATIVE_INFINITY;
+  for (const device of candidates.sort((a, b) => preference(b) - preference(a))) {
+    if (device.provider.preference === undefined) break;
+    const { usable, reason } = await device.provider.probe(options);
+    if (usable) return { ...device, passedOver };
+    passedOver.push({ name: device.provider.name, reason });
+  }
+  const reasons = passedOver.map(({ name, reason }) => `${name}: ${reason}`).join("; ");
+  throw new BenchError("E_DEVICE_UNUSABLE", `device "auto": none can be used here: ${reasons}; see bench doctor`);
 }
 
 /** Every device package in reach and whether it can be used here, and why not. */

@@ -24,6 +24,7 @@ export async function checkPlan(
       deviceUrl: device.url,
       threads: suite.threads,
       cpuKernels: suite.cpuKernels,
+      gpu: suite.gpu,
       backbone,
       settings: runs[0]!.settings,
     },

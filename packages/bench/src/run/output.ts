@@ -1,6 +1,7 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { makeDirectory } from "@petl/results";
 import { BenchError } from "../errors.js";
 
 const lockFile = ".lock";
@@ -17,7 +18,7 @@ interface Lock {
  */
 export function openOutput(out: string): () => void {
   try {
-    mkdirSync(join(out, "runs"), { recursive: true });
+    makeDirectory(join(out, "runs"));
     accessSync(join(out, "runs"), constants.W_OK);
     const probe = join(out, "runs", `.probe-${process.pid}`);
     writeFileSync(probe, Buffer.alloc(4096));

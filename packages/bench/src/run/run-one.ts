@@ -12,6 +12,8 @@ const restS = 2;
 export interface WatchOptions {
   /** The meter of the device's GPU; null where it computes on the host. */
   readonly meter: Meter | null;
+  /** How long the machine is left alone before, in seconds. */
+  readonly coolDownS: number;
   /** Directory for the tuned model; null: it is not kept. */
   readonly saveTo: string | null;
   readonly onEvent: (event: ChildEvent) => void;
@@ -22,8 +24,9 @@ export interface WatchOptions {
 export async function runOne(
   plan: Plan,
   run: PlannedRun,
-  { meter, saveTo, onEvent, signal }: WatchOptions,
+  { meter, coolDownS, saveTo, onEvent, signal }: WatchOptions,
 ): Promise<Watched> {
+  await pause(coolDownS, signal);
   const observation = new Observation();
   await meter?.start();
   const before = await rest(meter, signal);
@@ -45,14 +48,19 @@ export async function runOne(
   const after = await rest(meter, signal);
   const trace = await meter?.stop();
   const gpu = trace === undefined ? null : { trace, idle: [...before, ...after] };
-  return { observation, ending, startedAtS, endedAtS, host, gpu };
+  return { observation, ending, startedAtS, endedAtS, host, gpu, coolDownS };
 }
 
 async function rest(meter: Meter | null, signal: AbortSignal) {
   if (meter === null || signal.aborted) return [];
   const fromS = nowS();
-  await delay(restS * 1000, undefined, { signal }).catch(() => {}); // cancelled: a shorter rest
+  await pause(restS, signal);
   return [{ fromS, toS: nowS() }];
+}
+
+/** Cut short where cancelled. */
+async function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  if (seconds > 0) await delay(seconds * 1000, undefined, { signal }).catch(() => {});
 }
 
 function requestOf({ suite, backbone, device, data }: Plan, run: PlannedRun, saveTo: string | null): ChildRequest {
@@ -65,6 +73,7 @@ function requestOf({ suite, backbone, device, data }: Plan, run: PlannedRun, sav
     deviceUrl: device.url,
     threads: suite.threads,
     cpuKernels: suite.cpuKernels,
+    gpu: suite.gpu,
     backbone,
     settings: run.settings,
     limit: suite.limit,

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { assertIdle, openMeter, writeTraceCsv } from "@petl/meter";
+import { basename } from "node:path";
+import { assertIdle, openMeter, type Trace, writeTraceCsv } from "@petl/meter";
 import { type RunRecord, recordPath, writeRecord } from "@petl/results";
 import type { ChildEvent } from "../child/protocol.js";
 import { buildRecord, type Machine } from "../record/build-record.js";
@@ -31,6 +32,8 @@ export interface RunSuiteOptions {
   readonly save?: boolean;
   /** Go on with a GPU that others use. */
   readonly allowBusy?: boolean;
+  /** How long the machine is left alone before each run but the first, in seconds; default 10 where a GPU is sampled, else 0. */
+  readonly coolDownS?: number | undefined;
   readonly signal: AbortSignal;
   readonly onEvent: (event: BenchEvent) => void;
 }
@@ -66,7 +69,7 @@ export async function runSuite(plan: Plan, options: RunSuiteOptions): Promise<Su
       for (const run of todo) {
         if (signal.aborted) break;
         onEvent({ type: "run-begin", run, index: records.size + 1, total: plan.runs.length });
-        const record = await recordOne(plan, run, machine, options);
+        const record = await recordOne(plan, run, machine, options, run === todo[0]);
         records.set(run.id, record);
         await save(run, record, unsaved, options);
         onEvent({ type: "run-end", run, record });
@@ -84,9 +87,11 @@ export async function runSuite(plan: Plan, options: RunSuiteOptions): Promise<Su
 }
 
 async function openMachine(plan: Plan, allowBusy: boolean): Promise<Machine> {
-  const meter = await openMeter();
+  const { gpu } = plan.suite;
+  const runsOnHost = plan.device.provider.runsOn === "host" || gpu === "software";
+  const meter = await openMeter(typeof gpu === "number" && !runsOnHost ? { gpu } : {});
   const facts = await machineFacts(meter.gpu);
-  if (plan.device.provider.name === "cpu") return { facts, meter: null, heldBytes: null };
+  if (runsOnHost) return { facts, meter: null, heldBytes: null };
   const { busy, usedBytes } = await assertIdle(meter, { allowBusy });
   return { facts, meter, heldBytes: busy ? usedBytes : null };
 }
@@ -95,21 +100,36 @@ async function recordOne(
   plan: Plan,
   run: PlannedRun,
   machine: Machine,
-  { out, save, signal, onEvent }: RunSuiteOptions,
+  { out, save, signal, onEvent, coolDownS = machine.meter === null ? 0 : 10 }: RunSuiteOptions,
+  isFirst: boolean,
 ): Promise<RunRecord> {
   const watched = await runOne(plan, run, {
     meter: machine.meter,
+    coolDownS: isFirst ? 0 : coolDownS,
     saveTo: save ? modelDirectory(out, run.id) : null,
     signal,
     onEvent: (event) => onEvent({ type: "run-event", run, event }),
   });
-  if (watched.gpu !== null && watched.gpu.trace.samples.length > 0) {
-    const file = recordPath(out, run.id).replace(/\.json$/, ".csv");
-    await writeTraceCsv(file, watched.gpu.trace).catch((error: Error) =>
-      onEvent({ type: "unsaved", run, message: `trace ${file}: ${error.message}` }),
-    );
+  const onProblem = (message: string): void => onEvent({ type: "unsaved", run, message });
+  const trace = watched.gpu && (await saveTrace(out, run.id, watched.gpu.trace, onProblem));
+  return buildRecord(plan, run, machine, watched, trace);
+}
+
+/** Writes the samples beside the record; null where there are none, or the disk refuses. */
+async function saveTrace(
+  out: string,
+  id: string,
+  trace: Trace,
+  onProblem: (message: string) => void,
+): Promise<RunRecord["trace"]> {
+  if (trace.samples.length === 0) return null;
+  const file = recordPath(out, id).replace(/\.json$/, ".csv");
+  try {
+    return { file: basename(file), sha256: await writeTraceCsv(file, trace) };
+  } catch (error) {
+    onProblem(`trace ${file}: ${(error as Error).message}`);
+    return null;
   }
-  return buildRecord(plan, run, machine, watched);
 }
 
 /** Writes a record; where the disk refuses, it is kept and tried again after the last run. */

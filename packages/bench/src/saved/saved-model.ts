@@ -7,7 +7,7 @@ import { z } from "zod";
 import { BenchError } from "../errors.js";
 
 const weightsFile = "trained.safetensors";
-const aboutFile = "method.json";
+export const aboutFile = "method.json";
 
 const savedSchema = z.object({
   version: z.literal(1),

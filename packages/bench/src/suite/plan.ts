@@ -65,10 +65,11 @@ export async function planSuite(suite: Suite, options: PlanOptions): Promise<Pla
   const tasks = distinct(suite.tasks.map(findTask));
   checkTasks(tasks, suite);
   const backbone = findBackbone(suite.backbone, options.directory);
-  const device = await loadDevice(suite.device, places);
+  const device = await loadDevice(suite.device, places, suite.gpu === null ? {} : { gpu: suite.gpu });
   const arms = await parseArms(suite, places);
   const opened = options.withoutData ? null : await openData(suite.data, tasks, options.download);
-  const { data, notices } = opened ?? { data: null, notices: [] };
+  const { data, notices: dataNotices } = opened ?? { data: null, notices: [] };
+  const notices = [...dataNotices, ...passedOverNotice(device)];
   const files = new Map<Task, TaskFiles>();
   if (data !== null) for (const task of tasks) files.set(task, await taskFiles(data, task));
   const random = seededRandom(suite.seeds[0]!).fork("order");
@@ -80,6 +81,13 @@ export async function planSuite(suite: Suite, options: PlanOptions): Promise<Pla
   );
   const id = configHash(runs.map((run) => run.id).sort());
   return { suite, backbone: backbone.reference, device, data, notices, runs, id };
+}
+
+/** Why `auto` took no faster device. */
+function passedOverNotice({ provider, passedOver = [] }: FoundDevice): string[] {
+  if (passedOver.length === 0) return [];
+  const reasons = passedOver.map(({ name, reason }) => `${name} (${reason})`).join(", ");
+  return [`device ${provider.name}, since these cannot be used: ${reasons}`];
 }
 
 /** Tasks that cannot be trained on, and settings of a misspelt task, which would silently not be used. */
@@ -117,12 +125,13 @@ function plannedRun(
   files: TaskFiles | undefined,
 ): PlannedRun {
   const settings = settingsOf(suite, task.name, seed);
-  const { limit, evalLimit, textFormat, threads, cpuKernels } = suite;
+  const { limit, evalLimit, textFormat, threads, cpuKernels, gpu } = suite;
   const device = provider.name;
   const hash = configHash([
     ...[method.packageName, config, settings, backbone.identity, device, threads, limit, evalLimit, textFormat],
     files ?? null,
     ...(cpuKernels === "auto" ? [] : [{ cpuKernels }]), // ids from before it could be chosen stay
+    ...(gpu === null ? [] : [{ gpu }]),
   ]);
   return { id: `${method.method.name}-${task.name}-${seed}-${hash}`, method, config, task, seed, settings };
 }

@@ -50,6 +50,11 @@ const suiteSchema = z.strictObject({
   threads: count.nullable().default(null),
   /** Which kernels the CPU computes with; other devices leave it aside. */
   cpuKernels: z.enum(["auto", "blas", "wasm", "simd"]).default("auto"),
+  /** Which GPU, counted from 0 as `bench doctor` lists them; `software`: one that the CPU emulates; null: the first. */
+  gpu: z
+    .union([z.int().nonnegative(), z.literal("software")])
+    .nullable()
+    .default(null),
   settings: suiteSettings.default({}),
   /** Settings of single tasks, over those of the suite. */
   taskSettings: z.record(z.string(), suiteSettings).default({}),

@@ -2,7 +2,7 @@ import { parseSuite, settingsOf } from "@petl/bench";
 import { examples, presets } from "@petl/benchmarks";
 import { type Command, Option } from "commander";
 import type { ExitCode } from "../exit.js";
-import { names, numberBetween, wholeNumber, wholeNumbers } from "../parse-arguments.js";
+import { gpuChoice, names, numberBetween, wholeNumber, wholeNumbers } from "../parse-arguments.js";
 import type { GlueFlags } from "./flags.js";
 import { type MethodFlag, parseMethodFlag } from "./method-flag.js";
 import { runGlue } from "./run-glue.js";
@@ -68,12 +68,22 @@ export function defineGlue(program: Command, finish: (code: ExitCode) => void): 
 
   command.optionsGroup("Where it runs");
   add("--device <name>", `auto, or a device of bench list ${byPreset(suite.device)}`);
+  add(
+    "--gpu <n|software>",
+    `which GPU, as bench doctor counts them; software: one that the CPU emulates, for tests ${byPreset(suite.gpu ?? "the first")}`,
+    gpuChoice,
+  );
   add("--threads <n>", byPreset(suite.threads ?? "the device's choice"), wholeNumber(1));
   const kernels = ["auto", "blas", "wasm", "simd"];
   choose(
     "--cpu-kernels <name>",
     `auto: the host's BLAS if it has one, else wasm ${byPreset(suite.cpuKernels)}`,
     kernels,
+  );
+  add(
+    "--cool-down <seconds>",
+    "rest before each run but the first (default: 10 where a GPU is sampled, else 0)",
+    numberBetween(0, 3600, true),
   );
   command.option("--allow-busy", "go on with a GPU that others use (default: refuse it)");
 

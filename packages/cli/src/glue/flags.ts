@@ -11,6 +11,7 @@ export interface GlueFlags {
   readonly data?: string;
   readonly device?: string;
   readonly threads?: number;
+  readonly gpu?: number | "software";
   readonly cpuKernels?: "auto" | "blas" | "wasm" | "simd";
   readonly seeds?: number[];
   readonly epochs?: number;
@@ -36,4 +37,6 @@ export interface GlueFlags {
   /** False with `--no-progress`. */
   readonly progress: boolean;
   readonly allowBusy?: boolean;
+  /** Seconds. */
+  readonly coolDown?: number;
 }

@@ -26,6 +26,7 @@ export async function suiteFromFlags(flags: GlueFlags): Promise<ChosenSuite> {
       device: flags.device,
       threads: flags.threads,
       cpuKernels: flags.cpuKernels,
+      gpu: flags.gpu,
       seeds: flags.seeds,
       limit: flags.limit,
       evalLimit: flags.evalLimit,

@@ -1,7 +1,8 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CostPlan } from "@petl/bench";
 import { formatBytes, renderPlan } from "@petl/report";
+import { makeDirectory } from "@petl/results";
 import { planLabels } from "./labels.js";
 import { planTables, planTitle } from "./tables.js";
 
@@ -20,7 +21,7 @@ export async function writePlan(directory: string, plan: CostPlan): Promise<stri
       text: formatBytes(total, "decimal"),
     })),
   });
-  await mkdir(directory, { recursive: true });
+  makeDirectory(directory);
   const paths = [];
   for (const { name, content } of files) {
     const path = join(directory, name);

@@ -16,7 +16,7 @@ const startedMs = Date.now();
 
 const RECENT_ONLY = ["power.draw.instant", "power.draw.average"];
 const KNOWN =
-  "timestamp index uuid name driver_version power.draw memory.used memory.total utilization.gpu temperature.gpu clocks.sm power.limit pstate";
+  "timestamp index uuid name driver_version power.draw memory.used memory.total utilization.gpu temperature.gpu clocks.sm power.limit pstate mig.mode.current";
 
 function watts(atS) {
   const { kind, baseW = 100, peakW = 300, periodS = 1, atS: spikeS = 0, forS = 1, perS = 10 } = play.signal;
@@ -62,6 +62,7 @@ function line(gpu, nowMs) {
     "clocks.sm": absent ?? "1410",
     "power.limit": absent ?? "700.00",
     pstate: absent ?? "P0",
+    "mig.mode.current": absent ?? (play.mig ? "Enabled" : "Disabled"),
   };
   return `${query.map((field) => cells[field]).join(", ")}\n`;
 }

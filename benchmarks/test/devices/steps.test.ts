@@ -1,0 +1,80 @@
+import { geometries, initialise, T5 } from "@petl/backbone";
+import { adamW } from "@petl/optim";
+import type { PetlMethod } from "@petl/spec";
+import { type Device, seededRandom, tf, valueAndGradients } from "@petl/tensor";
+import { disposeBatch, makeBatch, TunedModel, trainStep } from "@petl/trainer";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { everyMethod } from "../every-method.js";
+import { difference, otherDevices, reference, type Values, valuesOf } from "./every-device.js";
+
+const config = {
+  ...geometries["t5-tiny"]!,
+  ...{ vocabularySize: 41, modelWidth: 16, headWidth: 8, heads: 2, feedForwardWidth: 24 },
+  ...{ encoderLayers: 2, decoderLayers: 2 },
+};
+const settings: Readonly<Record<string, unknown>> = { "prompt-tuning": { tokens: 3 }, "prefix-tuning": { tokens: 3 } };
+const examples = [0, 1, 2].map((row) => ({
+  source: Array.from({ length: 9 - row }, (_, index) => 2 + ((index * 37 + row) % 39)),
+  target: [5 + row, 6, 1],
+}));
+
+/** Loss and gradients of a fresh model with dropout, then the losses of two training steps and the weights they leave. */
+async function observe(name: string, method: PetlMethod): Promise<Record<"losses" | "gradients" | "weights", Values>> {
+  const backbone = new T5("tiny", config, initialise(config, seededRandom(1)));
+  const model = TunedModel.attach(backbone, method, method.parse(settings[name] ?? {}), seededRandom(2), 0.1);
+  const optimizer = adamW({ weightDecay: 0.01 });
+  const state = optimizer.init(model.trained);
+  const batch = makeBatch(examples, 0, 0);
+  const first = valueAndGradients(() => model.loss(batch, seededRandom(5)), model.trained);
+  const losses: Record<string, Float32Array> = { ...(await valuesOf({ first: first.value })) };
+  const gradients = await valuesOf(first.gradients);
+  for (const step of [1, 2]) {
+    const stepSettings = { step, learningRate: 1e-3, clipNorm: 1 };
+    const { loss } = trainStep(model, optimizer, state, batch, stepSettings, seededRandom(step));
+    Object.assign(losses, await valuesOf({ [`step ${step}`]: loss }));
+    loss.dispose();
+  }
+  const weights = await valuesOf(model.trained);
+  disposeBatch(batch);
+  tf.dispose([first.value, first.gradients as Record<string, tf.Tensor>, Object.values(state)]);
+  model.dispose();
+  backbone.dispose();
+  return { losses, gradients, weights };
+}
+
+const methods = await everyMethod();
+const devices = await otherDevices();
+const expected = new Map<string, Awaited<ReturnType<typeof observe>>>();
+
+beforeAll(async () => {
+  if (devices.length === 0) return;
+  const device = await reference.open();
+  for (const [name, method] of methods) expected.set(name, await observe(name, method));
+  await device.close();
+});
+
+describe.each(devices)("training on $name", ({ open }) => {
+  let device: Device;
+  beforeAll(async () => {
+    device = await open();
+  });
+  afterAll(() => device.close());
+
+  test.each([...methods.keys()])("%s: losses, gradients and weights are those of the CPU to 1e-4", async (name) => {
+    const { losses, gradients, weights } = await observe(name, methods.get(name)!);
+    const wanted = expected.get(name)!;
+    expect(Object.keys(gradients)).toEqual(Object.keys(wanted.gradients));
+    const largest = (values: Float32Array): number => values.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
+    const top = Math.max(...Object.values(wanted.gradients).map(largest));
+    for (const [which, loss] of Object.entries(wanted.losses))
+      expect.soft(difference(losses[which], loss), which).toBeLessThanOrEqual(1e-4);
+    for (const [tensor, gradient] of Object.entries(wanted.gradients)) {
+      // a key's bias under softmax has no gradient but rounding, which AdamW then scales up
+      const isZero = largest(gradient) < 1e-6 * top;
+      expect
+        .soft(difference(gradients[tensor], gradient, 1e-6 * top), `gradient of ${tensor}`)
+        .toBeLessThanOrEqual(isZero ? 1 : 1e-4);
+      if (!isZero) expect.soft(difference(weights[tensor], wanted.weights[tensor]!), tensor).toBeLessThanOrEqual(1e-4);
+    }
+  });
+});

@@ -1,0 +1,36 @@
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { LoadedBackbone } from "@petl/backbone";
+import { loadSplit, predictionsText, submissionFiles } from "@petl/glue";
+import type { PetlMethod } from "@petl/spec";
+import { predict, prepareTexts } from "@petl/trainer";
+import type { ChildEvent, PredictRequest } from "../child/protocol.js";
+import { openSavedModel } from "./open-saved-model.js";
+import { readSavedModel } from "./saved-model.js";
+
+/** How often a prediction says how far it is. */
+const sayEveryMs = 1000;
+
+/** Predicts the test examples of submission files with a saved model; each file is written whole. */
+export async function predictFiles(
+  { model: directory, directory: data, textFormat, settings, files }: PredictRequest,
+  method: PetlMethod,
+  { model: backbone, tokenizer, source }: LoadedBackbone,
+  emit: (event: ChildEvent) => void,
+): Promise<void> {
+  const model = openSavedModel(directory, readSavedModel(directory), method, { backbone, source });
+  for (const { name, path } of files) {
+    const { task, split } = submissionFiles.find((file) => file.name === name)!;
+    const { examples } = await loadSplit(data, task, split);
+    const texts = prepareTexts(task, examples, tokenizer, textFormat, settings);
+    let saidAtMs = 0;
+    const answers = await predict(model, texts, texts.examples, settings, (done) => {
+      if (done < examples.length && Date.now() - saidAtMs < sayEveryMs) return;
+      saidAtMs = Date.now();
+      emit({ type: "predicting", name, done, total: examples.length });
+    });
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(`${path}.partial`, predictionsText(task, answers.map(texts.parse)));
+    await rename(`${path}.partial`, path);
+  }
+}

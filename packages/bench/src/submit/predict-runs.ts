@@ -1,0 +1,95 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { checkPredictions, type SubmissionFile } from "@petl/glue";
+import type { RunRecord } from "@petl/results";
+import { BenchError } from "../errors.js";
+import { loadDevice } from "../resolve/device.js";
+import type { Places } from "../resolve/packages.js";
+import { runChild } from "../run/child-process.js";
+import { loadSavedMethod, savedSettings } from "../saved/open-saved-model.js";
+import { aboutFile, modelDirectory, readSavedModel } from "../saved/saved-model.js";
+import type { SubmittedFile } from "./plan-submission.js";
+
+export interface PredictOptions {
+  readonly places: Places;
+  readonly device: string;
+  /** In GLUE's layout; default: the data each model was trained with. */
+  readonly data: string | undefined;
+  readonly signal: AbortSignal;
+  /** How far the prediction of one submission file is. */
+  readonly onProgress: (progress: { readonly name: string; readonly done: number; readonly total: number }) => void;
+}
+
+type Todo = readonly { readonly name: string; readonly path: string }[];
+
+/**
+ * Predicts the files of a submission with the models that their runs kept, each run in a process of its own. What is there,
+ * whole and younger than its model is not predicted again.
+ *
+ * @throws BenchError E_SUBMISSION for a run without a model, a failed prediction or an aborted one
+ */
+export async function predictRuns(
+  out: string,
+  files: readonly SubmittedFile[],
+  options: PredictOptions,
+): Promise<void> {
+  const todo = new Map<RunRecord, { name: string; path: string }[]>();
+  for (const { file, from } of files) {
+    if (from === null || isFresh(file, from.path, modelDirectory(out, from.record.id))) continue;
+    todo.set(from.record, [...(todo.get(from.record) ?? []), { name: file.name, path: from.path }]);
+  }
+  for (const { id } of todo.keys()) checkModel(out, id);
+  for (const [record, list] of todo) await predictOne(out, record, list, options);
+}
+
+function checkModel(out: string, id: string): void {
+  if (existsSync(modelDirectory(out, id))) return;
+  throw new BenchError(
+    "E_SUBMISSION",
+    `run ${id} kept no model to predict with; run the same bench glue again with --save --out ${out}`,
+  );
+}
+
+/** There, younger than its model and what the server takes: what was predicted from a part of the data is not. */
+function isFresh(file: SubmissionFile, path: string, model: string): boolean {
+  const about = join(model, aboutFile);
+  if (!existsSync(path) || (existsSync(about) && statSync(path).mtimeMs < statSync(about).mtimeMs)) return false;
+  try {
+    checkPredictions(file, readFileSync(path, "utf8"));
+    return true;
+  } catch {
+    return false; // predicted again; if that does not mend it, writing says why
+  }
+}
+
+async function predictOne(
+  out: string,
+  record: RunRecord,
+  files: Todo,
+  { places, device, data, signal, onProgress }: PredictOptions,
+): Promise<void> {
+  const model = modelDirectory(out, record.id);
+  const saved = readSavedModel(model);
+  const found = await loadDevice(device, places);
+  const { url, packageName } = await loadSavedMethod(saved, places);
+  const ending = await runChild(
+    {
+      kind: "predict",
+      method: { url, packageName, config: saved.method.config },
+      model,
+      directory: data ?? saved.directory,
+      textFormat: saved.textFormat,
+      files,
+      deviceUrl: found.url,
+      threads: null,
+      cpuKernels: "auto",
+      gpu: null,
+      backbone: saved.backbone.reference,
+      settings: savedSettings(saved),
+    },
+    { signal, onSpawn: () => {}, onEvent: (event) => event.type === "predicting" && onProgress(event) },
+  );
+  if (ending.completed) return;
+  const why = ending.cancelled ? "it was stopped; run it again to go on" : ending.error!.message;
+  throw new BenchError("E_SUBMISSION", `the prediction of ${record.run.task} did not end well: ${why}`);
+}

@@ -1,0 +1,21 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { checkPredictions, constantPredictions, zipPredictions } from "@petl/glue";
+import type { SubmittedFile } from "./plan-submission.js";
+
+/**
+ * Checks the eleven files of a submission and writes them as one archive, whole or not at all.
+ *
+ * @throws GlueError E_GLUE_SUBMISSION for a file that the server would refuse
+ */
+export async function writeSubmission(path: string, files: readonly SubmittedFile[]): Promise<void> {
+  const texts = new Map<string, string>();
+  for (const { file, from } of files) {
+    const text = from === null ? constantPredictions(file) : await readFile(from.path, "utf8");
+    checkPredictions(file, text, from?.path);
+    texts.set(file.name, text);
+  }
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(`${path}.partial`, zipPredictions(texts));
+  await rename(`${path}.partial`, path);
+}

@@ -1,0 +1,154 @@
+import { type tf as Tf, tf } from "@petl/tensor";
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { internals } from "../backend.js";
+import type { Failures } from "../dawn/failures.js";
+import type { Program } from "./program.js";
+
+export type TensorInfo = Tf.TensorInfo;
+export type Inputs = Readonly<Record<string, TensorInfo | undefined>>;
+export type Attributes = Readonly<Record<string, unknown>>;
+/** A kernel as this package writes it: named inputs and attributes in, outputs out. */
+export type GpuKernel = (context: KernelContext, inputs: Inputs, attributes: Attributes) => TensorInfo | TensorInfo[];
+
+interface Compiled {
+  readonly pipeline: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+}
+
+/** Runs programs on the buffers of tfjs's backend, in its order of commands. */
+export class KernelContext {
+  readonly #compiled = new Map<string, Compiled>();
+
+  constructor(
+    readonly backend: WebGPUBackend,
+    private readonly failures: Failures,
+  ) {}
+
+  /** A new tensor, values not set. */
+  output(shape: readonly number[], dtype: "float32" | "int32" = "float32"): TensorInfo {
+    return this.backend.makeTensorInfo([...shape], dtype);
+  }
+
+  /** Frees a tensor of this package's own once the commands so far have run. */
+  free(tensor: TensorInfo): void {
+    this.backend.disposeData(tensor.dataId);
+  }
+
+  /**
+   * Records one dispatch.
+   *
+   * @param tensors what the program reads and writes, by name
+   * @param uniforms values in the program's order
+   */
+  run(
+    program: Program,
+    tensors: Readonly<Record<string, TensorInfo | undefined>>,
+    uniforms: readonly number[],
+    workgroups: readonly [number, number, number],
+  ): void {
+    this.failures.throwIfFailed();
+    if (workgroups.some((count) => count === 0)) return;
+    const names = [...program.writes, ...program.reads].map(nameOf);
+    const resources = names.map((name) => this.#buffer(program, name, tensors[name]));
+    const { pipeline, layout } = this.#compile(program);
+    const uniform = this.#uniformBuffer(program, uniforms);
+    const group = this.backend.device.createBindGroup({
+      layout,
+      entries: [...resources, uniform].map((buffer, binding) => ({ binding, resource: { buffer } })),
+    });
+    this.#record(program, pipeline, group, workgroups);
+  }
+
+  #buffer(program: Program, name: string, tensor: TensorInfo | undefined): GPUBuffer {
+    if (tensor === undefined) throw new Error(`webgpu ${program.name}: expected a tensor ${name}, got none`);
+    this.backend.uploadToGPU(tensor.dataId);
+    internals(this.backend).commandQueueOwnedIds.add(tensor.dataId);
+    const data = this.backend.tensorMap.get(tensor.dataId);
+    if (program.writes.some((written) => nameOf(written) === name)) data.values = null as never; // what was read back is old
+    return data.resource as GPUBuffer;
+  }
+
+  #compile(program: Program): Compiled {
+    const before = this.#compiled.get(program.name);
+    if (before !== undefined) return before;
+    const { device } = this.backend;
+    const module = device.createShaderModule({
+      label: program.name,
+      code: `${declarations(program)}\n${program.source}`,
+    });
+    const pipeline = device.createComputePipeline({ label: program.name, layout: "auto", compute: { module } });
+    const compiled = { pipeline, layout: pipeline.getBindGroupLayout(0) };
+    this.#compiled.set(program.name, compiled);
+    return compiled;
+  }
+
+  #uniformBuffer({ uniforms }: Program, values: readonly number[]): GPUBuffer {
+    const bytes = new DataView(new ArrayBuffer(16 * Math.ceil(uniforms.length / 4)));
+    for (const [index, declaration] of uniforms.entries()) {
+      if (declaration.endsWith("f32")) bytes.setFloat32(4 * index, values[index]!, true);
+      else bytes.setUint32(4 * index, values[index]!, true);
+    }
+    const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM;
+    const buffer = this.backend.bufferManager.acquireBuffer(bytes.byteLength, usage);
+    this.backend.queue.writeBuffer(buffer, 0, bytes.buffer as ArrayBuffer);
+    internals(this.backend).uniformPendingDisposal.push(buffer);
+    return buffer;
+  }
+
+  #record(
+    { name }: Program,
+    pipeline: GPUComputePipeline,
+    group: GPUBindGroup,
+    [x, y, z]: readonly [number, number, number],
+  ): void {
+    const { backend } = this;
+    const state = internals(backend);
+    const timers =
+      state.activeTimers != null && backend.device.features.has("timestamp-query") ? state.activeTimers : null;
+    backend.ensureCommandEncoderReady();
+    if (timers !== null) {
+      backend.endComputePassEncoder();
+      state.querySet ??= backend.device.createQuerySet({ type: "timestamp", count: state.querySetCount });
+      const timestampWrites = { querySet: state.querySet, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 };
+      state.computePassEncoder = state.commandEncoder!.beginComputePass({ timestampWrites });
+    }
+    state.computePassEncoder ??= state.commandEncoder!.beginComputePass();
+    state.computePassEncoder.setPipeline(pipeline);
+    state.computePassEncoder.setBindGroup(0, group);
+    state.computePassEncoder.dispatchWorkgroups(x, y, z);
+    state.dispatchCountInPass++;
+    if (timers !== null) {
+      backend.endComputePassEncoder();
+      timers.push({ name, query: backend.getQueryTime() });
+    } else if (tf.env().getNumber("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE") <= state.dispatchCountInPass) {
+      backend.endComputePassEncoder();
+      backend.submitQueue();
+    }
+  }
+}
+
+const nameOf = (binding: string): string => binding.split(":")[0]!;
+
+function declarations({ reads, writes, uniforms }: Program): string {
+  const bindings = [
+    ...writes.map((each) => ({ each, access: ", read_write" })),
+    ...reads.map((each) => ({ each, access: "" })),
+  ].map(({ each, access }, binding) => {
+    const [name, type = "f32"] = each.split(":").map((part) => part.trim());
+    return `@group(0) @binding(${binding}) var<storage${access}> ${name}: array<${type}>;`;
+  });
+  return [
+    ...bindings,
+    `struct Uniforms { ${uniforms.join(", ")} }`,
+    `@group(0) @binding(${bindings.length}) var<uniform> uniforms: Uniforms;`,
+  ].join("\n");
+}
+
+/** Number of values of a shape. */
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, extent) => product * extent, 1);
+
+/** A tensor seen as rows of its last axis. */
+export function rowsOf({ shape }: TensorInfo): { rows: number; channels: number } {
+  const channels = shape[shape.length - 1] ?? 1;
+  return { rows: sizeOf(shape.slice(0, -1)), channels };
+}

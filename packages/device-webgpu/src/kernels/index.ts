@@ -1,0 +1,60 @@
+import { tf } from "@petl/tensor";
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import type { Failures } from "../dawn/failures.js";
+import { adamW } from "./adamw.js";
+import { type Attributes, type GpuKernel, type Inputs, KernelContext } from "./context.js";
+import { crossEntropy, crossEntropyGradient } from "./cross-entropy.js";
+import { gelu, geluGradient, relu, reluGradient } from "./elementwise.js";
+import { dropout, random } from "./random.js";
+import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from "./rms-norm.js";
+import { embeddingGradient, unsortedSegmentSum } from "./segment-sum.js";
+import { addN } from "./stock.js";
+import { columnSum, sumOfSquares } from "./sums.js";
+
+/** Every kernel of our own, by tfjs name. Call it once tfjs's own are registered. */
+const gpuKernels = (): Readonly<Record<string, GpuKernel>> => ({
+  [tf.AddN]: addN(tf.getKernel(tf.AddN, "webgpu").kernelFunc),
+  [tf.UnsortedSegmentSum]: unsortedSegmentSum,
+  PetlRmsNorm: rmsNorm,
+  PetlRmsNormGradient: rmsNormGradient,
+  PetlRmsNormWeightGradient: rmsNormWeightGradient,
+  PetlRelu: relu,
+  PetlReluGradient: reluGradient,
+  PetlGelu: gelu,
+  PetlGeluGradient: geluGradient,
+  PetlCrossEntropy: crossEntropy,
+  PetlCrossEntropyGradient: crossEntropyGradient,
+  PetlEmbeddingGradient: embeddingGradient,
+  PetlColumnSum: columnSum,
+  PetlSumOfSquares: sumOfSquares,
+  PetlDropout: dropout,
+  PetlRandom: random,
+  PetlAdamW: adamW,
+});
+
+/** Puts this package's kernels in the place of tfjs's own of the same name, and says how to undo it. */
+export function registerKernels(
+  backend: WebGPUBackend,
+  failures: Failures,
+): { readonly names: readonly string[]; readonly unregister: () => void } {
+  const kernels = gpuKernels();
+  const context = new KernelContext(backend, failures);
+  const before = new Map(Object.keys(kernels).map((name) => [name, tf.getKernel(name, "webgpu") ?? null]));
+  for (const [kernelName, kernel] of Object.entries(kernels)) {
+    if (before.get(kernelName)) tf.unregisterKernel(kernelName, "webgpu");
+    tf.registerKernel({
+      kernelName,
+      backendName: "webgpu",
+      kernelFunc: ({ inputs, attrs }) => kernel(context, inputs as Inputs, (attrs ?? {}) as Attributes),
+    });
+  }
+  return {
+    names: Object.keys(kernels),
+    unregister() {
+      for (const [kernelName, config] of before) {
+        tf.unregisterKernel(kernelName, "webgpu");
+        if (config !== null) tf.registerKernel(config);
+      }
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import { type Device, DeviceError, type DeviceOptions, type DeviceProvider, tf } from "@petl/tensor";
+import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { createBackend, internals, poolOf } from "./backend.js";
+import { type AdapterChoice, adapterOf, hardwareOnly, listAdapters, openAdapter, whyNone } from "./dawn/adapter.js";
+import { Failures } from "./dawn/failures.js";
+import { mayHaveGpu, noGpu, useSoftwareDriver } from "./dawn/host.js";
+import { exposeGpu, loadDawn } from "./dawn/library.js";
+import { registerKernels } from "./kernels/index.js";
+
+/** A device whose GPU can be looked at. */
+export interface WebGpuDevice extends Device {
+  /** The device of WebGPU itself. */
+  readonly gpuDevice: GPUDevice;
+}
+
+/** `DeviceProvider` with this device's own type. */
+export interface WebGpuProvider extends Omit<DeviceProvider, "open"> {
+  open(options?: DeviceOptions): Promise<WebGpuDevice>;
+}
+
+const backendName = "webgpu";
+let isOpen = false;
+
+/**
+ * A GPU through WebGPU: tfjs's webgpu backend on Dawn with this package's own WGSL kernels.
+ *
+ * It becomes the current tfjs backend. One is open at a time in a process.
+ */
+export const webgpu: WebGpuProvider = {
+  name: "webgpu",
+  runsOn: "gpu",
+  preference: 20,
+
+  async probe({ gpu: choice = 0 } = {}) {
+    try {
+      if (choice === "software") useSoftwareDriver();
+      else if (!mayHaveGpu()) return { usable: false, reason: noGpu };
+      const found = await listAdapters(await loadDawn());
+      const chosen = adapterOf(found, choice);
+      if (chosen === undefined) return { usable: false, reason: whyNone(found, choice) };
+      const others = hardwareOnly(found).filter((adapter) => adapter !== chosen);
+      const more = others.length === 0 ? "" : `; also ${others.map(({ name }) => name).join(", ")} (--gpu)`;
+      return { usable: true, reason: `${chosen.name} through Dawn's ${chosen.backend}${more}` };
+    } catch (error) {
+      return { usable: false, reason: (error as Error).message };
+    }
+  },
+
+  async open({ gpu: choice = 0 } = {}) {
+    if (isOpen) throw new DeviceError("E_DEVICE_BUSY", "webgpu: already open in this process; close it first");
+    isOpen = true;
+    try {
+      return await start(choice);
+    } catch (error) {
+      isOpen = false;
+      if (error instanceof DeviceError) throw error;
+      throw new DeviceError("E_DEVICE_UNUSABLE", `webgpu: the device did not start: ${(error as Error).message}`);
+    }
+  },
+};
+
+/** Features that are used where the adapter has them. */
+const wantedFeatures: readonly GPUFeatureName[] = ["timestamp-query"];
+/** Limits that are raised to what the adapter has. */
+const raisedLimits = [
+  "maxBufferSize",
+  "maxStorageBufferBindingSize",
+  "maxStorageBuffersPerShaderStage",
+  "maxComputeWorkgroupStorageSize",
+  "maxComputeInvocationsPerWorkgroup",
+  "maxComputeWorkgroupSizeX",
+  "maxComputeWorkgroupsPerDimension",
+] as const;
+
+async function start(choice: AdapterChoice): Promise<WebGpuDevice> {
+  if (choice === "software") useSoftwareDriver();
+  const { gpu, adapter, name } = await openAdapter(await loadDawn(), choice);
+  const features = wantedFeatures.filter((feature) => adapter.features.has(feature));
+  const limits = Object.fromEntries(raisedLimits.map((name) => [name, adapter.limits[name]]));
+  const gpuDevice = await adapter.requestDevice({ requiredFeatures: features, requiredLimits: limits });
+  exposeGpu(gpu);
+  const failures = new Failures(gpuDevice);
+  const backend = createBackend(gpuDevice, adapter.info, failures);
+  tf.env().set("WEBGPU_CPU_FORWARD", false); // what is small runs on the GPU as well
+  if (tf.findBackendFactory(backendName) != null) tf.removeBackend(backendName);
+  tf.registerBackend(backendName, () => backend, 0);
+  if (!(await tf.setBackend(backendName))) throw new Error("tf.setBackend refused it");
+  const { names, unregister } = registerKernels(backend, failures);
+  const { vendor, architecture, description } = adapter.info;
+  return {
+    name: "webgpu",
+    gpuDevice,
+    details: {
+      backend: backendName,
+      tfjs: tf.version_core,
+      adapter: name,
+      ...{ vendor, architecture, driver: description },
+      software: choice === "software",
+      timestamps: features.includes("timestamp-query"),
+      limits,
+      kernels: names,
+    },
+    synchronize: () => synchronize(backend, failures),
+    bufferBytes: () => ({ live: poolOf(backend).numBytesAllocated, peak: poolOf(backend).peakBytes }),
+    async close() {
+      if (!isOpen) return;
+      failures.close();
+      await synchronize(backend, failures).catch(() => {}); // nothing may be under way when buffers are destroyed
+      unregister();
+      tf.removeBackend(backendName); // disposes the buffers
+      gpuDevice.destroy();
+      isOpen = false;
+    },
+  };
+}
+
+/** Submits what was recorded, waits until the GPU has done it, and throws what failed. */
+async function synchronize(backend: WebGPUBackend, failures: Failures): Promise<void> {
+  failures.throwIfFailed();
+  backend.endComputePassEncoder();
+  if (internals(backend).commandEncoder !== null) backend.submitQueue();
+  await backend.queue.onSubmittedWorkDone().catch((error) => failures.explain(error));
+  await failures.check();
+}

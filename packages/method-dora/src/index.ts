@@ -1,0 +1,118 @@
+import {
+  type Activation,
+  type Backbone,
+  ConfigReader,
+  defineMethod,
+  type Hook,
+  lowRankSites,
+  type Params,
+  type Site,
+} from "@petl/spec";
+import { dropout, linear, type Random, type Tensor, tf, untaped } from "@petl/tensor";
+
+export interface DoraConfig {
+  readonly rank: number;
+  /** The update is scaled by `alpha / rank`. */
+  readonly alpha: number;
+  /** Dropout of the update's input, in training. */
+  readonly dropout: number;
+  /** Last parts of the names of the linear sites to adapt. */
+  readonly targets: readonly string[];
+  /** Last parts of the names of the blocks' sublayers they belong to. */
+  readonly sublayers: readonly string[];
+  /** Multiplies the suite's learning rate. */
+  readonly learningRateScale: number;
+}
+
+/**
+ * Weight-decomposed low-rank update of a frozen linear layer: `y = m / |V| * V x`, `V = W + (alpha / rank) B A`.
+ *
+ * `A` is (rank, input), Kaiming uniform; `B` is (output, rank), zero; the magnitudes `m` are (output) and start at `|W|`, the norm
+ * of each output's weights, so training starts at the backbone. `|V|` takes part in no gradient (section 4.3).
+ * Liu et al. 2024, https://arxiv.org/abs/2402.09353
+ */
+export default defineMethod<DoraConfig>({
+  specVersion: "v1",
+  name: "dora",
+  paper: { title: "DoRA: Weight-Decomposed Low-Rank Adaptation", url: "https://arxiv.org/abs/2402.09353" },
+  parse(input) {
+    const fields = new ConfigReader("dora", input);
+    const rank = fields.integer("rank", 8, 1);
+    const config = {
+      rank,
+      alpha: fields.number("alpha", 2 * rank),
+      dropout: fields.number("dropout", 0, 0, 1),
+      targets: fields.strings("targets", ["query", "value"]),
+      sublayers: fields.strings("sublayers", ["attention", "crossAttention"]),
+      learningRateScale: fields.number("learningRateScale", 1, 0),
+    };
+    fields.done();
+    return config;
+  },
+  attach(backbone, config, random) {
+    const sites = lowRankSites("dora", backbone, config);
+    const params: Record<string, Tensor> = {};
+    for (const site of sites) Object.assign(params, decomposed(site, backbone, config.rank, random));
+    return {
+      params,
+      unfrozen: [],
+      hooks: new Map(sites.map((site) => [site.name, updateHook(site, backbone, config)])),
+      optimizer: () => ({ learningRateScale: config.learningRateScale }),
+      merge: (weights, trained) => merged(sites, weights, trained, config),
+    };
+  },
+});
+
+function decomposed(site: Site, { params }: Backbone, rank: number, random: Random): Params {
+  const { name, width } = site;
+  const [input, output] = width;
+  const bound = Math.sqrt(1 / input); // Kaiming uniform with a = sqrt(5), as in the reference
+  return {
+    [`${name}.doraA`]: random.fork(`${name}.doraA`).uniform([rank, input], -bound, bound),
+    [`${name}.doraB`]: tf.zeros([output, rank]),
+    [`${name}.magnitude`]: tf.tidy(() => tf.sqrt(squaredNorms(params[site.params[0]!]!))),
+  };
+}
+
+/** Of each output's weights: (output, input) -> (output). */
+const squaredNorms = (weight: Tensor): Tensor => tf.sum(tf.square(weight), 1);
+
+/**
+ * `|W + s B A|` of each output -> (output), without ever holding the sum of the two:
+ * its square is `|W|^2 + B . (2 s W A^T + s^2 B A A^T)`, row by row.
+ */
+function directionNorms(weight: Tensor, a: Tensor, b: Tensor, scale: number): Tensor {
+  return tf.tidy(() => {
+    const crossed = tf.mul(linear(weight, a), 2 * scale); // (output, rank)
+    const own = tf.mul(linear(b, linear(a, a)), scale * scale); // (output, rank)
+    return tf.sqrt(tf.add(squaredNorms(weight), tf.sum(tf.mul(b, tf.add(crossed, own)), 1)));
+  });
+}
+
+function updateHook({ name, params: [weight] }: Site, backbone: Backbone, config: DoraConfig): Hook {
+  const scale = config.alpha / config.rank;
+  return (output, input, { params, training, random }): Activation => {
+    const [a, b, magnitude] = [params[`${name}.doraA`]!, params[`${name}.doraB`]!, params[`${name}.magnitude`]!];
+    const hidden = training ? dropout(input.hidden, config.dropout, random.fork(name)) : input.hidden;
+    const down = linear(hidden, a); // (batch, tokens, rank)
+    const up = linear(tf.mul(down, scale), b); // (batch, tokens, output)
+    const norms = untaped(() => directionNorms(backbone.params[weight!]!, a, b, scale));
+    return { hidden: tf.mul(tf.add(output.hidden, up), tf.div(magnitude, norms)), mask: output.mask };
+  };
+}
+
+function merged(sites: readonly Site[], weights: Params, params: Params, { alpha, rank }: DoraConfig): Params {
+  const scale = alpha / rank;
+  return Object.fromEntries(
+    sites.map(({ name, params: [weight] }) => {
+      const [a, b] = [params[`${name}.doraA`]!, params[`${name}.doraB`]!];
+      const replaced = tf.tidy(() => {
+        const frozen = weights[weight!]!;
+        const factor = tf.div(params[`${name}.magnitude`]!, directionNorms(frozen, a, b, scale)); // (output)
+        const product = tf.matMul(b as tf.Tensor2D, a as tf.Tensor2D);
+        return tf.mul(tf.add(frozen, tf.mul(product, scale)), tf.expandDims(factor, 1));
+      });
+      return [weight!, replaced];
+    }),
+  );
+}

@@ -1,0 +1,19 @@
+import { fileURLToPath } from "node:url";
+import { huggingFaceNames } from "@petl/backbone";
+import { testReference } from "@petl/method-testkit";
+import lnTuning from "../src/index.js";
+
+testReference(lnTuning, {
+  file: fileURLToPath(new URL("./fixtures/peft-ln-tuning", import.meta.url)),
+  by: "PEFT",
+  config: () => ({}),
+  ours: (read, geometry) =>
+    Object.fromEntries(
+      [...huggingFaceNames(geometry)]
+        .filter(([name]) => name.endsWith("norm.weight"))
+        .map(([name, theirs]) => [
+          name,
+          read(`base_model.model.${theirs.replace(/weight$/, "ln_tuning_layers.weight")}`),
+        ]),
+    ),
+});
