@@ -8,7 +8,9 @@ const [threads = "1", kernels = "auto", rows = 1024, depth = 256, columns = 1024
 const [m, k, n] = [Number(rows), Number(depth), Number(columns)];
 for (const count of threads.split(",").map(Number)) {
   const device = await cpu.open({ threads: count, kernels });
-  const line = [`${m}x${k}x${n}, ${device.details.threads} threads, ${device.details.simd}, products by ${device.details.products}:`];
+  const line = [
+    `${m}x${k}x${n}, ${device.details.threads} threads, ${device.details.simd}, products by ${device.details.products}:`,
+  ];
   for (const [name, ta, tb] of [
     ["NN", false, false],
     ["NT", false, true],
