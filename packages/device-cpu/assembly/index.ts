@@ -6,3 +6,4 @@ export { dropout, uniform } from "./random";
 export { gruCell, gruCellGradient, lstmCell, lstmCellGradient, rnnCell, rnnCellGradient } from "./recurrent-cell";
 export { columnSum, gatherRows, rowSum, segmentSum, sumOfSquares, zeros } from "./reductions";
 export { rmsNorm, rmsNormGradient, rmsNormInverse, rmsNormWeightGradient } from "./rms-norm";
+export { softmax } from "./softmax";

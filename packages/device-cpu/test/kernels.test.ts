@@ -52,6 +52,12 @@ describe.each(["wasm", "simd"] as const)("kernels of the %s build", (kernels) =>
     expectSameGradients(() => petl.rmsNorm(x), { x });
   });
 
+  test.each(shapes)("softmax equals exp(x) / sum(exp(x)) at %j %j %j", (...shape) => {
+    const x = normal(shape.filter((extent) => extent !== undefined) as number[], 5, 3);
+    const powers = tf.exp(tf.sub(x, tf.max(x, -1, true)));
+    expectClose(tf.softmax(x), tf.div(powers, tf.sum(powers, -1, true)), 1e-6);
+  });
+
   test.each(shapes)("relu and gelu equal their compositions at %j %j %j", (...shape) => {
     const x = normal(shape.filter((extent) => extent !== undefined) as number[], 3, 3);
     expectSame("PetlRelu", () => petl.relu(x), 0);
