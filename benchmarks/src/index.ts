@@ -1,4 +1,5 @@
 import type { SuiteInput } from "@petl/bench";
+import lowData from "./low-data.suite.js";
 import lst from "./lst.suite.js";
 import pareto from "./pareto.suite.js";
 import quick from "./quick.suite.js";
@@ -17,6 +18,7 @@ export const presets: Readonly<Record<string, SuiteInput>> = {
   "read-ablation": readAblation,
   pareto,
   transfer,
+  "low-data": lowData,
 };
 
 /** The method a report compares the others with, where nothing else is said. */

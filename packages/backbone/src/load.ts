@@ -21,6 +21,8 @@ export interface BackboneSource {
 export interface LoadedBackbone {
   readonly model: T5;
   readonly tokenizer: Tokenizer;
+  /** Where the files lie that it was made of, the tokenizer's among them. */
+  readonly directory: string;
   readonly source: BackboneSource;
 }
 
@@ -88,7 +90,7 @@ async function packagedBackbone(reference: string, options: LoadOptions): Promis
   if (url !== reference) {
     const config = readConfig(directory, huggingFaceConfig);
     const params = initialise(config, seededRandom(options.seed).fork("backbone"), 1);
-    return random(name + randomSuffix, new T5(name + randomSuffix, config, params), loadTokenizer(directory));
+    return random(name + randomSuffix, new T5(name + randomSuffix, config, params), loadTokenizer(directory), directory);
   }
   const loaded = await checkpoint(name, directory, options);
   if (loaded.source.sha256 === sha256) return { ...loaded, source: { ...loaded.source, name, kind: "package" } };
@@ -116,6 +118,7 @@ async function checkpoint(name: string, reference: string, options: LoadOptions)
   return {
     model: new T5(name, config, loadWeights(directory, config)),
     tokenizer,
+    directory,
     source: {
       name: source.name,
       kind: source.kind === "directory" ? "directory" : "hub",
@@ -137,11 +140,12 @@ function randomBackbone(name: string, seed: number): LoadedBackbone {
       "E_BACKBONE_UNKNOWN",
       `backbone "${name}": no such preset; known: ${backboneNames().join(", ")}`,
     );
-  const tokenizer = loadTokenizer(presetDirectory("t5-tiny-random"));
+  const directory = presetDirectory("t5-tiny-random");
+  const tokenizer = loadTokenizer(directory);
   const params = initialise(config, seededRandom(seed).fork("backbone"));
-  return random(name, new T5(name, config, params), tokenizer);
+  return random(name, new T5(name, config, params), tokenizer, directory);
 }
 
-function random(name: string, model: T5, tokenizer: Tokenizer): LoadedBackbone {
-  return { model, tokenizer, source: { name, kind: "random", sha256: null, revision: null } };
+function random(name: string, model: T5, tokenizer: Tokenizer, directory: string): LoadedBackbone {
+  return { model, tokenizer, directory, source: { name, kind: "random", sha256: null, revision: null } };
 }

@@ -1,7 +1,10 @@
 export type { ChildEvent } from "./child/protocol.js";
 export { BenchError, type BenchErrorCode } from "./errors.js";
+export { type Measured, type MeasureOptions, measureCommand } from "./measure/measure-command.js";
+export type { GpuMeasurement, Measurement } from "./measure/measurement.js";
 export { findGeometry, type Geometry } from "./plan/geometry.js";
 export { type Gpu, gpus } from "./plan/gpus.js";
+export type { CachePlan } from "./plan/plan-cache.js";
 export { type CostPlan, type MethodPlan, type PlanRequest, planMethods } from "./plan/plan-methods.js";
 export type { PredictedCost } from "./plan/predict-cost.js";
 export { type BatchSizes, rehearseEvaluation, rehearseStep, type Trainee } from "./plan/rehearse.js";
@@ -15,6 +18,7 @@ export { finishedRuns } from "./run/finished.js";
 export { findEarlierOutput } from "./run/plan-file.js";
 export { type BenchEvent, type RunSuiteOptions, runSuite, type SuiteResult } from "./run/run-suite.js";
 export { type EvaluateOptions, evaluateSaved, type SavedEvaluation } from "./saved/evaluate-saved.js";
+export { type ExportedModel, type ExportOptions, exportSaved, mergedLayout } from "./saved/export-saved.js";
 export { chooseRuns, type RunChoice } from "./submit/choose-runs.js";
 export { planSubmission, type SubmittedFile } from "./submit/plan-submission.js";
 export { type PredictOptions, predictRuns } from "./submit/predict-runs.js";

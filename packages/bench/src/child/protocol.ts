@@ -1,5 +1,5 @@
 import type { RunRecord } from "@petl/results";
-import type { TrainEvent, TrainSettings } from "@petl/trainer";
+import type { CacheSettings, TrainEvent, TrainSettings } from "@petl/trainer";
 import type { Suite } from "../suite/schema.js";
 
 /** A method as a child finds it: the module that exports it, and its parsed settings. */
@@ -34,8 +34,11 @@ export interface RunRequest extends ModelRequest {
   readonly limit: number | null;
   readonly evalLimit: number | null;
   readonly textFormat: string;
+  readonly cache: Omit<CacheSettings, "device">;
   /** Directory for the tuned model; null: it is not kept. */
   readonly saveTo: string | null;
+  /** Where the state is kept at each evaluation and gone on from, and what must fit; null: it is not. */
+  readonly checkpoint: { readonly file: string; readonly identity: string } | null;
 }
 
 /** Predict unlabelled splits with a saved model. */
@@ -69,6 +72,9 @@ export type ChildEvent =
   | { readonly type: "backbone"; readonly source: NonNullable<RunRecord["backboneSource"]> }
   | { readonly type: "data"; readonly data: NonNullable<RunRecord["data"]> }
   | { readonly type: "download"; readonly file: string; readonly doneBytes: number; readonly totalBytes: number | null }
+  /** All events before this one, but for those of setting up, were said by earlier processes. */
+  | { readonly type: "resumed"; readonly step: number; readonly atS: number }
+  | { readonly type: "notice"; readonly message: string }
   | { readonly type: "predicting"; readonly name: string; readonly done: number; readonly total: number }
   | { readonly type: "error"; readonly error: SerialError }
   | { readonly type: "device-buffers"; readonly peakBytes: number }

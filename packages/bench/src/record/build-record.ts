@@ -62,11 +62,13 @@ export function buildRecord(
     scores: scoresPart(observation.evaluations, observation.interval),
     curve: curvePart(observation),
     windows: windowsPart(observation),
+    ...(observation.resumed.length > 0 && { resumed: observation.resumed.map(resumedPart) }),
     trace,
     time: timePart(observation, startedAtS),
     memory: memoryPart(observation, host, gpu && { trace: gpu.trace, window, baseline }),
-    energy: energyOf(observation.windows),
+    energy: resumedEnergy(energyOf(observation.windows), observation),
     epochs: epochsPart(observation, energyOf),
+    activationCache: observation.cache && cachePart(observation.cache),
     conditions: gpu && conditionsPart(gpu.trace, observation.windows, coolDownS),
     environment: environmentPart(
       facts,
@@ -80,9 +82,25 @@ export function buildRecord(
   };
 }
 
+function resumedPart({ step, atS }: Observation["resumed"][number]) {
+  return { step, at: new Date(atS * 1000).toISOString() };
+}
+
+/** An earlier process's power was not kept: the reason of what is missing says so. */
+function resumedEnergy(energy: NonNullable<RunRecord["energy"]>, { resumed }: Observation): RunRecord["energy"] {
+  const last = resumed.at(-1);
+  if (last === undefined || energy.reason === null) return energy;
+  const why = `the run was interrupted and went on after step ${last.step}: its power before that was not kept (--force measures it whole)`;
+  return { ...energy, reason: `${why}; ${energy.reason}` };
+}
+
 function windowsPart({ windows }: Observation): NonNullable<RunRecord["windows"]> {
   const named = (name: "training" | "evaluation") => windows[name].map((window) => ({ name, ...window }));
   return [...named("training"), ...named("evaluation")].sort((a, b) => a.fromS - b.fromS);
+}
+
+function cachePart({ reason, figures }: NonNullable<Observation["cache"]>): RunRecord["activationCache"] {
+  return { reason, figures: figures && { ...figures, warnings: [...figures.warnings] } };
 }
 
 function countsPart(attached: NonNullable<Observation["attached"]>): NonNullable<RunRecord["counts"]> {
@@ -104,15 +122,20 @@ function runPart({ suite, device }: Plan, run: PlannedRun, warmupSteps: number |
   };
 }
 
-function settingsPart(suite: Plan["suite"], { settings }: PlannedRun, warmupSteps: number | undefined): RunSettings {
+function settingsPart(
+  suite: Plan["suite"],
+  { settings, cacheActivations, limit }: PlannedRun,
+  warmupSteps: number | undefined,
+): RunSettings {
   const { seed: _, ...rest } = settings;
   return {
     ...rest,
     epochs: settings.steps === null ? settings.epochs : null, // steps override epochs
     warmupSteps: warmupSteps ?? settings.warmupSteps ?? 0,
     precision: "float32",
-    limit: suite.limit,
+    limit,
     evalLimit: suite.evalLimit,
     textFormat: suite.textFormat,
+    cacheActivations,
   };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type HostSampler, hostSampler, type Meter, nowS } from "@petl/meter";
-import type { ChildEvent, ChildRequest } from "../child/protocol.js";
+import type { ChildEvent, ChildRequest, RunRequest } from "../child/protocol.js";
 import type { Watched } from "../record/build-record.js";
 import { Observation } from "../record/observation.js";
 import type { Plan, PlannedRun } from "../suite/plan.js";
@@ -14,8 +14,11 @@ export interface WatchOptions {
   readonly meter: Meter | null;
   /** How long the machine is left alone before, in seconds. */
   readonly coolDownS: number;
+  /** Directory for what does not fit the activation cache's memory. */
+  readonly cacheDirectory: string;
   /** Directory for the tuned model; null: it is not kept. */
   readonly saveTo: string | null;
+  readonly checkpoint: RunRequest["checkpoint"];
   readonly onEvent: (event: ChildEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -24,7 +27,7 @@ export interface WatchOptions {
 export async function runOne(
   plan: Plan,
   run: PlannedRun,
-  { meter, coolDownS, saveTo, onEvent, signal }: WatchOptions,
+  { meter, coolDownS, onEvent, signal, ...files }: WatchOptions,
 ): Promise<Watched> {
   await pause(coolDownS, signal);
   const observation = new Observation();
@@ -32,7 +35,7 @@ export async function runOne(
   const before = await rest(meter, signal);
   const samplers: HostSampler[] = [];
   const startedAtS = nowS();
-  const ending = await runChild(requestOf(plan, run, saveTo), {
+  const ending = await runChild(requestOf(plan, run, files), {
     signal,
     onSpawn(pid) {
       samplers.push(hostSampler(pid));
@@ -63,7 +66,11 @@ async function pause(seconds: number, signal: AbortSignal): Promise<void> {
   if (seconds > 0) await delay(seconds * 1000, undefined, { signal }).catch(() => {});
 }
 
-function requestOf({ suite, backbone, device, data }: Plan, run: PlannedRun, saveTo: string | null): ChildRequest {
+function requestOf(
+  { suite, backbone, device, data }: Plan,
+  run: PlannedRun,
+  { cacheDirectory, saveTo, checkpoint }: Pick<WatchOptions, "cacheDirectory" | "saveTo" | "checkpoint">,
+): ChildRequest {
   if (data === null) throw new Error("a plan without data cannot run"); // only dry runs plan without
   return {
     kind: "run",
@@ -76,9 +83,16 @@ function requestOf({ suite, backbone, device, data }: Plan, run: PlannedRun, sav
     gpu: suite.gpu,
     backbone,
     settings: run.settings,
-    limit: suite.limit,
+    limit: run.limit,
     evalLimit: suite.evalLimit,
     textFormat: suite.textFormat,
+    cache: {
+      mode: run.cacheActivations,
+      budget: suite.cacheBudget,
+      directory: cacheDirectory,
+      isShared: suite.shareCache,
+    },
     saveTo,
+    checkpoint,
   };
 }

@@ -20,6 +20,7 @@ export interface PlanFlags {
   readonly gpus?: string[];
   readonly precision: "f32" | "tf32";
   readonly efficiency: number;
+  readonly epochs: number;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -27,9 +28,9 @@ export interface PlanFlags {
 /** Plans, prints and writes. @throws UsageError, BenchError, ConfigError, AttachmentError */
 export async function runPlan(flags: PlanFlags): Promise<ExitCode> {
   const places = [userDirectory()];
-  const { batchSize, maxLength, targetLength, dropout, precision, efficiency } = flags;
+  const { batchSize, maxLength, targetLength, dropout, precision, efficiency, epochs } = flags;
   const plan = await planMethods({
-    ...{ batchSize, maxLength, targetLength, dropout, precision, efficiency, places },
+    ...{ batchSize, maxLength, targetLength, dropout, precision, efficiency, epochs, places },
     checkpointActivations: flags.checkpointActivations ?? false,
     geometry: await findGeometry(flags.backbone, userDirectory(), places),
     arms: await chosenArms(flags, places),
@@ -55,7 +56,8 @@ async function chosenArms({ methods, method }: PlanFlags, places: readonly strin
   return (await listMethods(places)).map((found) => ({ method: found.method.name, config: {} }));
 }
 
-function findGpu(name: string): Gpu {
+/** A GPU of the data sheets by name. @throws UsageError naming the near match */
+export function findGpu(name: string): Gpu {
   const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, "");
   const found = gpus.find((gpu) => plain(gpu.name) === plain(name));
   if (found !== undefined) return found;
