@@ -36,7 +36,7 @@ export async function findGeometry(name: string, directory: string, places: Plac
 async function checkpointPath(name: string, directory: string, places: Places): Promise<string | undefined> {
   const path = resolve(directory, name);
   if (existsSync(path)) return path;
-  const url = findBackbonePackage(name, places);
+  const url = findBackbonePackage(name.replace(/-random$/, ""), places);
   return url && (await importBackbonePackage(url)).directory;
 }
 

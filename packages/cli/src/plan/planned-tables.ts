@@ -16,23 +16,24 @@ type Group = ReportModel["groups"][number];
 export async function plannedTables({ groups }: ReportModel, gpus: readonly Gpu[]): Promise<PlannedTable[]> {
   const tables = [];
   for (const group of groups) {
-    const plan = await planMethods(requestOf(group, gpus));
+    const plan = await planMethods(await requestOf(group, gpus));
     tables.push(tableOf(group, plan, gpus));
   }
   return tables;
 }
 
-function requestOf({ variants, sizes }: Group, gpus: readonly Gpu[]): PlanRequest {
+async function requestOf({ variants, sizes }: Group, gpus: readonly Gpu[]): Promise<PlanRequest> {
   const { backbone, batchSize, maxLength, maxTargetLength, dropout } = sizes;
+  const places = [userDirectory()];
   return {
     ...{ batchSize, maxLength, dropout, gpus, targetLength: maxTargetLength },
     checkpointActivations: sizes.checkpointActivations ?? false,
-    geometry: findGeometry(backbone, userDirectory()),
+    geometry: await findGeometry(backbone, userDirectory(), places),
     arms: variants.map(({ methodPackage, methodConfig }) => ({
       method: methodPackage,
       config: (methodConfig ?? {}) as Record<string, unknown>,
     })),
-    places: [userDirectory()],
+    places,
     deviceMemoryBytes: null,
     precision: "f32",
     efficiency: 1,
