@@ -55,7 +55,7 @@ function trained(method, modes) {
 async function planned() {
   const names = [flags.method, ...flags.beside.split(",")].filter((name) => name !== "");
   const { methods } = await planMethods({
-    geometry: findGeometry(flags.backbone, process.cwd()),
+    geometry: await findGeometry(flags.backbone, process.cwd(), [process.cwd()]),
     arms: names.map((method) => ({ method, config: {} })),
     ...{ batchSize: request.batch, maxLength: request.source, targetLength: request.target },
     ...{ dropout: 0, checkpointActivations: false, places: [], deviceMemoryBytes: null, gpus: [], precision: "f32" },
