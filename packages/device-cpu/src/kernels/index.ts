@@ -22,7 +22,7 @@ export function cpuKernels(): Readonly<Record<string, CpuKernel>> {
     [tf.UnsortedSegmentSum]: unsortedSegmentSum,
     [tf.Identity]: identity,
     [tf.Add]: add(stock(tf.Add)),
-    [tf.GatherV2]: gather(stock(tf.GatherV2)),
+    [tf.GatherV2]: gather,
     PetlAttention: attention,
     PetlAttentionGradient: attentionGradient,
     PetlRmsNorm: rmsNorm,
