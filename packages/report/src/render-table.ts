@@ -3,13 +3,21 @@ import { cleanText, displayWidth, mapStrings } from "./text.js";
 import { reportView } from "./view/report-view.js";
 import type { Cell, Table } from "./view/table.js";
 
+export interface TerminalOptions {
+  /** Columns there are: a wider table goes on below, its first column repeated. Default: as many as it takes. */
+  readonly width?: number;
+}
+
 /** The summary for a terminal: plain text in aligned columns, no colour. Columns without any figure become a line below. */
-export function renderTable(model: ReportModel): string {
+export function renderTable(model: ReportModel, { width = Number.POSITIVE_INFINITY }: TerminalOptions = {}): string {
   const view = mapStrings(reportView(model), cleanText);
-  const parts = view.groups.map(({ heading, notices, summary, remarks }) =>
-    [...(heading ? [heading] : []), ...alignTable(summary), ...remarks, ...notices.map((text) => `Note: ${text}`)].join(
-      "\n",
-    ),
+  const parts = view.groups.map(({ heading, headlines, summary, remarks }) =>
+    [
+      ...(heading ? [heading] : []),
+      ...alignTable(summary, width),
+      ...remarks,
+      ...headlines.map((text) => `Note: ${text}`),
+    ].join("\n"),
   );
   if (view.empty !== null) parts.push(view.empty);
   if (view.leftOut !== null) {
@@ -19,21 +27,65 @@ export function renderTable(model: ReportModel): string {
   return `${parts.join("\n\n")}\n`;
 }
 
-function alignTable({ headers, rows, notes }: Table): string[] {
-  const shown = headers.map((_, column) => column === 0 || rows.some((row) => !row[column]!.note));
-  const keep = <T>(items: readonly T[]) => items.filter((_, column) => shown[column]);
-  const lines = [keep(headers).map(({ text }) => text), ...rows.map((row) => keep(row).map(cellText))];
-  const numeric = keep(headers).map((header) => header.numeric);
-  const widths = numeric.map((_, column) => Math.max(...lines.map((line) => displayWidth(line[column]!))));
-  const aligned = lines.map((line) =>
-    line
-      .map((text, column) => pad(text, widths[column]!, numeric[column]!))
-      .join("  ")
-      .trimEnd(),
-  );
-  const [head, ...body] = aligned;
-  const rule = widths.map((width) => "-".repeat(width)).join("  ");
-  return [head!, rule, ...body, ...hiddenColumns(headers, rows, notes, shown), ...visibleNotes(rows, notes, shown)];
+const gap = "  ";
+
+function alignTable({ headers, rows, notes, absent }: Table, width: number): string[] {
+  const cells = rows.map((row) => row.map(cellText));
+  const columns = headers.map(({ text, numeric }, index) => {
+    const texts = cells.map((row) => row[index]!);
+    const head = wrap(text, Math.max(...texts.map(displayWidth)));
+    return { numeric, head, texts, width: Math.max(...[...head, ...texts].map(displayWidth)) };
+  });
+  return [
+    ...blocks(columns, width).flatMap((block, index) => [...(index > 0 ? [""] : []), ...alignBlock(block)]),
+    ...absent.map(({ header, reason }) => `${header}: n/a: ${reason}`),
+    ...notes.map(({ number, text }) => `[${number}] n/a: ${text}`),
+  ];
+}
+
+interface Column {
+  readonly numeric: boolean;
+  /** The header, on several lines where its words are longer than the cells. */
+  readonly head: readonly string[];
+  readonly texts: readonly string[];
+  readonly width: number;
+}
+
+/** The columns side by side as far as they fit, the first one in each block. */
+function blocks([first, ...others]: readonly Column[], width: number): Column[][] {
+  const all: Column[][] = [[first!]];
+  for (const column of others) {
+    const block = all.at(-1)!;
+    const taken = block.reduce((sum, each) => sum + each.width + gap.length, 0);
+    if (block.length > 1 && taken + column.width > width) all.push([first!, column]);
+    else block.push(column);
+  }
+  return all;
+}
+
+function alignBlock(columns: readonly Column[]): string[] {
+  const height = Math.max(...columns.map(({ head }) => head.length));
+  const line = (textOf: (column: Column) => string): string =>
+    columns
+      .map((column) => pad(textOf(column), column.width, column.numeric))
+      .join(gap)
+      .trimEnd();
+  return [
+    ...Array.from({ length: height }, (_, row) => line(({ head }) => head[row - height + head.length] ?? "")),
+    columns.map((column) => "-".repeat(column.width)).join(gap),
+    ...columns[0]!.texts.map((_, row) => line(({ texts }) => texts[row]!)),
+  ];
+}
+
+/** Words on lines of at most `width`, or as long as the longest word. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const longer = lines.length > 0 ? `${lines.at(-1)} ${word}` : word;
+    if (lines.length > 0 && displayWidth(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 function cellText({ text, detail, note }: Cell): string {
@@ -43,23 +95,4 @@ function cellText({ text, detail, note }: Cell): string {
 function pad(text: string, width: number, right: boolean): string {
   const space = " ".repeat(Math.max(0, width - displayWidth(text)));
   return right ? space + text : text + space;
-}
-
-function hiddenColumns(
-  headers: Table["headers"],
-  rows: Table["rows"],
-  notes: Table["notes"],
-  shown: boolean[],
-): string[] {
-  return headers.flatMap(({ text }, column) => {
-    if (shown[column]) return [];
-    const numbers = new Set(rows.map((row) => row[column]!.note));
-    const reasons = notes.filter(({ number }) => numbers.has(number)).map((note) => note.text);
-    return [`${text}: n/a: ${reasons.join("; ")}`];
-  });
-}
-
-function visibleNotes(rows: Table["rows"], notes: Table["notes"], shown: boolean[]): string[] {
-  const used = new Set(rows.flatMap((row) => row.filter((_, column) => shown[column]).map(({ note }) => note)));
-  return notes.filter(({ number }) => used.has(number)).map(({ number, text }) => `[${number}] n/a: ${text}`);
 }

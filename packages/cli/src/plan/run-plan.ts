@@ -55,7 +55,8 @@ async function chosenArms({ methods, method }: PlanFlags, places: readonly strin
   return (await listMethods(places)).map((found) => ({ method: found.method.name, config: {} }));
 }
 
-function findGpu(name: string): Gpu {
+/** A GPU of the data sheets by name. @throws UsageError naming the near match */
+export function findGpu(name: string): Gpu {
   const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, "");
   const found = gpus.find((gpu) => plain(gpu.name) === plain(name));
   if (found !== undefined) return found;
