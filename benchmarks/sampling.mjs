@@ -22,7 +22,8 @@ const { values: flags } = parseArgs({
     seconds: { type: "string", default: "30" },
   },
 });
-const [rounds, steps, threads, periodMs, seconds] = Object.values(flags).map(Number);
+const [rounds, steps, threads] = [flags.rounds, flags.steps, flags.threads].map(Number);
+const [periodMs, seconds] = [flags.period, flags.seconds].map(Number);
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** A stand-in for nvidia-smi that plays a square wave; the folder is removed at the end. */
@@ -36,7 +37,7 @@ function standIn() {
   const play = {
     ...{ dialect: "hopper", absentCell: "[N/A]", usedMiB: 100, processes: [], originMs: Date.now() },
     signal: { kind: "square", baseW: 100, peakW: 300, periodS: 1 },
-    gpus: [{ index: 0, uuid: "GPU-stand-in", name: "stand-in, no GPU" }],
+    gpus: [{ index: 0, uuid: "GPU-stand-in", name: "a stand-in (no GPU here)" }],
   };
   writeFileSync(join(folder, "nvidia-smi.json"), JSON.stringify(play));
   return path;
@@ -81,6 +82,7 @@ async function shares(meter, pid) {
 
 const found = await openMeter({ periodMs });
 const meter = found.gpu === null ? await openMeter({ periodMs, nvidiaSmi: standIn() }) : found;
+if (meter.gpu === null) throw new Error(`expected a GPU or a stand-in that can be sampled, got none: ${meter.reason}`);
 console.log(`${cpus()[0].model}, ${cpus().length} cores, Node ${process.version}; sampled: ${meter.gpu.name}`);
 
 for (const [what, pid] of [
