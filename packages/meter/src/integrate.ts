@@ -45,7 +45,7 @@ const UPDATES_FOR_A_RATIO = 10;
 /**
  * Energy of a window: the trapezoid rule `sum (P_i + P_{i+1}) / 2 * (t_{i+1} - t_i)` over the samples, the ends of the window
  * interpolated. A value that the sensor holds is late by half a sampling period at its rises and falls alike; to leave its
- * repeats out would draw ramps across flat stretches (docs/decisions/0010).
+ * repeats out would draw ramps across flat stretches (docs/decisions/0012).
  *
  * Absent, with the reason, where there is no sensor, the window is empty, or the trace does not cover it (up to two
  * sampling periods or updates at either end, there the nearest reading holds).
