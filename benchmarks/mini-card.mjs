@@ -108,8 +108,8 @@ const blocks = { training, transfer };
 writeFileSync(
   readme,
   readFileSync(readme, "utf8").replace(
-    /(<!-- begin (\w+) -->\n)[\s\S]*?(\n<!-- end \2 -->)/g,
-    (_, begin, name, end) => `${begin}\n${blocks[name]()}\n${end}`,
+    /(<!-- begin (\w+) -->)[\s\S]*?(<!-- end \2 -->)/g,
+    (_, begin, name, end) => `${begin}\n\n${blocks[name]()}\n\n${end}`,
   ),
 );
 writeFileSync(new URL("curve.svg", card), curve());
