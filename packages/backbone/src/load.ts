@@ -90,7 +90,12 @@ async function packagedBackbone(reference: string, options: LoadOptions): Promis
   if (url !== reference) {
     const config = readConfig(directory, huggingFaceConfig);
     const params = initialise(config, seededRandom(options.seed).fork("backbone"), 1);
-    return random(name + randomSuffix, new T5(name + randomSuffix, config, params), loadTokenizer(directory), directory);
+    return random(
+      name + randomSuffix,
+      new T5(name + randomSuffix, config, params),
+      loadTokenizer(directory),
+      directory,
+    );
   }
   const loaded = await checkpoint(name, directory, options);
   if (loaded.source.sha256 === sha256) return { ...loaded, source: { ...loaded.source, name, kind: "package" } };
