@@ -1,4 +1,12 @@
-import { type CostPlan, findGeometry, type Gpu, type MethodPlan, type PlanRequest, planMethods } from "@petl/bench";
+import {
+  atBest,
+  type CostPlan,
+  findGeometry,
+  type Gpu,
+  type MethodPlan,
+  type PlanRequest,
+  planMethods,
+} from "@petl/bench";
 import {
   formatBytes,
   formatEnergy,
@@ -35,7 +43,7 @@ function requestOf({ variants, sizes }: Group, gpus: readonly Gpu[]): PlanReques
     places: [userDirectory()],
     deviceMemoryBytes: null,
     precision: "f32",
-    efficiency: 1,
+    reached: atBest,
     epochs: 1, // totals are not shown here
   };
 }
