@@ -1,7 +1,7 @@
 // Plans sizes of each method on every T5 and draws memory and predicted energy against trained parameters into docs/.
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { findGeometry, gpus, planMethods } from "@petl/bench";
+import { atBest, findGeometry, gpus, planMethods } from "@petl/bench";
 import { formatBytes, formatCount, formatEnergy, formatPercent, renderSweep } from "@petl/report";
 
 const backbones = ["t5-small", "t5-base", "t5-large", "t5-3b", "t5-11b"];
@@ -22,8 +22,9 @@ for (const name of backbones) {
   const request = {
     ...sizes,
     dropout: 0,
+    checkpointActivations: false,
     precision: "f32",
-    efficiency: 1,
+    reached: atBest,
     gpus: [gpu],
     epochs: 20,
     deviceMemoryBytes: null,

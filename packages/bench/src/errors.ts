@@ -13,6 +13,7 @@ export type BenchErrorCode =
   | "E_MODEL_INVALID"
   | "E_LAYOUT_UNKNOWN"
   | "E_SUBMISSION"
+  | "E_CALIBRATION"
   | "E_NOT_BUILT";
 
 /** Bad input to the bench: one line that says what, expected, got and what to do. */

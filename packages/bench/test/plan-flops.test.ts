@@ -139,13 +139,13 @@ test("a prediction takes the longer of arithmetic and traffic, kernel by kernel"
     { ...kernel, isMatrixProduct: true, flops: 1000, bytesMoved: 1 },
     { ...kernel, isMatrixProduct: false, flops: 1, bytesMoved: 100 },
   ];
-  expect(predictCost(kernels, 50, gpu, { precision: "f32", efficiency: 0.5 })).toMatchObject({
+  expect(predictCost(kernels, 50, gpu, "f32", { efficiency: 0.5, powerShare: 0.5 })).toMatchObject({
     stepTimeS: 2 * (20 + 20),
     memoryBoundShare: 0.5,
-    stepEnergyJ: 3 * 80,
+    stepEnergyJ: 3 * 80 * 0.5,
     fits: true,
   });
-  expect(predictCost(kernels, 51, gpu, { precision: "tf32", efficiency: 1 })).toMatchObject({
+  expect(predictCost(kernels, 51, gpu, "tf32", { efficiency: 1, powerShare: 1 })).toMatchObject({
     stepTimeS: 22,
     fits: false,
   });

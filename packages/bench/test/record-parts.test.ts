@@ -31,6 +31,7 @@ const step = (number: number, wallTimeS: number, epoch = 1): ChildEvent => ({
   learningRate: 1e-3,
   tokens: 10,
   paddedTokens: 12,
+  shape: [4, 2 + (number % 3), 1],
   backboneForwards: epoch === 1 ? 4 : 1,
   wallTimeS,
 });
@@ -64,6 +65,7 @@ describe("times", () => {
       stepMedianS: 4.5, // of 2, 3, 4, 5, 6, 7
       stepP10S: 2.5,
       stepP90S: 6.5,
+      medianBatch: { examples: 4, sourceTokens: 3, targetTokens: 1 }, // sources of 2, 3, 4, 2, 3, 4
       warmupStepsExcluded: 2,
       steps: 8,
       tokens: 80,

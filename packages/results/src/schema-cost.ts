@@ -22,6 +22,8 @@ const time = z.object({
   stepMedianS: seconds,
   stepP10S: seconds,
   stepP90S: seconds,
+  /** Medians over the timed steps of what a batch was padded to; absent in older records. */
+  medianBatch: z.object({ examples: count, sourceTokens: count, targetTokens: count }).optional(),
   /** Steps left out of the step times. */
   warmupStepsExcluded: count,
   steps: count,

@@ -45,6 +45,8 @@ export type TrainEvent =
       readonly tokens: number;
       /** The same with padding. */
       readonly paddedTokens: number;
+      /** What the batch was padded to: examples, source and target tokens of each. */
+      readonly shape: readonly [examples: number, sourceTokens: number, targetTokens: number];
       /** Examples that went forward through the backbone. */
       readonly backboneForwards: number;
       readonly wallTimeS: number;

@@ -138,7 +138,8 @@ async function trainLoop<Config>(
       disposeBatch(batch);
       const value = await readScalar(loss);
       const { tokens, paddedTokens } = batch;
-      const figures = { loss: value, learningRate, tokens, paddedTokens, backboneForwards: cached.forwards };
+      const shape = [indices.length, batch.sources.shape[1]!, batch.decoderInputs.shape[1]!] as const;
+      const figures = { loss: value, learningRate, tokens, paddedTokens, shape, backboneForwards: cached.forwards };
       emit({ type: "step", step, epoch, ...figures, wallTimeS: nowS() - startS });
       if (!Number.isFinite(value)) throw new DivergedError(step, value);
       const isEpochEnd = position === batches.length - 1 || step === steps;

@@ -1,7 +1,7 @@
 import { type Costs, recordCosts } from "@petl/device-plan";
 import { cachePlan, plannedRecordings } from "@petl/trainer";
 import type { Gpu } from "./gpus.js";
-import { type Precision, type PredictedCost, predictCost } from "./predict-cost.js";
+import { type Precision, type PredictedCost, predictCost, type Reached } from "./predict-cost.js";
 import { type BatchSizes, rehearseStep, type Trainee } from "./rehearse.js";
 
 /** What the activation cache would hold and save; predicted, but for the operations, which are counted. */
@@ -23,7 +23,7 @@ export interface CachePlan {
 export interface CachePlanRequest extends BatchSizes {
   readonly gpus: readonly Gpu[];
   readonly precision: Precision;
-  readonly efficiency: number;
+  readonly reached: Reached;
   /** Of the totals. */
   readonly epochs: number;
 }
@@ -35,7 +35,7 @@ export function planCache(
   step: Costs,
   full: Costs,
 ): { readonly cache: CachePlan | null; readonly cacheReason: string | null } {
-  const { batchSize, maxLength: source, targetLength: target, epochs } = request;
+  const { batchSize, maxLength: source, targetLength: target, epochs, precision, reached } = request;
   const { bytesPerExample, reason } = cachePlan(trainee.model, { source, target });
   if (reason !== null) return { cache: null, cacheReason: reason };
   const recordings = plannedRecordings(trainee.model, batchSize, { source, target });
@@ -51,7 +51,7 @@ export function planCache(
       without: uncached / all,
       with: (uncached + (epochs - 1) * stepFlops) / (epochs * all),
     },
-    predicted: request.gpus.map((gpu) => predictCost(costs.kernels, costs.peakBytes.total, gpu, request)),
+    predicted: request.gpus.map((gpu) => predictCost(costs.kernels, costs.peakBytes.total, gpu, precision, reached)),
   };
   return { cache, cacheReason: null };
 }

@@ -10,7 +10,7 @@ import type { Geometry } from "./geometry.js";
 import type { Gpu } from "./gpus.js";
 import { largestBatch } from "./largest-batch.js";
 import { type CachePlan, planCache } from "./plan-cache.js";
-import { type Precision, type PredictedCost, predictCost } from "./predict-cost.js";
+import { type Precision, type PredictedCost, predictCost, type Reached } from "./predict-cost.js";
 import { type BatchSizes, rehearseEvaluation, rehearseStep, type Trainee } from "./rehearse.js";
 
 export interface PlanRequest extends BatchSizes {
@@ -27,8 +27,8 @@ export interface PlanRequest extends BatchSizes {
   /** GPUs to predict for. */
   readonly gpus: readonly Gpu[];
   readonly precision: Precision;
-  /** Share of the roofline assumed to be reached. */
-  readonly efficiency: number;
+  /** What a step is assumed to reach, by method. */
+  readonly reached: (method: string) => Reached;
   /** Over which the activation cache's saving is totalled. */
   readonly epochs: number;
 }
@@ -53,6 +53,9 @@ export interface MethodPlan {
   readonly backwardFlops: number;
   /** Clipping and optimizer. */
   readonly updateFlops: number;
+  readonly forwardBytesMoved: number;
+  readonly backwardBytesMoved: number;
+  /** Forward, backward and update. */
   readonly bytesMoved: number;
   /** `peakBytes.total` over that of a step which trains every backbone tensor. */
   readonly relativeToFull: number;
@@ -119,7 +122,8 @@ function planMethod(
     const { kernels, peakBytes, peakAt } = costs;
     const evaluation = recordCosts(() => rehearseEvaluation(trainee, request)).costs;
     const { trainableParams, totalParams, layers, backwardLayers } = counts(trainee.model);
-    const { deviceMemoryBytes, gpus } = request;
+    const { deviceMemoryBytes, gpus, precision } = request;
+    const reached = request.reached(method.name);
     const peakOf = (batchSize: number): number => stepCosts(trainee, { ...request, batchSize }).peakBytes.total;
     return {
       method: method.name,
@@ -127,20 +131,22 @@ function planMethod(
       ...{ trainableParams, totalParams, layers, backwardLayers, peakBytes, peakAt },
       checkpointedPeakBytes: checkpointed.peakBytes.total,
       evaluationPeakBytes: evaluation.peakBytes.total,
-      forwardFlops: flopsOf(kernels, "forward"),
-      backwardFlops: flopsOf(kernels, "backward"),
-      updateFlops: flopsOf(kernels, "update"),
-      bytesMoved: kernels.reduce((sum, { calls, bytesMoved }) => sum + calls * bytesMoved, 0),
+      forwardFlops: sumOf(kernels, "flops", "forward"),
+      backwardFlops: sumOf(kernels, "flops", "backward"),
+      updateFlops: sumOf(kernels, "flops", "update"),
+      forwardBytesMoved: sumOf(kernels, "bytesMoved", "forward"),
+      backwardBytesMoved: sumOf(kernels, "bytesMoved", "backward"),
+      bytesMoved: sumOf(kernels, "bytesMoved"),
       relativeToFull: peakBytes.total / reference.peakBytes.total,
       largestBatch: deviceMemoryBytes === null ? null : largestBatch(peakOf, deviceMemoryBytes),
-      predicted: gpus.map((gpu) => predictCost(kernels, peakBytes.total, gpu, request)),
-      ...planCache(trainee, request, costs, reference),
+      predicted: gpus.map((gpu) => predictCost(kernels, peakBytes.total, gpu, precision, reached)),
+      ...planCache(trainee, { ...request, reached }, costs, reference),
     };
   });
 }
 
 /** Attaches a method, runs `scope` and frees what was attached. */
-function withTrainee<Config, Result>(
+export function withTrainee<Config, Result>(
   backbone: T5,
   method: PetlMethod<Config>,
   config: Config,
@@ -158,9 +164,12 @@ function withTrainee<Config, Result>(
   }
 }
 
-const stepCosts = (trainee: Trainee, sizes: BatchSizes): Costs => recordCosts(() => rehearseStep(trainee, sizes)).costs;
+/** One training step on the plan device. */
+export const stepCosts = (trainee: Trainee, sizes: BatchSizes): Costs =>
+  recordCosts(() => rehearseStep(trainee, sizes)).costs;
 
-/** Operations of one phase of a step. */
-function flopsOf(kernels: readonly KernelCost[], phase: Phase): number {
-  return kernels.reduce((sum, cost) => sum + (cost.phase === phase ? cost.calls * cost.flops : 0), 0);
+/** Operations or bytes of one phase of a step, or of all of it. */
+function sumOf(kernels: readonly KernelCost[], what: "flops" | "bytesMoved", phase?: Phase): number {
+  const counted = kernels.filter((cost) => phase === undefined || cost.phase === phase);
+  return counted.reduce((sum, cost) => sum + cost.calls * cost[what], 0);
 }

@@ -12,11 +12,23 @@ export interface PredictedCost {
   readonly stepTimeS: number;
   /** Share of the step that memory, not arithmetic, holds up. */
   readonly memoryBoundShare: number;
-  /** At the power limit throughout: an upper bound for this time. */
+  /** Mean power as a share of the limit; 1 makes the energy an upper bound for this time. */
+  readonly powerShare: number;
   readonly stepEnergyJ: number;
   /** Whether the peak of tensor bytes is below the GPU's memory; the driver's own share is not known here. */
   readonly fits: boolean;
 }
+
+/** What a step is assumed to reach of a data sheet's peaks. */
+export interface Reached {
+  /** Share of the roofline. */
+  readonly efficiency: number;
+  /** Share of the power limit. */
+  readonly powerShare: number;
+}
+
+/** All of both: the least time possible, at the power limit. */
+export const atBest = (): Reached => ({ efficiency: 1, powerShare: 1 });
 
 /**
  * Step time by roofline: each kernel takes the longer of its arithmetic and its memory traffic, at `efficiency` of both peaks.
@@ -27,7 +39,8 @@ export function predictCost(
   kernels: readonly KernelCost[],
   peakBytes: number,
   gpu: Gpu,
-  { precision, efficiency }: { readonly precision: Precision; readonly efficiency: number },
+  precision: Precision,
+  { efficiency, powerShare }: Reached,
 ): PredictedCost {
   let [stepTimeS, memoryBoundS] = [0, 0];
   for (const { calls, flops, bytesMoved, isMatrixProduct } of kernels) {
@@ -43,7 +56,8 @@ export function predictCost(
     efficiency,
     stepTimeS,
     memoryBoundShare: stepTimeS === 0 ? 0 : memoryBoundS / stepTimeS,
-    stepEnergyJ: stepTimeS * gpu.powerLimitW,
+    powerShare,
+    stepEnergyJ: stepTimeS * gpu.powerLimitW * powerShare,
     fits: peakBytes <= gpu.memoryBytes,
   };
 }

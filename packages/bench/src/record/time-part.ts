@@ -10,10 +10,10 @@ export function timePart(observation: Observation, spawnedAtS: number): RunRecor
   const { steps, windows } = observation;
   if (observation.firstWindowAfter(Number.NEGATIVE_INFINITY) === null) return null;
   const excluded = Math.min(warmupSteps, Math.floor(steps.length / 4));
-  const stepTimes = steps
-    .slice(excluded)
-    .map(({ wallTimeS }) => wallTimeS)
-    .sort((a, b) => a - b);
+  const timed = steps.slice(excluded);
+  const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
+  const stepTimes = sorted(timed.map(({ wallTimeS }) => wallTimeS));
+  const median = (axis: 0 | 1 | 2): number => Math.round(quantile(sorted(timed.map(({ shape }) => shape[axis])), 0.5));
   const trainTimeS = totalS(windows.training);
   const tokens = steps.reduce((sum, step) => sum + step.tokens, 0);
   return {
@@ -22,6 +22,7 @@ export function timePart(observation: Observation, spawnedAtS: number): RunRecor
     stepMedianS: quantile(stepTimes, 0.5),
     stepP10S: quantile(stepTimes, 0.1),
     stepP90S: quantile(stepTimes, 0.9),
+    medianBatch: { examples: median(0), sourceTokens: median(1), targetTokens: median(2) },
     warmupStepsExcluded: excluded,
     steps: steps.length,
     tokens,

@@ -1,9 +1,10 @@
-import { gpus } from "@petl/bench";
+import { type Gpu, gpus } from "@petl/bench";
 import { type Command, Option } from "commander";
 import type { ExitCode } from "../exit.js";
 import { type MethodFlag, parseMethodFlag } from "../glue/method-flag.js";
 import { names, numberBetween, wholeNumber } from "../parse-arguments.js";
 import { parseBytes } from "./parse-bytes.js";
+import { parsePeaks } from "./parse-peaks.js";
 import type { PlanFlags } from "./run-plan.js";
 
 /** Declares `bench plan`. */
@@ -37,22 +38,37 @@ export function definePlan(program: Command, finish: (code: ExitCode) => void): 
       "find the largest batch for it, such as 80GB or 24GiB (default: none)",
       parseBytes,
     )
-    .option("--gpus <a,b>", `predict for these (default: ${known.join(",")})`, names)
+    .option(
+      "--gpus <a,b>",
+      `predict for these (default: ${known.join(",")}; with --calibrate the device of its runs)`,
+      names,
+    )
     .addOption(
       new Option("--precision <name>", "of matrix products, for predictions").choices(["f32", "tf32"]).default("f32"),
     )
     .option(
       "--efficiency <share>",
-      "of the roofline that is reached: 1 predicts the least time possible",
+      "of the roofline that is reached (default: 1, the least time possible)",
       numberBetween(0, 1.000001),
-      1,
+    )
+    .addOption(
+      new Option(
+        "--calibrate <dir>",
+        "take that share, and that of the power limit, from the measured runs of bench glue in DIR (default: none)",
+      ).conflicts("efficiency"),
+    )
+    .addOption(
+      new Option(
+        "--peaks <name:key=value,...>",
+        "one more device, such as T4:f32=8.1T,bandwidth=320G,memory=16GB,power=70; repeatable (default: none)",
+      ).argParser((text: string, before: Gpu[] = []) => [...before, parsePeaks(text)]),
     )
     .option("--epochs <n>", "over which the activation cache's saving is totalled", wholeNumber(1), 20)
     .option("--out <dir>", "write plan.md, plan.html and the picture there (default: none)")
     .option("--json", "print one JSON object on stdout (default: tables)")
     .addHelpText(
       "after",
-      `\nExamples:\n  pnpm bench plan --backbone t5-base --batch-size 100\n  pnpm bench plan --backbone t5-11b --device-memory 80GB --gpus H100\n  pnpm bench plan --methods read --method read:hidden=32 --method read:hidden=1024`,
+      `\nExamples:\n  pnpm bench plan --backbone t5-base --batch-size 100\n  pnpm bench plan --backbone t5-11b --device-memory 80GB --gpus H100\n  pnpm bench plan --methods read --method read:hidden=32 --method read:hidden=1024\n  pnpm bench plan --backbone t5-large --calibrate reports/my-suite`,
     )
     .action(async (flags: PlanFlags) => {
       const { runPlan } = await import("./run-plan.js"); // charts take half a second to load

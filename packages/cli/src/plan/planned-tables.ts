@@ -1,4 +1,12 @@
-import { type CostPlan, findGeometry, type Gpu, type MethodPlan, type PlanRequest, planMethods } from "@petl/bench";
+import {
+  atBest,
+  type CostPlan,
+  findGeometry,
+  type Gpu,
+  type MethodPlan,
+  type PlanRequest,
+  planMethods,
+} from "@petl/bench";
 import {
   formatBytes,
   formatEnergy,
@@ -36,7 +44,7 @@ async function requestOf({ variants, sizes }: Group, gpus: readonly Gpu[]): Prom
     places,
     deviceMemoryBytes: null,
     precision: "f32",
-    efficiency: 1,
+    reached: atBest,
     epochs: 1, // totals are not shown here
   };
 }

@@ -1,8 +1,19 @@
-import { type CostPlan, findGeometry, type Gpu, gpus, listMethods, nearMatch, planMethods } from "@petl/bench";
+import {
+  type Calibration,
+  type CostPlan,
+  calibrate,
+  findGeometry,
+  type Gpu,
+  gpus,
+  listMethods,
+  nearMatch,
+  planMethods,
+} from "@petl/bench";
 import { type ExitCode, UsageError } from "../exit.js";
 import type { MethodFlag } from "../glue/method-flag.js";
 import { section } from "../section.js";
 import { userDirectory, userPath } from "../user-directory.js";
+import { calibrationRemarks, calibrationTables } from "./calibration-tables.js";
 import { planTables, planTitle } from "./tables.js";
 import { writePlan } from "./write-plan.js";
 
@@ -19,7 +30,9 @@ export interface PlanFlags {
   readonly deviceMemory?: number;
   readonly gpus?: string[];
   readonly precision: "f32" | "tf32";
-  readonly efficiency: number;
+  readonly efficiency?: number;
+  readonly calibrate?: string;
+  readonly peaks?: Gpu[];
   readonly epochs: number;
   readonly out?: string;
   readonly json?: boolean;
@@ -28,25 +41,38 @@ export interface PlanFlags {
 /** Plans, prints and writes. @throws UsageError, BenchError, ConfigError, AttachmentError */
 export async function runPlan(flags: PlanFlags): Promise<ExitCode> {
   const places = [userDirectory()];
-  const { batchSize, maxLength, targetLength, dropout, precision, efficiency, epochs } = flags;
+  const { batchSize, maxLength, targetLength, dropout, precision, epochs, efficiency = 1, peaks = [] } = flags;
+  const calibration = await calibrated(flags, places);
+  const reached = (method: string) =>
+    calibration === null ? { efficiency, powerShare: 1 } : (calibration.byMethod[method] ?? calibration.overall);
   const plan = await planMethods({
-    ...{ batchSize, maxLength, targetLength, dropout, precision, efficiency, epochs, places },
+    ...{ batchSize, maxLength, targetLength, dropout, precision, reached, epochs, places },
     checkpointActivations: flags.checkpointActivations ?? false,
     geometry: await findGeometry(flags.backbone, userDirectory(), places),
     arms: await chosenArms(flags, places),
     deviceMemoryBytes: flags.deviceMemory ?? null,
-    gpus: (flags.gpus ?? gpus.map(({ name }) => name)).map(findGpu),
+    gpus: [...chosenGpus(flags, calibration), ...peaks],
   });
-  print(plan, flags);
+  print(plan, calibration, flags);
   if (flags.out !== undefined) {
-    for (const path of await writePlan(userPath(flags.out), plan)) console.error(`wrote ${path}`);
+    for (const path of await writePlan(userPath(flags.out), plan, calibration)) console.error(`wrote ${path}`);
   }
   return 0;
 }
 
-function print(plan: CostPlan, { json }: PlanFlags): void {
-  const tables = planTables(plan).map(({ title, rows }) => section(title, rows));
-  console.log(json ? JSON.stringify(plan, null, 2) : [planTitle(plan), ...tables].join("\n\n"));
+function print(plan: CostPlan, calibration: Calibration | null, { json }: PlanFlags): void {
+  const all = [...planTables(plan), ...calibrationTables(calibration)];
+  const tables = all.map(({ title, rows }) => section(title, rows));
+  const remarks = calibrationRemarks(calibration, plan);
+  console.log(
+    json ? JSON.stringify({ ...plan, calibration }, null, 2) : [planTitle(plan), ...tables, ...remarks].join("\n\n"),
+  );
+}
+
+async function calibrated(flags: PlanFlags, places: readonly string[]): Promise<Calibration | null> {
+  if (flags.calibrate === undefined) return null;
+  const { precision, peaks: ownDevices = [] } = flags;
+  return calibrate(userPath(flags.calibrate), { directory: userDirectory(), places, gpus, ownDevices, precision });
 }
 
 async function chosenArms({ methods, method }: PlanFlags, places: readonly string[]) {
@@ -54,6 +80,12 @@ async function chosenArms({ methods, method }: PlanFlags, places: readonly strin
   const arms = [...named, ...(method ?? [])];
   if (arms.length > 0) return arms;
   return (await listMethods(places)).map((found) => ({ method: found.method.name, config: {} }));
+}
+
+/** Those named; by default all, or with a calibration the one it is of: what was reached there need not carry over. */
+function chosenGpus({ gpus: named }: PlanFlags, calibration: Calibration | null): Gpu[] {
+  if (named !== undefined) return named.map(findGpu);
+  return gpus.filter(({ name }) => calibration === null || name === calibration.device);
 }
 
 /** A GPU of the data sheets by name. @throws UsageError naming the near match */

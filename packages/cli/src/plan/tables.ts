@@ -61,9 +61,18 @@ export function planTables({ methods, checkpointActivations }: CostPlan): PlanTa
       ]),
     ]),
     table("Work of a training step", [
-      ["method", "forward FLOPs", "backward FLOPs", "update FLOPs", "bytes moved", "backward through"],
-      ...rows(({ forwardFlops, backwardFlops, updateFlops, bytesMoved, backwardLayers, layers }) => [
-        ...[flops(forwardFlops), flops(backwardFlops), flops(updateFlops), bytes(bytesMoved)],
+      [
+        "method",
+        "forward FLOPs",
+        "backward FLOPs",
+        "update FLOPs",
+        "forward bytes",
+        "backward bytes",
+        "backward through",
+      ],
+      ...rows(({ forwardFlops, backwardFlops, updateFlops, backwardLayers, layers, ...moved }) => [
+        ...[flops(forwardFlops), flops(backwardFlops), flops(updateFlops)],
+        ...[bytes(moved.forwardBytesMoved), bytes(moved.backwardBytesMoved)],
         `${backwardLayers} of ${layers} layers`,
       ]),
     ]),
@@ -80,9 +89,14 @@ function predictions(
 ): PlanTable[] {
   const first = methods[0]?.predicted ?? [];
   if (first.length === 0) return [];
-  const { precision, efficiency } = first[0]!;
-  const assumed = efficiency === 1 ? "at best" : `at ${formatPercent(efficiency)} of the roofline`;
-  const title = `Predicted, not measured: time and energy of a step, ${precision}, ${assumed}, at the power limit`;
+  const { precision } = first[0]!;
+  const all = methods.flatMap(({ predicted }) => predicted);
+  const limit = shares(all.map(({ powerShare }) => powerShare));
+  const title = [
+    `Predicted, not measured: time and energy of a step, ${precision}`,
+    rooflineText(shares(all.map(({ efficiency }) => efficiency))),
+    limit === "100 %" ? "at the power limit" : `at ${limit} of the power limit`,
+  ].join(", ");
   return [
     table(title, [
       ["method", ...first.map(({ gpu }) => gpu)],
@@ -93,4 +107,12 @@ function predictions(
       ),
     ]),
   ];
+}
+
+const rooflineText = (share: string): string => (share === "100 %" ? "at best" : `at ${share} of the roofline`);
+
+/** One share, or the range of several. */
+function shares(values: readonly number[]): string {
+  const [least, most] = [formatPercent(Math.min(...values)), formatPercent(Math.max(...values))];
+  return least === most ? least : `${least.replace(/ %$/, "")} to ${most}`;
 }

@@ -1,20 +1,22 @@
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { CostPlan } from "@petl/bench";
+import type { Calibration, CostPlan } from "@petl/bench";
 import { formatBytes, renderPlan } from "@petl/report";
 import { makeDirectory } from "@petl/results";
+import { calibrationRemarks, calibrationTables } from "./calibration-tables.js";
 import { planLabels } from "./labels.js";
 import { planTables, planTitle } from "./tables.js";
 
 /** Writes `plan.md`, `plan.html` and the picture of the peaks, each whole or not at all; returns their paths. */
-export async function writePlan(directory: string, plan: CostPlan): Promise<string[]> {
+export async function writePlan(directory: string, plan: CostPlan, calibration: Calibration | null): Promise<string[]> {
   const labels = planLabels(plan.methods);
   const files = renderPlan({
     title: planTitle(plan),
     remarks: [
       "Tensor bytes are exact: the trainer ran on a device of shapes. Times and energies are predicted from data sheets.",
+      ...calibrationRemarks(calibration, plan),
     ],
-    tables: planTables(plan),
+    tables: [...planTables(plan), ...calibrationTables(calibration)],
     peaks: plan.methods.map(({ peakBytes: { total, ...parts } }, index) => ({
       label: labels[index]!,
       parts,

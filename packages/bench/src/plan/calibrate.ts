@@ -1,0 +1,162 @@
+import { initialise, T5 } from "@petl/backbone";
+import device from "@petl/device-plan";
+import { type RunRecord, readRecords } from "@petl/results";
+import { seededRandom } from "@petl/tensor";
+import { BenchError } from "../errors.js";
+import { loadMethod } from "../resolve/method.js";
+import type { Places } from "../resolve/packages.js";
+import { findGeometry } from "./geometry.js";
+import type { Gpu } from "./gpus.js";
+import { stepCosts, withTrainee } from "./plan-methods.js";
+import { atBest, type Precision, predictCost, type Reached } from "./predict-cost.js";
+import type { BatchSizes } from "./rehearse.js";
+
+export interface CalibrateOptions {
+  /** Where relative backbone directories start. */
+  readonly directory: string;
+  readonly places: Places;
+  /** Devices whose peaks are known from data sheets. */
+  readonly gpus: readonly Gpu[];
+  /** Devices the user gave the peaks of; the only one stands for a run's processor. */
+  readonly ownDevices: readonly Gpu[];
+  readonly precision: Precision;
+}
+
+/** One measured run beside its roofline. */
+interface CalibratedRun extends BatchSizes {
+  readonly id: string;
+  readonly method: string;
+  readonly backbone: string;
+  /** Median of its timed steps. */
+  readonly measuredStepS: number;
+  /** Least possible by the device's peaks, for the median batch. */
+  readonly leastStepS: number;
+  /** Arithmetic of that step. */
+  readonly stepFlops: number;
+  readonly efficiency: number;
+  /** Mean power while training over the limit; null where no power was measured. */
+  readonly powerShare: number | null;
+}
+
+/** What measured runs reached of a device's peaks. */
+export interface Calibration {
+  readonly device: string;
+  readonly precision: Precision;
+  readonly runs: readonly CalibratedRun[];
+  /** Runs that say nothing here, and why. */
+  readonly leftOut: readonly { readonly id: string; readonly reason: string }[];
+  /** Geometric means over the runs of each method. */
+  readonly byMethod: Readonly<Record<string, Reached>>;
+  /** For methods that were not run: the geometric mean over methods. */
+  readonly overall: Reached;
+}
+
+/**
+ * Compares the steps of the runs below `out` with the roofline of the device they ran on.
+ *
+ * @throws BenchError E_CALIBRATION where no run can be used, the device's peaks are not known, or the runs are of two devices
+ */
+export async function calibrate(out: string, options: CalibrateOptions): Promise<Calibration> {
+  const { records, problems } = await readRecords(out);
+  const leftOut = problems.map(({ file, message }) => ({ id: file, reason: message }));
+  const usable = records.filter((record) => {
+    const reason = whyNot(record);
+    if (reason !== null) leftOut.push({ id: record.id, reason });
+    return reason === null;
+  });
+  if (usable.length === 0) throw new BenchError("E_CALIBRATION", `${out}: ${noRun(leftOut)}`);
+  const found = new Set(usable.map((record) => peaksOf(record, options)));
+  if (found.size > 1)
+    throw new BenchError(
+      "E_CALIBRATION",
+      `${out}: expected runs of one device, got ${[...found].map(({ name }) => name).join(" and ")}; calibrate on each alone`,
+    );
+  const gpu = [...found][0]!;
+  const opened = await device.open();
+  try {
+    const runs: CalibratedRun[] = [];
+    for (const record of usable) runs.push(await compare(record, gpu, options));
+    return summarise(runs, leftOut, gpu, options.precision);
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Why a record cannot be compared; null if it can. */
+function whyNot({ status, time, activationCache }: RunRecord): string | null {
+  if (status !== "completed") return `it ${status === "failed" ? "failed" : "was cancelled"}`;
+  if (time === null || time.stepMedianS === 0) return "its steps were not timed";
+  if (time.medianBatch === undefined) return "it is of a version that did not record the sizes of batches";
+  return activationCache?.figures == null
+    ? null
+    : "not every step ran the backbone (activation cache); run it with --cache-activations off";
+}
+
+const noRun = (leftOut: Calibration["leftOut"]): string =>
+  leftOut.length === 0
+    ? "expected records of runs (runs/*.json), got none; give the output directory of bench glue"
+    : `expected a completed, timed run, got none: ${leftOut[0]!.id}: ${leftOut[0]!.reason}`;
+
+/** The device a run computed on: a GPU by the name its driver gives, else the only one given by the user. */
+function peaksOf({ environment: { gpu, cpu, deviceName } }: RunRecord, { gpus, ownDevices }: CalibrateOptions): Gpu {
+  const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, "");
+  const matches = gpus.filter(({ name }) => gpu !== null && plain(gpu.name).includes(plain(name)));
+  const [longest] = matches.sort((a, b) => b.name.length - a.name.length);
+  if (longest !== undefined) return longest;
+  if (ownDevices.length === 1) return ownDevices[0]!;
+  const given = ownDevices.length === 0 ? "got none" : `got ${ownDevices.length}`;
+  throw new BenchError(
+    "E_CALIBRATION",
+    `the runs computed on ${gpu?.name ?? `${deviceName} (${cpu})`}: expected its peaks as one --peaks NAME:f32=FLOPS,bandwidth=BYTES,memory=BYTES,power=WATTS, ${given}`,
+  );
+}
+
+async function compare(record: RunRecord, gpu: Gpu, options: CalibrateOptions): Promise<CalibratedRun> {
+  const { run, energy, environment } = record;
+  const { stepMedianS, medianBatch } = record.time!;
+  const { method } = await loadMethod(run.methodPackage, options.places);
+  const { name, config } = findGeometry(run.backbone, options.directory);
+  const { examples, sourceTokens, targetTokens } = medianBatch!;
+  const sizes = { batchSize: examples, maxLength: sourceTokens, targetLength: targetTokens };
+  const backbone = new T5(name, config, initialise(config, seededRandom(0)));
+  const settings = method.parse(run.methodConfig);
+  const { dropout, checkpointActivations = false } = run.settings;
+  const { kernels } = withTrainee(backbone, method, settings, { dropout, checkpointActivations }, (trainee) =>
+    stepCosts(trainee, sizes),
+  );
+  backbone.dispose();
+  const { stepTimeS } = predictCost(kernels, 0, gpu, options.precision, atBest());
+  const powerW = environment.gpu === null ? null : (energy?.training?.meanPowerW ?? null);
+  return {
+    ...{ id: record.id, method: method.name, backbone: name, ...sizes },
+    measuredStepS: stepMedianS,
+    leastStepS: stepTimeS,
+    stepFlops: kernels.reduce((sum, { calls, flops }) => sum + calls * flops, 0),
+    efficiency: stepTimeS / stepMedianS,
+    powerShare: powerW === null ? null : powerW / gpu.powerLimitW,
+  };
+}
+
+function summarise(
+  runs: readonly CalibratedRun[],
+  leftOut: Calibration["leftOut"],
+  gpu: Gpu,
+  precision: Precision,
+): Calibration {
+  const names = [...new Set(runs.map(({ method }) => method))];
+  const byMethod: Record<string, Reached> = {};
+  for (const name of names) byMethod[name] = reachedBy(runs.filter(({ method }) => method === name));
+  return { device: gpu.name, precision, runs, leftOut, byMethod, overall: reachedBy(Object.values(byMethod)) };
+}
+
+/** Geometric means; a power share of 1 where none was measured. */
+function reachedBy(of: readonly { readonly efficiency: number; readonly powerShare: number | null }[]): Reached {
+  const powers = of.flatMap(({ powerShare }) => (powerShare === null ? [] : [powerShare]));
+  return {
+    efficiency: geometricMean(of.map(({ efficiency }) => efficiency)),
+    powerShare: powers.length === 0 ? 1 : geometricMean(powers),
+  };
+}
+
+const geometricMean = (values: readonly number[]): number =>
+  Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
