@@ -42,7 +42,9 @@ exec "$here/node" "$here/packages/cli/dist/main.js" "$@"
 export async function packOffline({ lean = false, out, backbones = [], data, root = repositoryRoot }) {
   const name = `petl-bench-linux-x64${lean ? "-lean" : ""}`;
   const archive = resolve(out ?? join(root, "reports", `${name}.tar.gz`));
-  const packages = readWorkspace(root).filter(({ directory }) => !left.has(directory) && !(lean && leanDevices.has(directory)));
+  const packages = readWorkspace(root).filter(
+    ({ directory }) => !left.has(directory) && !(lean && leanDevices.has(directory)),
+  );
   const staging = mkdtempSync(join(tmpdir(), "petl-pack-"));
   try {
     const bundle = join(staging, "petl-bench");
@@ -55,10 +57,14 @@ export async function packOffline({ lean = false, out, backbones = [], data, roo
     copy(process.execPath, join(bundle, "node"));
     writeFileSync(join(bundle, "petl-bench"), launcher);
     for (const file of ["node", "petl-bench"]) chmodSync(join(bundle, file), 0o755);
-    writeFileSync(join(bundle, "bundle.json"), `${JSON.stringify({ ...commitOf(root), node: process.version, lean }, null, 2)}\n`);
+    writeFileSync(
+      join(bundle, "bundle.json"),
+      `${JSON.stringify({ ...commitOf(root), node: process.version, lean }, null, 2)}\n`,
+    );
     const missing = [];
     const loader = vulkanLoaders.find((file) => existsSync(file));
-    if (loader === undefined) missing.push("the Vulkan loader libvulkan.so.1 (Debian: libvulkan1): the host must have it");
+    if (loader === undefined)
+      missing.push("the Vulkan loader libvulkan.so.1 (Debian: libvulkan1): the host must have it");
     else cpSync(loader, join(bundle, "lib", "libvulkan.so.1"), { dereference: true });
     for (const backbone of backbones) copy(resolve(backbone), join(bundle, "backbones", basename(resolve(backbone))));
     if (data !== undefined) copy(resolve(data), join(bundle, "cache", "glue"));
@@ -90,7 +96,8 @@ function copy(from, to, filter = () => true) {
 
 /** The commit that is packed, for the records made there; null outside a checkout. */
 function commitOf(root) {
-  const git = (...args) => execFileSync("git", ["-C", root, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  const git = (...args) =>
+    execFileSync("git", ["-C", root, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
   try {
     return { commit: git("rev-parse", "HEAD"), dirty: git("status", "--porcelain") !== "" };
   } catch {
@@ -118,7 +125,9 @@ if (isProgram(import.meta.url)) {
       const { lean, out, backbone, data } = values;
       const { archive, bytes, missing } = await packOffline({ lean, out, backbones: backbone, data });
       for (const what of missing) console.error(`warning: not packed: ${what}`);
-      console.log(`${archive}: ${(bytes / 1e6).toFixed(1)} MB. There: tar -xzf ${basename(archive)} && petl-bench/petl-bench doctor`);
+      console.log(
+        `${archive}: ${(bytes / 1e6).toFixed(1)} MB. There: tar -xzf ${basename(archive)} && petl-bench/petl-bench doctor`,
+      );
     }
   } catch (error) {
     console.error(`error: ${error.message}\n${usage}`);

@@ -1,12 +1,10 @@
 // Training steps of T5 here and in PyTorch + PEFT, interleaved, with ratios; JSON on request.
 // node benchmarks/peers/run.mjs [--python=python3] [--threads=N] [--rounds=5] [--steps=3] [--vocabulary=32128] [--engines=wasm,blas]
 //   [--methods=full,lora,read] [--batch=16] [--tokens=64] [--targets=8] [--json=FILE]
-import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { median, startPeer } from "./peer.mjs";
 
 const { values: flags } = parseArgs({
   options: {
@@ -33,34 +31,6 @@ const request = {
   ...{ batch, tokens, targets: Number(flags.targets) },
 };
 
-/** A child that answers a line with a line. */
-async function startPeer(command, file, extra, env = {}) {
-  const path = fileURLToPath(new URL(file, import.meta.url));
-  const child = spawn(command, [path, JSON.stringify({ ...request, ...extra })], {
-    stdio: ["pipe", "pipe", "pipe"],
-    env: { ...process.env, ...env },
-  });
-  let complaints = "";
-  child.stderr.on("data", (text) => {
-    complaints = (complaints + text).slice(-2000);
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const failed = new Promise((_, reject) => {
-    child.on("error", reject);
-    child.on("exit", (code) =>
-      reject(new Error(`${file}: expected answers, but it ended with ${code}\n${complaints}`)),
-    );
-  });
-  failed.catch(() => {}); // an end after the last answer is no failure
-  const next = async () => JSON.parse((await Promise.race([lines.next(), failed])).value ?? "null") ?? failed;
-  const { versions } = await next();
-  const ask = (question) => {
-    child.stdin.write(`${JSON.stringify(question)}\n`);
-    return next();
-  };
-  return { versions, ask, end: () => child.stdin.end() };
-}
-
 /** Ticks of all processors since the system started: what was idle, and all. Null where the system does not say. */
 function processorTicks() {
   try {
@@ -79,19 +49,14 @@ async function busyBefore() {
   return before && after ? 1 - (after.idle - before.idle) / (after.all - before.all) : null;
 }
 
-const median = (values) => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
-};
-
 const peers = {};
-for (const kernels of engines) peers[kernels] = await startPeer(process.execPath, "./petl-peer.mjs", { kernels });
-peers.torch = await startPeer(flags.python, "./torch_peer.py", {});
+for (const kernels of engines) peers[kernels] = await startPeer(process.execPath, "./petl-peer.mjs", { ...request, kernels });
+peers.torch = await startPeer(flags.python, "./torch_peer.py", request);
 // OpenMP threads spin at their barriers: where others hold the cores, PyTorch then takes several times as long. The ratios are
 // against the faster of the two.
 if (request.threads > 1) {
   const passive = { OMP_WAIT_POLICY: "PASSIVE", GOMP_SPINCOUNT: "0", KMP_BLOCKTIME: "0" };
-  peers["torch passive"] = await startPeer(flags.python, "./torch_peer.py", {}, passive);
+  peers["torch passive"] = await startPeer(flags.python, "./torch_peer.py", request, passive);
 }
 
 const results = [];

@@ -50,7 +50,16 @@ const load = (target: string, source: string, lines: string, first: string, coun
       }`;
 
 /** WGSL: `name{i}_{j} = sum over channels of linesA[ty + 16 i] linesB[tx + 16 j]`, in order of the channels. */
-function products(name: string, a: string, linesA: string, firstA: string, b: string, linesB: string, firstB: string, variant: AttentionVariant): string {
+function products(
+  name: string,
+  a: string,
+  linesA: string,
+  firstA: string,
+  b: string,
+  linesB: string,
+  firstB: string,
+  variant: AttentionVariant,
+): string {
   const { tile, size } = variant;
   const own = range(tile / side);
   return `
@@ -69,7 +78,14 @@ function products(name: string, a: string, linesA: string, firstA: string, b: st
 }
 
 /** WGSL: adds `sum over the tile's lines of weights[line of the thread][line] * source[line]` to `name{i}_{c}`, c-th 16 channels. */
-function weighted(name: string, transposed: boolean, source: string, lines: string, first: string, variant: AttentionVariant): string {
+function weighted(
+  name: string,
+  transposed: boolean,
+  source: string,
+  lines: string,
+  first: string,
+  variant: AttentionVariant,
+): string {
   const { tile, size } = variant;
   const own = range(tile / side);
   const blocks = range(Math.ceil(size / step));
@@ -97,7 +113,14 @@ const declareSums = (name: string, { tile, size }: AttentionVariant): string =>
     .join(" ");
 
 /** WGSL: writes `name{i}_{block}` times `scale(i)` to lines of `target`. */
-function write(name: string, target: string, lines: string, first: string, { tile, size }: AttentionVariant, scale = (_: number): string => "1.0"): string {
+function write(
+  name: string,
+  target: string,
+  lines: string,
+  first: string,
+  { tile, size }: AttentionVariant,
+  scale = (_: number): string => "1.0",
+): string {
   return range(tile / side)
     .flatMap((i) =>
       range(Math.ceil(size / step)).map(
@@ -194,7 +217,12 @@ ${start("query0")}
 }
 
 /** WGSL: after the scores `s` and the products `d` of dy and value, the probabilities and score gradients of the tile. */
-function backOfTile(queryOf: (i: number, j: number) => string, keyOf: (i: number, j: number) => string, use: (i: number, j: number) => string, own: readonly number[]): string {
+function backOfTile(
+  queryOf: (i: number, j: number) => string,
+  keyOf: (i: number, j: number) => string,
+  use: (i: number, j: number) => string,
+  own: readonly number[],
+): string {
   return own
     .flatMap((i) =>
       own.map(
@@ -212,8 +240,15 @@ function backOfTile(queryOf: (i: number, j: number) => string, keyOf: (i: number
     .join("\n    ");
 }
 
-const backwardReads = ({ hasBias }: AttentionVariant): string[] =>
-  ["query", "key", "value", "dy", "mask", "stats", ...(hasBias ? ["bias"] : [])];
+const backwardReads = ({ hasBias }: AttentionVariant): string[] => [
+  "query",
+  "key",
+  "value",
+  "dy",
+  "mask",
+  "stats",
+  ...(hasBias ? ["bias"] : []),
+];
 
 /** dQuery for a tile of queries; with `keepScores` the gradients of the scores too, for the bias. */
 export function queryGradientProgram(variant: AttentionVariant, keepScores: boolean): Program {

@@ -1,6 +1,18 @@
 import { tf } from "@petl/tensor";
-import { type AttentionVariant, forwardProgram, keyGradientProgram, queryGradientProgram } from "./attention-program.js";
-import { type Attributes, type GpuKernel, type Inputs, type KernelContext, sizeOf, type TensorInfo } from "./context.js";
+import {
+  type AttentionVariant,
+  forwardProgram,
+  keyGradientProgram,
+  queryGradientProgram,
+} from "./attention-program.js";
+import {
+  type Attributes,
+  type GpuKernel,
+  type Inputs,
+  type KernelContext,
+  sizeOf,
+  type TensorInfo,
+} from "./context.js";
 import { elementwise, groupsFor, type Program, threads } from "./program.js";
 import { sumRows } from "./sums.js";
 
@@ -85,7 +97,9 @@ export const attentionGradient: GpuKernel = (context, inputs, attributes) => {
   const shape = shapeOf(inputs, attributes);
   const { batch, heads, queries, keys } = shape;
   const variant = variantOf(context, shape, inputs, attributes);
-  const [dQuery, dKey, dValue] = [inputs.query, inputs.key, inputs.value].map((tensor) => context.output(tensor!.shape));
+  const [dQuery, dKey, dValue] = [inputs.query, inputs.key, inputs.value].map((tensor) =>
+    context.output(tensor!.shape),
+  );
   const stats = context.output([batch, heads, queries, 2]);
   const all = [0, batch] as const;
   const dBias = withFloatMask(context, inputs.mask!, (mask) => {

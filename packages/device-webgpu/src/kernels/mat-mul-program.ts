@@ -78,7 +78,10 @@ function store(operand: Operand): string {
 }
 
 /** WGSL: the thread's values of four depths, and how to name one of them. */
-function fragment(operand: Operand): { readonly code: string; readonly value: (index: number, depth: number) => string } {
+function fragment(operand: Operand): {
+  readonly code: string;
+  readonly value: (index: number, depth: number) => string;
+} {
   const { name, own, depthFirst, thread } = operand;
   const step = pitch(operand);
   const lines: string[] = [];
@@ -91,7 +94,9 @@ function fragment(operand: Operand): { readonly code: string; readonly value: (i
     const row = `(4u * vector + ${depth}u) * ${step}u`;
     if (!isVector(operand)) {
       for (let index = 0; index < own; index++)
-        lines.push(`let ${name}${depth}_${index} = tile_${name}[${row} + (${lineOf(operand, index)}) / 4u][${thread} % 4u];`);
+        lines.push(
+          `let ${name}${depth}_${index} = tile_${name}[${row} + (${lineOf(operand, index)}) / 4u][${thread} % 4u];`,
+        );
       continue;
     }
     for (let group = 0; group < own / 4; group++)
@@ -118,7 +123,10 @@ export function matMulProgram({ tileRows, tileColumns, transposeA, transposeB }:
     ...{ thread: "tx", count: "columns" },
   };
   const [fragmentA, fragmentB] = [fragment(a), fragment(b)];
-  const cells = Array.from({ length: rows * columns }, (_, cell) => [Math.floor(cell / columns), cell % columns] as const);
+  const cells = Array.from(
+    { length: rows * columns },
+    (_, cell) => [Math.floor(cell / columns), cell % columns] as const,
+  );
   const products = [0, 1, 2, 3].flatMap((depth) =>
     cells.map(([i, j]) => `c${i}_${j} = fma(${fragmentA.value(i, depth)}, ${fragmentB.value(j, depth)}, c${i}_${j});`),
   );
