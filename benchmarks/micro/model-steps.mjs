@@ -39,7 +39,7 @@ export function modelSteps(name, { vocabulary, width, feedForward, layers, dropo
     decoderLayers: layers,
   };
   const backbone = new T5("random", config, initialise(config, seededRandom(1)));
-  const model = TunedModel.attach(backbone, method, method.parse({}), seededRandom(3), dropout);
+  const model = TunedModel.attach(backbone, method, method.parse({}), seededRandom(3), { dropout });
   const optimizer = adamW({});
   const state = optimizer.init(model.trained);
   const random = seededRandom(4);

@@ -56,7 +56,14 @@ for (const backbone of list(flags.backbones))
 
 /** One engine on one size: a process that runs each method in turn while the card is sampled from here. */
 async function runEngine({ backbone, batch, engine }) {
-  const request = { ...geometries[backbone], vocabulary: Number(flags.vocabulary), batch, tokens, targets, readHidden: 256 };
+  const request = {
+    ...geometries[backbone],
+    vocabulary: Number(flags.vocabulary),
+    batch,
+    tokens,
+    targets,
+    readHidden: 256,
+  };
   const isOurs = engine === flags.device;
   const [command, file, extra] = isOurs
     ? [process.execPath, "./gpu-peer.mjs", { device: engine, gpu }]
@@ -75,7 +82,10 @@ async function runEngine({ backbone, batch, engine }) {
       if (isLate()) left.push({ backbone, batch, engine, method });
       else arms.push({ method, idle, ...(await peer.ask({ method, seconds, warmUp: 3 })) });
       const last = arms.at(-1);
-      if (last !== undefined) console.error(`${backbone} ${batch} ${engine} ${last.method}: ${last.error ?? `${median(last.ms).toFixed(1)} ms`}`);
+      if (last !== undefined)
+        console.error(
+          `${backbone} ${batch} ${engine} ${last.method}: ${last.error ?? `${median(last.ms).toFixed(1)} ms`}`,
+        );
     }
     peer.end();
   } catch (error) {
@@ -107,8 +117,7 @@ function figures({ method, idle, error, ...arm }, batch, trace) {
     netEnergyPerThousandJ: net.value === null ? null : net.value.netJ / thousands,
     energyReason: gross.reason ?? net.reason ?? null,
     energyFlags: gross.value?.flags ?? null,
-    powerTrace:
-      trace?.samples.filter(({ atS }) => atS >= fromS && atS <= toS).map((sample) => sample) ?? null,
+    powerTrace: trace?.samples.filter(({ atS }) => atS >= fromS && atS <= toS).map((sample) => sample) ?? null,
     updatePeriodS: trace === null ? null : (updatePeriod(trace).value?.periodS ?? null),
   };
 }
@@ -127,7 +136,9 @@ function save(versions) {
 /** Each arm against full tuning of its own engine, and against PyTorch's of the same method; above 1 is faster than PyTorch. */
 function withRatios(all) {
   const find = (arm, wanted) =>
-    all.find((each) => ["backbone", "batch", "engine", "method"].every((key) => each[key] === { ...arm, ...wanted }[key]));
+    all.find((each) =>
+      ["backbone", "batch", "engine", "method"].every((key) => each[key] === { ...arm, ...wanted }[key]),
+    );
   return all.map((arm) => {
     if (arm.stepMs === undefined) return arm;
     const full = find(arm, { method: "full" });

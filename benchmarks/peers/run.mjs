@@ -50,7 +50,8 @@ async function busyBefore() {
 }
 
 const peers = {};
-for (const kernels of engines) peers[kernels] = await startPeer(process.execPath, "./petl-peer.mjs", { ...request, kernels });
+for (const kernels of engines)
+  peers[kernels] = await startPeer(process.execPath, "./petl-peer.mjs", { ...request, kernels });
 peers.torch = await startPeer(flags.python, "./torch_peer.py", request);
 // OpenMP threads spin at their barriers: where others hold the cores, PyTorch then takes several times as long. The ratios are
 // against the faster of the two.

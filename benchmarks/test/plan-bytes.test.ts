@@ -12,6 +12,7 @@ interface Arm {
   readonly method: string;
   readonly config: Record<string, unknown>;
   readonly dropout?: number;
+  readonly checkpointActivations?: boolean;
 }
 
 /** Peaks of a training step, of the step after it and of an evaluation batch, by arm. */
@@ -21,9 +22,9 @@ async function peaks(device: DeviceProvider, geometry: string, arms: readonly Ar
     const config = geometries[geometry]!;
     const backbone = new T5(geometry, config, initialise(config, seededRandom(0)));
     const all: Record<string, ByteSplit[]> = {};
-    for (const { method: name, config: settings, dropout = 0 } of arms) {
+    for (const { method: name, config: settings, ...options } of arms) {
       const method = (await everyMethod()).get(name)!;
-      const model = TunedModel.attach(backbone, method, method.parse(settings), seededRandom(1), dropout);
+      const model = TunedModel.attach(backbone, method, method.parse(settings), seededRandom(1), options);
       const optimizer = adamW();
       const state = optimizer.init(model.trained);
       const trainee = { model, optimizer, state };
@@ -32,7 +33,7 @@ async function peaks(device: DeviceProvider, geometry: string, arms: readonly Ar
         rehearse(trainee, sizes);
         return peakBytes();
       });
-      all[`${name} ${JSON.stringify({ ...settings, dropout })}`] = measured;
+      all[`${name} ${JSON.stringify({ ...settings, ...options })}`] = measured;
       tf.dispose(Object.values(state));
       model.dispose();
     }
@@ -50,6 +51,8 @@ async function everyArm(): Promise<Arm[]> {
   const defaults = [...(await everyMethod()).keys()].map((method) => ({ method, config: {} }));
   return [
     ...defaults,
+    ...defaults.map((arm) => ({ ...arm, dropout: 0.1, checkpointActivations: true })),
+    { method: "full", config: {}, checkpointActivations: true },
     { method: "full", config: {}, dropout: 0.1 },
     { method: "read", config: {}, dropout: 0.1 },
     { method: "lora", config: { rank: 4, dropout: 0.1, biases: "all" } },
@@ -73,7 +76,12 @@ test("the plan's peak bytes are the CPU device's, for every method, in training 
 });
 
 test("the plan's peak bytes are the CPU device's on a backbone of T5-small's size", async () => {
-  const arms = [...(await everyMethod()).keys()].map((method) => ({ method, config: {} }));
+  const methods = [...(await everyMethod()).keys()];
+  const checkpointed = { config: {}, dropout: 0.1, checkpointActivations: true };
+  const arms: Arm[] = [
+    ...methods.map((method) => ({ method, config: {} })),
+    ...["full", "lora", "read"].map((method) => ({ method, ...checkpointed })),
+  ];
   const small = { batchSize: 2, maxLength: 24, targetLength: 3 };
   const planned = await peaks(plan, "t5-small", arms, small);
   const measured = await peaks(cpu, "t5-small", arms, small);

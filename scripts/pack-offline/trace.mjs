@@ -22,6 +22,7 @@ export async function tracedFiles(root, packages) {
   const result = await build({
     stdin: { contents: entries(root, packages), resolveDir: root },
     ...{ absWorkingDir: root, bundle: true, write: false, metafile: true, platform: "node", format: "esm" },
+    ...{ conditions: [], ignoreAnnotations: true, treeShaking: false }, // what Node loads, not what a bundler may choose
     ...{ outfile: "traced.js", logLevel: "error", loader: { ".node": "empty", ".wasm": "empty" } },
   });
   const { inputs } = result.metafile;

@@ -21,8 +21,11 @@ const examples = [0, 1, 2].map((row) => ({
 /** Loss and gradients of a fresh model with dropout, then the losses of two training steps and the weights they leave. */
 async function observe(name: string, method: PetlMethod): Promise<Record<"losses" | "gradients" | "weights", Values>> {
   const backbone = new T5("tiny", config, initialise(config, seededRandom(1)));
-  const model = TunedModel.attach(backbone, method, method.parse(settings[name] ?? {}), seededRandom(2), 0.1);
-  const optimizer = adamW({ weightDecay: 0.01 });
+  const model = TunedModel.attach(backbone, method, method.parse(settings[name] ?? {}), seededRandom(2), {
+    dropout: 0.1,
+  });
+  // a larger epsilon than the default, which would scale up the rounding of gradients that are almost 0
+  const optimizer = adamW({ weightDecay: 0.01, epsilon: 1e-4 });
   const state = optimizer.init(model.trained);
   const batch = makeBatch(examples, 0, 0);
   const first = valueAndGradients(() => model.loss(batch, seededRandom(5)), model.trained);

@@ -92,9 +92,8 @@ function attend(
   const weights = `${name}.weights`;
   const shape = { heads: model.config.heads, causal };
   const inputs = { query: query.hidden, key: key.hidden, bias: fitBias(bias, key.hidden.shape[1]!), mask: key.mask };
-  if (!pass.isWatched(weights) && !pass.isDropping) {
-    return pass.owned(weights, () => attention({ ...inputs, value }, shape));
-  }
+  if (!pass.isWatched(weights))
+    return pass.owned(weights, () => attention({ ...inputs, value }, shape, pass.dropping(weights)));
   const probabilities = pass.at(weights, query, () => ({ hidden: attentionWeights(inputs, shape), mask: key.mask }));
   return pass.owned(weights, () => applyAttention(pass.dropout(probabilities.hidden, weights), value, shape.heads));
 }

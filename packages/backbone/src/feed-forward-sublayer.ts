@@ -1,5 +1,5 @@
 import type { Activation } from "@petl/spec";
-import { gelu, linear, relu, rmsNorm, tf } from "@petl/tensor";
+import { gatedGelu, linear, relu, reluDropout, rmsNorm, type Tensor } from "@petl/tensor";
 import { addResidual } from "./attention-sublayer.js";
 import type { Pass } from "./pass.js";
 import type { WeightsView } from "./weights-view.js";
@@ -20,11 +20,21 @@ export function feedForwardSublayer(model: WeightsView, name: string, input: Act
     }));
     const gate = model.config.activation === "gated-gelu" ? project(`${name}.gate`, normed) : null;
     const intermediate = project(`${name}.input`, normed);
-    const active = pass.at(`${name}.activation`, intermediate, () => ({
-      hidden: gate === null ? relu(intermediate.hidden) : tf.mul(gelu(gate.hidden), intermediate.hidden),
-      mask,
-    }));
-    return project(`${name}.output`, { hidden: pass.dropout(active.hidden, `${name}.activation`), mask });
+    const hidden = activate(`${name}.activation`, intermediate, gate, pass);
+    return project(`${name}.output`, { hidden, mask });
   });
   return addResidual(input, transformed, name, pass);
+}
+
+/** Activation and dropout. Where nobody watches what lies between, ReLU and dropout are one operation, which keeps less. */
+function activate(site: string, { hidden, mask }: Activation, gate: Activation | null, pass: Pass): Tensor {
+  if (gate === null && !pass.isWatched(site)) {
+    const { rate, random } = pass.dropping(site);
+    return pass.owned(site, () => reluDropout(hidden, rate, random));
+  }
+  const active = pass.at(site, { hidden, mask }, () => ({
+    hidden: gate === null ? relu(hidden) : gatedGelu(gate.hidden, hidden),
+    mask,
+  }));
+  return pass.dropout(active.hidden, site);
 }

@@ -1,6 +1,6 @@
 import type { Activation, Attachment, Site, StepContext } from "@petl/spec";
 import { gradientStart } from "@petl/spec";
-import { atPlace, dropout, type Tensor, tf, tidy, untaped } from "@petl/tensor";
+import { atPlace, dropout, type Random, recomputed, type Tensor, tf, tidy, untaped } from "@petl/tensor";
 
 /**
  * One trip of a batch through the backbone: runs each site, its hook, and keeps what a side network reads.
@@ -9,6 +9,7 @@ import { atPlace, dropout, type Tensor, tf, tidy, untaped } from "@petl/tensor";
  */
 export class Pass {
   readonly recorded = new Map<string, Activation>();
+  #recording = this.recorded;
   readonly #index: ReadonlyMap<string, number>;
   readonly #start: number;
   readonly #reads: ReadonlySet<string>;
@@ -19,6 +20,8 @@ export class Pass {
     readonly context: StepContext,
     /** Probability with which the backbone's own dropout zeroes a value; 0 in evaluation. */
     readonly dropoutRate: number,
+    /** Keep a differentiated block's inputs only, and compute the rest again backward. */
+    readonly checkpointsActivations = false,
   ) {
     this.#index = new Map(sites.map((site, index) => [site.name, index]));
     this.#start = gradientStart({ sites }, attachment);
@@ -36,10 +39,30 @@ export class Pass {
     });
   }
 
+  /**
+   * Computes a block's site from its input and what all blocks of its stack `share`. Where activations are checkpointed,
+   * `compute` runs a second time in the backward pass, hooks included.
+   */
+  block<Shared extends Readonly<Record<string, Tensor>>>(
+    name: string,
+    input: Activation,
+    shared: Shared,
+    compute: (input: Activation, shared: Shared) => Activation,
+  ): Activation {
+    if (!this.checkpointsActivations || !this.context.training || this.#indexOf(name) < this.#start)
+      return this.at(name, input, () => compute(input, shared));
+    const { hidden, mask, ...reads } = recomputed(`checkpoint ${name}`, { ...input, ...shared }, (inputs) =>
+      this.#withOwnRecords(() => this.at(name, inputs, () => compute(inputs, inputs))),
+    );
+    for (const [read, tensor] of Object.entries(reads)) {
+      if (!read.startsWith(recordedMask)) this.#keep(read, { hidden: tensor, mask: reads[recordedMask + read]! });
+    }
+    return { hidden, mask };
+  }
+
   /** Runs a computation that belongs to a site, differentiated if the site is, and frees what it leaves behind. */
   owned<Result extends Activation | Tensor>(name: string, compute: () => Result): Result {
-    const index = this.#index.get(name);
-    if (index === undefined) throw new Error(`backbone: no site named ${name}`);
+    const index = this.#indexOf(name);
     const isReadout = name === "decoder.norm" || name === "lmHead";
     const run = (): Result => atPlace({ site: name }, () => tidy(compute));
     return isReadout || index >= this.#start ? run() : untaped(run);
@@ -52,11 +75,14 @@ export class Pass {
 
   /** The backbone's own dropout; `place` names the mask's stream. */
   dropout(hidden: Tensor, place: string): Tensor {
-    return this.isDropping ? dropout(hidden, this.dropoutRate, this.context.random.fork(`backbone.${place}`)) : hidden;
+    const { rate, random } = this.dropping(place);
+    return dropout(hidden, rate, random);
   }
 
-  get isDropping(): boolean {
-    return this.context.training && this.dropoutRate > 0;
+  /** The same for operations that dropout is a part of; the rate is 0 in evaluation. */
+  dropping(place: string): { readonly rate: number; readonly random: Random } {
+    const rate = this.context.training ? this.dropoutRate : 0;
+    return { rate, random: this.context.random.fork(`backbone.${place}`) };
   }
 
   /** Frees the recorded activations. */
@@ -65,9 +91,38 @@ export class Pass {
     this.recorded.clear();
   }
 
+  #indexOf(name: string): number {
+    const index = this.#index.get(name);
+    if (index === undefined) throw new Error(`backbone: no site named ${name}`);
+    return index;
+  }
+
   #record(name: string, { hidden, mask }: Activation): void {
-    const before = this.recorded.get(name);
+    this.#keep(name, { hidden: tf.keep(hidden.clone()), mask: tf.keep(mask.clone()) });
+  }
+
+  #keep(name: string, activation: Activation): void {
+    const before = this.#recording.get(name);
     if (before !== undefined) tf.dispose([before.hidden, before.mask]); // a later decoding pass sees longer prefixes
-    this.recorded.set(name, { hidden: tf.keep(hidden.clone()), mask: tf.keep(mask.clone()) });
+    this.#recording.set(name, activation);
+  }
+
+  /** Runs `scope`; what is recorded in it becomes part of its result. */
+  #withOwnRecords(scope: () => Activation): Activation & Readonly<Record<string, Tensor>> {
+    const before = this.#recording;
+    const own = new Map<string, Activation>();
+    this.#recording = own;
+    try {
+      const output = scope();
+      const entries = [...own].flatMap(([name, { hidden, mask }]) => [
+        [name, hidden],
+        [recordedMask + name, mask],
+      ]);
+      return { ...output, ...Object.fromEntries(entries) };
+    } finally {
+      this.#recording = before;
+    }
   }
 }
+
+const recordedMask = "mask of ";

@@ -38,14 +38,9 @@ export class T5 implements Backbone, WeightsView {
     let state = embedded;
     for (let layer = 0; layer < this.config.encoderLayers; layer++) {
       const input = state;
-      state = pass.at(`encoder.${layer}`, input, () => {
-        const attended = attentionSublayer(
-          this,
-          `encoder.${layer}.attention`,
-          input,
-          { bias, causal: false, source: null },
-          pass,
-        );
+      state = pass.block(`encoder.${layer}`, input, { bias }, (entering, shared) => {
+        const setting = { bias: shared.bias, causal: false, source: null };
+        const attended = attentionSublayer(this, `encoder.${layer}.attention`, entering, setting, pass);
         return feedForwardSublayer(this, `encoder.${layer}.feedforward`, attended, pass);
       });
       release(input, state);
@@ -64,26 +59,18 @@ export class T5 implements Backbone, WeightsView {
     const embedded = this.#embed("decoder", ids, tf.ones([batch, tokens]), pass);
     const queries = embedded.hidden.shape[1]!;
     const bias = this.#bias("decoder", queries, queries + (caches?.[0]?.self.tokens ?? 0), pass);
+    const shared = { bias, encoded: encoded.hidden, encodedMask: encoded.mask };
     let state = embedded;
     for (let layer = 0; layer < this.config.decoderLayers; layer++) {
       const input = state;
       const { self, cross } = caches?.[layer] ?? {};
-      state = pass.at(`decoder.${layer}`, input, () => {
+      state = pass.block(`decoder.${layer}`, input, shared, (entering, { bias, encoded, encodedMask }) => {
         const name = `decoder.${layer}`;
-        const own = attentionSublayer(
-          this,
-          `${name}.attention`,
-          input,
-          { bias, causal: true, source: null, cache: self },
-          pass,
-        );
-        const crossed = attentionSublayer(
-          this,
-          `${name}.crossAttention`,
-          own,
-          { bias: null, causal: false, source: encoded, cache: cross },
-          pass,
-        );
+        const attend = { bias, causal: true, source: null, cache: self };
+        const own = attentionSublayer(this, `${name}.attention`, entering, attend, pass);
+        const source = { hidden: encoded, mask: encodedMask };
+        const crossAttend = { bias: null, causal: false, source, cache: cross };
+        const crossed = attentionSublayer(this, `${name}.crossAttention`, own, crossAttend, pass);
         return feedForwardSublayer(this, `${name}.feedforward`, crossed, pass);
       });
       release(input, state);

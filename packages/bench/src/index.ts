@@ -1,5 +1,7 @@
 export type { ChildEvent } from "./child/protocol.js";
 export { BenchError, type BenchErrorCode } from "./errors.js";
+export { type Measured, type MeasureOptions, measureCommand } from "./measure/measure-command.js";
+export type { GpuMeasurement, Measurement } from "./measure/measurement.js";
 export { findGeometry, type Geometry } from "./plan/geometry.js";
 export { type Gpu, gpus } from "./plan/gpus.js";
 export { type CostPlan, type MethodPlan, type PlanRequest, planMethods } from "./plan/plan-methods.js";

@@ -131,6 +131,7 @@ describe("energy", () => {
     samples: Array.from({ length: 141 }, (_, index) => sample(index / 10, powerAt(index / 10))),
     counter: { value: Array.from({ length: 15 }, (_, atS) => ({ atS, totalJ: 7 + 290 * atS })), reason: null },
     processMemory: [],
+    nvidiaSmiCpuS: null,
     problems: [],
   };
   const windows = {

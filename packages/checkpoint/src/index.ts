@@ -6,6 +6,12 @@ export { type ExpectedTensor, type MatchOptions, matchTensors } from "./match-te
 export { openCheckpoint } from "./open-checkpoint.js";
 export { readSafetensors, type SafetensorsFile, type TensorSource } from "./safetensors/file.js";
 export type { TensorInfo } from "./safetensors/header.js";
-export { type TensorData, type WriteOptions, writeSafetensors } from "./safetensors/write.js";
+export {
+  type LazyTensor,
+  type TensorData,
+  type WriteOptions,
+  writeSafetensors,
+  writeSafetensorsLazily,
+} from "./safetensors/write.js";
 export { loadTokenizer } from "./tokenizer/load.js";
 export type { DecodeOptions, EncodeOptions, Tokenizer } from "./tokenizer/tokenizer.js";

@@ -30,6 +30,11 @@ export function defineReport(program: Command, finish: (code: ExitCode) => void)
     .option("--format <list>", `which reports: ${formats.join(", ")}`, formatList, ["html", "md"])
     .option("--grouped", "report runs that do not compare, each kind in tables of its own (default: refuse them)")
     .option("--clean-only", "leave out runs of uncommitted code (default: keep them, with a notice)")
+    .option(
+      "--plan [gpus]",
+      "add what the plan predicts for the same methods, on these GPUs or all (default: none)",
+      names,
+    )
     .option("--json", "print the results as one JSON object on stdout (default: a table)")
     .addHelpText("after", "\nExample:\n  pnpm bench report reports/quick-1 reports/quick-2 --out reports/both")
     .action(async (directories: string[], flags: ReportFlags) => {

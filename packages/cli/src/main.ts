@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-import { type ExitCode, reportError } from "./exit.js";
+import { reportError } from "./exit.js";
 import { createProgram } from "./program.js";
 
 process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
   if (code === "EPIPE") process.exit(0); // the reader, such as head, has seen enough
 });
 
-let exitCode: ExitCode = 0;
+let exitCode = 0;
 const program = createProgram((code) => {
   exitCode = code;
 });

@@ -1,9 +1,14 @@
 import { existsSync } from "node:fs";
+import { gpus } from "@petl/bench";
 import { published } from "@petl/benchmarks";
-import { buildReport, type ReportModel, renderTable, resultsJson } from "@petl/report";
+import { buildReport, type PlannedTable, type ReportModel, renderTable, resultsJson } from "@petl/report";
 import { readRecords } from "@petl/results";
 import { type ExitCode, UsageError } from "./exit.js";
+import { plannedTables } from "./plan/planned-tables.js";
+import { findGpu } from "./plan/run-plan.js";
 import { readTraces } from "./read-traces.js";
+import { recordFiles } from "./record-files.js";
+import { terminalOptions } from "./terminal-options.js";
 import { userPath } from "./user-directory.js";
 import { type ReportFormat, writeReports } from "./write-reports.js";
 
@@ -14,6 +19,8 @@ export interface ReportFlags {
   readonly grouped?: boolean;
   readonly cleanOnly?: boolean;
   readonly json?: boolean;
+  /** True without names: all GPUs there are figures for. */
+  readonly plan?: true | readonly string[];
 }
 
 /** Reports on all records of the directories together. @throws UsageError where there are none, or they do not compare */
@@ -31,16 +38,25 @@ export async function mergeReports(given: string[], flags: ReportFlags): Promise
       ...map,
     ]),
   );
-  const model = buildReport(records, { reference, directories, problems, published, traces, cleanOnly });
+  const target = out === undefined ? directories[0]! : userPath(out);
+  const files = new Map(sets.flatMap((set, index) => recordFiles(directories[index]!, set.records, target)));
+  const measured = buildReport(records, {
+    ...{ reference, directories, problems, published, traces, cleanOnly },
+    recordFiles: files,
+  });
+  const model = flags.plan === undefined ? measured : { ...measured, planned: await plan(measured, flags.plan) };
   if (model.empty !== null) throw new UsageError(model.empty);
   if (directories.length > 1 && !flags.grouped) refuseGroups(model);
-  const target = out === undefined ? directories[0]! : userPath(out);
-  const files = await writeReports(target, model, flags.format);
+  const written = await writeReports(target, model, flags.format);
   const say = (text: string): void => (json ? console.error(text) : console.log(text));
   if (json) console.log(JSON.stringify(resultsJson(records, target), null, 2));
-  say(renderTable(model));
-  for (const file of files) say(`report: ${file}`);
+  say(renderTable(model, terminalOptions(json)));
+  for (const file of written) say(`report: ${file}`);
   return 0;
+}
+
+async function plan(model: ReportModel, names: true | readonly string[]): Promise<PlannedTable[]> {
+  return plannedTables(model, names === true ? gpus : names.map(findGpu));
 }
 
 /** Runs of several directories under different conditions are no one comparison, unless that is asked for. */

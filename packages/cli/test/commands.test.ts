@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { startBench, temporaryDirectory, tiny, writeTasks } from "./bench-command.js";
@@ -22,10 +22,16 @@ test("report merges directories and rebuilds both reports", async () => {
     ];
     expect((await startBench(command, directory)).exitCode).toBe(0);
   }
-  const { stdout, exitCode } = await startBench(["report", "full", "read", "--out", "both"], directory);
+  const report = ["report", "full", "read", "--out", "both", "--plan", "H100"];
+  const { stdout, exitCode } = await startBench(report, directory);
   expect(exitCode).toBe(0);
-  expect(stdout).toContain("through 0 of 4 layers");
-  expect(readFileSync(join(directory, "both", "report.md"), "utf8")).toMatch(/full[\s\S]*read/);
+  expect(stdout).toContain("0 of 4 layers");
+  const markdown = readFileSync(join(directory, "both", "report.md"), "utf8");
+  expect(markdown).toMatch(/full[\s\S]*read/);
+  expect(markdown).toMatch(/## Planned, not measured[\s\S]*\(planned, not measured here\)[\s\S]*H100, predicted/);
+  const links = [...markdown.matchAll(/\]\(<(\.\.\/[^>]+)>\)/g)].map((match) => match[1]!.replaceAll("\\", ""));
+  expect(links).toHaveLength(2);
+  for (const link of links) expect(existsSync(join(directory, "both", decodeURIComponent(link)))).toBe(true);
 });
 
 test("report says what to do where there is nothing to report", async () => {

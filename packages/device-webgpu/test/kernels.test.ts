@@ -95,6 +95,31 @@ describe.skipIf(!usable)("kernels of the webgpu device", () => {
     await expectSame("PetlEmbeddingGradient", () => petl.embedding(table, ids), { table });
   });
 
+  test.each(["gru", "rnn", "lstm"] as const)(
+    "a step of the %s cell equals its composition, first and later",
+    async (cell) => {
+      const { gates, stateParts } = petl.recurrentCells[cell];
+      const [rows, hidden] = [5, 33];
+      const part = (seed: number): Tensor => normal([rows, gates * hidden], seed, 2);
+      const biases = { inputBias: normal([gates * hidden], 4), stateBias: normal([gates * hidden], 5) };
+      const state = normal([rows, stateParts * hidden], 6);
+      for (const step of [
+        { ...biases, fromInput: part(1), fromContext: null, fromState: null, state: null },
+        { ...biases, fromInput: part(1), fromContext: part(2), fromState: part(3), state },
+      ]) {
+        const forward = () => petl.recurrentCell(cell, step);
+        expect(hasKernel("PetlRecurrentCell")).toBe(true);
+        expect(await difference(forward(), withComposedKernels(forward))).toBeLessThan(1e-5);
+        const backward = () => petl.recurrentCellGradient(cell, step, normal([rows, stateParts * hidden], 7));
+        const [actual, expected] = [backward(), withComposedKernels(backward)];
+        expect(await difference(actual.fromInput, expected.fromInput)).toBeLessThan(1e-5);
+        expect(await difference(actual.fromState, expected.fromState)).toBeLessThan(1e-5);
+        expect(actual.state === null).toBe(expected.state === null);
+        if (expected.state !== null) expect(await difference(actual.state!, expected.state)).toBeLessThan(1e-5);
+      }
+    },
+  );
+
   test("column sums and sums of squares equal float64 sums", async () => {
     for (const [rows, columns] of [
       [1, 1],

@@ -42,6 +42,7 @@ export function streamFields(known: readonly string[]): readonly string[] {
 
 /** The cells of one CSV line, trimmed; null if it is no CSV. */
 export function parseCells(line: string): readonly string[] | null {
+  if (!line.includes('"')) return line.split(",").map((cell) => cell.trim()); // twenty times a second: as cheap as can be
   try {
     const rows: string[][] = parse(line, { trim: true, relax_column_count: true });
     return rows.length === 1 ? (rows[0] ?? null) : null;

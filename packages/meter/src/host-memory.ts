@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { absent, type Figure, measured } from "./figure.js";
-import { processTree } from "./process-tree.js";
+import { processTree, readText } from "./process-tree.js";
 
 /** Host memory of a process. */
 export interface HostMemory {
@@ -24,15 +23,13 @@ export class HostMemoryPoller {
   ) {}
 
   /** Reads once; false if the process is gone or cannot be read. */
-  async poll(): Promise<boolean> {
-    const status = await this.#status(this.pid);
-    const highWaterBytes = kibibytes(status, "VmHWM");
+  poll(): boolean {
+    const highWaterBytes = this.#read(this.pid, "VmHWM");
     if (highWaterBytes === null) return false;
     this.#polls++;
     this.#peakBytes = highWaterBytes;
     if (this.tree) {
-      const members = [...(await processTree(this.pid, this.procRoot))];
-      const residents = await Promise.all(members.map(async (pid) => kibibytes(await this.#status(pid), "VmRSS") ?? 0));
+      const residents = [...processTree(this.pid, this.procRoot)].map((pid) => this.#read(pid, "VmRSS") ?? 0);
       const sum = residents.reduce((total, bytes) => total + bytes, 0);
       this.#treePeakBytes = Math.max(this.#treePeakBytes ?? 0, sum, highWaterBytes);
     }
@@ -47,8 +44,8 @@ export class HostMemoryPoller {
     return measured({ peakBytes: this.#peakBytes, treePeakBytes: this.#treePeakBytes, polls: this.#polls });
   }
 
-  #status(pid: number): Promise<string> {
-    return readFile(`${this.procRoot}/${pid}/status`, "utf8").catch(() => "");
+  #read(pid: number, key: string): number | null {
+    return kibibytes(readText(`${this.procRoot}/${pid}/status`) ?? "", key);
   }
 }
 

@@ -40,7 +40,7 @@ export function hostSampler(pid: number, options: HostOptions = {}): HostSampler
     async stop() {
       stopping.abort();
       await polling;
-      await poller.poll();
+      poller.poll();
       return { memory: poller.result, energy: await counting };
     },
   };
@@ -53,7 +53,7 @@ export function hostEnergy(trace: HostTrace, window: Window): Figure<{ readonly 
 
 async function pollMemory(poller: HostMemoryPoller, periodMs: number, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await poller.poll();
+    poller.poll();
     await delay(periodMs, signal);
   }
 }

@@ -68,7 +68,7 @@ export class EmptyMeter implements Meter {
     this.#startedAtS = null;
     const problems: readonly Problem[] = [{ code: "no-sensor", message: this.reason, count: 1 }];
     const { gpu, fields, periodS } = this;
-    const empty = { samples: [], counter: this.counter, processMemory: [] };
+    const empty = { samples: [], counter: this.counter, processMemory: [], nvidiaSmiCpuS: null };
     return { gpu, fields, periodS, startedAtS, stoppedAtS: nowS(), ...empty, problems };
   }
 
@@ -118,10 +118,11 @@ export class NvidiaMeter implements Meter {
     const problems = [...sampling];
     if (processes?.value === null) problems.push({ code: "process-memory", message: processes.reason, count: 1 });
     const { gpu, fields, periodS } = this;
-    const { samples, startedAtS } = sampler;
+    const { samples, startedAtS, cpuS: nvidiaSmiCpuS } = sampler;
     const processMemory = processes?.value ?? [];
     const counter = counted ?? absent<never>(this.counter.reason ?? "it was not read");
-    return { gpu, fields, periodS, startedAtS, stoppedAtS: nowS(), samples, counter, processMemory, problems };
+    const sampled = { samples, counter, processMemory, nvidiaSmiCpuS };
+    return { gpu, fields, periodS, startedAtS, stoppedAtS: nowS(), ...sampled, problems };
   }
 
   async memory(): Promise<Figure<DeviceMemory>> {

@@ -71,10 +71,8 @@ export class ProcessMemorySampler {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       const fromS = nowS();
-      const [answer, tree] = await Promise.all([
-        ask(this.command, [...PROCESS_QUERY, "-i", this.gpuName]),
-        processTree(this.pid, this.procRoot),
-      ]);
+      const tree = processTree(this.pid, this.procRoot);
+      const answer = await ask(this.command, [...PROCESS_QUERY, "-i", this.gpuName]);
       const tookS = nowS() - fromS;
       for (const member of tree) this.#members.add(member);
       if (answer.value?.exitCode === 0) {

@@ -11,6 +11,8 @@ const HOPELESS = 20;
 export class Sampler {
   readonly samples: Sample[] = [];
   readonly startedAtS = nowS();
+  /** Processor time of nvidia-smi, as last read before its end. */
+  cpuS: number | null = null;
   readonly #clock = new SampleClock();
   readonly #fields: readonly string[];
   readonly #stream: Stream;
@@ -53,6 +55,7 @@ export class Sampler {
     const endedAtS = this.#ended === null ? null : this.#endedAtS;
     const stopAtS = nowS();
     this.#stopping = true;
+    this.cpuS = await this.#stream.cpuS();
     await this.#stream.stop();
     return this.#problems(endedAtS, stopAtS);
   }

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
 import { execa } from "execa";
 import { LineSplitter } from "./line-splitter.js";
@@ -7,6 +8,8 @@ import { type Command, firstLine, startReason } from "./nvidia-smi.js";
 export interface Stream {
   /** How it ended, in words; resolves once, whether by itself or by `stop`. */
   readonly ended: Promise<string>;
+  /** Processor time it has used so far, in seconds; null where the system does not show it, or it has ended. */
+  cpuS(): Promise<number | null>;
   /** Text after the last line break. */
   readonly rest: () => string;
   /** Ends the process; resolves when it is gone, or after two seconds if it does not go. */
@@ -39,6 +42,7 @@ export function openStream(command: Command, args: readonly string[], onLine: (l
   });
   return {
     ended,
+    cpuS: () => cpuTime(child.pid),
     rest: () => splitter.rest,
     async stop() {
       child.kill();
@@ -48,6 +52,14 @@ export function openStream(command: Command, args: readonly string[], onLine: (l
       child.unref();
     },
   };
+}
+
+/** Linux shows it in hundredths of a second (`utime` and `stime`, the 14th and 15th field of `stat`). */
+async function cpuTime(pid: number | undefined): Promise<number | null> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" "); // from the third on
+  const [user, system] = [Number(fields[11]), Number(fields[12])];
+  return Number.isFinite(user + system) && fields.length > 12 ? (user + system) / 100 : null;
 }
 
 /** Resolves after `ms` milliseconds, or as soon as `signal` says so. */

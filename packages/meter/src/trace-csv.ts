@@ -80,9 +80,13 @@ export async function readTraceCsv(path: string): Promise<Trace> {
       counted.push({ atS: number(path, line, cells.atS), totalJ: number(path, line, counterJ) });
     else samples.push(toSample(path, line, cells));
   }
-  const { counterReason = "this trace is of a version that did not read the counter", ...rest } = about;
+  const {
+    nvidiaSmiCpuS = null,
+    counterReason = "this trace is of a version that did not read the counter",
+    ...rest
+  } = about;
   const counter = counterReason === null ? measured(counted) : absent<never>(counterReason);
-  return { ...rest, samples, counter, processMemory };
+  return { ...rest, samples, counter, processMemory, nvidiaSmiCpuS };
 }
 
 function toSample(path: string, line: number, cells: Cells): Sample {
@@ -109,8 +113,9 @@ function number(path: string, line: number, cell: string): number {
   return value;
 }
 
-/** `counterReason` null: the counter was read; absent in the older version. */
-type About = Omit<Trace, "samples" | "processMemory" | "counter"> & { readonly counterReason?: string | null };
+/** `counterReason` null: the counter was read; it and the processor time are absent in the older version. */
+type About = Omit<Trace, "samples" | "processMemory" | "counter" | "nvidiaSmiCpuS"> &
+  Partial<Pick<Trace, "nvidiaSmiCpuS">> & { readonly counterReason?: string | null };
 
 function parseAbout(path: string, json: string): About {
   try {

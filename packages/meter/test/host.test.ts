@@ -53,10 +53,21 @@ describe.runIf(onLinux)("hostSampler", () => {
     const sampler = hostSampler(child.pid, { periodMs: 50, tree: true });
     await sleep(200);
     const { memory } = await sampler.stop();
-    expect((await processTree(child.pid)).size).toBe(2);
+    expect(processTree(child.pid).size).toBe(2);
     child.kill("SIGTERM");
     expect(memory.value?.peakBytes).toBeLessThan(250e6);
     expect(memory.value?.treePeakBytes).toBeGreaterThan(250e6);
+  });
+
+  it("finds descendants also where the kernel does not list children", () => {
+    const procRoot = mkdtempSync(join(tmpdir(), "petl-proc-"));
+    onTestFinished(() => rmSync(procRoot, { recursive: true, force: true }));
+    const parents = { 10: 1, 11: 10, 12: 11, 13: 1, 14: 13 };
+    for (const [pid, parent] of Object.entries(parents)) {
+      mkdirSync(join(procRoot, pid));
+      writeFileSync(join(procRoot, pid, "stat"), `${pid} (a) b (c)) S ${parent} 0 0`);
+    }
+    expect([...processTree(10, procRoot)]).toEqual([10, 11, 12]);
   });
 
   it("gives null and the reason for a process that is not there, and for a host without counters", async () => {

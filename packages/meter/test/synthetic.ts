@@ -35,6 +35,7 @@ export function traceOf(samples: readonly Sample[], more: Partial<Trace> = {}): 
     samples,
     counter: { value: null, reason: "no counter in this test" },
     processMemory: [],
+    nvidiaSmiCpuS: null,
     problems: [],
     ...more,
   };

@@ -90,6 +90,24 @@ export async function largestGradients(
   return seen;
 }
 
+/** Loss and gradients of the first step and of the one after it, when no tensor is at its start any more. */
+export async function twoGradients(model: TunedModel): Promise<Record<string, Float32Array>[]> {
+  const optimizer = adamW();
+  const state = optimizer.init(model.trained);
+  const batch = testBatch();
+  const all: Record<string, Float32Array>[] = [];
+  for (const step of [1, 2]) {
+    const { value, gradients } = valueAndGradients(() => model.loss(batch, random.fork(step)), model.trained);
+    all.push(await copies({ ...gradients, loss: value }));
+    const settings = () => ({});
+    optimizer.update(state, { params: model.trained, gradients, step, learningRate: 1e-2, scale: null, settings });
+    tf.dispose([value, gradients as Record<string, Tensor>]);
+  }
+  tf.dispose(Object.values(state));
+  disposeBatch(batch);
+  return all;
+}
+
 /** Writes what `from` trained to a file and puts it into `into`. */
 export async function saveAndReload(from: TunedModel, into: TunedModel): Promise<TunedModel> {
   const directory = mkdtempSync(join(tmpdir(), "petl-method-"));

@@ -1,8 +1,9 @@
 import { initialise, T5, type T5Config } from "@petl/backbone";
 import cpu from "@petl/device-cpu";
 import type { PetlMethod } from "@petl/spec";
+
 import { seededRandom, type Tensor } from "@petl/tensor";
-import { type Batch, makeBatch, TunedModel } from "@petl/trainer";
+import { type Batch, makeBatch, TunedModel, type TunedModelOptions } from "@petl/trainer";
 
 /** A T5 small enough that every test takes milliseconds; encoder and decoder differ in depth, so that a mix-up shows. */
 export const testConfig: T5Config = {
@@ -47,8 +48,13 @@ export function testBatch(): Batch {
 }
 
 /** A method attached to a fresh test backbone. */
-export function attachForTest<Config>(method: PetlMethod<Config>, config: Config, seed = 3): TunedModel {
-  return TunedModel.attach(testBackbone(), method, config, seededRandom(seed));
+export function attachForTest<Config>(
+  method: PetlMethod<Config>,
+  config: Config,
+  seed = 3,
+  options: TunedModelOptions = {},
+): TunedModel {
+  return TunedModel.attach(testBackbone(), method, config, seededRandom(seed), options);
 }
 
 export async function valuesOf(tensors: Readonly<Record<string, Tensor>>): Promise<Record<string, Float32Array>> {

@@ -12,6 +12,7 @@ import {
   plainLogits,
   random,
   saveAndReload,
+  twoGradients,
 } from "./exercise.js";
 import { attachForTest, largest, openTestDevice, testBackbone, testBatch, valuesOf } from "./stage.js";
 
@@ -128,6 +129,18 @@ export function testMethod<Config>(method: PetlMethod<Config>, options: TestMeth
       const losses = await overfit(model, 40);
       expect(losses.at(-1)).toBeLessThan(0.9 * losses[0]!);
       free(model);
+    });
+
+    test("checkpointed activations change neither loss nor gradients, bit for bit", async () => {
+      const [plain, checkpointed] = await Promise.all(
+        [false, true].map(async (checkpointActivations) => {
+          const model = attachForTest(method, parsed(), 3, { dropout: 0.1, checkpointActivations });
+          const results = await twoGradients(model);
+          free(model);
+          return results;
+        }),
+      );
+      expect(checkpointed).toEqual(plain);
     });
 
     test("nothing before the derived gradient start is recorded", () => {

@@ -2,8 +2,11 @@ import type { RunRecord } from "@petl/results";
 import { taskCurves } from "./curves.js";
 import { groupFacts, groupName, settingFacts } from "./facts.js";
 import { compareTasks, mnliLabel, taskLabel } from "./glue-tasks.js";
+import { groupRuns } from "./group-runs.js";
+import { headlines } from "./headlines.js";
 import type { ExcludedTask, GroupTrace, LeftOut, ReportGroup, Task, TaskResult } from "./model.js";
 import type { ReportOptions } from "./options.js";
+import { meanSpend } from "./spend.js";
 import { distinct } from "./statistics.js";
 import { summarize } from "./summary.js";
 import { taskResult } from "./task-results.js";
@@ -15,8 +18,7 @@ import { splitVariants, type VariantRecords } from "./variants.js";
 export function buildGroup(
   id: string,
   records: readonly RunRecord[],
-  referenceMethod: string | null,
-  traces: ReportOptions["traces"] = new Map(),
+  { reference: referenceMethod, traces = new Map(), recordFiles = new Map() }: ReportOptions,
 ): { group: ReportGroup; superseded: LeftOut[] } {
   const { variants, superseded } = splitVariants(records, referenceMethod);
   const tasks = distinct(records.map(({ run }) => run.task))
@@ -35,8 +37,10 @@ export function buildGroup(
     id,
     name: groupName(records[0]!),
     facts: groupFacts(records),
+    sizes: { backbone: records[0]!.run.backbone, ...records[0]!.run.settings },
     settings: settingFacts(variants.map(({ variant, records: own }) => ({ label: variant.label, records: own }))),
-    notices: [...dirtyNotice(records), ...distinct(records.flatMap(({ data }) => data?.notices ?? []))],
+    headlines: headlines(records),
+    notices: distinct(records.flatMap(({ data }) => data?.notices ?? [])),
     variants: variants.map(({ variant }) => variant),
     tasks,
     commonTasks,
@@ -49,17 +53,11 @@ export function buildGroup(
     summary: summarize({ variants, results, commonTasks, reference, mnli: mnliLabel(records) }),
     results,
     curves: tasks.map((task) => taskCurves(task, variants)),
+    spend: meanSpend(commonTasks, variants),
     traces: groupTraces(tasks, variants, traces),
+    runs: groupRuns(tasks, variants, recordFiles),
   };
   return { group, superseded };
-}
-
-function dirtyNotice(records: readonly RunRecord[]): string[] {
-  const dirty = records.filter(({ environment }) => environment.dirty).length;
-  if (dirty === 0) return [];
-  return [
-    `${dirty} of ${records.length} runs used code with uncommitted changes: their commit does not reproduce them.`,
-  ];
 }
 
 /** More pictures than this tell a reader nothing more. */

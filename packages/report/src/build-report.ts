@@ -16,9 +16,7 @@ export function buildReport(records: readonly RunRecord[], options: ReportOption
   const byteUnit = options.byteUnit ?? "decimal";
   const dirty = options.cleanOnly === true ? records.filter(({ environment }) => environment.dirty !== false) : [];
   const kept = records.filter((record) => !dirty.includes(record));
-  const groups = comparableGroups(sorted(kept)).map((list, index) =>
-    buildGroup(`group-${index + 1}`, list, options.reference, options.traces),
-  );
+  const groups = comparableGroups(sorted(kept)).map((list, index) => buildGroup(`group-${index + 1}`, list, options));
   return {
     title: cleanText(options.title ?? "What each method cost and scored"),
     generatedAt: options.generatedAt ?? null,
@@ -35,6 +33,7 @@ export function buildReport(records: readonly RunRecord[], options: ReportOption
       ),
     ],
     published: options.published ?? [],
+    planned: options.planned ?? [],
     sensors: sensorFacts(kept),
     environments: environmentFacts(kept, byteUnit),
     empty: records.length === 0 ? emptyMessage(options) : null,

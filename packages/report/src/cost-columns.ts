@@ -27,6 +27,7 @@ export interface CostColumn {
 const noReason = () => null;
 const energyReason = ({ energy }: RunRecord) => energy?.reason ?? null;
 
+/** By weight: where a table is too wide for a terminal, the last go first. */
 export const costColumns: readonly CostColumn[] = [
   {
     key: "peakTensorBytes",
@@ -49,16 +50,6 @@ export const costColumns: readonly CostColumn[] = [
     reason: noReason,
   },
   {
-    key: "peakHostBytes",
-    label: "Peak host memory",
-    unit: "bytes",
-    over: "max",
-    inSummary: true,
-    measured: "peak resident memory of the run's own process, the runtime included",
-    read: ({ memory }) => memory?.peakHostBytes ?? null,
-    reason: ({ memory }) => memory?.peakHostBytesReason ?? null,
-  },
-  {
     key: "peakDeviceBytes",
     label: "Device memory",
     unit: "bytes",
@@ -76,16 +67,6 @@ export const costColumns: readonly CostColumn[] = [
     inSummary: true,
     measured: "wall-clock time of the training steps, evaluations and set-up excluded",
     read: ({ time }) => time?.trainTimeS ?? null,
-    reason: noReason,
-  },
-  {
-    key: "evalTimeS",
-    label: "Evaluation time",
-    unit: "seconds",
-    over: "sum",
-    inSummary: true,
-    measured: "wall-clock time of all evaluations",
-    read: ({ time }) => time?.evalTimeS ?? null,
     reason: noReason,
   },
   {
@@ -117,5 +98,25 @@ export const costColumns: readonly CostColumn[] = [
     measured: "energy of the whole run with the idle power, measured before and after, subtracted",
     read: ({ energy }) => energy?.netJ ?? null,
     reason: energyReason,
+  },
+  {
+    key: "evalTimeS",
+    label: "Evaluation time",
+    unit: "seconds",
+    over: "sum",
+    inSummary: true,
+    measured: "wall-clock time of all evaluations",
+    read: ({ time }) => time?.evalTimeS ?? null,
+    reason: noReason,
+  },
+  {
+    key: "peakHostBytes",
+    label: "Peak host memory",
+    unit: "bytes",
+    over: "max",
+    inSummary: true,
+    measured: "peak resident memory of the run's own process, the runtime included",
+    read: ({ memory }) => memory?.peakHostBytes ?? null,
+    reason: ({ memory }) => memory?.peakHostBytesReason ?? null,
   },
 ];

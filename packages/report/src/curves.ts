@@ -1,5 +1,6 @@
 import type { RunRecord } from "@petl/results";
 import type { Series, Task, TaskCurves } from "./model.js";
+import { taskSpend } from "./spend.js";
 import { groupBy, meanOf } from "./statistics.js";
 import type { VariantRecords } from "./variants.js";
 
@@ -18,7 +19,7 @@ export function taskCurves(task: Task, variants: readonly VariantRecords[]): Tas
         .map((record) => ({ variant: variant.id, points: thin(points(record)) }))
         .filter((series) => series.points.length > 0),
     );
-  return { ...task, loss: lines(lossPoints), score: lines(scorePoints) };
+  return { ...task, loss: lines(lossPoints), score: lines(scorePoints), spend: taskSpend(task, variants) };
 }
 
 function lossPoints({ curve }: RunRecord): Point[] {

@@ -2,8 +2,7 @@ import type { RunRecord } from "@petl/results";
 import { formatBytes, formatCount, formatSeconds } from "./format.js";
 import type { EnvironmentFacts, Fact } from "./model.js";
 import type { ByteUnit } from "./options.js";
-import { canonicalJson, distinct, groupBy } from "./statistics.js";
-import { present } from "./task-results.js";
+import { canonicalJson, distinct, groupBy, present } from "./statistics.js";
 
 /** What sets a group apart from others, in short. */
 export function groupName({ run: { backbone, device, settings } }: RunRecord): string {
@@ -82,6 +81,7 @@ const settingLabels: Readonly<Record<keyof RunRecord["run"]["settings"], string>
   schedule: "Schedule",
   clipNorm: "Gradient clipping (norm)",
   dropout: "Dropout",
+  checkpointActivations: "Activation checkpointing",
   precision: "Precision",
   limit: "Training examples, at most",
   evalLimit: "Evaluation examples, at most",
@@ -121,30 +121,46 @@ function settingText(value: unknown): string {
   return typeof value === "number" && Math.abs(value) >= 1000 ? formatCount(value) : String(value);
 }
 
-/** The machines and versions the runs used; runs with equal facts together. */
+/** The machines and versions the runs used; runs with equal facts together, whatever packages their methods add. */
 export function environmentFacts(records: readonly RunRecord[], byteUnit: ByteUnit): EnvironmentFacts[] {
-  const groups = groupBy(records, (record) => canonicalJson(factsOf(record, byteUnit)));
-  return [...groups.values()].map((list) => ({ runs: list.length, facts: factsOf(list[0]!, byteUnit) }));
+  const groups = groupBy(records, (record) =>
+    canonicalJson([machineFacts(record, byteUnit), record.environment.commit]),
+  );
+  return [...groups.values()].map((list) => ({
+    runs: list.length,
+    facts: [
+      ...machineFacts(list[0]!, byteUnit),
+      { label: "Packages", value: packagesText(list) },
+      { label: "Commit", value: distinct(list.map(commitText)).join("; ") },
+    ].filter(({ value }) => value !== ""),
+  }));
 }
 
-function factsOf({ environment: e }: RunRecord, byteUnit: ByteUnit): Fact[] {
-  const commit = e.commit === null ? "not known" : `${e.commit}${e.dirty ? " with uncommitted changes" : ""}`;
-  const details = Object.entries(e.deviceDetails).map(
-    ([key, value]) => `${key} ${typeof value === "string" ? value : JSON.stringify(value)}`,
-  );
+function machineFacts({ environment: e }: RunRecord, byteUnit: ByteUnit): Fact[] {
+  const details = Object.entries(e.deviceDetails).map(([key, value]) => `${key} ${detailText(value)}`);
   return [
     { label: "Processor", value: `${e.cpu}, ${e.cores} cores, ${formatBytes(e.hostMemoryBytes, byteUnit)} memory` },
     { label: "System", value: `${e.platform} ${e.arch}, Node ${e.node}` },
     { label: "Device", value: [e.deviceName, ...details].join(", ") },
     ...(e.gpu ? [{ label: "GPU", value: `${e.gpu.name}, driver ${e.gpu.driver}, ${e.gpu.uuid}` }] : []),
-    {
-      label: "Packages",
-      value: Object.entries(e.packages)
-        .map(([name, version]) => `${name} ${version}`)
-        .join(", "),
-    },
-    { label: "Commit", value: commit },
-  ].filter(({ value }) => value !== "");
+  ];
+}
+
+/** A long list by its length. */
+function detailText(value: unknown): string {
+  if (Array.isArray(value) && value.length > 6) return `(${value.length})`;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function packagesText(records: readonly RunRecord[]): string {
+  const versions = records.flatMap(({ environment }) => Object.entries(environment.packages));
+  return distinct(versions.map(([name, version]) => `${name} ${version}`))
+    .sort()
+    .join(", ");
+}
+
+function commitText({ environment: { commit, dirty } }: RunRecord): string {
+  return commit === null ? "not known" : `${commit}${dirty ? " with uncommitted changes" : ""}`;
 }
 
 /** Each energy sensor read, with its periods, the samples a run and how many runs it served. */

@@ -1,11 +1,17 @@
 import type { ByteUnit } from "./options.js";
 
+/** By the most decimals they write: making one is far dearer than using it. */
+const numberFormats = Array.from(
+  { length: 13 },
+  (_, decimals) => new Intl.NumberFormat("en-US", { minimumFractionDigits: 0, maximumFractionDigits: decimals }),
+);
+
 /** `value` with three significant digits and no exponent. */
 export function formatNumber(value: number): string {
   const size = Math.abs(value);
   if (size === 0) return "0";
   const decimals = Math.min(12, Math.max(0, 2 - Math.floor(Math.log10(size))));
-  return value.toLocaleString("en-US", { minimumFractionDigits: 0, maximumFractionDigits: decimals }).replace("-", "−");
+  return numberFormats[decimals]!.format(value).replace("-", "−");
 }
 
 /** Bytes as B, kB, MB, GB (powers of 1000) or B, KiB, MiB, GiB (powers of 1024). */
@@ -28,7 +34,7 @@ export function formatSeconds(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
   const minutes = Math.round(seconds / 60);
-  return `${(Math.floor(minutes / 60)).toLocaleString("en-US")} h ${String(minutes % 60).padStart(2, "0")} min`;
+  return `${formatCount(Math.floor(minutes / 60))} h ${String(minutes % 60).padStart(2, "0")} min`;
 }
 
 const energyUnits = [
@@ -46,7 +52,7 @@ export function formatEnergy(joules: number, largest: number = Math.abs(joules))
 
 /** A whole number with its thousands apart. */
 export function formatCount(count: number): string {
-  return count.toLocaleString("en-US");
+  return numberFormats[3]!.format(count);
 }
 
 /** A ratio as a percentage: 0.379 is "38 %", 0.0013 is "0.13 %". */
@@ -54,7 +60,7 @@ export function formatPercent(ratio: number): string {
   const percent = ratio * 100;
   if (percent === 0) return "0 %";
   const decimals = Math.abs(percent) >= 9.95 ? 0 : Math.min(6, 1 - Math.floor(Math.log10(Math.abs(percent))));
-  return `${percent.toLocaleString("en-US", { maximumFractionDigits: decimals })} %`.replace("-", "−");
+  return `${numberFormats[decimals]!.format(percent)} %`.replace("-", "−");
 }
 
 /** A score of 0 to 100 with one decimal. */

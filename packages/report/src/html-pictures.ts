@@ -2,15 +2,17 @@ import { barPanels } from "./charts/bar-panels.js";
 import { forestChart } from "./charts/forest-chart.js";
 import { lineChart } from "./charts/line-chart.js";
 import { seriesColour } from "./charts/palette.js";
-import { renderSvg } from "./charts/render-svg.js";
+import { type ChartSize, renderSvg } from "./charts/render-svg.js";
 import { scatterChart } from "./charts/scatter-chart.js";
+import { stackedBars } from "./charts/stacked-bars.js";
 import { traceChart } from "./charts/trace-chart.js";
 import type { GroupTrace, ReportGroup, ReportModel } from "./model.js";
 import type { ParetoData } from "./pareto.js";
 import { cleanText, mapStrings } from "./text.js";
-import { curveCharts } from "./view/curve-charts.js";
+import { type CurveChart, curveCharts, meanSpendCharts } from "./view/curve-charts.js";
 import { forests } from "./view/forest.js";
 import { heatMap } from "./view/heat-map.js";
+import { memoryBars } from "./view/memory-bars.js";
 import { paretoData, paretoDescription } from "./view/pareto-view.js";
 import { panelDescription, summaryPanels } from "./view/summary-bars.js";
 
@@ -20,14 +22,16 @@ export function htmlPictures(group: ReportGroup, model: ReportModel) {
     description: panelDescription(panel),
     svg: renderSvg(barPanels([panel], 1), `${group.id}-bars-${index}`),
   }));
-  const curves = curveCharts(group).map(({ title, description, lines }, index) => ({
-    description,
-    svg: renderSvg(lineChart(title, lines, group.variants, false), `${group.id}-curve-${index}`),
-  }));
+  const draw = (chart: CurveChart, size?: ChartSize) => ({
+    description: chart.description,
+    svg: renderSvg(lineChart(chart, group.variants, { size }), `${group.id}-${chart.name}`),
+  });
   const heat = heatMap(group);
   return {
     panels,
-    curves,
+    curves: curveCharts(group).map((charts) => charts.map((chart) => draw(chart))),
+    spend: meanSpendCharts(group).map((chart) => draw(chart, { width: 620, height: 320 })),
+    memory: memoryPicture(group, model),
     scatter: scatterPicture(group, model),
     heat: heat && {
       ...heat,
@@ -42,6 +46,15 @@ export function htmlPictures(group: ReportGroup, model: ReportModel) {
     })),
     traces: group.traces.flatMap((trace, index) => tracePictures(group, trace, index)),
     legend: group.variants.map(({ label }, index) => ({ label, colour: seriesColour(index) })),
+  };
+}
+
+function memoryPicture(group: ReportGroup, model: ReportModel) {
+  const bars = memoryBars(group, model);
+  if (bars.length === 0) return null;
+  return {
+    description: `Tensor memory at the training peak: ${bars.map(({ label, text }) => `${label} ${text}`).join(", ")}`,
+    svg: renderSvg(stackedBars(bars), `${group.id}-memory`),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { RunRecord, TensorBytes } from "@petl/results";
 import type { CostKey } from "./cost-columns.js";
 import type { ByteUnit } from "./options.js";
-import type { PublishedTable } from "./published.js";
+import type { PlannedTable, PublishedTable } from "./published.js";
 import type { RunTrace } from "./traces.js";
 
 /** Everything a report says, as numbers in SI units; the renderers only format it. */
@@ -15,6 +15,8 @@ export interface ReportModel {
   readonly groups: readonly ReportGroup[];
   readonly leftOut: readonly LeftOut[];
   readonly published: readonly PublishedTable[];
+  /** What a plan predicts for the same methods, never among the measured figures. */
+  readonly planned: readonly PlannedTable[];
   /** Each energy sensor with its sampling and update period. */
   readonly sensors: readonly string[];
   readonly environments: readonly EnvironmentFacts[];
@@ -27,7 +29,16 @@ export interface ReportGroup {
   /** Backbone, device, precision and limits in short. */
   readonly name: string;
   readonly facts: readonly Fact[];
+  /** What its runs trained, of the first where they differ. */
+  readonly sizes: Pick<RunRecord["run"], "backbone"> &
+    Pick<
+      RunRecord["run"]["settings"],
+      "batchSize" | "maxLength" | "maxTargetLength" | "dropout" | "checkpointActivations"
+    >;
   readonly settings: readonly Fact[];
+  /** What a reader must know before any figure. */
+  readonly headlines: readonly string[];
+  /** The records' own notices on their data. */
   readonly notices: readonly string[];
   readonly variants: readonly Variant[];
   readonly tasks: readonly Task[];
@@ -39,8 +50,27 @@ export interface ReportGroup {
   readonly summary: readonly SummaryRow[];
   readonly results: readonly TaskResult[];
   readonly curves: readonly TaskCurves[];
+  /** Over the common tasks, a line a variant. */
+  readonly spend: Spend;
   /** One run of each variant and task that has a trace. */
   readonly traces: readonly GroupTrace[];
+  /** Every run that is shown, with where its files lie. */
+  readonly runs: readonly GroupRun[];
+}
+
+/** One run; addresses are relative to the report, null where not known. */
+export interface GroupRun {
+  readonly variant: string;
+  readonly task: string;
+  readonly seed: number;
+  readonly status: RunRecord["status"];
+  readonly score: number | null;
+  readonly trainTimeS: number | null;
+  readonly peakTensorBytes: number | null;
+  readonly startedAt: string;
+  readonly commit: string | null;
+  readonly record: string | null;
+  readonly trace: string | null;
 }
 
 export interface GroupTrace {
@@ -113,17 +143,72 @@ export interface TaskResult {
   readonly examples: number | null;
   readonly stepMedianS: number | null;
   readonly tokensPerS: number | null;
+  /** 95 % bootstrap interval of the best score over the examples, its ends means over seeds; null where not every seed has one. */
+  readonly interval: { readonly low: number; readonly high: number } | null;
+  readonly energyCheck: EnergyCheck | null;
+  readonly epochs: EpochFigures | null;
+  readonly conditions: GpuConditions | null;
+}
+
+/** How far a training energy can be trusted: what others would have said of the same runs, as a share more or less. */
+export interface EnergyCheck {
+  /** Integral over the sensor's readings, mean over seeds. */
+  readonly trainJ: number;
+  /** The driver's own counter. */
+  readonly counterOff: number | null;
+  /** A sampler that reads once a minute, over all moments at which it could have started. */
+  readonly onceAMinute: {
+    readonly meanOff: number;
+    readonly lowestOff: number;
+    readonly highestOff: number;
+    /** Share of those moments at which it would have read nothing. */
+    readonly emptyShare: number;
+  } | null;
+  readonly flags: readonly string[];
+}
+
+/** Training cost of the first epoch and, on average, of a later one. */
+export interface EpochFigures {
+  readonly epochs: number;
+  readonly firstS: number;
+  readonly laterS: number;
+  readonly firstJ: number | null;
+  readonly laterJ: number | null;
+  /** Examples that went forward through the backbone. */
+  readonly firstForwards: number;
+  readonly laterForwards: number;
+  /** Of the frozen backbone's outputs; null where none was used. */
+  readonly cache: { readonly hitRate: number; readonly bytes: number } | null;
+}
+
+export interface GpuConditions {
+  readonly meanSmClockHz: number | null;
+  readonly lowestSmClockHz: number | null;
+  readonly meanTemperatureC: number | null;
+  readonly highestTemperatureC: number | null;
+  /** 0 to 1. */
+  readonly meanGpuUtilization: number | null;
+  readonly powerLimitsW: readonly number[];
+  readonly pstates: readonly string[];
+  readonly coolDownS: number;
 }
 
 export interface TaskCurves extends Task {
   readonly loss: readonly Series[];
   readonly score: readonly Series[];
+  readonly spend: Spend;
+}
+
+/** Score (0 to 100) against what training had cost by then, in seconds and in joules; a point an epoch. */
+export interface Spend {
+  readonly time: readonly Series[];
+  readonly energy: readonly Series[];
 }
 
 /** One run's line; `variant` gives it its colour. */
 export interface Series {
   readonly variant: string;
-  readonly points: readonly (readonly [step: number, value: number])[];
+  readonly points: readonly (readonly [x: number, value: number])[];
 }
 
 export interface LeftOut {

@@ -1,5 +1,5 @@
 import type { RecordProblem, RunRecord } from "@petl/results";
-import type { PublishedTable } from "./published.js";
+import type { PlannedTable, PublishedTable } from "./published.js";
 import type { RunTrace } from "./traces.js";
 
 /** What a report is told besides the records. */
@@ -15,6 +15,10 @@ export interface ReportOptions {
   readonly byteUnit?: ByteUnit;
   /** Figures of others, shown in a section of their own, never among the measured ones. */
   readonly published?: readonly PublishedTable[];
+  /** Predicted figures of the same methods, shown in a section of their own, never among the measured ones. */
+  readonly planned?: readonly PlannedTable[];
+  /** Where records lie, as addresses relative to the report, to link them. */
+  readonly recordFiles?: ReadonlyMap<RunRecord, string>;
   /** Power and memory over time, by record. */
   readonly traces?: ReadonlyMap<RunRecord, RunTrace>;
   /** Leave runs of uncommitted code out (they are named); default: they stay, with a notice. */

@@ -26,6 +26,7 @@ export function renderHtml(model: ReportModel): string {
       ...group,
       summary: sortable(group.summary),
       tables: group.tables.map(sortable),
+      runs: group.runs && sortable(group.runs),
       ...pictures[index],
     })),
     relative: model.groups.some(({ reference }) => reference !== null) ? cleanText(model.reference ?? "") : null,
@@ -45,10 +46,14 @@ function cleanLines(text: string): string {
     .join("");
 }
 
+/** A browser lays out no more rows than these without a wait. */
+const manyRows = 300;
+
 /** The template cannot tell a value of 0 from none. */
 function sortable(table: Table) {
   return {
     ...table,
+    many: table.rows.length > manyRows ? table.rows.length : null,
     rows: table.rows.map((row) => row.map((cell) => ({ ...cell, sortable: cell.value !== undefined }))),
   };
 }

@@ -1,20 +1,25 @@
 import { escapeLatex, latexTable } from "./export/latex.js";
 import type { ReportModel } from "./model.js";
 import { cleanText, mapStrings } from "./text.js";
-import { publishedTable } from "./view/published-view.js";
 import { reportView } from "./view/report-view.js";
 
-/** The tables of the report in LaTeX, to be `\input`; needs booktabs. Published figures stand in tables of their own. */
+const packages = "\\usepackage[T1]{fontenc}\\usepackage{booktabs,graphicx}";
+
+/**
+ * The tables of the report in LaTeX, to be `\input`; needs booktabs and graphicx. What was published or planned
+ * stands in tables of its own.
+ */
 export function renderLatex(model: ReportModel): string {
   const view = mapStrings(reportView(model), cleanText);
-  const groups = view.groups.flatMap(({ heading, summary, remarks, tables }) => [
+  const groups = view.groups.flatMap(({ heading, headlines, summary, remarks, tables }) => [
     ...(heading === null ? [] : [`% ${heading}`]),
+    ...headlines.map((headline) => `% ${headline}`),
     latexTable(summary),
     ...remarks.map((remark) => `% ${remark}`),
     ...tables.map(latexTable),
   ]);
-  const published = model.published.map((table) => latexTable(mapStrings(publishedTable(table), cleanText)));
-  return [`% ${view.title}: ${view.subtitle}`, "% \\usepackage{booktabs}", ...groups, ...published, ""]
+  const outside = [...view.planned, ...view.published].map(({ table }) => latexTable(table));
+  return [`% ${view.title}: ${view.subtitle}`, `% ${packages}`, ...groups, ...outside, ""]
     .concat(model.empty === null ? [] : [escapeLatex(model.empty), ""])
     .join("\n");
 }

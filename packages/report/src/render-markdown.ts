@@ -4,7 +4,7 @@ import { renderSvg, standaloneSvg } from "./charts/render-svg.js";
 import type { ReportGroup, ReportModel } from "./model.js";
 import { renderTemplate } from "./templates.js";
 import { cleanText, escapeMarkdown, mapStrings } from "./text.js";
-import { curveCharts } from "./view/curve-charts.js";
+import { type CurveChart, curveCharts, meanSpendCharts } from "./view/curve-charts.js";
 import { reportView } from "./view/report-view.js";
 import { panelDescription, summaryPanels } from "./view/summary-bars.js";
 
@@ -49,9 +49,12 @@ function pictures(group: ReportGroup, model: ReportModel, folder: string) {
           description: panels.map(panelDescription).join(". "),
           file: add("summary", renderSvg(barPanels(panels, panels.length === 4 ? 2 : 3), "summary")),
         };
-  const curves = curveCharts(group).map(({ name, title, description, lines }) => ({
-    description,
-    file: add(name, renderSvg(lineChart(title, lines, group.variants, true), name)),
-  }));
-  return { files, view: { picture, curves } };
+  const draw = (chart: CurveChart) => ({
+    description: chart.description,
+    file: add(chart.name, renderSvg(lineChart(chart, group.variants, { legend: true }), chart.name)),
+  });
+  return {
+    files,
+    view: { picture, spend: meanSpendCharts(group).map(draw), curves: curveCharts(group).flat().map(draw) },
+  };
 }

@@ -19,6 +19,11 @@ export function meanOf(values: readonly number[]): number | null {
   return values.length === 0 ? null : mean([...values]);
 }
 
+/** The values that are there. */
+export function present<T>(values: readonly (T | null | undefined)[]): T[] {
+  return values.filter((value) => value !== null && value !== undefined);
+}
+
 /** The distinct strings, in order of first appearance. */
 export function distinct<T>(values: readonly T[]): T[] {
   return [...new Set(values)];

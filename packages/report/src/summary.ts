@@ -2,8 +2,8 @@ import type { RunRecord } from "@petl/results";
 import type { CostColumn } from "./cost-columns.js";
 import { namedMeans } from "./glue-tasks.js";
 import type { Figure, NamedMean, SummaryRow, TaskResult } from "./model.js";
-import { distinct, meanOf, spread } from "./statistics.js";
-import { absent, costsBy, present } from "./task-results.js";
+import { distinct, meanOf, present, spread } from "./statistics.js";
+import { absent, costsBy } from "./task-results.js";
 import type { VariantRecords } from "./variants.js";
 
 /** What a summary is made from: the completed records, the results of each variant and task, and the shared tasks. */

@@ -1,7 +1,8 @@
 import type { RunRecord } from "@petl/results";
 import { type CostColumn, type CostKey, costColumns } from "./cost-columns.js";
 import type { Figure, TaskResult } from "./model.js";
-import { distinct, meanOf, spread } from "./statistics.js";
+import { distinct, meanOf, present, spread } from "./statistics.js";
+import { energyCheck, epochFigures, gpuConditions } from "./task-extras.js";
 
 /** The figures of one variant on one task over its completed seeds; `records` are all of that variant and task. */
 export function taskResult(variant: string, task: string, records: readonly RunRecord[]): TaskResult {
@@ -20,7 +21,17 @@ export function taskResult(variant: string, task: string, records: readonly RunR
     examples: sharedExamples(records),
     stepMedianS: meanOf(present(records.map(({ time }) => time?.stepMedianS))),
     tokensPerS: meanOf(present(records.map(({ time }) => time?.tokensPerS))),
+    interval: meanInterval(records),
+    energyCheck: energyCheck(records),
+    epochs: epochFigures(records),
+    conditions: gpuConditions(records),
   };
+}
+
+function meanInterval(records: readonly RunRecord[]): TaskResult["interval"] {
+  const all = present(records.map(({ scores }) => scores?.best.interval));
+  if (all.length === 0 || all.length < records.length) return null;
+  return { low: meanOf(all.map(({ low }) => low))!, high: meanOf(all.map(({ high }) => high))! };
 }
 
 function sharedExamples(records: readonly RunRecord[]): number | null {
@@ -31,11 +42,6 @@ function sharedExamples(records: readonly RunRecord[]): number | null {
 /** One figure for every cost column. */
 export function costsBy(figure: (column: CostColumn) => Figure): Record<CostKey, Figure> {
   return Object.fromEntries(costColumns.map((column) => [column.key, figure(column)])) as Record<CostKey, Figure>;
-}
-
-/** The values that are there. */
-export function present<T>(values: readonly (T | null | undefined)[]): T[] {
-  return values.filter((value) => value !== null && value !== undefined);
 }
 
 /** A figure over seeds is there only if every seed has it: a part would pass for the whole. */

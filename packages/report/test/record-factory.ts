@@ -29,7 +29,7 @@ export interface SyntheticOptions {
 export function syntheticRecord(method: SyntheticMethod, options: SyntheticOptions = {}): RunRecord {
   const { task = "sst2", seed = 0 } = options;
   const score = method.score + seed - task.length / 2;
-  const point = { step: 40, epoch: 1, score, metrics: { accuracy: score / 100 } };
+  const point = { step: 40, epoch: 4, score, metrics: { accuracy: score / 100 } };
   const tensorBytes = (total: number) => ({
     total,
     backbone: total * 0.4,
@@ -39,7 +39,16 @@ export function syntheticRecord(method: SyntheticMethod, options: SyntheticOptio
     activations: total * 0.2,
     inputs: total * 0.1,
   });
-  const joules = (grossJ: number) => ({ grossJ, netJ: grossJ * 0.8, meanPowerW: 100, durationS: grossJ / 100 });
+  const joules = (grossJ: number) => ({
+    ...{ grossJ, netJ: grossJ * 0.8, meanPowerW: 100, durationS: grossJ / 100 },
+    ...{ counterJ: grossJ * 1.02, flags: task === "rte" ? ["short-window"] : [] },
+    onceAMinute: {
+      ...{ intervalS: 60, meanJ: grossJ * 1.01, minJ: grossJ * 0.7, maxJ: grossJ * 1.25, sdJ: grossJ * 0.1 },
+      emptyShare: 0.25,
+    },
+  });
+  // later epochs of what leaves the backbone alone cost a third of the first, as with a cache of its outputs
+  const shares = method.backwardLayers === 0 ? [0.5, 1 / 6, 1 / 6, 1 / 6] : [0.25, 0.25, 0.25, 0.25];
   return {
     schemaVersion: 2,
     id: `${method.name}-${task}-${seed}-5e4d`,
@@ -57,7 +66,7 @@ export function syntheticRecord(method: SyntheticMethod, options: SyntheticOptio
       backbone: "synthetic-backbone",
       device: "cpu",
       settings: {
-        epochs: 1,
+        epochs: 4,
         steps: null,
         batchSize: 8,
         evalBatchSize: 16,
@@ -89,11 +98,12 @@ export function syntheticRecord(method: SyntheticMethod, options: SyntheticOptio
       sites: 30,
     },
     scores: {
-      best: point,
+      best: { ...point, interval: { low: score - 8, high: score + 6, level: 0.95, resamples: 1000 } },
       last: { ...point, score: score - 1 },
       evaluations: [10, 20, 30, 40].map((step) => ({
         ...point,
         step,
+        epoch: step / 10,
         score: score - (40 - step) / 2,
         split: "dev",
         examples: 64,
@@ -102,7 +112,7 @@ export function syntheticRecord(method: SyntheticMethod, options: SyntheticOptio
     },
     curve: Array.from({ length: 40 }, (_, step) => ({
       step: step + 1,
-      epoch: (step + 1) / 40,
+      epoch: Math.ceil((step + 1) / 10),
       loss: 0.5 + 3 * Math.exp(-step / (8 + 4 * method.cost)) + 0.1 * Math.sin(step * 1.7 + seed),
       learningRate: 0.001,
     })),
@@ -157,6 +167,14 @@ export function syntheticRecord(method: SyntheticMethod, options: SyntheticOptio
             updatePeriodS: null,
             samples: 0,
           },
+    epochs: shares.map((share, index) => ({
+      ...{ epoch: index + 1, steps: 10, trainTimeS: 100 * method.cost * share, evalTimeS: 2.5 },
+      trainGrossJ: options.energy === true ? 4_500 * method.cost * share : null,
+      trainNetJ: options.energy === true ? 3_600 * method.cost * share : null,
+      evalGrossJ: options.energy === true ? 125 * method.cost : null,
+      evalNetJ: options.energy === true ? 100 * method.cost : null,
+      backboneForwards: { training: method.backwardLayers === 0 && index > 0 ? 0 : 256, evaluation: 64 },
+    })),
     environment: {
       node: "20.0.0",
       platform: "linux",

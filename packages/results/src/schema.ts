@@ -25,6 +25,8 @@ export const RunSettingsSchema = z.object({
   schedule: z.string(),
   clipNorm: z.number().nullable(),
   dropout: z.number(),
+  /** Absent in older records: false. */
+  checkpointActivations: z.boolean().optional(),
   precision: z.string(),
   /** Training examples used, of the task's first; null: all. */
   limit: count.nullable(),

@@ -50,7 +50,10 @@ export interface StepContext {
   readonly random: Random;
 }
 
-/** Replaces a site's output. `input` is what the site read. */
+/**
+ * Replaces a site's output. `input` is what the site read. Where activations are checkpointed it runs a second time in the
+ * backward pass and must do the same: it draws from `context.random.fork(site)`, never from `context.random` itself.
+ */
 export type Hook = (output: Activation, input: Activation, context: StepContext) => Activation;
 
 /** A network beside the backbone: it reads recorded activations and returns the state that enters the readout. */

@@ -12,8 +12,9 @@ export {
 } from "./bytes.js";
 export { type Device, DeviceError, type DeviceOptions, type DeviceProvider } from "./device.js";
 export { hasKernel, type KernelName, runKernel, withComposedKernels } from "./kernels.js";
-export { gelu, relu } from "./ops/activations.js";
+export { gatedGelu, gelu, relu, reluDropout } from "./ops/activations.js";
 export {
+  type AttentionDropout,
   type AttentionInputs,
   type AttentionShape,
   applyAttention,
@@ -36,14 +37,14 @@ export {
 export { rmsNorm } from "./ops/rms-norm.js";
 export { atPlace, currentPlace, type Phase, type Place, phases } from "./place.js";
 export { type Random, type RandomKey, randomValues, seededRandom, threefry, unit } from "./random.js";
+export { recomputed } from "./recompute.js";
 export { columnSum, sumOfSquares } from "./reductions.js";
+export { type ValueAndGradients, valueAndGradients } from "./reverse-pass.js";
 export {
   differentiable,
   needsGradient,
   recordedOperations,
   taped,
   untaped,
-  type ValueAndGradients,
-  valueAndGradients,
 } from "./tape.js";
 export { tidy } from "./tidy.js";

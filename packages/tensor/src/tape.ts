@@ -1,19 +1,11 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import "#gradients";
-import { withByteCategory } from "./bytes.js";
 import { engine, type KernelGradient, type Saved, type ShapeOnly } from "./engine.js";
-import { atPlace, currentPlace } from "./place.js";
+import { currentPlace } from "./place.js";
 
-/**
- * Reverse-mode differentiation over tfjs kernels that keeps no more than it must.
- *
- * tfjs's own tape saves the inputs of every kernel in a gradient scope, frozen or not, and frees nothing until the
- * backward pass has ended. This one records only what depends on a tensor somebody wants the gradient of, saves of it
- * only what such a gradient reads (shapes where shapes are enough), and frees each saved tensor and each intermediate
- * gradient as soon as the walk has passed it. tfjs still supplies every kernel's gradient.
- */
-interface TapeNode {
+/** A recorded operation, whose gradient the reverse pass asks for. */
+export interface Operation {
   readonly name: string;
   readonly inputs: readonly (readonly [name: string, tensor: Tensor])[]; // tracked ones only
   readonly outputs: readonly Tensor[];
@@ -22,13 +14,51 @@ interface TapeNode {
   readonly gradient: (dys: readonly (Tensor | null)[]) => Record<string, () => Tensor>;
 }
 
-interface Tape {
+/** A stretch of operations of which only the inputs were kept: the reverse pass runs it again and walks what that records. */
+interface Stretch {
+  readonly name: string;
+  readonly outputs: readonly Tensor[];
+  readonly saved: readonly Tensor[];
+  readonly site: string;
+  /** Runs the stretch again; `isNow(id, original)` is told which tensors stand for which of the first run. */
+  readonly unfold: (isNow: (id: number, original: number) => void) => readonly TapeNode[];
+}
+
+export type TapeNode = Operation | Stretch;
+
+/**
+ * What one `valueAndGradients` records, so that its reverse pass keeps no more than it must.
+ *
+ * tfjs's own tape saves the inputs of every kernel in a gradient scope, frozen or not, and frees nothing until the
+ * backward pass has ended. This one records only what depends on a tensor somebody wants the gradient of, saves of it
+ * only what such a gradient reads (shapes where shapes are enough), and frees each saved tensor and each intermediate
+ * gradient as soon as the walk has passed it. tfjs still supplies every kernel's gradient.
+ */
+export interface Tape {
   readonly nodes: TapeNode[];
   readonly tracked: Set<number>; // ids of tensors the result may be differentiated through
   paused: boolean;
+  tracing: boolean; // only notes what is tracked: the operations will be run again before they are differentiated
 }
 
 let tape: Tape | null = null;
+
+/** The tape that operations go onto now; null where none are recorded. */
+export const recordingTape = (): Tape | null => (tape === null || tape.paused ? null : tape);
+
+/** Runs `scope` with its operations recorded onto `onto`; null: with none under way. */
+export function withTape<T>(onto: Tape | null, scope: () => T): T {
+  const before = tape;
+  tape = onto;
+  try {
+    return scope();
+  } finally {
+    tape = before;
+  }
+}
+
+/** Whether a gradient is being computed. */
+export const isTaping = (): boolean => tape !== null;
 
 /** Kernels whose gradient reads only the shapes of what tfjs lets it save. */
 const shapesSuffice = new Set<string>([
@@ -53,7 +83,13 @@ const isRecording = (): boolean => tape !== null && !tape.paused && engine.state
 
 const shapeOf = ({ shape, rank, size, dtype }: Tensor): ShapeOnly => ({ shape, rank, size, dtype });
 const isTensor = (saved: Saved): saved is Tensor => "dataId" in saved;
-const keep = (tensor: Tensor): Tensor => untaped(() => tf.keep(tensor.clone()));
+
+/** Frees what a node kept. */
+export function release({ saved }: TapeNode): void {
+  for (const item of saved) if (isTensor(item)) item.dispose();
+}
+/** A reference of the tape's own to a tensor's buffer. */
+export const keep = (tensor: Tensor): Tensor => untaped(() => tf.keep(tensor.clone()));
 
 const stock = {
   isTapeOn: engine.isTapeOn,
@@ -85,7 +121,7 @@ engine.saveTensorsForBackwardMode = function (tensors) {
 
 function planSaves(active: Tape, kernelName: string, inputs: Readonly<Record<string, Tensor>>, all: Tensor[]): Saved[] {
   const names = Object.keys(inputs).filter((name) => inputs[name] != null);
-  if (!names.some((name) => active.tracked.has(inputs[name]!.id))) return [];
+  if (active.tracing || !names.some((name) => active.tracked.has(inputs[name]!.id))) return [];
   if (shapesSuffice.has(kernelName)) return all.map(shapeOf);
   if (kernelName === tf.GatherV2) return [shapeOf(inputs.x!), inputs.indices!];
   if (!readsOther.has(kernelName)) return all;
@@ -116,7 +152,7 @@ function record(
   inputs: Readonly<Record<string, Tensor>>,
   outputs: readonly Tensor[],
   saved: readonly Saved[],
-  gradient: TapeNode["gradient"],
+  gradient: Operation["gradient"],
 ): void {
   const trackedInputs = Object.entries(inputs).filter(([, tensor]) => tensor != null && active.tracked.has(tensor.id));
   if (trackedInputs.length === 0) {
@@ -124,7 +160,8 @@ function record(
     return;
   }
   for (const output of outputs) active.tracked.add(output.id);
-  active.nodes.push({ name, inputs: trackedInputs, outputs, saved, gradient, site: currentPlace().site });
+  if (!active.tracing)
+    active.nodes.push({ name, inputs: trackedInputs, outputs, saved, gradient, site: currentPlace().site });
 }
 
 /** True while operations on `tensor` are being recorded, that is: some gradient will flow through it. */
@@ -183,106 +220,14 @@ export function differentiable<Inputs extends Record<string, Tensor | null>>(
     Tensor
   >;
   if (tape === null || tape.paused || !Object.values(present).some((tensor) => needsGradient(tensor))) return output;
+  if (tape.tracing) {
+    tape.tracked.add(output.id);
+    return output;
+  }
   const { save, backward } = gradients(output, (input) => needsGradient(inputs[input]));
   const saved = save.map(keep);
   record(tape, name, present, [output], saved, ([dy]) => backward(dy!, saved) as Record<string, () => Tensor>);
   return output;
-}
-
-export interface ValueAndGradients {
-  /** The scalar `f` returned. */
-  readonly value: Tensor;
-  /** Gradient of the value by the name given in `wanted`; absent where the value does not depend on that tensor. */
-  readonly gradients: Readonly<Record<string, Tensor>>;
-  /** Names of the recorded operations in order: what the step had to differentiate. */
-  readonly recorded: readonly string[];
-}
-
-/**
- * Value of `f` and its gradient with respect to each tensor of `wanted`.
- *
- * The caller owns (and disposes) the value and the gradients. Recording is on while `f` runs, except in `untaped` scopes.
- *
- * @throws Error if another gradient is being computed: higher-order gradients are not supported.
- */
-export function valueAndGradients(f: () => Tensor, wanted: Readonly<Record<string, Tensor>>): ValueAndGradients {
-  if (tape !== null) throw new Error("tape: expected no gradient under way, got a nested one; compute it outside");
-  const active: Tape = { nodes: [], tracked: new Set(Object.values(wanted).map((tensor) => tensor.id)), paused: false };
-  tape = active;
-  let value: Tensor;
-  try {
-    value = tf.keep(tf.tidy(f));
-  } catch (error) {
-    for (const node of active.nodes) release(node);
-    throw error;
-  } finally {
-    tape = null;
-  }
-  const recorded = active.nodes.map((node) => node.name);
-  if (value.size !== 1) throw new Error(`tape: expected a scalar value, got shape [${value.shape}]`);
-  const gradients = withByteCategory("gradients", () =>
-    atPlace({ phase: "backward" }, () => backward(active, value, wanted)),
-  );
-  return { value, gradients, recorded };
-}
-
-function release(node: TapeNode): void {
-  for (const item of node.saved) if (isTensor(item)) item.dispose();
-}
-
-/** Walks the tape from its end, freeing what each node saved and each gradient nobody asked for once it was used. */
-function backward({ nodes }: Tape, value: Tensor, wanted: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
-  const keepIds = new Set(Object.values(wanted).map((tensor) => tensor.id));
-  const gradientOf = new Map<number, Tensor>([[value.id, tf.keep(tf.onesLike(value))]]);
-  for (let index = nodes.length - 1; index >= 0; index--) {
-    const node = nodes[index]!;
-    nodes.length = index; // the node's outputs become garbage with it
-    const dys = node.outputs.map((output) => gradientOf.get(output.id) ?? null);
-    if (dys.some((dy) => dy !== null)) {
-      const byInput = atPlace({ site: node.site }, () => tf.tidy(() => gradientsOf(node, dys)));
-      for (const [position, [, input]] of node.inputs.entries()) accumulate(gradientOf, input, byInput[position]!);
-    }
-    release(node);
-    for (const output of node.outputs) {
-      if (keepIds.has(output.id)) continue;
-      gradientOf.get(output.id)?.dispose();
-      gradientOf.delete(output.id);
-    }
-  }
-  if (!keepIds.has(value.id)) gradientOf.get(value.id)?.dispose();
-  const gradients: Record<string, Tensor> = {};
-  for (const [name, tensor] of Object.entries(wanted)) {
-    const gradient = gradientOf.get(tensor.id);
-    if (gradient !== undefined) gradients[name] = gradient;
-  }
-  return gradients;
-}
-
-/** A node's gradients, one for each of its tracked inputs. */
-function gradientsOf(node: TapeNode, dys: readonly (Tensor | null)[]): Tensor[] {
-  const lazy = node.gradient(dys);
-  return node.inputs.map(([name, input]) => {
-    const thunk = lazy[name];
-    if (thunk === undefined) throw new Error(`tape: ${node.name} has no gradient for its input ${name}`);
-    return tf.keep(own(tf.tidy(thunk), input, dys));
-  });
-}
-
-/** A gradient function may hand back `dy` itself; give the map its own reference, so that each can be freed alone. */
-function own(gradient: Tensor, input: Tensor, dys: readonly (Tensor | null)[]): Tensor {
-  const shaped = gradient.shape.length === input.shape.length ? gradient : tf.reshape(gradient, input.shape);
-  return dys.includes(shaped) || shaped.kept ? shaped.clone() : shaped;
-}
-
-function accumulate(gradientOf: Map<number, Tensor>, input: Tensor, gradient: Tensor): void {
-  const before = gradientOf.get(input.id);
-  if (before === undefined) {
-    gradientOf.set(input.id, gradient);
-    return;
-  }
-  gradientOf.set(input.id, tf.keep(tf.add(before, gradient)));
-  before.dispose();
-  gradient.dispose();
 }
 
 /** How many operations have been recorded so far by the gradient under way; 0 outside. */

@@ -97,6 +97,11 @@ describe("has the value and gradients of its definition:", () => {
           [normal(rows, channels)],
         );
         await compare(
+          ([gate, x]) => petl.gatedGelu(gate!, x!),
+          ([gate, x]) => tf.mul(gelu(gate!), x!),
+          [normal(rows, channels), normal(rows, channels)],
+        );
+        await compare(
           ([x, b]) => petl.addBias(x!, b!),
           ([x, b]) => tf.add(x!, b!),
           [normal(rows, channels), normal(channels)],
@@ -196,6 +201,42 @@ describe("dropout", () => {
     expect(await gradients.x!.data()).toEqual(output);
   });
 
+  test("after relu, in one operation, has the values and gradients of the two", async () => {
+    const [x, weights, stream] = [normal(40, 30), normal(40, 30), seededRandom(9)];
+    const of = async (f: () => Tensor) => {
+      const { value, gradients } = valueAndGradients(() => tf.sum(tf.mul(f(), weights)), { x });
+      return { output: await f().data(), value: await value.data(), gradient: gradients.x! };
+    };
+    const one = await of(() => petl.reluDropout(x, 0.3, stream));
+    const two = await of(() => petl.dropout(petl.relu(x), 0.3, stream));
+    expect([one.output, one.value]).toEqual([two.output, two.value]);
+    await expectClose(one.gradient, two.gradient, "gradient");
+    expect(petl.reluDropout(x, 0, stream)).toBeDefined();
+    expect(await petl.reluDropout(x, 0, stream).data()).toEqual(await petl.relu(x).data());
+  });
+
+  test("inside attention is that of the probabilities", async () => {
+    const [batch, queries, keys, heads, width] = [2, 5, 7, 2, 6];
+    const inputs = {
+      query: normal(batch, queries, width),
+      key: normal(batch, keys, width),
+      value: normal(batch, keys, width),
+      bias: normal(heads, queries, keys),
+    };
+    const mask = tf.tensor2d([Array(keys).fill(1), Array.from({ length: keys }, (_, key) => (key < 4 ? 1 : 0))]);
+    const weights = normal(batch, queries, width);
+    const [shape, stream] = [{ heads, causal: false }, seededRandom(9)];
+    const inside = () => petl.attention({ ...inputs, mask }, shape, { rate: 0.4, random: stream });
+    const apart = () => {
+      const probabilities = petl.attentionWeights({ ...inputs, mask }, shape);
+      return petl.applyAttention(petl.dropout(probabilities, 0.4, stream), inputs.value, heads);
+    };
+    await expectClose(inside(), apart(), "value");
+    const [one, two] = [inside, apart].map((f) => valueAndGradients(() => tf.sum(tf.mul(f(), weights)), inputs));
+    for (const name of Object.keys(inputs)) await expectClose(one!.gradients[name]!, two!.gradients[name]!, name);
+    expect(Object.keys(one!.gradients)).toEqual(Object.keys(inputs));
+  });
+
   test("at rate 0 is the identity, and a rate of 1 is refused", () => {
     const x = normal(3);
     expect(petl.dropout(x, 0, random)).toBe(x);
@@ -230,5 +271,21 @@ describe("what is saved for the backward pass", () => {
     const f = (): Tensor =>
       petl.attention({ query: q, key: k, value: v, bias: null, mask }, { heads: 4, causal: false });
     expect(savedBytes(f, { q, k, v })).toBe(0); // its inputs are alive anyway; probabilities would be 128 kB
+    const dropping = (): Tensor =>
+      petl.attention(
+        { query: q, key: k, value: v, bias: null, mask },
+        { heads: 4, causal: false },
+        { rate: 0.1, random },
+      );
+    expect(savedBytes(dropping, { q, k, v })).toBe(0);
+  });
+
+  test("holds one intermediate of a feed-forward layer with dropout, and two of a gated one", () => {
+    const [x, up, gate, down] = [normal(10, 4), normal(32, 4), normal(32, 4), normal(4, 32)];
+    const intermediate = 10 * 32 * 4;
+    const plain = (): Tensor => petl.linear(petl.reluDropout(petl.linear(x, up), 0.1, random), down);
+    expect(savedBytes(plain, { up, down })).toBe(intermediate);
+    const gated = (): Tensor => petl.linear(petl.gatedGelu(petl.linear(x, gate), petl.linear(x, up)), down);
+    expect(savedBytes(gated, { up, gate })).toBe(2 * intermediate);
   });
 });

@@ -1,6 +1,7 @@
 export { type Batch, disposeBatch, epochBatches, evaluationBatches, makeBatch } from "./batches.js";
 export type { EvaluationResult, TrainEvent } from "./events.js";
 export { type PredictSettings, predict } from "./predict.js";
+export type { BestEvaluation, ResumePoint, TrainingState } from "./resume.js";
 export { defaultSettings, plannedSteps, type TrainSettings } from "./settings.js";
 export { type StepSettings, trainStep } from "./step.js";
 export {
@@ -12,4 +13,4 @@ export {
   type TokenizedExample,
 } from "./task-data.js";
 export { counts, DivergedError, type Evaluated, evaluate, type TrainInput, type TrainResult, train } from "./train.js";
-export { TunedModel } from "./tuned-model.js";
+export { TunedModel, type TunedModelOptions } from "./tuned-model.js";

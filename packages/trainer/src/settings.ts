@@ -24,6 +24,8 @@ export interface TrainSettings {
   readonly clipNorm: number | null;
   /** The backbone's own dropout in training. */
   readonly dropout: number;
+  /** Keep each differentiated block's inputs only and compute the rest again backward: less memory, more time, the same result. */
+  readonly checkpointActivations: boolean;
   /** Updates between evaluations; null: once an epoch. */
   readonly evalEvery: number | null;
   /** Batches of similar lengths, so that little is computed on padding; the same batches for every method. */
@@ -46,6 +48,7 @@ export const defaultSettings: TrainSettings = {
   schedule: "linear",
   clipNorm: 1,
   dropout: 0,
+  checkpointActivations: false,
   evalEvery: null,
   bucketing: true,
   decode: "trie",

@@ -6,6 +6,13 @@ import { peakBytes, resetPeakBytes, seededRandom, type Tensor, tf } from "@petl/
 import { disposeBatch, epochBatches, makeBatch } from "./batches.js";
 import type { EvaluationResult, TrainEvent } from "./events.js";
 import { predict } from "./predict.js";
+import {
+  type BestEvaluation,
+  type ResumePoint,
+  restoreTraining,
+  type TrainingState,
+  trainingTensors,
+} from "./resume.js";
 import { plannedSteps, type TrainSettings } from "./settings.js";
 import { trainStep } from "./step.js";
 import type { TaskData } from "./task-data.js";
@@ -22,6 +29,10 @@ export interface TrainInput<Config> {
   readonly signal?: AbortSignal;
   /** Waits for the device; a step's time ends when its work has. */
   readonly synchronize?: () => Promise<void>;
+  /** Where an earlier process of this very run stopped; its settings and data must be the same. */
+  readonly resume?: ResumePoint;
+  /** Called after each evaluation but the last, outside all windows, with what a later process needs to go on. */
+  readonly onCheckpoint?: (state: TrainingState) => Promise<void>;
 }
 
 export interface TrainResult {
@@ -55,15 +66,18 @@ export async function train<Config>(input: TrainInput<Config>): Promise<TrainRes
   const emit = input.onEvent ?? (() => {});
   const synchronize = input.synchronize ?? (async () => {});
   const random = seededRandom(settings.seed);
-  const model = TunedModel.attach(backbone, method, config, random.fork("attach"), settings.dropout);
+  const model = TunedModel.attach(backbone, method, config, random.fork("attach"), settings);
   const { steps, stepsPerEpoch, warmupSteps } = plannedSteps(settings, task.train.length);
   emit({ type: "attached", ...counts(model), steps, stepsPerEpoch, warmupSteps });
 
   const optimizer = adamW({ weightDecay: settings.weightDecay });
   const state = optimizer.init(model.trained);
   const rate = schedule(settings.schedule, warmupSteps, steps);
-  const evaluations: EvaluationResult[] = [];
-  let best: Pick<Evaluated, "step" | "score" | "predictions"> | null = null;
+  const { resume } = input;
+  const evaluations: EvaluationResult[] = [...(resume?.evaluations ?? [])];
+  let best: BestEvaluation | null = resume?.best ?? null;
+  const doneBefore = resume?.step ?? 0;
+  if (resume !== undefined) restoreTraining(model, state, resume);
   const window = async (name: "training" | "evaluation", edge: "begin" | "end"): Promise<void> => {
     await synchronize();
     emit({ type: "window", window: name, edge, atS: nowS() });
@@ -71,12 +85,13 @@ export async function train<Config>(input: TrainInput<Config>): Promise<TrainRes
     else emit({ type: "memory", window: name, peak: peakBytes() });
   };
 
-  let step = 0;
+  let step = doneBefore;
   await window("training", "begin");
-  for (let epoch = 1; step < steps; epoch++) {
+  for (let epoch = Math.floor(doneBefore / stepsPerEpoch) + 1; step < steps; epoch++) {
     const batches = epochBatches(task.train, settings.batchSize, settings.bucketing, random.fork("order").fork(epoch));
     for (const [position, indices] of batches.entries()) {
       if (step === steps) break;
+      if ((epoch - 1) * stepsPerEpoch + position < doneBefore) continue;
       signal?.throwIfAborted();
       step += 1;
       const startS = nowS();
@@ -108,7 +123,9 @@ export async function train<Config>(input: TrainInput<Config>): Promise<TrainRes
       evaluations.push(result);
       emit({ type: "evaluation", ...result });
       await window("evaluation", "end");
-      if (step < steps) await window("training", "begin");
+      if (step === steps) continue;
+      await input.onCheckpoint?.({ step, best, tensors: trainingTensors(model, state) });
+      await window("training", "begin");
     }
   }
   tf.dispose(Object.values(state));

@@ -10,6 +10,14 @@ import {
 import { atPlace, meanCrossEntropy, type Random, setByteCategory, type Tensor, tf } from "@petl/tensor";
 import type { Batch } from "./batches.js";
 
+/** How the backbone is run in training. */
+export interface TunedModelOptions {
+  /** The backbone's own dropout; 0 by default. */
+  readonly dropout?: number;
+  /** Keep the inputs of a differentiated block only and compute the rest again backward; false by default. */
+  readonly checkpointActivations?: boolean;
+}
+
 /** A backbone with a method attached: what is trained, and how a batch goes through both. */
 export class TunedModel {
   /** The tensors the method added. */
@@ -21,7 +29,7 @@ export class TunedModel {
   private constructor(
     readonly backbone: T5,
     readonly attachment: Attachment,
-    readonly dropoutRate: number,
+    readonly options: Required<TunedModelOptions>,
   ) {
     this.params = Object.fromEntries(
       Object.entries(attachment.params).map(([name, value]) => {
@@ -47,11 +55,11 @@ export class TunedModel {
     method: PetlMethod<Config>,
     config: Config,
     random: Random,
-    dropoutRate = 0,
+    { dropout = 0, checkpointActivations = false }: TunedModelOptions = {},
   ): TunedModel {
     const attachment = method.attach(backbone, config, random);
     check(backbone, method.name, attachment);
-    return new TunedModel(backbone, attachment, dropoutRate);
+    return new TunedModel(backbone, attachment, { dropout, checkpointActivations });
   }
 
   /** Mean cross-entropy of a batch's targets, in nats a token -> scalar. */
@@ -78,7 +86,8 @@ export class TunedModel {
   /** A way through the model for one batch; the caller disposes it. */
   pass(training: boolean, random: Random): Pass {
     const context = { params: this.params, training, random };
-    return new Pass(this.backbone.sites, this.attachment, context, this.dropoutRate);
+    const { dropout, checkpointActivations } = this.options;
+    return new Pass(this.backbone.sites, this.attachment, context, dropout, checkpointActivations);
   }
 
   /** The side network, if any, then the backbone's readout. */

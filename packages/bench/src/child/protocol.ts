@@ -36,6 +36,8 @@ export interface RunRequest extends ModelRequest {
   readonly textFormat: string;
   /** Directory for the tuned model; null: it is not kept. */
   readonly saveTo: string | null;
+  /** Where the state is kept at each evaluation and gone on from, and what must fit; null: it is not. */
+  readonly checkpoint: { readonly file: string; readonly identity: string } | null;
 }
 
 /** Predict unlabelled splits with a saved model. */
@@ -69,6 +71,9 @@ export type ChildEvent =
   | { readonly type: "backbone"; readonly source: NonNullable<RunRecord["backboneSource"]> }
   | { readonly type: "data"; readonly data: NonNullable<RunRecord["data"]> }
   | { readonly type: "download"; readonly file: string; readonly doneBytes: number; readonly totalBytes: number | null }
+  /** All events before this one, but for those of setting up, were said by earlier processes. */
+  | { readonly type: "resumed"; readonly step: number; readonly atS: number }
+  | { readonly type: "notice"; readonly message: string }
   | { readonly type: "predicting"; readonly name: string; readonly done: number; readonly total: number }
   | { readonly type: "error"; readonly error: SerialError }
   | { readonly type: "device-buffers"; readonly peakBytes: number }

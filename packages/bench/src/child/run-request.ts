@@ -8,6 +8,7 @@ import { predictFiles } from "../saved/predict-files.js";
 import { saveModel } from "../saved/saved-model.js";
 import { paramsDigest } from "./params-digest.js";
 import type { CheckRequest, ChildEvent, ChildRequest, RunRequest } from "./protocol.js";
+import { runStates } from "./run-states.js";
 
 /** Does what a child is asked to do, saying all of it. */
 export async function runRequest(request: ChildRequest, emit: (event: ChildEvent) => void): Promise<void> {
@@ -55,14 +56,15 @@ async function trainOne(
     evalLimit: evalLimit ?? undefined,
   });
   emit({ type: "data", data: dataPart(directory, loaded) });
+  const states = runStates(request.checkpoint, device, emit);
   const result = await train({
     backbone: model,
     method,
     config: request.method.config,
     task: prepareTask(loaded, tokenizer, textFormat, settings),
     settings,
-    onEvent: emit,
     synchronize: () => device.synchronize(),
+    ...states,
   });
   if (device.bufferBytes !== undefined) emit({ type: "device-buffers", peakBytes: device.bufferBytes().peak });
   if (request.saveTo === null) return;

@@ -3,7 +3,7 @@ import device, { type Costs, type KernelCost, recordCosts } from "@petl/device-p
 import { adamW } from "@petl/optim";
 import type { PetlMethod } from "@petl/spec";
 import { type ByteSplit, type Phase, seededRandom, tf } from "@petl/tensor";
-import { counts, TunedModel } from "@petl/trainer";
+import { counts, TunedModel, type TunedModelOptions } from "@petl/trainer";
 import { loadMethod } from "../resolve/method.js";
 import type { Places } from "../resolve/packages.js";
 import type { Geometry } from "./geometry.js";
@@ -17,6 +17,8 @@ export interface PlanRequest extends BatchSizes {
   readonly arms: readonly { readonly method: string; readonly config: Readonly<Record<string, unknown>> }[];
   /** The backbone's own dropout in training. */
   readonly dropout: number;
+  /** Whether the trainer keeps the inputs of blocks only and computes the rest again backward. */
+  readonly checkpointActivations: boolean;
   /** Where method packages are looked for. */
   readonly places: Places;
   /** Device memory to fill; null: no largest batch is looked for. */
@@ -40,6 +42,8 @@ export interface MethodPlan {
   readonly peakBytes: ByteSplit;
   /** What brought them there. */
   readonly peakAt: Costs["peakAt"];
+  /** The peak's total where activations are checkpointed. */
+  readonly checkpointedPeakBytes: number;
   /** Live tensor bytes at the peak of an evaluation batch, optimizer state included as in a run. */
   readonly evaluationPeakBytes: number;
   readonly forwardFlops: number;
@@ -57,6 +61,7 @@ export interface MethodPlan {
 export interface CostPlan extends BatchSizes {
   readonly backbone: string;
   readonly dropout: number;
+  readonly checkpointActivations: boolean;
   readonly methods: readonly MethodPlan[];
 }
 
@@ -75,7 +80,7 @@ const everything: PetlMethod<null> = {
  * @throws BenchError for an unknown method, ConfigError for its settings, AttachmentError where it does not fit
  */
 export async function planMethods(request: PlanRequest): Promise<CostPlan> {
-  const { geometry, batchSize, maxLength, targetLength, dropout } = request;
+  const { geometry, batchSize, maxLength, targetLength, dropout, checkpointActivations } = request;
   const arms = [];
   for (const { method: name, config } of request.arms) {
     const { method } = await loadMethod(name, request.places);
@@ -84,10 +89,11 @@ export async function planMethods(request: PlanRequest): Promise<CostPlan> {
   const opened = await device.open();
   try {
     const backbone = new T5(geometry.name, geometry.config, initialise(geometry.config, seededRandom(0)));
-    const reference = withTrainee(backbone, everything, null, dropout, (trainee) => stepCosts(trainee, request));
+    const reference = withTrainee(backbone, everything, null, request, (trainee) => stepCosts(trainee, request));
     const methods = arms.map(({ method, config }) => planMethod(backbone, method, config, request, reference));
     backbone.dispose();
-    return { backbone: geometry.name, batchSize, maxLength, targetLength, dropout, methods };
+    const backboneName = geometry.name;
+    return { backbone: backboneName, batchSize, maxLength, targetLength, dropout, checkpointActivations, methods };
   } finally {
     await opened.close();
   }
@@ -100,7 +106,9 @@ function planMethod(
   request: PlanRequest,
   reference: Costs,
 ): MethodPlan {
-  return withTrainee(backbone, method, config, request.dropout, (trainee) => {
+  const checkpointing = { ...request, checkpointActivations: true };
+  const checkpointed = withTrainee(backbone, method, config, checkpointing, (trainee) => stepCosts(trainee, request));
+  return withTrainee(backbone, method, config, request, (trainee) => {
     const { kernels, peakBytes, peakAt } = stepCosts(trainee, request);
     const evaluation = recordCosts(() => rehearseEvaluation(trainee, request)).costs;
     const { trainableParams, totalParams, layers, backwardLayers } = counts(trainee.model);
@@ -110,6 +118,7 @@ function planMethod(
       method: method.name,
       config,
       ...{ trainableParams, totalParams, layers, backwardLayers, peakBytes, peakAt },
+      checkpointedPeakBytes: checkpointed.peakBytes.total,
       evaluationPeakBytes: evaluation.peakBytes.total,
       forwardFlops: flopsOf(kernels, "forward"),
       backwardFlops: flopsOf(kernels, "backward"),
@@ -127,10 +136,10 @@ function withTrainee<Config, Result>(
   backbone: T5,
   method: PetlMethod<Config>,
   config: Config,
-  dropout: number,
+  options: TunedModelOptions,
   scope: (trainee: Trainee) => Result,
 ): Result {
-  const model = TunedModel.attach(backbone, method, config, seededRandom(0), dropout);
+  const model = TunedModel.attach(backbone, method, config, seededRandom(0), options);
   const optimizer = adamW();
   const state = optimizer.init(model.trained);
   try {

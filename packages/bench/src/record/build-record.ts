@@ -62,10 +62,11 @@ export function buildRecord(
     scores: scoresPart(observation.evaluations, observation.interval),
     curve: curvePart(observation),
     windows: windowsPart(observation),
+    ...(observation.resumed.length > 0 && { resumed: observation.resumed.map(resumedPart) }),
     trace,
     time: timePart(observation, startedAtS),
     memory: memoryPart(observation, host, gpu && { trace: gpu.trace, window, baseline }),
-    energy: energyOf(observation.windows),
+    energy: resumedEnergy(energyOf(observation.windows), observation),
     epochs: epochsPart(observation, energyOf),
     conditions: gpu && conditionsPart(gpu.trace, observation.windows, coolDownS),
     environment: environmentPart(
@@ -78,6 +79,18 @@ export function buildRecord(
     data: observation.data,
     backboneSource: backbone,
   };
+}
+
+function resumedPart({ step, atS }: Observation["resumed"][number]) {
+  return { step, at: new Date(atS * 1000).toISOString() };
+}
+
+/** An earlier process's power was not kept: the reason of what is missing says so. */
+function resumedEnergy(energy: NonNullable<RunRecord["energy"]>, { resumed }: Observation): RunRecord["energy"] {
+  const last = resumed.at(-1);
+  if (last === undefined || energy.reason === null) return energy;
+  const why = `the run was interrupted and went on after step ${last.step}: its power before that was not kept (--force measures it whole)`;
+  return { ...energy, reason: `${why}; ${energy.reason}` };
 }
 
 function windowsPart({ windows }: Observation): NonNullable<RunRecord["windows"]> {

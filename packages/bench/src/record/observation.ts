@@ -16,6 +16,8 @@ export class Observation {
   readonly evaluations: EvaluationResult[] = [];
   interval: Of<"interval"> | null = null;
   readonly epochs: Of<"epoch">[] = [];
+  /** Where earlier processes were interrupted and a later one went on. */
+  readonly resumed: Extract<ChildEvent, { type: "resumed" }>[] = [];
   /** Closed windows, epoch seconds. */
   readonly windows: Record<WindowName, Window[]> = { training: [], evaluation: [] };
   /** Most bytes of the device's own buffers; null where it does not say. */
@@ -49,6 +51,9 @@ export class Observation {
       case "epoch":
         this.epochs.push(event);
         break;
+      case "resumed":
+        this.resumed.push(event);
+        break;
       case "device-buffers":
         this.peakBufferBytes = event.peakBytes;
         break;
@@ -61,11 +66,12 @@ export class Observation {
     }
   }
 
-  /** When the first window began; null before. */
-  get firstWindowS(): number | null {
+  /** When the first window after a moment began; null before. */
+  firstWindowAfter(momentS: number): number | null {
     const starts = [...this.windows.training, ...this.windows.evaluation].map(({ fromS }) => fromS);
     if (this.#open !== null) starts.push(this.#open.fromS);
-    return starts.length === 0 ? null : Math.min(...starts);
+    const later = starts.filter((fromS) => fromS >= momentS);
+    return later.length === 0 ? null : Math.min(...later);
   }
 
   #turn(name: WindowName, edge: "begin" | "end", atS: number): void {

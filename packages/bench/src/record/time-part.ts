@@ -5,9 +5,10 @@ import type { Observation } from "./observation.js";
 /** First steps whose times are left out: 5, but never more than a quarter of all. */
 const warmupSteps = 5;
 
-/** Times of a run; null where no window was closed. `spawnedAtS` is when its process was started. */
-export function timePart({ steps, windows, firstWindowS }: Observation, spawnedAtS: number): RunRecord["time"] {
-  if (firstWindowS === null) return null;
+/** Times of a run, over all its processes; null where no window was begun. `spawnedAtS` is when the last was started. */
+export function timePart(observation: Observation, spawnedAtS: number): RunRecord["time"] {
+  const { steps, windows } = observation;
+  if (observation.firstWindowAfter(Number.NEGATIVE_INFINITY) === null) return null;
   const excluded = Math.min(warmupSteps, Math.floor(steps.length / 4));
   const stepTimes = steps
     .slice(excluded)
@@ -26,7 +27,7 @@ export function timePart({ steps, windows, firstWindowS }: Observation, spawnedA
     tokens,
     paddedTokens: steps.reduce((sum, step) => sum + step.paddedTokens, 0),
     tokensPerS: trainTimeS > 0 ? tokens / trainTimeS : 0,
-    setupTimeS: Math.max(0, firstWindowS - spawnedAtS),
+    setupTimeS: (observation.firstWindowAfter(spawnedAtS) ?? spawnedAtS) - spawnedAtS,
   };
 }
 

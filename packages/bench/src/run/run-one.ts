@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type HostSampler, hostSampler, type Meter, nowS } from "@petl/meter";
-import type { ChildEvent, ChildRequest } from "../child/protocol.js";
+import type { ChildEvent, ChildRequest, RunRequest } from "../child/protocol.js";
 import type { Watched } from "../record/build-record.js";
 import { Observation } from "../record/observation.js";
 import type { Plan, PlannedRun } from "../suite/plan.js";
@@ -16,6 +16,7 @@ export interface WatchOptions {
   readonly coolDownS: number;
   /** Directory for the tuned model; null: it is not kept. */
   readonly saveTo: string | null;
+  readonly checkpoint: RunRequest["checkpoint"];
   readonly onEvent: (event: ChildEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -24,7 +25,7 @@ export interface WatchOptions {
 export async function runOne(
   plan: Plan,
   run: PlannedRun,
-  { meter, coolDownS, saveTo, onEvent, signal }: WatchOptions,
+  { meter, coolDownS, onEvent, signal, ...files }: WatchOptions,
 ): Promise<Watched> {
   await pause(coolDownS, signal);
   const observation = new Observation();
@@ -32,7 +33,7 @@ export async function runOne(
   const before = await rest(meter, signal);
   const samplers: HostSampler[] = [];
   const startedAtS = nowS();
-  const ending = await runChild(requestOf(plan, run, saveTo), {
+  const ending = await runChild(requestOf(plan, run, files), {
     signal,
     onSpawn(pid) {
       samplers.push(hostSampler(pid));
@@ -63,7 +64,11 @@ async function pause(seconds: number, signal: AbortSignal): Promise<void> {
   if (seconds > 0) await delay(seconds * 1000, undefined, { signal }).catch(() => {});
 }
 
-function requestOf({ suite, backbone, device, data }: Plan, run: PlannedRun, saveTo: string | null): ChildRequest {
+function requestOf(
+  { suite, backbone, device, data }: Plan,
+  run: PlannedRun,
+  { saveTo, checkpoint }: Pick<RunRequest, "saveTo" | "checkpoint">,
+): ChildRequest {
   if (data === null) throw new Error("a plan without data cannot run"); // only dry runs plan without
   return {
     kind: "run",
@@ -80,5 +85,6 @@ function requestOf({ suite, backbone, device, data }: Plan, run: PlannedRun, sav
     evalLimit: suite.evalLimit,
     textFormat: suite.textFormat,
     saveTo,
+    checkpoint,
   };
 }

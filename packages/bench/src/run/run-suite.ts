@@ -8,6 +8,7 @@ import { machineFacts } from "../record/environment.js";
 import { modelDirectory } from "../saved/saved-model.js";
 import type { Plan, PlannedRun } from "../suite/plan.js";
 import { checkPlan } from "./check-plan.js";
+import { checkpointFile, removeCheckpoint, removeLeftovers, runIdentity } from "./checkpoint.js";
 import { finishedRecord, finishedRuns } from "./finished.js";
 import { openOutput } from "./output.js";
 import { writePlanFile } from "./plan-file.js";
@@ -34,6 +35,8 @@ export interface RunSuiteOptions {
   readonly allowBusy?: boolean;
   /** How long the machine is left alone before each run but the first, in seconds; default 10 where a GPU is sampled, else 0. */
   readonly coolDownS?: number | undefined;
+  /** Keep the state of a run at each evaluation and go on from there after an interruption (default true). */
+  readonly checkpoints?: boolean;
   readonly signal: AbortSignal;
   readonly onEvent: (event: BenchEvent) => void;
 }
@@ -56,11 +59,13 @@ export async function runSuite(plan: Plan, options: RunSuiteOptions): Promise<Su
   const { out, signal, onEvent } = options;
   const release = openOutput(out);
   try {
+    removeLeftovers(out);
     writePlanFile(out, plan);
     const records = options.force ? new Map<string, RunRecord>() : await finishedRuns(plan, out);
     if (options.save)
       for (const id of [...records.keys()]) if (!existsSync(modelDirectory(out, id))) records.delete(id);
     const todo = plan.runs.filter(({ id }) => !records.has(id));
+    if (options.force || options.checkpoints === false) for (const { id } of todo) removeCheckpoint(out, id);
     const unsaved = new Map<string, RunRecord>();
     if (todo.length > 0) await checkPlan(plan, (event) => onEvent({ type: "check", event }), signal);
     onEvent({ type: "suite", total: plan.runs.length, done: records.size, out });
@@ -72,6 +77,7 @@ export async function runSuite(plan: Plan, options: RunSuiteOptions): Promise<Su
         const record = await recordOne(plan, run, machine, options, run === todo[0]);
         records.set(run.id, record);
         await save(run, record, unsaved, options);
+        if (!isInterrupted(record)) removeCheckpoint(out, run.id);
         onEvent({ type: "run-end", run, record });
       }
       for (const [id, record] of unsaved) if (await isWritten(out, record)) unsaved.delete(id);
@@ -100,12 +106,14 @@ async function recordOne(
   plan: Plan,
   run: PlannedRun,
   machine: Machine,
-  { out, save, signal, onEvent, coolDownS = machine.meter === null ? 0 : 10 }: RunSuiteOptions,
+  options: RunSuiteOptions,
   isFirst: boolean,
 ): Promise<RunRecord> {
+  const { out, save, signal, onEvent, checkpoints = true, coolDownS = machine.meter === null ? 0 : 10 } = options;
   const watched = await runOne(plan, run, {
     meter: machine.meter,
     coolDownS: isFirst ? 0 : coolDownS,
+    checkpoint: checkpoints ? { file: checkpointFile(out, run.id), identity: await runIdentity(plan, run) } : null,
     saveTo: save ? modelDirectory(out, run.id) : null,
     signal,
     onEvent: (event) => onEvent({ type: "run-event", run, event }),
@@ -130,6 +138,11 @@ async function saveTrace(
     onProblem(`trace ${file}: ${(error as Error).message}`);
     return null;
   }
+}
+
+/** Cancelled or killed from outside, so that the same run may go on; one that failed by itself would fail again. */
+function isInterrupted({ status, error }: RunRecord): boolean {
+  return status === "cancelled" || (status === "failed" && error?.signal !== null);
 }
 
 /** Writes a record; where the disk refuses, it is kept and tried again after the last run. */

@@ -127,8 +127,10 @@ function plannedRun(
   const settings = settingsOf(suite, task.name, seed);
   const { limit, evalLimit, textFormat, threads, cpuKernels, gpu } = suite;
   const device = provider.name;
+  const { checkpointActivations, ...others } = settings;
+  const hashed = checkpointActivations ? settings : others; // ids from before it could be chosen stay
   const hash = configHash([
-    ...[method.packageName, config, settings, backbone.identity, device, threads, limit, evalLimit, textFormat],
+    ...[method.packageName, config, hashed, backbone.identity, device, threads, limit, evalLimit, textFormat],
     files ?? null,
     ...(cpuKernels === "auto" ? [] : [{ cpuKernels }]), // ids from before it could be chosen stay
     ...(gpu === null ? [] : [{ gpu }]),

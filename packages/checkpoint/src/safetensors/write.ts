@@ -1,4 +1,4 @@
-import { writeAtomically } from "../atomic-write.js";
+import { writeAtomically, writeAtomicallyAsync } from "../atomic-write.js";
 import { CheckpointError } from "../error.js";
 import { f32ToF16 } from "./half-floats.js";
 
@@ -24,32 +24,75 @@ export function writeSafetensors(
   tensors: Readonly<Record<string, TensorData>>,
   options: WriteOptions = {},
 ): void {
-  const { dtype = "F32", metadata } = options;
+  for (const [name, { shape, values }] of Object.entries(tensors)) checkTensor(path, name, shape, values);
+  writeAtomically(path, chunks(headOf(path, tensors, options), Object.values(tensors), options.dtype ?? "F32"));
+}
+
+/** A tensor whose values are asked for when its turn comes. */
+export interface LazyTensor {
+  readonly shape: readonly number[];
+  read(): Promise<Float32Array>;
+}
+
+/**
+ * The same, one tensor at a time, so that never more than one is held beside the source. Always F32.
+ *
+ * @throws CheckpointError E_SHAPE_MISMATCH, E_WRITE_FAILED; no part of a file is left then
+ */
+export async function writeSafetensorsLazily(
+  path: string,
+  tensors: Readonly<Record<string, LazyTensor>>,
+  options: Pick<WriteOptions, "metadata"> = {},
+): Promise<void> {
+  const head = headOf(path, tensors, options);
+  await writeAtomicallyAsync(
+    path,
+    (async function* () {
+      yield* head;
+      for (const [name, { shape, read }] of Object.entries(tensors)) {
+        const values = await read();
+        checkTensor(path, name, shape, values);
+        yield bytesOf(values);
+      }
+    })(),
+  );
+}
+
+/** What stands before the data: the header's length, and the header. */
+function headOf(
+  path: string,
+  tensors: Readonly<Record<string, { readonly shape: readonly number[] }>>,
+  { dtype = "F32", metadata }: WriteOptions,
+): Uint8Array[] {
   const elementBytes = dtype === "F32" ? 4 : 2;
   const header: [string, unknown][] = metadata === undefined ? [] : [["__metadata__", metadata]];
   let position = 0;
-  for (const [name, { shape, values }] of Object.entries(tensors)) {
-    checkTensor(path, name, shape, values);
-    const end = position + values.length * elementBytes;
+  for (const [name, { shape }] of Object.entries(tensors)) {
+    checkName(path, name);
+    const end = position + countOf(shape) * elementBytes;
     header.push([name, { dtype, shape, data_offsets: [position, end] }]);
     position = end;
   }
   const json = paddedHeader(Object.fromEntries(header));
   const prefix = new Uint8Array(8);
   new DataView(prefix.buffer).setBigUint64(0, BigInt(json.byteLength), true);
-  writeAtomically(path, chunks([prefix, json], Object.values(tensors), dtype));
+  return [prefix, json];
 }
 
+function checkName(file: string, name: string): void {
+  if (name !== "__metadata__") return;
+  throw new CheckpointError("E_HEADER_INVALID", {
+    file,
+    expected: "tensor names other than __metadata__, which the format reserves",
+    got: "a tensor of that name",
+    remedy: "rename the tensor",
+  });
+}
+
+const countOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
+
 function checkTensor(file: string, name: string, shape: readonly number[], values: Float32Array): void {
-  if (name === "__metadata__") {
-    throw new CheckpointError("E_HEADER_INVALID", {
-      file,
-      expected: "tensor names other than __metadata__, which the format reserves",
-      got: "a tensor of that name",
-      remedy: "rename the tensor",
-    });
-  }
-  const count = shape.reduce((product, length) => product * length, 1);
+  const count = countOf(shape);
   if (count === values.length) return;
   throw new CheckpointError("E_SHAPE_MISMATCH", {
     file,
@@ -69,7 +112,9 @@ function paddedHeader(header: object): Uint8Array {
 function* chunks(head: Uint8Array[], tensors: readonly TensorData[], dtype: "F32" | "F16"): Generator<Uint8Array> {
   yield* head;
   for (const { values } of tensors) {
-    const data = dtype === "F32" ? values : f32ToF16(values);
-    yield new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    yield bytesOf(dtype === "F32" ? values : f32ToF16(values));
   }
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array | Uint16Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);

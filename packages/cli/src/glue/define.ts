@@ -63,6 +63,10 @@ export function defineGlue(program: Command, finish: (code: ExitCode) => void): 
   add("--warmup-steps <n>", byPreset(settings.warmupSteps ?? "a tenth, at most 500"), wholeNumber(0));
   choose("--schedule <name>", byPreset(settings.schedule), ["linear", "constant", "cosine", "inverse-sqrt"]);
   add("--dropout <rate>", `the backbone's own ${byPreset(settings.dropout)}`, numberBetween(0, 1, true));
+  add(
+    "--checkpoint-activations",
+    `keep the inputs of blocks only and compute the rest again backward: less memory, more time ${byPreset(settings.checkpointActivations ? "on" : "off")}`,
+  );
   choose("--decode <how>", `over the task's answers, or freely ${byPreset(settings.decode)}`, ["trie", "free"]);
   add("--eval-every <steps>", byPreset(settings.evalEvery ?? "once an epoch"), wholeNumber(1));
 
@@ -91,6 +95,10 @@ export function defineGlue(program: Command, finish: (code: ExitCode) => void): 
   add("--out <dir>", "(default: reports/<suite>-<time>, or where this very suite was begun before)");
   command.option("--force", "run what is completed again (default: run only what is missing)");
   command.option("--save", "keep each tuned model below <out>/models, for bench eval (default: scores only)");
+  command.option(
+    "--no-resume",
+    "start interrupted runs anew and keep no state of a run at its evaluations (default: go on from the last)",
+  );
   command.option("--dry-run", "print the runs and stop (default: run them)");
   command.option("--json", "print one JSON object on stdout, all else on stderr (default: a table)");
   command.option("--quiet", "say nothing until the table (default: progress)");

@@ -6,6 +6,8 @@ import { buildReport, type ReportModel, renderTable, resultsJson } from "@petl/r
 import { type RecordSet, readRecords } from "@petl/results";
 import { type ExitCode, oneLine } from "../exit.js";
 import { readTraces } from "../read-traces.js";
+import { recordFiles } from "../record-files.js";
+import { terminalOptions } from "../terminal-options.js";
 import { userDirectory } from "../user-directory.js";
 import { writeReports } from "../write-reports.js";
 import type { GlueFlags } from "./flags.js";
@@ -17,10 +19,14 @@ export async function finishSuite(plan: Plan, out: string, result: SuiteResult, 
   const { reference } = plan.suite;
   const warn = (message: string): void => console.error(`warning: ${message}`);
   const traces = await readTraces(out, records, warn);
-  const model = buildReport(records, { reference, directories: [out], problems, published, traces });
+  const files = new Map(recordFiles(out, records, out));
+  const model = buildReport(records, {
+    ...{ reference, directories: [out], problems, published, traces },
+    recordFiles: files,
+  });
   const say = (text: string): void => (flags.json ? console.error(text) : console.log(text));
   if (flags.json) console.log(JSON.stringify(resultsJson(records, out), null, 2));
-  if (records.length > 0 && !(flags.json && flags.quiet)) say(`\n${renderTable(model)}`);
+  if (records.length > 0 && !(flags.json && flags.quiet)) say(`\n${renderTable(model, terminalOptions(flags.json))}`);
   const isReported = records.length === 0 || (await report(out, model, say));
   await sayUnsaved(out, result);
   const missing = plan.runs.length - result.records.filter(({ status }) => status === "completed").length;

@@ -23,6 +23,7 @@ export interface GlueFlags {
   readonly warmupSteps?: number;
   readonly schedule?: "linear" | "constant" | "cosine" | "inverse-sqrt";
   readonly dropout?: number;
+  readonly checkpointActivations?: boolean;
   readonly decode?: "trie" | "free";
   readonly evalEvery?: number;
   readonly limit?: number;
@@ -31,6 +32,8 @@ export interface GlueFlags {
   readonly out?: string;
   readonly force?: boolean;
   readonly save?: boolean;
+  /** False with `--no-resume`. */
+  readonly resume: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;

@@ -24,9 +24,13 @@ export async function runGlue(flags: GlueFlags): Promise<ExitCode> {
     for (const notice of plan.notices) progress.note(notice);
     const out = chooseOutput(plan, flags);
     if (flags.dryRun) return await printPlan(plan, out, flags);
-    const { force = false, save = false, allowBusy = false, coolDown: coolDownS } = flags;
+    const { force = false, save = false, allowBusy = false, resume: checkpoints, coolDown: coolDownS } = flags;
     const onEvent = (event: Parameters<typeof progress.on>[0]): void => progress.on(event);
-    const result = await runSuite(plan, { out, force, save, allowBusy, coolDownS, signal: stop.signal, onEvent });
+    const result = await runSuite(plan, {
+      ...{ out, force, save, allowBusy, checkpoints, coolDownS },
+      signal: stop.signal,
+      onEvent,
+    });
     progress.close();
     const { finishSuite } = await import("./finish-suite.js"); // charts take half a second to load
     return await finishSuite(plan, out, result, flags);

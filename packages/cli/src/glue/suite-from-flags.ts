@@ -65,10 +65,10 @@ function chosenMethods({ methods, method }: GlueFlags, base: Suite["methods"]): 
 
 function settingsOf(flags: GlueFlags) {
   const { epochs, steps, batchSize, evalBatchSize, maxLength, learningRate } = flags;
-  const { warmupSteps, schedule, dropout, decode, evalEvery } = flags;
+  const { warmupSteps, schedule, dropout, checkpointActivations, decode, evalEvery } = flags;
   return present({
     ...{ epochs, steps, batchSize, evalBatchSize, maxLength, learningRate },
-    ...{ warmupSteps, schedule, dropout, decode, evalEvery },
+    ...{ warmupSteps, schedule, dropout, checkpointActivations, decode, evalEvery },
   });
 }
 

@@ -29,6 +29,10 @@ export function definePlan(program: Command, finish: (code: ExitCode) => void): 
     .option("--target-length <tokens>", "tokens of a target text", wholeNumber(1), 8)
     .option("--dropout <rate>", "the backbone's own in training", numberBetween(0, 1, true), 0)
     .option(
+      "--checkpoint-activations",
+      "as of bench glue: keep the inputs of blocks only and compute the rest again backward (default: off)",
+    )
+    .option(
       "--device-memory <bytes>",
       "find the largest batch for it, such as 80GB or 24GiB (default: none)",
       parseBytes,

@@ -15,6 +15,7 @@ export interface PlanFlags {
   readonly maxLength: number;
   readonly targetLength: number;
   readonly dropout: number;
+  readonly checkpointActivations?: boolean;
   readonly deviceMemory?: number;
   readonly gpus?: string[];
   readonly precision: "f32" | "tf32";
@@ -29,6 +30,7 @@ export async function runPlan(flags: PlanFlags): Promise<ExitCode> {
   const { batchSize, maxLength, targetLength, dropout, precision, efficiency } = flags;
   const plan = await planMethods({
     ...{ batchSize, maxLength, targetLength, dropout, precision, efficiency, places },
+    checkpointActivations: flags.checkpointActivations ?? false,
     geometry: findGeometry(flags.backbone, userDirectory()),
     arms: await chosenArms(flags, places),
     deviceMemoryBytes: flags.deviceMemory ?? null,
@@ -53,7 +55,8 @@ async function chosenArms({ methods, method }: PlanFlags, places: readonly strin
   return (await listMethods(places)).map((found) => ({ method: found.method.name, config: {} }));
 }
 
-function findGpu(name: string): Gpu {
+/** A GPU of the data sheets by name. @throws UsageError naming the near match */
+export function findGpu(name: string): Gpu {
   const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, "");
   const found = gpus.find((gpu) => plain(gpu.name) === plain(name));
   if (found !== undefined) return found;

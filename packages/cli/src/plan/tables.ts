@@ -12,12 +12,14 @@ export interface PlanTable {
 }
 
 /** What was planned, in one line. */
-export function planTitle({ backbone, batchSize, maxLength, targetLength, dropout }: CostPlan): string {
-  return `${backbone}: batch ${batchSize}, ${maxLength} source and ${targetLength} target tokens, f32, dropout ${dropout}`;
+export function planTitle({ backbone, dropout, checkpointActivations, ...sizes }: CostPlan): string {
+  const { batchSize, maxLength, targetLength } = sizes;
+  const checkpoints = checkpointActivations ? ", activations checkpointed" : "";
+  return `${backbone}: batch ${batchSize}, ${maxLength} source and ${targetLength} target tokens, f32, dropout ${dropout}${checkpoints}`;
 }
 
 /** The plan as tables. */
-export function planTables({ methods }: CostPlan): PlanTable[] {
+export function planTables({ methods, checkpointActivations }: CostPlan): PlanTable[] {
   const labels = planLabels(methods);
   const rows = (cells: (method: MethodPlan) => readonly string[]): string[][] =>
     methods.map((method, index) => [labels[index]!, ...cells(method)]);
@@ -43,12 +45,17 @@ export function planTables({ methods }: CostPlan): PlanTable[] {
       ]),
     ]),
     table("Where the peak falls", [
-      ["method", "phase, site, kernel", "evaluation peak", ...(hasLargest ? ["largest batch"] : [])],
-      ...rows(({ peakAt, evaluationPeakBytes, largestBatch }) => [
+      [
+        ...["method", "phase, site, kernel", "evaluation peak"],
+        ...(checkpointActivations ? [] : ["peak if activations are checkpointed"]),
+        ...(hasLargest ? ["largest batch"] : []),
+      ],
+      ...rows(({ peakAt, evaluationPeakBytes, checkpointedPeakBytes, largestBatch }) => [
         peakAt === null
           ? "before the step"
           : `${peakAt.phase}, ${peakAt.site || "outside the backbone"}, ${peakAt.kernel}`,
         bytes(evaluationPeakBytes),
+        ...(checkpointActivations ? [] : [bytes(checkpointedPeakBytes)]),
         ...(largestBatch === null ? [] : [formatCount(largestBatch)]),
       ]),
     ]),

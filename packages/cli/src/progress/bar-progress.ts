@@ -1,7 +1,7 @@
 import type { BenchEvent, ChildEvent } from "@petl/bench";
 import { MultiBar, type SingleBar } from "cli-progress";
 import type { Progress } from "./progress.js";
-import { durationText, endLine, runText, suiteLine } from "./run-lines.js";
+import { durationText, endLine, noticeLine, runText, suiteLine } from "./run-lines.js";
 
 /** One moving line at the foot of a terminal, finished runs above it. */
 export class BarProgress implements Progress {
@@ -74,6 +74,8 @@ export class BarProgress implements Progress {
   }
 
   #onRun(event: ChildEvent): void {
+    const said = noticeLine(event);
+    if (said !== null) this.#log(said);
     if (event.type === "attached") this.#steps = event.steps;
     if (event.type === "step") {
       const loss = event.loss === null ? "not finite" : event.loss.toFixed(3);

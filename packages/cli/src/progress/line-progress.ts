@@ -1,6 +1,6 @@
 import type { BenchEvent, ChildEvent } from "@petl/bench";
 import type { Progress } from "./progress.js";
-import { endLine, runText, suiteLine } from "./run-lines.js";
+import { endLine, noticeLine, runText, suiteLine } from "./run-lines.js";
 
 type Download = Extract<ChildEvent, { type: "download" }>;
 
@@ -50,6 +50,8 @@ export class LineProgress implements Progress {
   #onRun(event: ChildEvent): void {
     if (event.type === "attached") this.#steps = event.steps;
     if (event.type === "download") this.#download(event);
+    const said = noticeLine(event);
+    if (said !== null) this.#say(`  ${said}`);
     if (event.type === "step" && this.#isQuiet())
       this.#say(`  step ${event.step} of ${this.#steps}, loss ${event.loss?.toFixed(3)}`);
   }

@@ -1,4 +1,4 @@
-import type { BenchEvent, PlannedRun } from "@petl/bench";
+import type { BenchEvent, ChildEvent, PlannedRun } from "@petl/bench";
 import colours from "picocolors";
 import { oneLine } from "../exit.js";
 
@@ -20,6 +20,12 @@ export function endLine({ run, record }: Extract<BenchEvent, { type: "run-end" }
     ...(time ? [`trained ${durationText(time.trainTimeS)}`, `evaluated ${durationText(time.evalTimeS)}`] : []),
   ];
   return `${paint.green("completed")}  ${runText(run)}: ${figures.join(", ")}`;
+}
+
+/** What a run says that a user should know; null for all else. */
+export function noticeLine(event: ChildEvent): string | null {
+  if (event.type === "notice") return `note: ${oneLine(event.message)}`;
+  return event.type === "resumed" ? `goes on after step ${event.step}, where it was interrupted` : null;
 }
 
 /** The first line of a suite. */

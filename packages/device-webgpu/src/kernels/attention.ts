@@ -1,4 +1,3 @@
-import { tf } from "@petl/tensor";
 import {
   type AttentionVariant,
   forwardProgram,
@@ -51,17 +50,6 @@ function variantOf(context: KernelContext, { queries, width, heads }: Shape, inp
   return { size: width / heads, tile, hasBias: inputs.bias !== undefined, causal };
 }
 
-/** Runs `compute` with the mask as float32. */
-function withFloatMask<T>(context: KernelContext, mask: TensorInfo, compute: (mask: TensorInfo) => T): T {
-  if (mask.dtype === "float32") return compute(mask);
-  const attrs = { dtype: "float32" } as unknown as tf.NamedAttrMap;
-  const { backend } = context;
-  const cast = tf.getKernel(tf.Cast, "webgpu").kernelFunc({ inputs: { x: mask }, attrs, backend }) as TensorInfo;
-  const result = compute(cast);
-  context.free(cast);
-  return result;
-}
-
 /** Dispatches a pass for examples `first` to `first + count`, a workgroup for each head and tile of `lines`. */
 function runPass(
   context: KernelContext,
@@ -85,10 +73,8 @@ export const attention: GpuKernel = (context, inputs, attributes) => {
   if (sizeOf(result.shape) === 0) return result;
   const variant = variantOf(context, shape, inputs, attributes);
   const program = cached("forward", variant, () => forwardProgram(variant, false));
-  withFloatMask(context, inputs.mask!, (mask) => {
-    const tiles = Math.ceil(shape.queries / variant.tile);
-    runPass(context, program, { ...inputs, mask, result }, shape, [0, shape.batch], tiles);
-  });
+  const tiles = Math.ceil(shape.queries / variant.tile);
+  runPass(context, program, { ...inputs, result }, shape, [0, shape.batch], tiles);
   return result;
 };
 
@@ -102,20 +88,20 @@ export const attentionGradient: GpuKernel = (context, inputs, attributes) => {
   );
   const stats = context.output([batch, heads, queries, 2]);
   const all = [0, batch] as const;
-  const dBias = withFloatMask(context, inputs.mask!, (mask) => {
-    const tensors = { ...inputs, mask, stats, dQuery, dKey, dValue };
-    const [queryTiles, keyTiles] = [queries, keys].map((lines) => Math.ceil(lines / variant.tile)) as [number, number];
-    const statistics = cached("statistics", variant, () => forwardProgram(variant, true));
-    runPass(context, statistics, tensors, shape, all, queryTiles);
-    const dKeys = cached("dKey", variant, () => keyGradientProgram(variant));
-    runPass(context, dKeys, tensors, shape, all, keyTiles);
-    if (attributes.biasGradient === true) return biasGradient(context, variant, tensors, shape, queryTiles);
+  const tensors = { ...inputs, stats, dQuery, dKey, dValue };
+  const [queryTiles, keyTiles] = [queries, keys].map((lines) => Math.ceil(lines / variant.tile)) as [number, number];
+  const statistics = cached("statistics", variant, () => forwardProgram(variant, true));
+  runPass(context, statistics, tensors, shape, all, queryTiles);
+  const dKeys = cached("dKey", variant, () => keyGradientProgram(variant));
+  runPass(context, dKeys, tensors, shape, all, keyTiles);
+  const gradients = [dQuery!, dKey!, dValue!];
+  if (attributes.biasGradient === true) gradients.push(biasGradient(context, variant, tensors, shape, queryTiles));
+  else {
     const dQueries = cached("dQuery", variant, () => queryGradientProgram(variant, false));
     runPass(context, dQueries, tensors, shape, all, queryTiles);
-    return null;
-  });
+  }
   context.free(stats);
-  return dBias === null ? [dQuery!, dKey!, dValue!] : [dQuery!, dKey!, dValue!, dBias];
+  return gradients;
 };
 
 const add = elementwise("add", ["a", "b"], "a[index] + b[index]");

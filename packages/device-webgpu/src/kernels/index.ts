@@ -8,6 +8,7 @@ import { crossEntropy, crossEntropyGradient } from "./cross-entropy.js";
 import { gelu, geluGradient, relu, reluGradient } from "./elementwise.js";
 import { batchMatMul } from "./mat-mul.js";
 import { dropout, random } from "./random.js";
+import { recurrentCell, recurrentCellGradient } from "./recurrent-cell.js";
 import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from "./rms-norm.js";
 import { embeddingGradient, unsortedSegmentSum } from "./segment-sum.js";
 import { addN } from "./stock.js";
@@ -27,6 +28,8 @@ const gpuKernels = (): Readonly<Record<string, GpuKernel>> => ({
   PetlReluGradient: reluGradient,
   PetlGelu: gelu,
   PetlGeluGradient: geluGradient,
+  PetlRecurrentCell: recurrentCell,
+  PetlRecurrentCellGradient: recurrentCellGradient,
   PetlCrossEntropy: crossEntropy,
   PetlCrossEntropyGradient: crossEntropyGradient,
   PetlEmbeddingGradient: embeddingGradient,

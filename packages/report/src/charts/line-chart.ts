@@ -1,13 +1,15 @@
 import type { Series, Variant } from "../model.js";
 import { seriesColour } from "./palette.js";
-import type { ChartOption } from "./render-svg.js";
+import type { ChartOption, ChartSize } from "./render-svg.js";
 
-/** Lines over training steps, one a run; a legend only where the picture stands alone. */
+/** Lines over `xName`, each in its variant's colour; a legend only where the picture stands alone. */
 export function lineChart(
-  title: string,
-  lines: readonly Series[],
+  { title, lines, xName }: { readonly title: string; readonly lines: readonly Series[]; readonly xName: string },
   variants: readonly Variant[],
-  legend: boolean,
+  {
+    legend = false,
+    size = { width: 460, height: legend ? 300 : 260 },
+  }: { legend?: boolean; size?: ChartSize | undefined },
 ): ChartOption {
   const place = new Map(variants.map(({ id }, index) => [id, index]));
   const shown = variants.filter(({ id }) => lines.some(({ variant }) => variant === id));
@@ -16,8 +18,7 @@ export function lineChart(
     splitLine: { lineStyle: { color: "var(--line)" } },
   };
   return {
-    width: 460,
-    height: legend ? 300 : 260,
+    ...size,
     option: {
       title: {
         text: title,
@@ -40,7 +41,7 @@ export function lineChart(
       xAxis: {
         ...axis,
         type: "value",
-        name: "step",
+        name: xName,
         nameLocation: "middle",
         nameGap: 24,
         nameTextStyle: { color: "var(--muted)", fontSize: 12 },

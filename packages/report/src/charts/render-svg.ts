@@ -15,11 +15,14 @@ use([
   ...[GraphicComponent, GridComponent, LegendComponent, MarkAreaComponent, TitleComponent],
 ]);
 
-/** A chart and its size in CSS pixels. */
-export interface ChartOption {
-  readonly option: EChartsCoreOption;
+/** In CSS pixels. */
+export interface ChartSize {
   readonly width: number;
   readonly height: number;
+}
+
+export interface ChartOption extends ChartSize {
+  readonly option: EChartsCoreOption;
 }
 
 /**

@@ -47,6 +47,7 @@ export function scatterChart(
         type: "line",
         silent: true,
         symbol: "none",
+        step: x.better === "less" ? "end" : "start", // what is reached for less than the next point's cost
         data: front.map((point) => [point.x, point.y]),
         lineStyle: { color: colour("var(--muted)"), width: 1.5, type: "dashed" },
         z: 1,

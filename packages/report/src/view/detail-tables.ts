@@ -3,6 +3,8 @@ import { formatBytes, formatNumber, formatSeconds } from "../format.js";
 import type { ReportGroup, ReportModel, Spread, TaskResult } from "../model.js";
 import { distinct } from "../statistics.js";
 import { costCells, scoreText } from "./figures.js";
+import { eachResult, measurementTables } from "./measurement-tables.js";
+import { memoryParts } from "./memory-bars.js";
 import { variantLabel } from "./summary-table.js";
 import { type Table, TableBuilder } from "./table.js";
 
@@ -20,6 +22,7 @@ export function detailTables(group: ReportGroup, model: ReportModel): Table[] {
       model,
     ),
     ...(energy ? [costTable("energy", "Energy by task", ["energyJ", "trainEnergyJ", "netEnergyJ"], group, model)] : []),
+    ...measurementTables(group, model),
     memorySplitTable(group, model),
   ].filter(({ rows }) => rows.length > 0);
 }
@@ -49,16 +52,6 @@ function spreadCell(spread: Spread | null, withCount: boolean) {
 
 function resultOf(group: ReportGroup, variant: string, task: string): TaskResult | undefined {
   return group.results.find((result) => result.variant === variant && result.task === task && result.seeds.length > 0);
-}
-
-/** Calls `add` for every task and variant with a completed run, tasks outermost. */
-function eachResult(group: ReportGroup, add: (task: string, variant: string, result: TaskResult) => void): void {
-  for (const { name, label } of group.tasks) {
-    for (const { id } of group.variants) {
-      const result = resultOf(group, id, name);
-      if (result) add(label, variantLabel(group, id), result);
-    }
-  }
 }
 
 function metricTable(group: ReportGroup): Table {
@@ -113,24 +106,13 @@ function costTable(
   return table.build();
 }
 
-const parts = ["backbone", "method", "gradients", "optimizer", "activations", "inputs"] as const;
-
 function memorySplitTable(group: ReportGroup, model: ReportModel): Table {
-  const headers = [
-    "Method",
-    "Total",
-    "Backbone weights",
-    "Method weights",
-    "Gradients",
-    "Optimizer state",
-    "Activations",
-    "Inputs",
-  ];
+  const headers = ["Method", "Total", ...Object.values(memoryParts)];
   const caption = "What held the tensor memory at the training peak (of the task with the highest)";
   const table = new TableBuilder(`${group.id}-memory-split`, caption, headers);
   for (const { variant, memorySplit } of group.summary) {
     if (memorySplit === null) continue;
-    const split = ["total" as const, ...parts].map((part) => ({
+    const split = (["total", ...Object.keys(memoryParts)] as (keyof typeof memorySplit)[]).map((part) => ({
       text: formatBytes(memorySplit[part], model.byteUnit),
       value: memorySplit[part],
     }));

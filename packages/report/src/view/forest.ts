@@ -1,8 +1,7 @@
-import { accuracyInterval } from "../binomial-interval.js";
 import type { ForestRow } from "../charts/forest-chart.js";
 import { seriesColour } from "../charts/palette.js";
 import { formatScore } from "../format.js";
-import type { ReportGroup, TaskResult } from "../model.js";
+import type { ReportGroup } from "../model.js";
 
 /** A forest plot of one task, and the same in words. */
 export interface Forest {
@@ -19,20 +18,11 @@ export function forests(group: ReportGroup): Forest[] {
       if (!result?.best) return [];
       const { mean, lowest, highest, count } = result.best;
       const seeds = count > 1 ? { low: lowest, high: highest } : null;
-      return [{ label: variant, colour: seriesColour(index), mean, seeds, interval: intervalOf(result) }];
+      return [{ label: variant, colour: seriesColour(index), mean, seeds, interval: result.interval }];
     });
     if (rows.length < 2 || rows.every(({ seeds, interval }) => seeds === null && interval === null)) return [];
     return [{ title: `${label}: score`, rows, description: `${label}. ${rows.map(rowText).join("; ")}` }];
   });
-}
-
-/** Over the examples, where the score is an accuracy: its mean over seeds, as if each seed erred on the same examples. */
-function intervalOf({ best, metrics, examples }: TaskResult): ForestRow["interval"] {
-  const [metric] = metrics;
-  if (best === null || examples === null || metrics.length !== 1 || !metric || !/^accuracy/.test(metric.name))
-    return null;
-  const { low, high } = accuracyInterval(metric.mean, examples);
-  return { low: 100 * low, high: 100 * high };
 }
 
 function rowText({ label, mean, seeds, interval }: ForestRow): string {

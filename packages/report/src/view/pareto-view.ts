@@ -4,6 +4,7 @@ import { formatCount } from "../format.js";
 import type { ReportGroup, ReportModel } from "../model.js";
 import { type ParetoData, type ParetoPoint, paretoFront, placed } from "../pareto.js";
 import { formatCost, scoreText } from "./figures.js";
+import { scaleOf } from "./scale.js";
 
 /** The scatter's points and the axes that at least two methods have; null where there are not two to compare. */
 export function paretoData(group: ReportGroup, { byteUnit }: ReportModel): ParetoData | null {
@@ -49,16 +50,4 @@ export function paretoDescription(data: ParetoData): string {
   const y = data.axes.find(({ key }) => key === data.y)!;
   const front = paretoFront(placed(data.points, x.key, y.key), x, y);
   return `${y.label} against ${x.label}. On the Pareto front: ${front.map(({ point }) => `${point.label} (${point.texts[y.key]}, ${point.texts[x.key]})`).join(", ")}`;
-}
-
-function scaleOf(unit: "bytes" | "seconds" | "joules", largest: number, byteUnit: ReportModel["byteUnit"]) {
-  if (unit === "bytes") {
-    const binary = byteUnit === "binary";
-    const [mega, giga] = binary ? [2 ** 20, 2 ** 30] : [1e6, 1e9];
-    if (largest >= giga) return { divisor: giga, unit: binary ? "GiB" : "GB" };
-    return { divisor: mega, unit: binary ? "MiB" : "MB" };
-  }
-  if (unit === "seconds") return largest >= 7200 ? { divisor: 3600, unit: "h" } : { divisor: 1, unit: "s" };
-  if (largest >= 3.6e6) return { divisor: 3.6e6, unit: "kWh" };
-  return largest >= 1e4 ? { divisor: 1e3, unit: "kJ" } : { divisor: 1, unit: "J" };
 }

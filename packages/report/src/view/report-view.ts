@@ -1,8 +1,8 @@
 import { costColumns } from "../cost-columns.js";
 import type { Fact, ReportGroup, ReportModel } from "../model.js";
-import type { PublishedTable } from "../published.js";
 import { detailTables } from "./detail-tables.js";
-import { publishedTable } from "./published-view.js";
+import { plannedView, publishedView, type QuotedTable } from "./published-view.js";
+import { runsTable } from "./runs-table.js";
 import { summaryRemarks, summaryTable } from "./summary-table.js";
 import { type Table, TableBuilder } from "./table.js";
 
@@ -13,7 +13,8 @@ export interface ReportView {
   readonly empty: string | null;
   readonly groups: readonly GroupView[];
   readonly leftOut: Table | null;
-  readonly published: readonly (Pick<PublishedTable, "source" | "conditions"> & { readonly table: Table })[];
+  readonly published: readonly ReturnType<typeof publishedView>[];
+  readonly planned: readonly QuotedTable[];
   readonly environments: readonly { readonly heading: string | null; readonly facts: readonly Fact[] }[];
   readonly measured: readonly Fact[];
 }
@@ -23,29 +24,26 @@ interface GroupView {
   /** Null where there is only one group. */
   readonly heading: string | null;
   readonly facts: readonly Fact[];
+  readonly headlines: readonly string[];
   readonly notices: readonly string[];
-  /** So many that they stand folded. */
-  readonly manyNotices: boolean;
   readonly summary: Table;
   readonly remarks: readonly string[];
   readonly settings: readonly Fact[];
   readonly configs: readonly Fact[];
   readonly tables: readonly Table[];
+  readonly runs: Table | null;
 }
 
 export function reportView(model: ReportModel): ReportView {
   const dated = model.generatedAt === null ? "" : `, ${model.generatedAt.slice(0, 16).replace("T", " ")} UTC`;
   return {
     title: model.title,
-    subtitle: `${model.runs} ${model.runs === 1 ? "run" : "runs"}${dated}`,
+    subtitle: `${subtitle(model)}${dated}`,
     empty: model.empty,
     groups: model.groups.map((group) => groupView(group, model)),
     leftOut: leftOutTable(model),
-    published: model.published.map((table) => ({
-      table: publishedTable(table),
-      source: table.source,
-      conditions: table.conditions,
-    })),
+    published: model.published.map(publishedView),
+    planned: model.planned.map(plannedView),
     environments: model.environments.map(({ runs, facts }) => ({
       heading: model.environments.length > 1 ? `${runs} ${runs === 1 ? "run" : "runs"}` : null,
       facts,
@@ -54,13 +52,24 @@ export function reportView(model: ReportModel): ReportView {
   };
 }
 
+/** How much of what: methods, tasks, seeds, and, where there is one group, on what. */
+function subtitle({ runs, groups }: ReportModel): string {
+  const count = (number: number, name: string) => `${number} ${name}${number === 1 ? "" : "s"}`;
+  const [group, ...others] = groups;
+  if (group === undefined || others.length > 0) return count(runs, "run");
+  const methods = count(new Set(group.variants.map(({ method }) => method)).size, "method");
+  const seeds = new Set(group.results.flatMap((result) => result.seeds)).size;
+  const parts = [methods, count(group.tasks.length, "task"), ...(seeds > 0 ? [count(seeds, "seed")] : [])];
+  return `${count(runs, "run")}: ${parts.join(", ")}; ${group.name}`;
+}
+
 function groupView(group: ReportGroup, model: ReportModel): GroupView {
   return {
     id: group.id,
     heading: model.groups.length > 1 ? `Group ${model.groups.indexOf(group) + 1}: ${group.name}` : null,
     facts: group.facts,
+    headlines: group.headlines,
     notices: group.notices,
-    manyNotices: group.notices.length > 5,
     summary: summaryTable(group, model),
     remarks: summaryRemarks(group, model),
     settings: group.settings,
@@ -69,6 +78,7 @@ function groupView(group: ReportGroup, model: ReportModel): GroupView {
       value: `${methodPackage} ${JSON.stringify(methodConfig ?? {})}`,
     })),
     tables: detailTables(group, model),
+    runs: runsTable(group, model),
   };
 }
 
@@ -92,7 +102,7 @@ function measuredFacts(model: ReportModel): Fact[] {
     },
     { label: "Trainable parameters", value: "counted from what the method attaches and unfreezes" },
     {
-      label: "Backward",
+      label: "Backward through",
       value: "how many layers the gradient goes back through, derived from what the method attaches",
     },
     ...costColumns.map(({ label, measured }) => ({ label, value: measured })),
@@ -101,7 +111,17 @@ function measuredFacts(model: ReportModel): Fact[] {
     {
       label: "Intervals",
       value:
-        "95 % percentile bootstrap over the evaluation examples, exact, where the score is an accuracy (the mean over seeds, as if each seed erred on the same examples); the spread of seeds is their lowest and highest score; other scores need the predictions, which records do not keep",
+        "95 % percentile bootstrap of the best score over the evaluation examples, with the task's own metrics, 1,000 resamples a run; over seeds the means of its ends; the spread of seeds is their lowest and highest score",
+    },
+    {
+      label: "Score by cost",
+      value:
+        "a point an epoch: training time or energy so far, evaluations left out; over tasks the sum of the means over seeds, against the mean of the tasks' scores after that epoch",
+    },
+    {
+      label: "Once a minute",
+      value:
+        "what a sampler that reads the power every 60 s would have reported for the training energy, from the same trace, over all moments at which it could have started",
     },
     { label: "Units", value: `${bytes}; 1 Wh = 3,600 J` },
     {

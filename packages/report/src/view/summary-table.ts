@@ -11,7 +11,13 @@ export function summaryTable(group: ReportGroup, model: ReportModel): Table {
   const shared = group.summary.every(({ means }) => means.length === 0 || means.length === names.length);
   const columns = costColumns.filter(({ inSummary }) => inSummary);
   const scoreHeaders = shared && names.length > 0 ? names.map((name) => `Score, ${name}`) : ["Score"];
-  const headers = ["Method", ...scoreHeaders, "Trainable parameters", "Backward", ...columns.map(({ label }) => label)];
+  const headers = [
+    "Method",
+    ...scoreHeaders,
+    "Trainable parameters",
+    "Backward through",
+    ...columns.map(({ label }) => label),
+  ];
   const table = new TableBuilder(`${group.id}-summary`, "Summary", headers);
   const cells = columns.map((column) =>
     costCells(
@@ -47,9 +53,9 @@ function countCells({ counts }: SummaryRow) {
     {
       text: formatCount(trainableParams),
       value: trainableParams,
-      detail: totalParams > 0 ? `${formatPercent(trainableParams / totalParams)} of all` : null,
+      detail: totalParams > 0 ? formatPercent(trainableParams / totalParams) : null,
     },
-    { text: `through ${backwardLayers} of ${layers} layers`, value: backwardLayers },
+    { text: `${backwardLayers} of ${layers} layers`, value: backwardLayers },
   ];
 }
 
@@ -73,7 +79,7 @@ export function summaryRemarks(group: ReportGroup, model: ReportModel): string[]
   }
   if (reference && common.length > 0) {
     remarks.push(
-      `Small figures are relative to ${reference.label}: costs in percent of its cost, scores in points of difference.`,
+      `Second figures are relative to ${reference.label}: costs in percent of its cost, scores in points of difference; trained parameters in percent of all.`,
     );
   } else if (model.reference !== null && !reference) {
     remarks.push(`Nothing is relative: no completed run of ${model.reference} to compare with.`);

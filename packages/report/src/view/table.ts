@@ -1,3 +1,5 @@
+import { distinct } from "../statistics.js";
+
 /** A table as text, the same for every format; the first cell of a row is its header. */
 export interface Table {
   readonly id: string;
@@ -8,6 +10,8 @@ export interface Table {
   readonly long: boolean;
   /** Why a figure is not there, by the number in its cell. */
   readonly notes: readonly { readonly number: string; readonly text: string }[];
+  /** Columns without any figure, which are not among the others, and why. */
+  readonly absent: readonly { readonly header: string; readonly reason: string }[];
 }
 
 export interface Cell {
@@ -17,6 +21,8 @@ export interface Cell {
   readonly note?: string;
   /** What the cell is sorted by. */
   readonly value?: number;
+  /** Where the cell leads: an address relative to the report. */
+  readonly href?: string;
   /** The detail is relative to the reference: the page can show it alone. */
   readonly relative?: boolean;
   /** Class of the cell; "header" for the row's first. */
@@ -27,13 +33,12 @@ export interface Cell {
 /** A cell as it is given: plain text, text with a second figure and what to sort by, or the reason why it is missing. */
 export type CellInput =
   | string
-  | { text: string; detail?: string | null; value?: number | null; relative?: boolean }
+  | { text: string; detail?: string | null; value?: number | null; relative?: boolean; href?: string | null }
   | { missing: string };
 
 /** Builds a table row by row; equal reasons for a missing figure share one note. */
 export class TableBuilder {
-  readonly #notes: string[] = [];
-  readonly #rows: Cell[][] = [];
+  readonly #rows: (readonly CellInput[])[] = [];
 
   constructor(
     readonly id: string,
@@ -45,33 +50,48 @@ export class TableBuilder {
 
   /** Adds a row; a null figure is written "n/a" with its reason as a note. */
   row(cells: readonly CellInput[]): void {
-    const row = cells.map((cell, index): Cell => {
-      const place = { numeric: !this.textColumns.includes(index), header: index === 0 };
-      if (typeof cell === "string") return { text: cell, ...place };
-      if ("missing" in cell) return { text: "n/a", note: this.#note(cell.missing), ...place };
-      return {
-        text: cell.text,
-        ...(cell.detail == null ? {} : { detail: cell.detail, relative: cell.relative ?? false }),
-        ...(cell.value == null ? {} : { value: cell.value }),
-        ...place,
-      };
-    });
-    this.#rows.push(row);
+    this.#rows.push(cells);
   }
 
+  /** A column without any figure is taken out and named below. */
   build(): Table {
+    const columns = this.headers.map((text, index) => ({
+      text,
+      numeric: !this.textColumns.includes(index),
+      index,
+      reasons: distinct(this.#rows.flatMap((row) => reasonOf(row[index]!) ?? [])),
+      isEmpty: index > 0 && this.#rows.length > 0 && this.#rows.every((row) => reasonOf(row[index]!) !== null),
+    }));
+    const shown = columns.filter(({ isEmpty }) => !isEmpty);
+    const reasons = distinct(this.#rows.flatMap((row) => shown.flatMap(({ index }) => reasonOf(row[index]!) ?? [])));
     return {
       id: this.id,
       caption: this.caption,
-      headers: this.headers.map((text, index) => ({ text, numeric: !this.textColumns.includes(index) })),
-      rows: this.#rows,
+      headers: shown.map(({ text, numeric }) => ({ text, numeric })),
+      rows: this.#rows.map((row) =>
+        shown.map(({ index, numeric }) => cellOf(row[index]!, { numeric, header: index === 0 }, reasons)),
+      ),
       long: this.#rows.length > 12,
-      notes: this.#notes.map((text, index) => ({ number: String(index + 1), text })),
+      notes: reasons.map((text, index) => ({ number: String(index + 1), text })),
+      absent: columns
+        .filter(({ isEmpty }) => isEmpty)
+        .map(({ text, reasons: why }) => ({ header: text, reason: why.join("; ") })),
     };
   }
+}
 
-  #note(reason: string): string {
-    const index = this.#notes.indexOf(reason);
-    return String(index >= 0 ? index + 1 : this.#notes.push(reason));
-  }
+function reasonOf(cell: CellInput): string | null {
+  return typeof cell === "object" && "missing" in cell ? cell.missing : null;
+}
+
+function cellOf(cell: CellInput, place: Pick<Cell, "numeric" | "header">, reasons: readonly string[]): Cell {
+  if (typeof cell === "string") return { text: cell, ...place };
+  if ("missing" in cell) return { text: "n/a", note: String(reasons.indexOf(cell.missing) + 1), ...place };
+  return {
+    text: cell.text,
+    ...(cell.detail == null ? {} : { detail: cell.detail, relative: cell.relative ?? false }),
+    ...(cell.value == null ? {} : { value: cell.value }),
+    ...(cell.href == null ? {} : { href: cell.href }),
+    ...place,
+  };
 }

@@ -1,7 +1,9 @@
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { hasKernel, kernelOr, runKernel } from "../kernels.js";
+import type { Random } from "../random.js";
 import { differentiable } from "../tape.js";
+import { dropoutMask } from "./dropout.js";
 
 /** What attention reads. */
 export interface AttentionInputs {
@@ -23,27 +25,43 @@ export interface AttentionShape {
   readonly causal: boolean;
 }
 
+/** Dropout of the probabilities. */
+export interface AttentionDropout {
+  readonly rate: number;
+  readonly random: Random;
+}
+
 /** A score no softmax gives weight to, small enough that adding to it does not overflow. */
 const masked = -1e30;
 
 /**
  * Multi-head attention `softmax(q k^T + bias) v` without scaling, as in T5 -> (batch, queries, heads * size).
  *
- * Saves its inputs only: the probabilities (batch, heads, queries, keys) are computed again backward.
+ * Saves its inputs only: the probabilities (batch, heads, queries, keys) are computed again backward, and what `dropout`
+ * made of them too. A device's kernel does the work where it has one and nothing is dropped.
  */
-export function attention(inputs: AttentionInputs, shape: AttentionShape): Tensor {
+export function attention(
+  inputs: AttentionInputs,
+  shape: AttentionShape,
+  dropout: AttentionDropout | null = null,
+): Tensor {
   const { query, key, value, bias, mask } = inputs;
+  const drop = dropout === null || dropout.rate === 0 ? null : dropoutMask(dropout.rate, dropout.random);
   return differentiable(
     "attention",
     { query, key, value, bias, mask },
     () =>
-      kernelOr("PetlAttention", { ...inputs }, { ...shape }, () => apply(weights(inputs, shape), value, shape.heads)),
+      drop === null
+        ? kernelOr("PetlAttention", { ...inputs }, { ...shape }, () =>
+            apply(weights(inputs, shape), value, shape.heads),
+          )
+        : apply(spent(weights(inputs, shape), drop), value, shape.heads),
     (_, needs) => {
       const biasGradient = needs("bias");
       return {
         save: bias === null ? [query, key, value, mask] : [query, key, value, mask, bias],
         backward: (dy, [q, k, v, m, b]) =>
-          gradients(dy, { query: q!, key: k!, value: v!, mask: m!, bias: b ?? null }, shape, biasGradient),
+          gradients(dy, { query: q!, key: k!, value: v!, mask: m!, bias: b ?? null }, shape, biasGradient, drop),
       };
     },
   );
@@ -59,10 +77,13 @@ export function applyAttention(probabilities: Tensor, value: Tensor, heads: numb
   return apply(probabilities, value, heads);
 }
 
-function gradients(dy: Tensor, inputs: AttentionInputs, shape: AttentionShape, biasGradient: boolean) {
-  const [dQuery, dKey, dValue, dBias] = hasKernel("PetlAttentionGradient")
-    ? runKernel("PetlAttentionGradient", { dy, ...inputs }, { ...shape, biasGradient })
-    : composedGradients(dy, inputs, shape, biasGradient);
+type Drop = ((probabilities: Tensor) => Tensor) | null;
+
+function gradients(dy: Tensor, inputs: AttentionInputs, shape: AttentionShape, biasGradient: boolean, drop: Drop) {
+  const [dQuery, dKey, dValue, dBias] =
+    drop === null && hasKernel("PetlAttentionGradient")
+      ? runKernel("PetlAttentionGradient", { dy, ...inputs }, { ...shape, biasGradient })
+      : composedGradients(dy, inputs, shape, biasGradient, drop);
   return { query: () => dQuery!, key: () => dKey!, value: () => dValue!, bias: () => dBias! };
 }
 
@@ -71,20 +92,22 @@ function composedGradients(
   inputs: AttentionInputs,
   shape: AttentionShape,
   biasGradient: boolean,
+  drop: Drop,
 ): Tensor[] {
   return tf.tidy(() => {
     const { heads } = shape;
     const [query, key, value] = [inputs.query, inputs.key, inputs.value].map((tensor) => splitHeads(tensor, heads));
-    const probabilities = weights(inputs, shape);
+    const probabilities = tf.tidy(() => weights(inputs, shape));
     const dContext = splitHeads(dy, heads);
-    const dProbabilities = tf.matMul(dContext, value!, false, true);
-    const weighted = tf.mul(dProbabilities, probabilities);
-    const dScores = tf.sub(weighted, tf.mul(probabilities, tf.sum(weighted, -1, true)));
-    const all = [
-      joinHeads(tf.matMul(dScores, key!)),
-      joinHeads(tf.matMul(dScores, query!, true, false)),
-      joinHeads(tf.matMul(probabilities, dContext, true, false)),
-    ];
+    const dValue = tf.tidy(() => joinHeads(tf.matMul(drop?.(probabilities) ?? probabilities, dContext, true, false)));
+    const dDropped: Tensor = tf.matMul(dContext, value!, false, true);
+    const dProbabilities = drop === null ? dDropped : spent(dDropped, drop);
+    const weighted = spent(dProbabilities, (x) => tf.mul(x, probabilities));
+    const along = tf.tidy(() => tf.mul(probabilities, tf.sum(weighted, -1, true)));
+    probabilities.dispose();
+    const dScores = tf.sub(weighted, along);
+    tf.dispose([weighted, along]);
+    const all = [joinHeads(tf.matMul(dScores, key!)), joinHeads(tf.matMul(dScores, query!, true, false)), dValue];
     return biasGradient ? [...all, tf.sum(dScores, 0)] : all;
   });
 }
@@ -93,9 +116,17 @@ function weights(
   { query, key, bias, mask }: Omit<AttentionInputs, "value">,
   { heads, causal }: AttentionShape,
 ): Tensor {
-  const scores = tf.matMul(splitHeads(query, heads), splitHeads(key, heads), false, true);
-  const biased = bias === null ? scores : tf.add(scores, bias);
-  return tf.softmax(tf.add(biased, blocked(mask, query.shape[1]!, causal)));
+  const scores: Tensor = tf.matMul(splitHeads(query, heads), splitHeads(key, heads), false, true);
+  const biased = bias === null ? scores : spent(scores, (x) => tf.add(x, bias));
+  const visible = spent(biased, (x) => tf.add(x, blocked(mask, query.shape[1]!, causal)));
+  return spent(visible, tf.softmax);
+}
+
+/** `use(x)`; `x`, which nobody else holds, is freed at once and not at the end of the scope: it is of the scores' size. */
+function spent(x: Tensor, use: (x: Tensor) => Tensor): Tensor {
+  const result = use(x);
+  x.dispose();
+  return result;
 }
 
 /** 0 where a query may look, a large negative number where not: (batch, 1, 1 or queries, keys). */

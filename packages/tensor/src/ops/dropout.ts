@@ -11,14 +11,20 @@ import { differentiable } from "../tape.js";
  */
 export function dropout(x: Tensor, rate: number, random: Random): Tensor {
   if (rate === 0) return x;
-  if (!(rate > 0 && rate < 1)) throw new Error(`dropout: expected a rate in [0, 1), got ${rate}`);
-  const key = random.fork("dropout").key;
+  const drop = dropoutMask(rate, random);
   return differentiable(
     "dropout",
     { x },
-    () => masked(x, rate, key),
-    () => ({ save: [], backward: (dy) => ({ x: () => masked(dy, rate, key) }) }),
+    () => drop(x),
+    () => ({ save: [], backward: (dy) => ({ x: () => drop(dy) }) }),
   );
+}
+
+/** What one dropout does to a tensor, the same each time: for operations that dropout is a part of; not recorded. */
+export function dropoutMask(rate: number, random: Random): (x: Tensor) => Tensor {
+  if (!(rate > 0 && rate < 1)) throw new Error(`dropout: expected a rate in [0, 1), got ${rate}`);
+  const { key } = random.fork("dropout");
+  return (x) => masked(x, rate, key);
 }
 
 function masked(x: Tensor, rate: number, key: RandomKey): Tensor {

@@ -1,0 +1,91 @@
+// Renews docs/example-report from runs on real GLUE, and the pictures and table of README.md with it.
+//   pnpm example:report --data DIR [--backbone NAME] [any flag of bench glue]   runs what is missing, then reports
+//   pnpm example:report --rebuild                                              reports again from the records in docs/
+import { spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { readRecords, writeRecord } from "@petl/results";
+import { chromium } from "playwright-core";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const example = join(root, "docs/example-report");
+const figures = join(root, "docs/figures");
+const out = join(root, "reports/example");
+const tasks = "cola,sst2,mrpc,stsb,qqp,mnli,qnli,rte,wnli";
+const defaults = ["--tasks", tasks, "--limit", "256", "--eval-limit", "256", "--epochs", "4"];
+/** More would make the repository heavy: then the report stands without links to its records. */
+const largestRecords = 2e6;
+
+const flags = process.argv.slice(2);
+if (!flags.includes("--rebuild")) {
+  await bench(["glue", ...defaults, ...flags, "--out", out, "--no-progress"]);
+  await copyRecords();
+}
+await bench(["report", example, "--plan", "H100,RTX4090", "--format", "html,md,latex,csv"]);
+copyFileSync(join(example, "report-charts/group-1-summary.svg"), join(figures, "example-costs.svg"));
+await photograph(join(example, "report.html"), join(figures, "example-report.png"));
+writeReadme();
+
+async function bench(args) {
+  const { status } = spawnSync(process.execPath, [join(root, "packages/cli/dist/main.js"), ...args], {
+    cwd: process.env.INIT_CWD ?? root,
+    stdio: "inherit",
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+/** Records without what tells of the machine's folders. */
+async function copyRecords() {
+  const { records, problems } = await readRecords(out);
+  if (problems.length > 0 || records.some(({ status }) => status !== "completed"))
+    throw new Error(`${out}: expected completed records only; run it again`);
+  rmSync(example, { recursive: true, force: true });
+  mkdirSync(example, { recursive: true });
+  for (const record of records) {
+    const data = record.data && { ...record.data, directory: null };
+    await writeRecord(example, { ...record, data });
+  }
+  const bytes = records.reduce((sum, { id }) => sum + readFileSync(join(example, "runs", `${id}.json`)).length, 0);
+  if (bytes > largestRecords)
+    console.error(`the records are ${(bytes / 1e6).toFixed(1)} MB: keep them out of the commit and of the links`);
+}
+
+/** The top of the report at 1280 pixels, by Chromium at $CHROMIUM or /usr/bin/chromium. */
+async function photograph(page, file) {
+  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+  if (!existsSync(executablePath)) {
+    console.error(`${file} is not renewed: no ${executablePath}; set CHROMIUM to a Chromium executable`);
+    return;
+  }
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+  const tab = await browser.newPage({ viewport: { width: 1280, height: 1480 } });
+  await tab.goto(pathToFileURL(page).href);
+  await tab.screenshot({ path: file });
+  await browser.close();
+}
+
+/** Puts the report's subtitle, notices and summary between the markers of README.md. */
+function writeReadme() {
+  const readme = join(root, "README.md");
+  const report = readFileSync(join(example, "report.md"), "utf8");
+  const [, subtitle] = /^# .*\n\n(.*)$/m.exec(report);
+  const notices = [...report.matchAll(/^> - (.*)$/gm)].map(([, text]) => text);
+  const [, table] = /## Summary\n\n((?:\|.*\n)+)/.exec(report);
+  const [, description] = /!\[(.*)\]\(report-charts\/group-1-summary\.svg\)/.exec(report);
+  const block = [
+    `![${description}](docs/figures/example-costs.svg)`,
+    "",
+    table.trim(),
+    "",
+    `${subtitle}. ${notices.join(" ")} In brackets: relative to full tuning; trained parameters of all. Memory is the highest of the tasks, times are sums.`,
+  ].join("\n");
+  const text = readFileSync(readme, "utf8");
+  const renewed = text.replace(
+    /(<!-- example: written by pnpm example:report -->\n)[\s\S]*?(\n<!-- \/example -->)/,
+    `$1${block.replaceAll("$", "$$$$")}$2`,
+  );
+  if (!renewed.includes(block)) throw new Error("README.md: expected the markers of the example, got none");
+  writeFileSync(readme, renewed);
+  console.log("README.md, docs/example-report and docs/figures are renewed; look at them before you commit");
+}

@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import { versionsOf } from "../record/versions.js";
+import { configHash } from "../suite/config-hash.js";
+import type { Plan, PlannedRun } from "../suite/plan.js";
+
+const directoryOf = (out: string): string => join(out, "checkpoints");
+
+/** Where a run keeps its state between evaluations. */
+export const checkpointFile = (out: string, id: string): string => join(directoryOf(out), `${id}.safetensors`);
+
+/** Removes a run's checkpoint, and their folder with the last. */
+export function removeCheckpoint(out: string, id: string): void {
+  rmSync(checkpointFile(out, id), { force: true, recursive: true });
+  const directory = directoryOf(out);
+  if (existsSync(directory) && readdirSync(directory).length === 0) rmdirSync(directory);
+}
+
+/** Removes what a process that was killed while it wrote has left behind; only the holder of the lock may. */
+export function removeLeftovers(out: string): void {
+  for (const directory of [join(out, "runs"), directoryOf(out)]) {
+    if (!existsSync(directory)) continue;
+    const left = readdirSync(directory).filter((name) => /^\..*\.tmp$|^\.probe-|\.partial$/.test(name));
+    for (const name of left) rmSync(join(directory, name), { force: true });
+  }
+}
+
+/** What must be the same for an interrupted run to go on with the same bits; its own process adds the device's details. */
+export async function runIdentity({ device }: Plan, { id, method }: PlannedRun): Promise<string> {
+  const versions = [versionsOf(device), versionsOf(method)];
+  return configHash([id, process.version, versions, fileIdentity(method.url), await codeState()]);
+}
+
+/** A module outside the checkout changes without a commit. */
+function fileIdentity(url: string): unknown {
+  const { size, mtimeMs } = statSync(fileURLToPath(url));
+  return [url, size, mtimeMs];
+}
+
+let knownCodeState: Promise<string | null> | undefined;
+
+/** Commit and uncommitted changes of the checkout this package lies in; null without git. */
+function codeState(): Promise<string | null> {
+  knownCodeState ??= readCodeState();
+  return knownCodeState;
+}
+
+async function readCodeState(): Promise<string | null> {
+  const cwd = fileURLToPath(new URL(".", import.meta.url));
+  const git = (...args: string[]) => execa("git", args, { cwd, reject: false, timeout: 10_000 });
+  const answers = [await git("rev-parse", "HEAD"), await git("status", "--porcelain"), await git("diff", "HEAD")];
+  if (answers.some(({ exitCode }) => exitCode !== 0)) return null;
+  return createHash("sha256")
+    .update(answers.map(({ stdout }) => stdout).join("\n"))
+    .digest("hex");
+}

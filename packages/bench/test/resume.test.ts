@@ -1,0 +1,127 @@
+import { existsSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type RunRecord, readRecords } from "@petl/results";
+import { expect, test } from "vitest";
+import { checkpointFile } from "../src/run/checkpoint.js";
+import { type BenchEvent, runSuite } from "../src/run/run-suite.js";
+import { type Plan, planSuite } from "../src/suite/plan.js";
+import { parseSuite } from "../src/suite/schema.js";
+import { directoryOf } from "./files.js";
+
+const rows = (count: number): string =>
+  Array.from({ length: count }, (_, row) => `a ${row % 2 ? "calm" : "grey"} sea number ${row}\t${row % 2}\n`).join("");
+const files = {
+  "glue/SST-2/train.tsv": `sentence\tlabel\n${rows(24)}`,
+  "glue/SST-2/dev.tsv": `sentence\tlabel\n${rows(8)}`,
+};
+
+function planOf(method: string, epochs: number): Promise<Plan> {
+  const directory = directoryOf(files);
+  const settings = { epochs, batchSize: 4, dropout: 0.1, learningRate: 3e-3 };
+  const shared = { backbone: "t5-tiny-random", data: join(directory, "glue"), threads: 1 };
+  return planSuite(
+    parseSuite({ name: "resume", methods: [{ method }], tasks: ["sst2"], ...shared, settings }, "test"),
+    {
+      directory,
+    },
+  );
+}
+
+/** A busy machine takes its time to start a process. */
+const patient = { timeout: 300_000 };
+
+/** Runs a suite of one run, cancelled at the first step of epoch `until`. */
+async function runUntil(plan: Plan, out: string, until: number | null, changes = {}) {
+  const stop = new AbortController();
+  const events: BenchEvent[] = [];
+  await runSuite(plan, {
+    out,
+    signal: stop.signal,
+    ...changes,
+    onEvent(event) {
+      events.push(event);
+      if (event.type === "run-event" && event.event.type === "step" && event.event.epoch === until) stop.abort();
+    },
+  });
+  const heard = events.flatMap((event) => (event.type === "run-event" ? [event.event] : []));
+  return { record: (await readRecords(out)).records[0]!, heard };
+}
+
+/** All of a record that must not depend on interruptions. */
+function figures({ counts, scores, curve, memory, time, epochs: costs, backboneSource }: RunRecord) {
+  const untimed = scores?.evaluations.map(({ wallTimeS: _, ...rest }) => rest);
+  return {
+    ...{ counts, scores: { ...scores, evaluations: untimed }, curve, backboneSource },
+    peak: memory?.peakTensorBytes,
+    work: [time?.steps, time?.tokens, time?.paddedTokens],
+    epochs: costs?.map(({ epoch, steps }) => [epoch, steps]),
+  };
+}
+
+test("a run interrupted at each epoch ends with bitwise the same figures as one that was not", patient, async () => {
+  const epochs = 3;
+  const plan = await planOf("full", epochs);
+  const whole = (await runUntil(plan, directoryOf({}), null)).record;
+  expect(whole).toMatchObject({ status: "completed" });
+  expect(whole.resumed).toBeUndefined();
+
+  const out = directoryOf({});
+  const file = checkpointFile(out, whole.id);
+  for (let epoch = 2; epoch <= epochs; epoch++) {
+    expect((await runUntil(plan, out, epoch)).record.status).toBe("cancelled");
+    expect(existsSync(file)).toBe(true);
+  }
+  const { record, heard } = await runUntil(plan, out, null);
+  const perEpoch = whole.time!.steps / epochs;
+  expect(record.resumed?.map(({ step }) => step)).toEqual([1, 2].map((epoch) => epoch * perEpoch));
+  expect(figures(record)).toEqual(figures(whole));
+  expect(record.time!.trainTimeS).toBeGreaterThan(0);
+  expect(record.windows).toHaveLength(2 * epochs);
+  expect(heard.filter(({ type }) => type === "notice")).toEqual([]);
+  expect(existsSync(join(out, "checkpoints"))).toBe(false);
+});
+
+test(
+  "a checkpoint that is damaged, of other code, or not wanted is not gone on from, and says so",
+  patient,
+  async () => {
+    const plan = await planOf("bitfit", 2);
+    const out = directoryOf({});
+    const begun = await runUntil(plan, out, 2);
+    const file = checkpointFile(out, begun.record.id);
+    truncateSync(file, 1000);
+    const other = { ...plan, suite: { ...plan.suite, threads: 2 } };
+    const anew = await runUntil(other, out, 2);
+    expect(anew.heard).toContainEqual({ type: "notice", message: expect.stringContaining("cannot be read") });
+    expect(anew.record.resumed).toBeUndefined();
+
+    const elsewhere = await runUntil(plan, out, 2);
+    expect(elsewhere.heard).toContainEqual({ type: "notice", message: expect.stringContaining("on another device") });
+    expect(existsSync(file)).toBe(true);
+
+    const last = await runUntil(plan, out, null, { checkpoints: false });
+    expect(last.record).toMatchObject({ status: "completed" });
+    expect(last.record.resumed).toBeUndefined();
+    expect(existsSync(file)).toBe(false);
+  },
+);
+
+test("where no checkpoint can be written the run says so and goes on", patient, async () => {
+  const plan = await planOf("bitfit", 2);
+  const blocked = `checkpoints/${plan.runs[0]!.id}.safetensors/a file in a folder where the file should be`;
+  const { record, heard } = await runUntil(plan, directoryOf({ [blocked]: "" }), null);
+  expect(record.status).toBe("completed");
+  const notices = heard.flatMap((event) => (event.type === "notice" ? [event.message] : []));
+  expect(notices).toEqual([
+    expect.stringMatching(/^its checkpoint cannot be read/),
+    expect.stringMatching(/^no checkpoint of step 6 is kept: /),
+  ]);
+});
+
+test("what a killed process left half-written is removed by the next", patient, async () => {
+  const out = directoryOf({ "runs/.0b.tmp": "{", "runs/a.csv.partial": "#", "checkpoints/.x.safetensors.ab.tmp": "" });
+  writeFileSync(join(out, "runs", "kept.csv"), "");
+  await runUntil(await planOf("bitfit", 1), out, 1);
+  expect(readdirSync(join(out, "runs")).filter((name) => /tmp|partial|^\./.test(name))).toEqual([]);
+  expect(existsSync(join(out, "runs", "kept.csv"))).toBe(true);
+});

@@ -1,0 +1,95 @@
+import { liveBytes, tf } from "@petl/tensor";
+import { beforeAll, describe, expect, test } from "vitest";
+import { type EvaluationResult, type ResumePoint, type TrainEvent, train } from "../src/index.js";
+import { everything, openDevice, toyBackbone, toySettings, toyTask } from "./toy-task.js";
+
+beforeAll(async () => {
+  await openDevice();
+});
+
+type Changes = Parameters<typeof toySettings>[0];
+
+/** Trains, keeping a copy of the state at each checkpoint as a file would. */
+async function run(changes: Changes, resume?: ResumePoint) {
+  const events: TrainEvent[] = [];
+  const checkpoints: ResumePoint[] = [];
+  const backbone = toyBackbone();
+  const { model, evaluations } = await train({
+    backbone,
+    method: everything,
+    config: null,
+    task: toyTask(),
+    settings: toySettings(changes),
+    onEvent: (event) => events.push(event),
+    ...(resume !== undefined && { resume }),
+    async onCheckpoint({ step, best, tensors }) {
+      const values = new Map<string, Float32Array>();
+      for (const [name, tensor] of Object.entries(tensors)) values.set(name, Float32Array.from(await tensor.data()));
+      checkpoints.push({ step, best, evaluations: scored(events), read: (name) => values.get(name)! });
+    },
+  });
+  const weights: Record<string, unknown> = {};
+  for (const [name, tensor] of Object.entries(model.trained)) weights[name] = [...(await tensor.data())];
+  model.dispose();
+  backbone.dispose();
+  return { events, evaluations, checkpoints, weights };
+}
+
+const scored = (events: readonly TrainEvent[]): EvaluationResult[] =>
+  events.flatMap((event) => (event.type === "evaluation" ? [event] : []));
+const losses = (events: readonly TrainEvent[]) =>
+  events.flatMap((event) => (event.type === "step" ? [[event.step, event.epoch, event.loss, event.learningRate]] : []));
+const peaks = (events: readonly TrainEvent[]) =>
+  events.flatMap((event) => (event.type === "memory" ? [[event.window, event.peak]] : []));
+const intervals = (events: readonly TrainEvent[]) => events.filter(({ type }) => type === "interval");
+const points = (evaluations: readonly EvaluationResult[]) =>
+  evaluations.map(({ step, epoch, score, metrics }) => ({ step, epoch, score, metrics }));
+
+describe("resuming", { timeout: 300_000 }, () => {
+  test.each<[string, Changes, number[]]>([
+    ["at each epoch's end", { epochs: 4, dropout: 0.1, schedule: "cosine", weightDecay: 0.01 }, [12, 24, 36]],
+    ["in the middle of an epoch", { steps: 30, evalEvery: 7, dropout: 0.1 }, [7, 14, 21, 28]],
+  ])(
+    "%s gives bitwise the losses, scores, weights and memory of a run that was not interrupted",
+    async (_, changes, steps) => {
+      const whole = await run(changes);
+      expect(whole.checkpoints.map(({ step }) => step)).toEqual(steps);
+      for (const checkpoint of whole.checkpoints) {
+        const rest = await run(changes, checkpoint);
+        expect(losses(rest.events)).toEqual(losses(whole.events).filter(([step]) => Number(step) > checkpoint.step));
+        expect(intervals(rest.events)).toEqual(intervals(whole.events));
+        expect(points(rest.evaluations)).toEqual(points(whole.evaluations));
+        expect(rest.weights).toEqual(whole.weights);
+        expect(peaks(rest.events)).toEqual(peaks(whole.events).slice(-peaks(rest.events).length));
+        expect(rest.checkpoints.map(({ step }) => step)).toEqual(steps.filter((step) => step > checkpoint.step));
+      }
+    },
+  );
+
+  test("depends on every tensor that is saved", async () => {
+    const changes = { epochs: 2 };
+    const [checkpoint] = (await run(changes)).checkpoints;
+    const { weights } = await run(changes, checkpoint);
+    const names: string[] = [];
+    await run(changes, {
+      ...checkpoint!,
+      read(name) {
+        names.push(name);
+        return checkpoint!.read(name);
+      },
+    });
+    expect(names.length).toBe(3 * Object.keys(weights).length); // the weight, its mean and its variance
+    for (const odd of [names[0], names.at(-1)]) {
+      const read = (name: string) => checkpoint!.read(name).map((value) => (name === odd ? value + 1 : value));
+      expect((await run(changes, { ...checkpoint!, read })).weights).not.toEqual(weights);
+    }
+  });
+
+  test("leaves no tensor behind but the model", async () => {
+    const changes = { epochs: 2 };
+    const before = [liveBytes(), tf.memory().numTensors];
+    const [checkpoint] = (await run(changes)).checkpoints;
+    await run(changes, checkpoint);
+    expect([liveBytes(), tf.memory().numTensors]).toEqual(before);
+  });
+});
