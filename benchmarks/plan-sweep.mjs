@@ -25,6 +25,7 @@ for (const name of backbones) {
     precision: "f32",
     efficiency: 1,
     gpus: [gpu],
+    epochs: 20,
     deviceMemoryBytes: null,
     places: [],
   };

@@ -1,14 +1,18 @@
-// GFLOP/s of matMul at one shape in the layouts of a linear layer's forward and backward products.
-// node benchmarks/micro/gemm.mjs [threads,...] [kernels] [rows] [depth] [columns]; medians of 15 samples (and the best, which a busy machine disturbs least).
-
+// GFLOP/s of matMul at one shape in the layouts of a linear layer's products, and its share of the 128-bit ceiling.
+// node benchmarks/micro/gemm.mjs [threads,...] [kernels] [rows] [depth] [columns]
+// Medians of 15 samples of 10 products (and the best, which a busy machine disturbs least).
 import cpu from "@petl/device-cpu";
 import { tf } from "@petl/tensor";
+import { fmaPeak } from "./fma-peak.mjs";
 
 const [threads = "1", kernels = "auto", rows = 1024, depth = 256, columns = 1024] = process.argv.slice(2);
 const [m, k, n] = [Number(rows), Number(depth), Number(columns)];
 for (const count of threads.split(",").map(Number)) {
   const device = await cpu.open({ threads: count, kernels });
-  const line = [`${m}x${k}x${n}, ${device.details.threads} threads, ${device.details.simd}:`];
+  const { simd, products } = device.details;
+  const ceiling = count * ((await fmaPeak()) ?? Number.NaN);
+  const line = [`Node ${process.versions.node}, ${m}x${k}x${n}, ${count} threads, ${simd}, products by ${products}:`];
+  let slowest = Number.POSITIVE_INFINITY;
   for (const [name, ta, tb] of [
     ["NN", false, false],
     ["NT", false, true],
@@ -26,10 +30,12 @@ for (const count of threads.split(",").map(Number)) {
       samples.push((performance.now() - begin) / 10);
     }
     samples.sort((x, y) => x - y);
-    const speed = (ms) => ((2e-6 * m * n * k) / ms).toFixed(1);
-    line.push(`${name} ${speed(samples[7])} (${speed(samples[0])})`);
+    const speed = (ms) => (2e-6 * m * n * k) / ms;
+    slowest = Math.min(slowest, speed(samples[7]));
+    line.push(`${name} ${speed(samples[7]).toFixed(1)} (${speed(samples[0]).toFixed(1)})`);
     tf.dispose([a, b]);
   }
-  console.log(line.join(" "), "GFLOP/s");
+  const share = Math.round((100 * slowest) / ceiling);
+  console.log(line.join(" "), `GFLOP/s; 128-bit FMA ceiling ${ceiling.toFixed(1)}, slowest median ${share} % of it`);
   await device.close();
 }

@@ -8,8 +8,12 @@ export function timeKernels({ shapes = false } = {}) {
     if (!times.has(name)) times.set(name, { ms: 0, calls: 0, flop });
     return times.get(name);
   };
-  for (const config of tf.getKernelsForBackend(tf.getBackend())) {
+  const configs = tf.getKernelsForBackend(tf.getBackend());
+  const replace = (config) => {
     tf.unregisterKernel(config.kernelName, config.backendName);
+    tf.registerKernel({ ...config, setupFunc: undefined });
+  };
+  for (const config of configs) {
     const kernelFunc = (call) => {
       const begin = performance.now();
       const result = config.kernelFunc(call);
@@ -22,9 +26,15 @@ export function timeKernels({ shapes = false } = {}) {
       }
       return result;
     };
-    tf.registerKernel({ ...config, setupFunc: undefined, kernelFunc });
+    replace({ ...config, kernelFunc });
   }
+  const totalOf = (wanted) =>
+    [...times]
+      .filter(([name, { flop }]) => flop === undefined && wanted(name))
+      .reduce((sum, [, { ms }]) => sum + ms, 0);
   return {
+    /** Puts the kernels back as they were. */
+    restore: () => configs.forEach(replace),
     reset: () => times.clear(),
     /** Rows for `console.table`, a step each, longest first. */
     table(steps) {
@@ -35,8 +45,14 @@ export function timeKernels({ shapes = false } = {}) {
       return rows.sort((a, b) => b.ms - a.ms);
     },
     /** Milliseconds a step in all kernels. */
-    total: (steps) =>
-      [...times.values()].filter(({ flop }) => flop === undefined).reduce((sum, { ms }) => sum + ms, 0) / steps,
+    total: (steps) => totalOf(() => true) / steps,
+    /** Milliseconds a step by kind, and multiplications and additions of the products (with `shapes`). */
+    summary: (steps) => ({
+      products: totalOf((name) => name === tf.BatchMatMul) / steps,
+      attention: totalOf((name) => name.startsWith("PetlAttention")) / steps,
+      all: totalOf(() => true) / steps,
+      flop: [...times.values()].reduce((sum, { calls, flop = 0 }) => sum + calls * flop, 0) / steps,
+    }),
   };
 }
 

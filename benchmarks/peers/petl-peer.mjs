@@ -2,6 +2,7 @@
 import { createInterface } from "node:readline";
 import cpu from "@petl/device-cpu";
 import { peakBytes, resetPeakBytes } from "@petl/tensor";
+import { disposeBatch, makeBatch } from "@petl/trainer";
 import { modelSteps, randomExamples } from "../micro/model-steps.mjs";
 
 const request = JSON.parse(process.argv[2]);
@@ -33,12 +34,14 @@ for await (const line of createInterface({ input: process.stdin })) {
   const ms = [];
   let loss = 0;
   const before = process.cpuUsage();
-  for (let index = 0; index < ask.steps; index++) {
+  for (const real of ask.batches ?? Array.from({ length: ask.steps }, () => null)) {
     const begin = performance.now();
-    loss = steps.step(examples);
+    const batch = real === null ? examples : makeBatch(real, 0, 0);
+    loss = steps.step(batch);
+    if (real !== null) disposeBatch(batch);
     ms.push(performance.now() - begin);
   }
   const { user, system } = process.cpuUsage(before);
-  say({ ms, cpuMs: (user + system) / 1000 / ask.steps, loss, trained: steps.trained });
+  say({ ms, cpuMs: (user + system) / 1000 / ms.length, loss, trained: steps.trained });
 }
 await device.close();

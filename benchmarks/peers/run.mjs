@@ -1,10 +1,13 @@
 // Training steps of T5 here and in PyTorch + PEFT, interleaved, with ratios; JSON on request.
 // node benchmarks/peers/run.mjs [--python=python3] [--threads=N] [--rounds=5] [--steps=3] [--vocabulary=32128] [--engines=wasm,blas]
 //   [--methods=full,lora,read] [--batch=16] [--tokens=64] [--targets=8] [--json=FILE]
+//   [--data=GLUE_DIRECTORY --tokenizer=DIRECTORY [--tasks=sst2,qnli] [--batches=32]]: also on real batches, here of similar lengths,
+//   in PyTorch as shuffled and padded to the longest
 import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { median, startPeer } from "./peer.mjs";
+import { realBatches } from "./real-batches.mjs";
 
 const { values: flags } = parseArgs({
   options: {
@@ -19,6 +22,10 @@ const { values: flags } = parseArgs({
     tokens: { type: "string", default: "64" },
     targets: { type: "string", default: "8" },
     json: { type: "string" },
+    data: { type: "string" },
+    tokenizer: { type: "string" },
+    tasks: { type: "string", default: "sst2,qnli" },
+    batches: { type: "string", default: "32" },
   },
 });
 const engines = flags.engines.split(",");
@@ -90,6 +97,28 @@ for (const method of methods) {
     });
   }
 }
+/** Real tokens a second of each engine on the same examples of a task; of PyTorch's two, the one that was faster before. */
+async function onRealBatches(task) {
+  const settings = { data: flags.data, tokenizer: flags.tokenizer, batch, count: Number(flags.batches) };
+  const { bucketed, shuffled } = await realBatches(task, settings);
+  const speeds = {};
+  for (const method of methods) {
+    for (const [name, peer] of Object.entries(peers)) {
+      const { reference } = results.find((result) => result.method === method);
+      if (name.startsWith("torch") && name !== reference) continue;
+      const { batches, tokens: real } = name === reference ? shuffled : bucketed;
+      await peer.ask({ method, batches: batches.slice(0, 1) });
+      const { ms, cpuMs } = await peer.ask({ method, batches });
+      const seconds = ms.reduce((sum, each) => sum + each, 0) / 1000;
+      speeds[`${method} ${name === reference ? "torch" : name}`] = { tokensPerS: real / seconds, cpuMs };
+    }
+  }
+  const paddedTokens = { bucketed: bucketed.paddedTokens, shuffled: shuffled.paddedTokens };
+  return { task, examples: batch * settings.count, tokens: bucketed.tokens, paddedTokens, speeds };
+}
+
+const real = [];
+for (const task of flags.data === undefined ? [] : flags.tasks.split(",")) real.push(await onRealBatches(task));
 for (const peer of Object.values(peers)) peer.end();
 load.loadAfter = loadavg()[0];
 
@@ -110,6 +139,20 @@ console.table(
     ...{ "x by cpu time": +cpuRatio.toFixed(2), "peak MB": Math.round(peakBytes / 1e6) },
   })),
 );
+for (const { task, examples, tokens: counted, paddedTokens, speeds } of real) {
+  const padding = (padded) => `${Math.round(100 * (1 - counted / padded))} %`;
+  console.log(
+    `${task}: ${examples} examples, ${counted} tokens; padding ${padding(paddedTokens.bucketed)} of what is computed here, ` +
+      `${padding(paddedTokens.shuffled)} in PyTorch`,
+  );
+  console.table(
+    Object.entries(speeds).map(([name, { tokensPerS, cpuMs }]) => ({
+      name,
+      ...{ "real tokens/s": Math.round(tokensPerS), "cpu ms/batch": +cpuMs.toFixed(1) },
+      "x PyTorch": +(tokensPerS / speeds[`${name.split(" ")[0]} torch`].tokensPerS).toFixed(2),
+    })),
+  );
+}
 const versions = Object.fromEntries(Object.entries(peers).map(([name, peer]) => [name, peer.versions]));
 const record = {
   when: new Date().toISOString(),
@@ -120,5 +163,6 @@ const record = {
   load,
   versions,
   results,
+  real,
 };
 if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(record, null, 2)}\n`);

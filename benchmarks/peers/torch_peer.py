@@ -145,10 +145,10 @@ class Steps:
         }
         self.batch = {name: tensor.to(device) for name, tensor in self.batch.items()}
 
-    def step(self) -> float:
+    def step(self, batch=None) -> float:
         self.optimizer.zero_grad(set_to_none=True)
         with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
-            loss = self.loss(self.batch)
+            loss = self.loss(self.batch if batch is None else batch)
         loss.backward()
         self.optimizer.step()
         return loss.item()
@@ -194,6 +194,19 @@ def measure(method: str, seconds: float, warm_up: int) -> dict:
     return {**answer, "bufferBytes": {"live": torch.cuda.memory_reserved(), "peak": buffers}}
 
 
+def padded(examples) -> dict[str, torch.Tensor]:
+    """A batch of real examples, padded to its longest source and target."""
+    sources, targets = ([torch.tensor(example[part]) for example in examples] for part in ("source", "target"))
+    pad = lambda rows, value: nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=value)
+    shifted = [torch.cat([torch.zeros(1, dtype=target.dtype), target[:-1]]) for target in targets]
+    return {
+        "input_ids": pad(sources, 0),
+        "attention_mask": pad([torch.ones_like(source) for source in sources], 0),
+        "decoder_input_ids": pad(shifted, 0),
+        "labels": pad(targets, -100),
+    }
+
+
 steps: dict[str, Steps] = {}
 versions = {"python": sys.version.split()[0], "torch": torch.__version__, "transformers": transformers.__version__}
 versions |= {"peft": peft.__version__ if peft else None, "cuda": torch.version.cuda}
@@ -216,11 +229,11 @@ for line in sys.stdin:
         continue
     times, loss = [], 0.0
     cpu = time.process_time()
-    for _ in range(ask["steps"]):
+    for real in ask.get("batches") or [None] * ask["steps"]:
         begin = time.perf_counter()
-        loss = steps[method].step()
+        loss = steps[method].step(None if real is None else padded(real))
         times.append(1000 * (time.perf_counter() - begin))
-    cpu = 1000 * (time.process_time() - cpu) / ask["steps"]
+    cpu = 1000 * (time.process_time() - cpu) / len(times)
     trained = sum(p.numel() for p in steps[method].trained)
     answer = {"ms": times, "cpuMs": cpu, "loss": loss, "trained": trained}
     print(json.dumps(answer), flush=True)

@@ -1,4 +1,5 @@
 import type { SuiteInput } from "@petl/bench";
+import lowData from "./low-data.suite.js";
 import lst from "./lst.suite.js";
 import pareto from "./pareto.suite.js";
 import quick from "./quick.suite.js";
@@ -15,6 +16,7 @@ export const presets: Readonly<Record<string, SuiteInput>> = {
   read,
   "read-ablation": readAblation,
   pareto,
+  "low-data": lowData,
 };
 
 /** The method a report compares the others with, where nothing else is said. */

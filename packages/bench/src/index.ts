@@ -4,6 +4,7 @@ export { type Measured, type MeasureOptions, measureCommand } from "./measure/me
 export type { GpuMeasurement, Measurement } from "./measure/measurement.js";
 export { findGeometry, type Geometry } from "./plan/geometry.js";
 export { type Gpu, gpus } from "./plan/gpus.js";
+export type { CachePlan } from "./plan/plan-cache.js";
 export { type CostPlan, type MethodPlan, type PlanRequest, planMethods } from "./plan/plan-methods.js";
 export type { PredictedCost } from "./plan/predict-cost.js";
 export { type BatchSizes, rehearseEvaluation, rehearseStep, type Trainee } from "./plan/rehearse.js";

@@ -73,6 +73,22 @@ describe("a plan", () => {
     expect(await idOf({})).not.toBe(base);
   });
 
+  test("runs a method with and without its activation cache, and with each number of training rows", async () => {
+    const { plan } = workplace();
+    const cell = { tasks: ["sst2"], seeds: [0] };
+    const methods = [{ method: "./a.mjs" }, { method: "./a.mjs", cacheActivations: "off" as const }];
+    const { runs } = await plan({ ...cell, methods, limit: [8, 4, 8] });
+    expect(runs.map(({ limit, cacheActivations }) => `${limit} ${cacheActivations}`).sort()).toEqual([
+      "4 auto",
+      "4 off",
+      "8 auto",
+      "8 off",
+    ]);
+    expect(new Set(runs.map(({ id }) => id)).size).toBe(4);
+    const single = await plan({ ...cell, methods: [{ method: "./a.mjs" }], limit: 8 });
+    expect(runs.map(({ id }) => id)).toContain(single.runs[0]!.id);
+  });
+
   test("holds the same arm once", async () => {
     const { plan } = workplace();
     const methods = [{ method: "./a.mjs" }, { method: "./a.mjs", config: { width: 1 } }];

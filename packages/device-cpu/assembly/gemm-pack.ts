@@ -76,25 +76,64 @@ export function packLine(from: usize, along: i32, width: i32, depth: i32, to: us
   }
 }
 
+// Slots of a job of `gemm` that say how B is packed, and how far the threads have come with it.
+const columnsSlot: i32 = 1;
+const depthSlot: i32 = 2;
+const packedSlot: i32 = 8;
+const panelsSlot: i32 = 14;
+const takenSlot: i32 = 15;
+const packedPanelsSlot: i32 = 16;
+const operandSlot: i32 = 17;
+
+/** Panels a thread takes at a time. */
+const panelGroup: i32 = 4;
+/** Looks this often whether the others have finished before it sleeps: some tens of microseconds. */
+const packSpins: i32 = 1 << 14;
+const waitNs: i64 = 100_000_000;
+/** Waits of 100 ms before a thread that packs is taken for lost. */
+const packWaits: i32 = 300;
+
 /**
- * Packs B (depth x columns) into panels of 8 columns, each over the whole depth. Units are panels of one matrix.
- * Slots: B, bDepth, bColumn, bBatch, columns, depth, packed.
+ * Packs B with the other threads that work on the job, and returns when all of it is packed: panels of 8 columns, each over the
+ * whole depth. A thread that finds nothing left to take waits for those that have taken some.
  */
-export function packColumns(job: usize, begin: i32, end: i32, _scratch: usize): void {
-  const depthStride = int(job, 1);
-  const columnStride = int(job, 2);
-  const columns = int(job, 4);
-  const depth = int(job, 5);
+export function packTogether(job: usize): void {
+  const panels = int(job, panelsSlot);
+  const done = job + bytes(packedPanelsSlot);
+  if (atomic.load<i32>(done) === panels) return;
+  for (;;) {
+    const first = atomic.add<i32>(job + bytes(takenSlot), panelGroup);
+    if (first >= panels) break;
+    const last = min(first + panelGroup, panels);
+    packPanels(job, first, last);
+    if (atomic.add<i32>(done, last - first) + (last - first) === panels) atomic.notify(done);
+  }
+  for (let spin = 0; spin < packSpins; spin++) if (atomic.load<i32>(done) === panels) return;
+  for (let wait = 0; wait < packWaits; wait++) {
+    const sofar = atomic.load<i32>(done);
+    if (sofar === panels) return;
+    atomic.wait<i32>(done, sofar, waitNs);
+  }
+  unreachable(); // the runner turns a trap into a lost device
+}
+
+/** Panels `begin` to `end`, counted over all matrices. Slots from 17: B, bDepth, bColumn, bBatch. */
+function packPanels(job: usize, begin: i32, end: i32): void {
+  const depthStride = int(job, operandSlot + 1);
+  const columnStride = int(job, operandSlot + 2);
+  const columns = int(job, columnsSlot);
+  const depth = int(job, depthSlot);
   const panels = (columns + 7) >> 3;
   for (let unit = begin; unit < end; unit++) {
     const column = (unit % panels) << 3;
-    const from = ((unit / panels) as usize) * (int(job, 3) as usize) + (column as usize) * (columnStride as usize);
-    const to = pointer(job, 6) + (unit as usize) * bytes(depth << 3);
+    const matrix = ((unit / panels) as usize) * (int(job, operandSlot + 3) as usize);
+    const from = pointer(job, operandSlot) + ((matrix + (column as usize) * (columnStride as usize)) << 2);
+    const to = pointer(job, packedSlot) + (unit as usize) * bytes(depth << 3);
     if (columnStride === 1 && unit + 1 < end && column + 16 <= columns) {
-      packLine(pointer(job, 0) + (from << 2), depthStride, 8, depth, to, bytes(depth << 3));
+      packLine(from, depthStride, 8, depth, to, bytes(depth << 3));
       unit++;
       continue;
     }
-    packPanel(pointer(job, 0) + (from << 2), columnStride, depthStride, min(8, columns - column), 8, depth, to);
+    packPanel(from, columnStride, depthStride, min(8, columns - column), 8, depth, to);
   }
 }

@@ -1,4 +1,4 @@
-import { packLine, packPanel, tileColumns, tileRows } from "./gemm-pack";
+import { packLine, packPanel, packTogether, tileColumns, tileRows } from "./gemm-pack";
 import { bytes, int, pointer } from "./job";
 import { multiplyAdd } from "./math";
 
@@ -85,11 +85,13 @@ function edgeTile(
 }
 
 /**
- * Batched `C = op(A) B` with B packed by `packColumns`. A unit is a rectangle of one C: at most 64 rows, `unitColumns`
- * columns (a multiple of 8); rows fastest. With `accumulate`, C goes on from what it holds.
- * Slots: rows, columns, depth, unitColumns, A, aRow, aDepth, aBatch, packed B, its batch stride, C, cRow, cBatch, accumulate.
+ * Batched `C = op(A) B`. The threads first pack B together, then a unit is a rectangle of one C: at most 64 rows,
+ * `unitColumns` columns (a multiple of 8); rows fastest. With `accumulate`, C goes on from what it holds.
+ * Slots: rows, columns, depth, unitColumns, A, aRow, aDepth, aBatch, room for B packed, its batch stride, C, cRow, cBatch,
+ * accumulate, panels of all matrices, 0, 0, B, bDepth, bColumn, bBatch.
  */
 export function gemm(job: usize, begin: i32, end: i32, scratch: usize): void {
+  packTogether(job);
   const rows = int(job, 0);
   const columns = int(job, 1);
   const depth = int(job, 2);

@@ -3,7 +3,7 @@ import { type Device, DeviceError, type DeviceOptions, type DeviceProvider, tf }
 import { type BlasLibrary, findBlas } from "./blas/library.js";
 import { registerKernels } from "./kernels/context.js";
 import { cpuKernels } from "./kernels/index.js";
-import { type KernelBuild, supports } from "./wasm/kernel-build.js";
+import { digestOf, type KernelBuild, supports } from "./wasm/kernel-build.js";
 import { KernelRunner } from "./wasm/runner.js";
 import { startTfjsModule, tfjsWasm } from "./wasm/tfjs-module.js";
 
@@ -109,6 +109,7 @@ async function start(build: KernelBuild, threads: number, blas: BlasLibrary | nu
       tfjs: tf.version_core,
       tfjsWasm: tfjsWasm.version_wasm,
       simd: build,
+      kernelsSha256: digestOf(build),
       threads,
       products: blas === null ? "wasm" : "blas",
       blas: blas === null ? null : describe(blas),

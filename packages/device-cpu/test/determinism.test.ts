@@ -31,6 +31,8 @@ function weights(): Record<string, Tensor> {
   };
 }
 
+const apply = (weights: Tensor, value: Tensor): Tensor => petl.applyAttention(weights, value, widths.heads);
+
 /** Logits (batch, tokens, classes) of a small network that uses every row-wise kernel. */
 function logitsOf(params: Record<string, Tensor>, ids: Tensor, mask: Tensor): Tensor {
   const [batch, tokens] = ids.shape as [number, number];
@@ -39,7 +41,9 @@ function logitsOf(params: Record<string, Tensor>, ids: Tensor, mask: Tensor): Te
   const normed = petl.rmsNorm(embedded, norm!);
   const near = tf.slice(bias!, [0, 0, 0], [widths.heads, tokens, tokens]);
   const inputs = { query: petl.linear(normed, query!), key: normed, value: embedded, bias: near, mask };
-  const hidden = tf.add(embedded, petl.attention(inputs, { heads: widths.heads, causal: false }));
+  const weights = petl.attentionWeights(inputs, { heads: widths.heads, causal: false }); // and as one kernel:
+  const attended = tf.add(petl.attention(inputs, { heads: widths.heads, causal: false }), apply(weights, embedded));
+  const hidden = tf.add(embedded, attended);
   const mixed = tf.add(hidden, petl.linear(petl.gelu(petl.relu(petl.linear(hidden, up!))), down!));
   const fromInput = tf.reshape(petl.linear(mixed, gates!), [batch * tokens, 3 * 8]);
   const noBias = tf.zeros([3 * 8]);

@@ -52,6 +52,12 @@ describe.each(["wasm", "simd"] as const)("kernels of the %s build", (kernels) =>
     expectSameGradients(() => petl.rmsNorm(x), { x });
   });
 
+  test.each(shapes)("softmax equals exp(x) / sum(exp(x)) at %j %j %j", (...shape) => {
+    const x = normal(shape.filter((extent) => extent !== undefined) as number[], 5, 3);
+    const powers = tf.exp(tf.sub(x, tf.max(x, -1, true)));
+    expectClose(tf.softmax(x), tf.div(powers, tf.sum(powers, -1, true)), 1e-6);
+  });
+
   test.each(shapes)("relu and gelu equal their compositions at %j %j %j", (...shape) => {
     const x = normal(shape.filter((extent) => extent !== undefined) as number[], 3, 3);
     expectSame("PetlRelu", () => petl.relu(x), 0);
@@ -265,6 +271,38 @@ describe.each(["wasm", "simd"] as const)("kernels of the %s build", (kernels) =>
     expectSameGradients(() => tf.gather(x, ids as tf.Tensor2D), { x });
     expect(() => tf.gather(x, tf.tensor1d([7], "int32"))).toThrowError(/index value 7 is not in \[0, 6\]/);
     expect(tf.gather(integers([9], 0, 99, 29), tf.tensor1d([8, 0], "int32")).dtype).toBe("int32");
+  });
+
+  test("gather over any axis and batch dimensions takes the values that its definition names", () => {
+    const shapeOf = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 4 });
+    const cases = shapeOf.chain((shape) =>
+      fc.integer({ min: 0, max: shape.length - 1 }).chain((axis) =>
+        fc.record({
+          shape: fc.constant(shape),
+          axis: fc.constant(axis),
+          batchDims: fc.integer({ min: 0, max: Math.min(axis, 2) }),
+          count: fc.integer({ min: 1, max: 5 }),
+          dtype: fc.constantFrom("float32" as const, "int32" as const, "bool" as const),
+        }),
+      ),
+    );
+    fc.assert(
+      fc.property(cases, ({ shape, axis, batchDims, count, dtype }) => {
+        tf.tidy(() => {
+          const x = tf.cast(integers(shape, 0, dtype === "bool" ? 2 : 99, 30), dtype);
+          const ids = integers([...shape.slice(0, batchDims), count], 0, shape[axis]!, 31);
+          const actual = tf.gather(x, ids as tf.Tensor1D, axis, batchDims);
+          const [from, at, to] = [x.bufferSync(), ids.bufferSync(), actual.bufferSync()];
+          expect(actual.shape).toEqual([...shape.slice(0, axis), count, ...shape.slice(axis + 1)]);
+          for (let index = 0; index < actual.size; index++) {
+            const place = to.indexToLoc(index);
+            const id = at.get(...place.slice(0, batchDims), place[axis]!) as number;
+            expect(to.get(...place)).toBe(from.get(...place.slice(0, axis), id, ...place.slice(axis + 1)));
+          }
+        });
+      }),
+      { numRuns: 60, seed: 5 },
+    );
   });
 
   test("random values and dropout are those of plain JavaScript, bit for bit", () => {

@@ -5,8 +5,16 @@ import { Pass, type T5 } from "@petl/backbone";
 import { readSafetensors, writeSafetensors } from "@petl/checkpoint";
 import { adamW } from "@petl/optim";
 import { seededRandom, type Tensor, tf, type Variable, valueAndGradients } from "@petl/tensor";
-import { disposeBatch, type TunedModel, trainStep } from "@petl/trainer";
-import { largest, testBatch, valuesOf } from "./stage.js";
+import {
+  ActivationCache,
+  disposeBatch,
+  disposeRecordings,
+  type Recordings,
+  type TunedModel,
+  trainingRow,
+  trainStep,
+} from "@petl/trainer";
+import { largest, testBatch, testExamples, valuesOf } from "./stage.js";
 
 /** Evaluation draws nothing, and the tests' dropout may draw anything, as long as it is the same. */
 export const random = seededRandom(1);
@@ -88,6 +96,34 @@ export async function largestGradients(
   tf.dispose(Object.values(state));
   disposeBatch(batch);
   return seen;
+}
+
+/** Loss and gradients of a step on the test batch. `recordings`: what is read of the backbone, which then does not run. */
+export async function stepOf(model: TunedModel, recordings: Recordings | null): Promise<Record<string, Float32Array>> {
+  const batch = testBatch();
+  const { value, gradients } = valueAndGradients(() => model.loss(batch, random, recordings), model.trained);
+  const values = await copies({ ...gradients, loss: value });
+  tf.dispose([value, gradients as Record<string, Tensor>]);
+  disposeBatch(batch);
+  return values;
+}
+
+/** What an activation cache gives for the test batch once it holds it: real tokens, and zeros behind them. */
+export async function keptRecordings(model: TunedModel): Promise<Recordings> {
+  const rows = testExamples().map((example) => trainingRow(example, model.backbone.config.decoderStartId));
+  const cache = await ActivationCache.open(model, {
+    budget: { memoryBytes: Number.POSITIVE_INFINITY, diskBytes: 0 },
+    directory: null,
+    isShared: false,
+    device: { name: "test", details: {} },
+    warn: (message) => {
+      throw new Error(message);
+    },
+  });
+  disposeRecordings((await cache.batch(rows)).recordings);
+  const { recordings, forwards } = await cache.batch(rows);
+  if (forwards !== 0) throw new Error(`expected rows from the cache, got ${forwards} computed`);
+  return recordings;
 }
 
 /** Loss and gradients of the first step and of the one after it, when no tensor is at its start any more. */

@@ -3,7 +3,7 @@ import cpu from "@petl/device-cpu";
 import type { PetlMethod } from "@petl/spec";
 
 import { seededRandom, type Tensor } from "@petl/tensor";
-import { type Batch, makeBatch, TunedModel, type TunedModelOptions } from "@petl/trainer";
+import { type Batch, makeBatch, type TokenizedExample, TunedModel, type TunedModelOptions } from "@petl/trainer";
 
 /** A T5 small enough that every test takes milliseconds; encoder and decoder differ in depth, so that a mix-up shows. */
 export const testConfig: T5Config = {
@@ -36,16 +36,18 @@ export const openTestDevice = (): ReturnType<typeof cpu.open> => {
 export const testBackbone = (config: T5Config = testConfig): T5 =>
   new T5("t5-test", config, initialise(config, seededRandom(7), 1));
 
-/** Four examples of different lengths. The caller disposes the batch. */
-export function testBatch(): Batch {
+/** Four examples of different lengths. */
+export function testExamples(): TokenizedExample[] {
   const ids = (length: number, offset: number): number[] =>
     Array.from({ length }, (_, index) => 2 + ((index * 7 + offset) % 59));
-  const examples = [9, 6, 3, 12].map((length, index) => ({
+  return [9, 6, 3, 12].map((length, index) => ({
     source: [...ids(length, 11 * index), 1],
     target: [...ids(1 + (index % 3), 5 + index), 1],
   }));
-  return makeBatch(examples, 0, 0);
 }
+
+/** A batch of them, which the caller disposes. */
+export const testBatch = (): Batch => makeBatch(testExamples(), testConfig.padId, testConfig.decoderStartId);
 
 /** A method attached to a fresh test backbone. */
 export function attachForTest<Config>(

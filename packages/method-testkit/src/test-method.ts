@@ -6,12 +6,14 @@ import { beforeAll, describe, expect, test } from "vitest";
 import {
   copies,
   difference,
+  keptRecordings,
   largestGradients,
   logitsOf,
   overfit,
   plainLogits,
   random,
   saveAndReload,
+  stepOf,
   twoGradients,
 } from "./exercise.js";
 import { attachForTest, largest, openTestDevice, testBackbone, testBatch, valuesOf } from "./stage.js";
@@ -178,6 +180,14 @@ export function testMethod<Config>(method: PetlMethod<Config>, options: TestMeth
       );
       expect(early).toEqual([]);
       expect(recorded.size).toBeGreaterThan(0);
+      free(model);
+    });
+
+    test("a step reads the same from an activation cache, whatever stands behind the real tokens", async () => {
+      const model = attach();
+      if (model.gradientStart < model.backbone.sites.length) return free(model); // nothing of it can be kept
+      await largestGradients(model, 2);
+      expect(await stepOf(model, await keptRecordings(model))).toEqual(await stepOf(model, null));
       free(model);
     });
 

@@ -27,7 +27,7 @@ export interface CostColumn {
 const noReason = () => null;
 const energyReason = ({ energy }: RunRecord) => energy?.reason ?? null;
 
-/** By weight: where a table is too wide for a terminal, the last go first. */
+/** By weight: where a table is too wide for a terminal, the last go on below. */
 export const costColumns: readonly CostColumn[] = [
   {
     key: "peakTensorBytes",

@@ -4,7 +4,7 @@ import { reportView } from "./view/report-view.js";
 import type { Cell, Table } from "./view/table.js";
 
 export interface TerminalOptions {
-  /** Columns there are; columns of the table that do not fit are left out by name. Default: all of them. */
+  /** Columns there are: a wider table goes on below, its first column repeated. Default: as many as it takes. */
   readonly width?: number;
 }
 
@@ -29,37 +29,63 @@ export function renderTable(model: ReportModel, { width = Number.POSITIVE_INFINI
 
 const gap = "  ";
 
-function alignTable(table: Table, width: number): string[] {
-  const { headers, rows, notes, absent } = table;
-  const lines = [headers.map(({ text }) => text), ...rows.map((row) => row.map(cellText))];
-  const widths = headers.map((_, column) => Math.max(...lines.map((line) => displayWidth(line[column]!))));
-  const shown = fitting(widths, width);
-  const line = (cells: readonly string[]): string =>
-    shown
-      .map((column) => pad(cells[column]!, widths[column]!, headers[column]!.numeric))
-      .join(gap)
-      .trimEnd();
-  const hidden = headers.filter((_, column) => !shown.includes(column)).map(({ text }) => text);
-  const used = new Set(rows.flatMap((row) => shown.map((column) => row[column]!.note)));
+function alignTable({ headers, rows, notes, absent }: Table, width: number): string[] {
+  const cells = rows.map((row) => row.map(cellText));
+  const columns = headers.map(({ text, numeric }, index) => {
+    const texts = cells.map((row) => row[index]!);
+    const head = wrap(text, Math.max(...texts.map(displayWidth)));
+    return { numeric, head, texts, width: Math.max(...[...head, ...texts].map(displayWidth)) };
+  });
   return [
-    line(lines[0]!),
-    shown.map((column) => "-".repeat(widths[column]!)).join(gap),
-    ...lines.slice(1).map(line),
-    ...(hidden.length > 0 ? [`Too wide for here, in the report: ${hidden.join(", ")}`] : []),
+    ...blocks(columns, width).flatMap((block, index) => [...(index > 0 ? [""] : []), ...alignBlock(block)]),
     ...absent.map(({ header, reason }) => `${header}: n/a: ${reason}`),
-    ...notes.filter(({ number }) => used.has(number)).map(({ number, text }) => `[${number}] n/a: ${text}`),
+    ...notes.map(({ number, text }) => `[${number}] n/a: ${text}`),
   ];
 }
 
-/** The columns that fit side by side: the first always, then from the left; the table's order is that of their weight. */
-function fitting(widths: readonly number[], width: number): number[] {
-  let taken = widths[0]!;
-  return widths.flatMap((own, column) => {
-    if (column === 0) return [0];
-    if (taken + gap.length + own > width) return [];
-    taken += gap.length + own;
-    return [column];
-  });
+interface Column {
+  readonly numeric: boolean;
+  /** The header, on several lines where its words are longer than the cells. */
+  readonly head: readonly string[];
+  readonly texts: readonly string[];
+  readonly width: number;
+}
+
+/** The columns side by side as far as they fit, the first one in each block. */
+function blocks([first, ...others]: readonly Column[], width: number): Column[][] {
+  const all: Column[][] = [[first!]];
+  for (const column of others) {
+    const block = all.at(-1)!;
+    const taken = block.reduce((sum, each) => sum + each.width + gap.length, 0);
+    if (block.length > 1 && taken + column.width > width) all.push([first!, column]);
+    else block.push(column);
+  }
+  return all;
+}
+
+function alignBlock(columns: readonly Column[]): string[] {
+  const height = Math.max(...columns.map(({ head }) => head.length));
+  const line = (textOf: (column: Column) => string): string =>
+    columns
+      .map((column) => pad(textOf(column), column.width, column.numeric))
+      .join(gap)
+      .trimEnd();
+  return [
+    ...Array.from({ length: height }, (_, row) => line(({ head }) => head[row - height + head.length] ?? "")),
+    columns.map((column) => "-".repeat(column.width)).join(gap),
+    ...columns[0]!.texts.map((_, row) => line(({ texts }) => texts[row]!)),
+  ];
+}
+
+/** Words on lines of at most `width`, or as long as the longest word. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const longer = lines.length > 0 ? `${lines.at(-1)} ${word}` : word;
+    if (lines.length > 0 && displayWidth(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 function cellText({ text, detail, note }: Cell): string {

@@ -45,7 +45,7 @@ export function epochFigures(records: readonly RunRecord[]): EpochFigures | null
     const measured = present(list.map(({ trainGrossJ }) => trainGrossJ));
     return measured.length === list.length ? meanOf(measured) : null;
   };
-  const caches = present(records.map(({ activationCache }) => activationCache)).filter(({ used }) => used);
+  const caches = present(records.map(({ activationCache }) => activationCache?.figures ?? null));
   const sum = (read: (cache: (typeof caches)[number]) => number) =>
     caches.reduce((total, cache) => total + read(cache), 0);
   return {

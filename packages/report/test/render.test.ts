@@ -38,7 +38,12 @@ test.each(hostile)("the hostile name %j is text in every format", (name) => {
   const record = syntheticRecord({ ...first!, name }, { run });
   const error = { name, code: name, message: name, stack: null, exitCode: null, signal: null };
   const broken = { ...record, id: "broken", status: "failed" as const, error, run: { ...record.run, seed: 1 } };
-  const model = buildReport([record, broken], { ...options, title: name, reference: name });
+  const planned = { title: name, conditions: name, headers: [name, name], rows: [[name, name]] };
+  const published = { ...planned, source: { text: name, url: "https://example.org/paper" } };
+  const model = buildReport([record, broken], {
+    ...{ ...options, title: name, reference: name, planned: [planned], published: [published] },
+    recordFiles: new Map([[record, `runs/${encodeURIComponent(name)}.json`]]),
+  });
   const html = renderHtml(model);
   const [before, , after] = html.split(/<script>(?=.{9999})|<\/script>\n<\/body>/s); // around the page's own script
   expect(`${before}${after}`.replace('<script type="application/json"', "")).not.toMatch(
@@ -89,10 +94,22 @@ test("the terminal table is aligned, also with wide characters, and has no colou
   const [first, second] = syntheticMethods;
   const records = [syntheticRecord(first!), syntheticRecord({ ...second!, name: "\u8a66\u9a13\u{1f9ea}" })];
   const text = renderTable(buildReport(records, options));
-  const [head, rule, ...rows] = text.split("\n");
+  const lines = text.split("\n");
+  const rule = lines.findIndex((line) => line.startsWith("---"));
   expect(text).not.toContain("\u001b");
-  expect(head?.length).toBe(rule?.length);
-  expect(rows[0]?.length).toBe(rule?.length);
-  expect(rows[1]?.length).toBe(rule!.length - 2); // each of the two ideographs takes two columns; the emoji is two code units
+  expect(lines[rule - 1]?.length).toBe(lines[rule]?.length);
+  expect(lines[rule + 1]?.length).toBe(lines[rule]?.length);
+  expect(lines[rule + 2]?.length).toBe(lines[rule]!.length - 2); // each of the two ideographs takes two columns; the emoji is two code units
   expect(text).toContain("Device memory: n/a: the cpu device has no memory of its own");
+});
+
+test("a table wider than the terminal goes on below, its first column repeated and no figure lost", () => {
+  const model = buildReport(syntheticGrid(["sst2"], [0], { energy: true }), options);
+  const text = renderTable(model, { width: 72 });
+  const rules = text.split("\n").filter((line) => line.startsWith("---"));
+  expect(rules.length).toBeGreaterThan(1);
+  for (const rule of rules) expect(rule.length).toBeLessThanOrEqual(72);
+  expect(text.match(/^all-weights /gm)).toHaveLength(rules.length);
+  const figures = (table: string) => table.match(/\d[\d.,]* (?:MB|kJ|s|min)/g)?.length;
+  expect(figures(text)).toBe(figures(renderTable(model)));
 });

@@ -57,12 +57,12 @@ test("the energy is set beside the driver's counter and a once-a-minute sampler,
 
 test("first and later epochs are told apart, with what a cache answered", () => {
   const [, , offPath] = syntheticMethods;
-  const cache = {
-    ...{ used: true, reason: null, examples: 320, examplesCovered: 320, lookups: 1280, hits: 960, evicted: 0 },
+  const figures = {
+    ...{ examples: 320, examplesCovered: 320, lookups: 1280, hits: 960, evicted: 0 },
     ...{ memoryBytes: 5e6, diskBytes: 1e6, memoryBudgetBytes: 1e9, diskBudgetBytes: 1e9, corrupt: 0, inherited: 0 },
     ...{ exact: true, warnings: [] },
   };
-  const record = syntheticRecord(offPath!, { changes: { activationCache: cache } });
+  const record = syntheticRecord(offPath!, { changes: { activationCache: { reason: null, figures } } });
   const [result] = buildReport([record], options).groups[0]!.results;
   expect(result?.epochs).toMatchObject({ epochs: 4, firstS: 12.5, firstForwards: 256, laterForwards: 0 });
   expect(result?.epochs?.laterS).toBeCloseTo(25 / 6);

@@ -22,36 +22,36 @@ const epochCost = z.object({
 });
 
 /**
- * The activation cache of a run: what was kept of the frozen backbone's outputs, so that it need not run again.
- * An example here is a source text with the decoder input that was read beside it.
+ * What was kept of a frozen backbone's outputs. An example here is a source text with the decoder input read beside it; each has
+ * up to two entries, one for what depends on the source text alone.
  */
-const activationCache = z.object({
-  /** Whether it was used. */
-  used: z.boolean(),
-  /** Why not; null where it was used. */
-  reason: z.string().nullable(),
+const cacheFigures = z.object({
   /** Distinct examples asked for, in training and evaluation. */
   examples: count,
-  /** How many of them it held at the end. */
+  /** How many of them were held at the end. */
   examplesCovered: count,
+  /** Rows asked for; the hit rate is `hits / lookups`. */
   lookups: count,
-  /** Lookups that were answered; the hit rate is `hits / lookups`. */
+  /** Rows the backbone did not run for. */
   hits: count,
   /** Held at the end, in host memory and on disk: no tensor memory. */
   memoryBytes: bytes,
   diskBytes: bytes,
   memoryBudgetBytes: bytes,
   diskBudgetBytes: bytes,
-  /** Examples that made room for others. */
+  /** Entries that made room for others. */
   evicted: count,
-  /** Entries that were found damaged and computed again. */
+  /** Entries that were damaged, and computed again. */
   corrupt: count,
-  /** Examples found in the cache of an earlier run. */
+  /** Examples whose entries an earlier run had left. */
   inherited: count,
   /** Whether results are the same bits as without it: the device computes each row alike in any batch. */
   exact: z.boolean(),
   warnings: z.array(z.string()),
 });
+
+/** The activation cache of a run; `figures` null comes with the reason why there was none. */
+const activationCache = z.object({ reason: z.string().nullable(), figures: cacheFigures.nullable() });
 
 /** Absent in records from before it was measured. */
 export const epochsShape = {

@@ -33,6 +33,8 @@ export const RunSettingsSchema = z.object({
   evalLimit: count.nullable(),
   /** Steps between evaluations; null: once an epoch. */
   evalEvery: count.nullable(),
+  /** Evaluations without a better score after which training ends; null: never. Absent in older records. */
+  patience: count.nullable().optional(),
   textFormat: z.string(),
   decode: z.string(),
   bucketing: z.union([z.boolean(), z.string()]),

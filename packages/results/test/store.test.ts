@@ -34,11 +34,12 @@ test("costs of epochs and figures of the activation cache are kept, and may be a
       backboneForwards: { training: 64, evaluation: 9 },
     },
   ];
-  const activationCache = {
-    ...{ used: true, reason: null, examples: 73, examplesCovered: 70, lookups: 146, hits: 70 },
+  const figures = {
+    ...{ examples: 73, examplesCovered: 70, lookups: 146, hits: 70 },
     ...{ memoryBytes: 4096, diskBytes: 0, memoryBudgetBytes: 8192, diskBudgetBytes: 0 },
     ...{ evicted: 1, corrupt: 0, inherited: 0, exact: true, warnings: ["the disk is full"] },
   };
+  const activationCache = { reason: null, figures };
   const file = await writeRecord(out, syntheticRecord({ epochs, activationCache }));
   expect(await readRecord(file)).toMatchObject({ epochs, activationCache });
   const older = await readRecord(await writeRecord(out, syntheticRecord()));

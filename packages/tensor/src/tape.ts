@@ -131,8 +131,8 @@ function planSaves(active: Tape, kernelName: string, inputs: Readonly<Record<str
 
 engine.addTapeNode = function (kernelName, inputs, outputs, customGradient, saved, attrs) {
   if (tape === null) {
-    // tfjs's own clone() calls this even where nothing is being recorded
-    if (stock.isTapeOn.call(this))
+    // tfjs's own clone() calls this whether or not anything is being recorded, and its second derivatives need that
+    if (engine.state.gradientDepth > 0)
       stock.addTapeNode.call(this, kernelName, inputs, outputs, customGradient, saved, attrs);
     return;
   }

@@ -1,5 +1,6 @@
 import type { ScoreInterval } from "@petl/glue";
 import type { ByteSplit } from "@petl/tensor";
+import type { ActivationCache } from "./activation-cache/activation-cache.js";
 
 /** Score of one evaluation over all of a task's splits. */
 export interface EvaluationResult {
@@ -61,6 +62,13 @@ export type TrainEvent =
       readonly atS: number;
     }
   | ({ readonly type: "evaluation" } & EvaluationResult)
+  | {
+      /** What the activation cache kept and saved so far; null, with the reason, where there is none. */
+      readonly type: "cache";
+      readonly reason: string | null;
+      readonly figures: ActivationCache["figures"] | null;
+    }
+  | { readonly type: "warning"; readonly message: string }
   /** Of the best evaluation's score (the first of equals), made at `step`; said once, after the last window. */
   | { readonly type: "interval"; readonly step: number; readonly interval: ScoreInterval }
   | { readonly type: "memory"; readonly window: "training" | "evaluation"; readonly peak: ByteSplit };

@@ -1,6 +1,28 @@
-export { type Batch, disposeBatch, epochBatches, evaluationBatches, makeBatch } from "./batches.js";
+export {
+  ActivationCache,
+  type ActivationCacheOptions,
+  type CacheBudget,
+  type CacheMode,
+  type CacheSettings,
+  cachePlan,
+  defaultCacheSettings,
+  defaultShares,
+  disposeRecordings,
+  plannedRecordings,
+  type Recordings,
+} from "./activation-cache/index.js";
+export {
+  type BackboneRow,
+  type Batch,
+  disposeBatch,
+  epochBatches,
+  evaluationBatches,
+  makeBatch,
+  type PaddedRows,
+  trainingRow,
+} from "./batches.js";
 export type { EvaluationResult, TrainEvent } from "./events.js";
-export { type PredictSettings, predict } from "./predict.js";
+export { type Predictions, type PredictSettings, predict } from "./predict.js";
 export type { BestEvaluation, ResumePoint, TrainingState } from "./resume.js";
 export { defaultSettings, plannedSteps, type TrainSettings } from "./settings.js";
 export { type StepSettings, trainStep } from "./step.js";

@@ -1,9 +1,12 @@
 import { greedyDecode, type Pass } from "@petl/backbone";
 import type { Activation } from "@petl/spec";
 import { type Random, seededRandom, type Tensor, tf, tidy } from "@petl/tensor";
-import { type Batch, disposeBatch, evaluationBatches, makeBatch } from "./batches.js";
+import type { ActivationCache } from "./activation-cache/activation-cache.js";
+import { cachedScores } from "./activation-cache/cached-scores.js";
+import { disposeBatch, evaluationBatches, makeBatch } from "./batches.js";
 import { followUnbranched, labelTrie, type TrieNode } from "./label-trie.js";
 import type { TaskData, TokenizedExample } from "./task-data.js";
+import { type BranchScores, candidateLogits, isDecided, walkTrie } from "./trie-walk.js";
 import type { TunedModel } from "./tuned-model.js";
 
 export interface PredictSettings {
@@ -12,116 +15,128 @@ export interface PredictSettings {
   readonly decode: "trie" | "free";
 }
 
-/** Predicted answer texts, in the order of the examples. A prediction does not depend on its batch. */
+export interface Predictions {
+  /** Answer texts, in the order of the examples. */
+  readonly texts: readonly string[];
+  /** Examples that went forward through the backbone's encoder. */
+  readonly forwards: number;
+}
+
+export interface PredictOptions {
+  readonly cache?: ActivationCache | null;
+  /** Told how many examples are done. */
+  readonly onProgress?: (done: number) => void;
+}
+
+/**
+ * Predicts an answer for each example; it does not depend on the batch. With a `cache`, what is read of a frozen backbone comes
+ * from there where answers are walked down the trie; free decoding runs the backbone.
+ */
 export async function predict(
   model: TunedModel,
   task: Pick<TaskData, "labels" | "decode">,
   examples: readonly TokenizedExample[],
   settings: PredictSettings,
-  onProgress: (done: number) => void = () => {},
-): Promise<string[]> {
+  { cache = null, onProgress = () => {} }: PredictOptions = {},
+): Promise<Predictions> {
   const texts = new Array<string>(examples.length);
   const trie = labelTrie(task.labels);
-  const { padId, decoderStartId, eosId } = model.backbone.config;
-  let done = 0;
-  for (const indices of evaluationBatches(examples, settings.evalBatchSize)) {
-    const batch = makeBatch(
-      indices.map((index) => examples[index]!),
-      padId,
-      decoderStartId,
-    );
-    const pass = model.pass(false, unusedRandom);
-    const encoded = tidy(() => model.backbone.encode(batch.sources, batch.mask, pass));
-    try {
-      if (settings.decode === "trie") {
-        const labels = await walkTrie(model, encoded, pass, trie, batch);
-        for (const [row, index] of indices.entries()) texts[index] = task.labels[labels[row]!]!.text;
-      } else {
-        const readout = (state: Activation): Tensor => model.readout(state, pass);
-        const rows = await greedyDecode(
-          model.backbone,
-          encoded,
-          pass,
-          settings.maxTargetLength,
-          !model.watchesDecoder,
-          readout,
-        );
-        for (const [row, index] of indices.entries())
-          texts[index] = task.decode(rows[row]!.filter((id) => id !== eosId && id !== padId));
-      }
-    } finally {
-      tf.dispose([encoded.hidden, encoded.mask]);
-      pass.dispose();
-      disposeBatch(batch);
+  const { decoderStartId } = model.backbone.config;
+  const sourcesOf = (indices: readonly number[] = []) => indices.map((index) => examples[index]!.source);
+  const batches = evaluationBatches(examples, settings.evalBatchSize);
+  let [forwards, done] = [0, 0];
+  for (const [position, indices] of batches.entries()) {
+    let answers: string[];
+    if (cache !== null && settings.decode === "trie") {
+      const walk = { cache, trie, startId: decoderStartId, next: sourcesOf(batches[position + 1]) };
+      const { labels, forwards: own } = await walkCached(model, sourcesOf(indices), walk);
+      answers = labels.map((label) => task.labels[label]!.text);
+      forwards += own;
+    } else {
+      const rows = indices.map((index) => examples[index]!);
+      answers = await answer(model, task, rows, trie, settings);
+      forwards += rows.length;
     }
+    for (const [row, index] of indices.entries()) texts[index] = answers[row]!;
     done += indices.length;
     onProgress(done);
   }
-  return texts;
+  return { texts, forwards };
+}
+
+/** Answers of one batch, the backbone running for it. */
+async function answer(
+  model: TunedModel,
+  task: Pick<TaskData, "labels" | "decode">,
+  examples: readonly TokenizedExample[],
+  trie: TrieNode,
+  { decode, maxTargetLength }: PredictSettings,
+): Promise<string[]> {
+  const { padId, decoderStartId, eosId } = model.backbone.config;
+  const batch = makeBatch(examples, padId, decoderStartId);
+  const pass = model.pass(false, unusedRandom);
+  const encoded = tidy(() => model.backbone.encode(batch.sources, batch.mask, pass));
+  try {
+    if (decode === "trie") {
+      const labels = await walkTrie(trie, examples.length, decoderStartId, backboneScores(model, encoded, pass));
+      return labels.map((label) => task.labels[label]!.text);
+    }
+    const readout = (state: Activation): Tensor => model.readout(state, pass);
+    const canCache = !model.watchesDecoder;
+    const rows = await greedyDecode(model.backbone, encoded, pass, maxTargetLength, canCache, readout);
+    return rows.map((ids) => task.decode(ids.filter((id) => id !== eosId && id !== padId)));
+  } finally {
+    tf.dispose([encoded.hidden, encoded.mask]);
+    pass.dispose();
+    disposeBatch(batch);
+  }
+}
+
+interface CachedWalk {
+  readonly cache: ActivationCache;
+  readonly trie: TrieNode;
+  readonly startId: number;
+  /** Source texts of the next batch. */
+  readonly next: readonly (readonly number[])[];
+}
+
+/** Labels of one batch, what is read of the backbone coming from a cache as far as it is there. */
+async function walkCached(
+  model: TunedModel,
+  sources: readonly (readonly number[])[],
+  { cache, trie, startId, next }: CachedWalk,
+): Promise<{ labels: number[]; forwards: number }> {
+  const runner = cache.runner();
+  const decoderInput = [startId, ...followUnbranched(trie).ids];
+  cache.readAhead(next.map((source) => ({ source, decoderInput })));
+  let forwards = 0;
+  const count = (rows: number): void => {
+    forwards += rows;
+  };
+  try {
+    const scores = cachedScores(model, cache, runner, sources, count);
+    return { labels: await walkTrie(trie, sources.length, startId, scores), forwards };
+  } finally {
+    runner.dispose();
+  }
 }
 
 /** Evaluation draws nothing. */
 const unusedRandom: Random = seededRandom(0);
 
-interface Walk {
-  node: TrieNode;
-  readonly ids: number[];
-}
-
-/**
- * Walks each row down the tree of answers: where the way branches, the decoder reads the whole prefix (so that hooks and side
- * networks see sequences from position 0) and the likeliest branch is taken. Returns the label index of each row.
- */
-async function walkTrie(
-  model: TunedModel,
-  encoded: Activation,
-  pass: Pass,
-  trie: TrieNode,
-  batch: Batch,
-): Promise<number[]> {
-  const rows = batch.sources.shape[0]!;
-  const walks: Walk[] = Array.from({ length: rows }, () =>
-    advance({ node: trie, ids: [model.backbone.config.decoderStartId] }),
-  );
-  while (walks.some(({ node }) => node.label === null)) {
-    const branches = [...new Set(walks.flatMap(({ node }) => [...node.children.keys()]))].sort((a, b) => a - b);
-    const scores = tf.tidy(() => branchLogits(model, encoded, pass, walks, branches));
-    const values = await scores.data(); // (rows, branches)
-    scores.dispose();
-    for (const [row, walk] of walks.entries()) {
-      if (walk.node.label !== null) continue;
-      const value = (id: number): number => values[row * branches.length + branches.indexOf(id)]!;
-      const best = [...walk.node.children.keys()].reduce((a, b) => (value(b) > value(a) ? b : a));
-      walk.ids.push(best);
-      walk.node = walk.node.children.get(best)!;
-      advance(walk);
-    }
-  }
-  return walks.map(({ node }) => node.label!);
-}
-
-function advance(walk: Walk): Walk {
-  const { ids, end } = followUnbranched(walk.node);
-  walk.ids.push(...ids);
-  walk.node = end;
-  return walk;
-}
-
-/** Logits of the candidate tokens after each row's own prefix: (rows, branches). */
-function branchLogits(
-  model: TunedModel,
-  encoded: Activation,
-  pass: Pass,
-  walks: readonly Walk[],
-  branches: readonly number[],
-): Tensor {
+/** Scores of branches by the backbone's decoder over every row, what is decided being carried along. */
+function backboneScores(model: TunedModel, encoded: Activation, pass: Pass): BranchScores {
   const { padId } = model.backbone.config;
-  const prefixes = walks.map(({ node, ids }) => (node.label === null ? ids : ids.slice(0, 1))); // what is decided is only carried along
-  const tokens = Math.max(...prefixes.map((ids) => ids.length));
-  const padded = prefixes.map((ids) => [...ids, ...new Array<number>(tokens - ids.length).fill(padId)]);
-  const state = model.backbone.decode(tf.tensor2d(padded, undefined, "int32"), encoded, pass);
-  const logits = model.readout(state, pass); // (rows, tokens, vocabulary)
-  const flat = tf.reshape(logits, [-1, logits.shape[2]!]);
-  const last = prefixes.map((ids, row) => row * tokens + ids.length - 1);
-  return tf.gather(tf.gather(flat, tf.tensor1d(last, "int32")), tf.tensor1d([...branches], "int32"), 1);
+  return async (walks, branches) => {
+    const prefixes = walks.map((walk) => (isDecided(walk) ? walk.ids.slice(0, 1) : walk.ids));
+    const tokens = Math.max(...prefixes.map((ids) => ids.length));
+    const padded = prefixes.map((ids) => [...ids, ...new Array<number>(tokens - ids.length).fill(padId)]);
+    const scores = tf.tidy(() => {
+      const state = model.backbone.decode(tf.tensor2d(padded, undefined, "int32"), encoded, pass);
+      return candidateLogits(model.readout(state, pass), prefixes, branches);
+    });
+    const values = (await scores.data()) as Float32Array;
+    scores.dispose();
+    return values;
+  };
 }

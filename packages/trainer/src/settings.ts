@@ -28,6 +28,8 @@ export interface TrainSettings {
   readonly checkpointActivations: boolean;
   /** Updates between evaluations; null: once an epoch. */
   readonly evalEvery: number | null;
+  /** Evaluations in a row without a better score after which training ends; null: it never ends early. */
+  readonly patience: number | null;
   /** Batches of similar lengths, so that little is computed on padding; the same batches for every method. */
   readonly bucketing: boolean;
   /** `trie`: the best of the task's label texts, chosen greedily token by token; `free`: any text. */
@@ -50,6 +52,7 @@ export const defaultSettings: TrainSettings = {
   dropout: 0,
   checkpointActivations: false,
   evalEvery: null,
+  patience: null,
   bucketing: true,
   decode: "trie",
 };

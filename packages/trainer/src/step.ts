@@ -1,5 +1,6 @@
 import { clipScale, type Optimizer, type Tensors } from "@petl/optim";
 import { atPlace, type Random, type Tensor, tf, valueAndGradients, withByteCategory } from "@petl/tensor";
+import type { Recordings } from "./activation-cache/recordings.js";
 import type { Batch } from "./batches.js";
 import type { TunedModel } from "./tuned-model.js";
 
@@ -11,7 +12,7 @@ export interface StepSettings {
 
 /**
  * One update: loss, gradients, clipping, optimizer. Returns the loss (a scalar the caller disposes) without reading it.
- * `recorded` names the operations that were differentiated.
+ * `recorded` names the operations that were differentiated. With `recordings` the backbone does not run; they are disposed.
  */
 export function trainStep(
   model: TunedModel,
@@ -20,8 +21,9 @@ export function trainStep(
   batch: Batch,
   { step, learningRate, clipNorm }: StepSettings,
   random: Random,
+  recordings: Recordings | null = null,
 ): { readonly loss: Tensor; readonly recorded: readonly string[] } {
-  const { value, gradients, recorded } = valueAndGradients(() => model.loss(batch, random), model.trained);
+  const { value, gradients, recorded } = valueAndGradients(() => model.loss(batch, random, recordings), model.trained);
   const update = (): void => {
     const scale = clipNorm === null ? null : clipScale(gradients, clipNorm);
     optimizer.update(state, {

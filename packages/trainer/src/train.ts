@@ -3,7 +3,13 @@ import type { Prediction } from "@petl/glue";
 import { adamW, schedule } from "@petl/optim";
 import { backwardDepth, type PetlMethod } from "@petl/spec";
 import { peakBytes, resetPeakBytes, seededRandom, type Tensor, tf } from "@petl/tensor";
-import { disposeBatch, epochBatches, makeBatch } from "./batches.js";
+import {
+  type ActivationCache,
+  type CacheSettings,
+  defaultCacheSettings,
+  openRunCache,
+} from "./activation-cache/index.js";
+import { disposeBatch, epochBatches, makeBatch, trainingRow } from "./batches.js";
 import type { EvaluationResult, TrainEvent } from "./events.js";
 import { predict } from "./predict.js";
 import {
@@ -24,6 +30,8 @@ export interface TrainInput<Config> {
   readonly config: Config;
   readonly task: TaskData;
   readonly settings: TrainSettings;
+  /** Whether and where what is read of a frozen backbone is kept; it changes what a run costs, not what comes out. */
+  readonly cache?: Partial<CacheSettings>;
   readonly onEvent?: (event: TrainEvent) => void;
   /** Stops between two updates. */
   readonly signal?: AbortSignal;
@@ -62,14 +70,26 @@ export class DivergedError extends Error {
  * an aborted signal's reason
  */
 export async function train<Config>(input: TrainInput<Config>): Promise<TrainResult> {
-  const { backbone, method, config, task, settings, signal } = input;
+  const { backbone, method, config, task, settings } = input;
   const emit = input.onEvent ?? (() => {});
-  const synchronize = input.synchronize ?? (async () => {});
   const random = seededRandom(settings.seed);
   const model = TunedModel.attach(backbone, method, config, random.fork("attach"), settings);
   const { steps, stepsPerEpoch, warmupSteps } = plannedSteps(settings, task.train.length);
   emit({ type: "attached", ...counts(model), steps, stepsPerEpoch, warmupSteps });
+  const cacheSettings = { ...defaultCacheSettings, ...input.cache };
+  const cache = await openRunCache(model, cacheSettings, steps > stepsPerEpoch, emit);
+  return trainLoop(input, model, cache).finally(() => cache?.close());
+}
 
+async function trainLoop<Config>(
+  { backbone, task, settings, signal, ...input }: TrainInput<Config>,
+  model: TunedModel,
+  cache: ActivationCache | null,
+): Promise<TrainResult> {
+  const emit = input.onEvent ?? (() => {});
+  const synchronize = input.synchronize ?? (async () => {});
+  const random = seededRandom(settings.seed);
+  const { steps, stepsPerEpoch, warmupSteps } = plannedSteps(settings, task.train.length);
   const optimizer = adamW({ weightDecay: settings.weightDecay });
   const state = optimizer.init(model.trained);
   const rate = schedule(settings.schedule, warmupSteps, steps);
@@ -85,12 +105,21 @@ export async function train<Config>(input: TrainInput<Config>): Promise<TrainRes
     else emit({ type: "memory", window: name, peak: peakBytes() });
   };
 
+  const endEpoch = async (epoch: number): Promise<void> => {
+    await synchronize();
+    emit({ type: "epoch", epoch, atS: nowS() });
+  };
+  const rowsOf = (indices: readonly number[] = []) =>
+    indices.map((index) => trainingRow(task.train[index]!, backbone.config.decoderStartId));
+
   let step = doneBefore;
+  let lastStep = steps; // sooner where scores no longer rise
   await window("training", "begin");
-  for (let epoch = Math.floor(doneBefore / stepsPerEpoch) + 1; step < steps; epoch++) {
+  for (let epoch = Math.floor(doneBefore / stepsPerEpoch) + 1; step < lastStep; epoch++) {
     const batches = epochBatches(task.train, settings.batchSize, settings.bucketing, random.fork("order").fork(epoch));
+    cache?.nextEpoch();
     for (const [position, indices] of batches.entries()) {
-      if (step === steps) break;
+      if (step === lastStep) break;
       if ((epoch - 1) * stepsPerEpoch + position < doneBefore) continue;
       signal?.throwIfAborted();
       step += 1;
@@ -102,28 +131,31 @@ export async function train<Config>(input: TrainInput<Config>): Promise<TrainRes
       );
       const learningRate = settings.learningRate * rate(step);
       const stepSettings = { step, learningRate, clipNorm: settings.clipNorm };
-      const { loss } = trainStep(model, optimizer, state, batch, stepSettings, random.fork("step").fork(step));
+      const cached = (await cache?.batch(rowsOf(indices))) ?? { recordings: null, forwards: indices.length };
+      cache?.readAhead(rowsOf(batches[position + 1]));
+      const stepRandom = random.fork("step").fork(step);
+      const { loss } = trainStep(model, optimizer, state, batch, stepSettings, stepRandom, cached.recordings);
       disposeBatch(batch);
       const value = await readScalar(loss);
       const { tokens, paddedTokens } = batch;
-      const backboneForwards = indices.length;
-      const figures = { loss: value, learningRate, tokens, paddedTokens, backboneForwards };
+      const figures = { loss: value, learningRate, tokens, paddedTokens, backboneForwards: cached.forwards };
       emit({ type: "step", step, epoch, ...figures, wallTimeS: nowS() - startS });
       if (!Number.isFinite(value)) throw new DivergedError(step, value);
-      if (position === batches.length - 1 || step === steps) {
-        await synchronize();
-        emit({ type: "epoch", epoch, atS: nowS() });
-      }
+      const isEpochEnd = position === batches.length - 1 || step === steps;
+      if (isEpochEnd) await endEpoch(epoch);
       const isDue = settings.evalEvery === null ? step % stepsPerEpoch === 0 : step % settings.evalEvery === 0;
       if (!isDue && step !== steps) continue;
       await window("training", "end");
       await window("evaluation", "begin");
-      const { predictions, ...result } = await evaluate(model, task, settings, step, epoch);
+      const { predictions, ...result } = await evaluate(model, task, settings, step, epoch, cache);
       if (best === null || result.score > best.score) best = { step, score: result.score, predictions };
       evaluations.push(result);
       emit({ type: "evaluation", ...result });
       await window("evaluation", "end");
-      if (step === steps) continue;
+      if (cache !== null) emit({ type: "cache", reason: null, figures: cache.figures });
+      if (hasSettled(evaluations, settings.patience)) lastStep = step;
+      if (step === lastStep && !isEpochEnd) await endEpoch(epoch);
+      if (step === lastStep) continue;
       await input.onCheckpoint?.({ step, best, tensors: trainingTensors(model, state) });
       await window("training", "begin");
     }
@@ -134,6 +166,13 @@ export async function train<Config>(input: TrainInput<Config>): Promise<TrainRes
     emit({ type: "interval", step: best.step, interval: task.interval(best.predictions, draw) });
   }
   return { evaluations, model };
+}
+
+/** Whether the last `patience` evaluations brought no better score. */
+function hasSettled(evaluations: readonly EvaluationResult[], patience: number | null): boolean {
+  if (patience === null) return false;
+  const scores = evaluations.map(({ score }) => score);
+  return scores.length - 1 - scores.indexOf(Math.max(...scores)) >= patience;
 }
 
 /** An evaluation with what was predicted, one list for each evaluation set. */
@@ -148,24 +187,26 @@ export async function evaluate(
   settings: TrainSettings,
   step = 0,
   epoch = 0,
+  cache: ActivationCache | null = null,
 ): Promise<Evaluated> {
   const startS = nowS();
   const predictions: Prediction[][] = [];
+  let backboneForwards = 0;
   for (const { examples } of task.evaluations) {
-    const texts = await predict(model, task, examples, settings);
+    const { texts, forwards } = await predict(model, task, examples, settings, { cache });
     predictions.push(texts.map((text) => task.parse(text)));
+    backboneForwards += forwards;
   }
   const { score, metrics, invalid } = task.score(predictions);
-  const count = task.evaluations.reduce((sum, { examples }) => sum + examples.length, 0);
   return {
     step,
     epoch,
     split: task.evaluations.map(({ name }) => name).join("+"),
     score,
     metrics,
-    examples: count,
+    examples: task.evaluations.reduce((sum, { examples }) => sum + examples.length, 0),
     invalid,
-    backboneForwards: count,
+    backboneForwards,
     wallTimeS: nowS() - startS,
     predictions,
   };

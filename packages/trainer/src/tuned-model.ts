@@ -8,7 +8,9 @@ import {
   type PetlMethod,
 } from "@petl/spec";
 import { atPlace, meanCrossEntropy, type Random, setByteCategory, type Tensor, tf } from "@petl/tensor";
-import type { Batch } from "./batches.js";
+import { lastBlock } from "./activation-cache/applies.js";
+import type { Recordings } from "./activation-cache/recordings.js";
+import type { Batch, PaddedRows } from "./batches.js";
 
 /** How the backbone is run in training. */
 export interface TunedModelOptions {
@@ -62,14 +64,18 @@ export class TunedModel {
     return new TunedModel(backbone, attachment, { dropout, checkpointActivations });
   }
 
-  /** Mean cross-entropy of a batch's targets, in nats a token -> scalar. */
-  loss(batch: Batch, random: Random): Tensor {
-    const logits = this.logits(batch, true, random); // (batch, targets, vocabulary)
+  /** Mean cross-entropy of a batch's targets, in nats a token -> scalar. `recorded` is as for `logits`. */
+  loss(batch: Batch, random: Random, recorded: Recordings | null = null): Tensor {
+    const logits = this.logits(batch, true, random, recorded); // (batch, targets, vocabulary)
     return meanCrossEntropy(tf.reshape(logits, [-1, logits.shape[2]!]), batch.labels);
   }
 
-  /** Logits of teacher-forced targets: (batch, target tokens, vocabulary). */
-  logits(batch: Pick<Batch, "sources" | "mask" | "decoderInputs">, training: boolean, random: Random): Tensor {
+  /**
+   * Logits of teacher-forced targets: (batch, target tokens, vocabulary).
+   * `recorded` holds what the step reads of the backbone, which then does not run; it is disposed here.
+   */
+  logits(batch: PaddedRows, training: boolean, random: Random, recorded: Recordings | null = null): Tensor {
+    if (recorded !== null) return this.recordedLogits(recorded, batch.decoderInputs.shape, training, random);
     const pass = this.pass(training, random);
     try {
       return tf.tidy(() => {
@@ -77,6 +83,21 @@ export class TunedModel {
         const state = this.backbone.decode(batch.decoderInputs, encoded, pass);
         encoded.hidden.dispose();
         return this.readout(state, pass);
+      });
+    } finally {
+      pass.dispose();
+    }
+  }
+
+  /** The same from what was recorded of the backbone alone; `shape` is (batch, target tokens). Disposes what was recorded. */
+  recordedLogits(recorded: Recordings, shape: readonly number[], training: boolean, random: Random): Tensor {
+    const pass = this.pass(training, random);
+    for (const [name, activation] of recorded) pass.recorded.set(name, activation);
+    try {
+      return tf.tidy(() => {
+        const mask = tf.ones([...shape]);
+        const hidden = recorded.get(lastBlock(this.backbone))?.hidden ?? mask; // a side network replaces it unread
+        return this.readout({ hidden, mask }, pass);
       });
     } finally {
       pass.dispose();

@@ -77,6 +77,18 @@ describe("training", () => {
     expect(windows).toEqual([...cycle, ...cycle]);
   });
 
+  test("ends when as many evaluations as its patience brought no better score", async () => {
+    const { evaluations, events } = await run({ epochs: 40, patience: 3, learningRate: 5e-3 });
+    const scores = evaluations.map(({ score }) => score);
+    const best = scores.indexOf(Math.max(...scores));
+    expect(scores.length).toBe(best + 4);
+    expect(scores.length).toBeLessThan(40);
+    expect(events.filter(({ type }) => type === "epoch")).toHaveLength(scores.length);
+    const midway = await run({ epochs: 40, patience: 1, evalEvery: 5, learningRate: 0 });
+    expect(midway.evaluations.map(({ step }) => step)).toEqual([5, 10]);
+    expect(midway.events.filter(({ type }) => type === "epoch")).toHaveLength(1);
+  });
+
   test("marks the end of each epoch before its evaluation, also of one that is cut short", async () => {
     const { events } = await run({ steps: 18, evalEvery: 100 });
     const marks = events.flatMap(({ type }) => (type === "epoch" || type === "evaluation" ? [type] : []));
@@ -128,7 +140,7 @@ describe("prediction", () => {
     const examples = task.evaluations[0]!.examples;
     const all = [];
     for (const evalBatchSize of [1, 7, 64])
-      all.push(await predict(model, task, examples, { evalBatchSize, maxTargetLength: 4, decode }));
+      all.push((await predict(model, task, examples, { evalBatchSize, maxTargetLength: 4, decode })).texts);
     expect(all[1]).toEqual(all[0]);
     expect(all[2]).toEqual(all[0]);
   });
@@ -138,8 +150,8 @@ describe("prediction", () => {
     const task = toyTask();
     const examples = task.evaluations[0]!.examples;
     const settings = { evalBatchSize: 16, maxTargetLength: 4 };
-    const trie = await predict(model, task, examples, { ...settings, decode: "trie" });
-    const free = await predict(model, task, examples, { ...settings, decode: "free" });
+    const { texts: trie } = await predict(model, task, examples, { ...settings, decode: "trie" });
+    const { texts: free } = await predict(model, task, examples, { ...settings, decode: "free" });
     for (const [index, text] of trie.entries()) {
       expect(["yes", "no"]).toContain(text);
       if (task.parse(free[index]!) !== undefined) expect(text).toBe(free[index]);

@@ -1,5 +1,5 @@
 import type { RunRecord } from "@petl/results";
-import type { TrainEvent, TrainSettings } from "@petl/trainer";
+import type { CacheSettings, TrainEvent, TrainSettings } from "@petl/trainer";
 import type { Suite } from "../suite/schema.js";
 
 /** A method as a child finds it: the module that exports it, and its parsed settings. */
@@ -34,6 +34,7 @@ export interface RunRequest extends ModelRequest {
   readonly limit: number | null;
   readonly evalLimit: number | null;
   readonly textFormat: string;
+  readonly cache: Omit<CacheSettings, "device">;
   /** Directory for the tuned model; null: it is not kept. */
   readonly saveTo: string | null;
   /** Where the state is kept at each evaluation and gone on from, and what must fit; null: it is not. */

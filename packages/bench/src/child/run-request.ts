@@ -63,6 +63,7 @@ async function trainOne(
     config: request.method.config,
     task: prepareTask(loaded, tokenizer, textFormat, settings),
     settings,
+    cache: { ...request.cache, device },
     synchronize: () => device.synchronize(),
     ...states,
   });

@@ -9,6 +9,7 @@ import type { Places } from "../resolve/packages.js";
 import type { Geometry } from "./geometry.js";
 import type { Gpu } from "./gpus.js";
 import { largestBatch } from "./largest-batch.js";
+import { type CachePlan, planCache } from "./plan-cache.js";
 import { type Precision, type PredictedCost, predictCost } from "./predict-cost.js";
 import { type BatchSizes, rehearseEvaluation, rehearseStep, type Trainee } from "./rehearse.js";
 
@@ -28,6 +29,8 @@ export interface PlanRequest extends BatchSizes {
   readonly precision: Precision;
   /** Share of the roofline assumed to be reached. */
   readonly efficiency: number;
+  /** Over which the activation cache's saving is totalled. */
+  readonly epochs: number;
 }
 
 /** What one method would cost. */
@@ -56,6 +59,9 @@ export interface MethodPlan {
   /** Examples; null where no memory was named. */
   readonly largestBatch: number | null;
   readonly predicted: readonly PredictedCost[];
+  /** What the activation cache would hold and save; null comes with `cacheReason`. */
+  readonly cache: CachePlan | null;
+  readonly cacheReason: string | null;
 }
 
 export interface CostPlan extends BatchSizes {
@@ -109,7 +115,8 @@ function planMethod(
   const checkpointing = { ...request, checkpointActivations: true };
   const checkpointed = withTrainee(backbone, method, config, checkpointing, (trainee) => stepCosts(trainee, request));
   return withTrainee(backbone, method, config, request, (trainee) => {
-    const { kernels, peakBytes, peakAt } = stepCosts(trainee, request);
+    const costs = stepCosts(trainee, request);
+    const { kernels, peakBytes, peakAt } = costs;
     const evaluation = recordCosts(() => rehearseEvaluation(trainee, request)).costs;
     const { trainableParams, totalParams, layers, backwardLayers } = counts(trainee.model);
     const { deviceMemoryBytes, gpus } = request;
@@ -127,6 +134,7 @@ function planMethod(
       relativeToFull: peakBytes.total / reference.peakBytes.total,
       largestBatch: deviceMemoryBytes === null ? null : largestBatch(peakOf, deviceMemoryBytes),
       predicted: gpus.map((gpu) => predictCost(kernels, peakBytes.total, gpu, request)),
+      ...planCache(trainee, request, costs, reference),
     };
   });
 }

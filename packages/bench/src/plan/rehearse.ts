@@ -1,6 +1,6 @@
 import type { Optimizer, Tensors } from "@petl/optim";
 import { seededRandom, type Tensor, tf, tidy } from "@petl/tensor";
-import { type Batch, disposeBatch, makeBatch, type TunedModel, trainStep } from "@petl/trainer";
+import { type Batch, disposeBatch, makeBatch, type Recordings, type TunedModel, trainStep } from "@petl/trainer";
 
 /** Sizes of a batch in which no example is padded. */
 export interface BatchSizes {
@@ -27,11 +27,19 @@ function fullBatch({ model }: Pick<Trainee, "model">, { batchSize, maxLength, ta
   return makeBatch(new Array(batchSize).fill(example), padId, decoderStartId);
 }
 
-/** One training step of the trainer on a batch of these sizes; the same call on every device, no value read back. */
-export function rehearseStep(trainee: Trainee, sizes: BatchSizes): void {
+/** One training step of the trainer on a batch of these sizes; the same call on every device, no value read back. With `recordings` it reads them in place of the backbone. */
+export function rehearseStep(trainee: Trainee, sizes: BatchSizes, recordings: Recordings | null = null): void {
   const batch = fullBatch(trainee, sizes);
   const settings = { step: 1, learningRate: 1e-3, clipNorm: 1 };
-  const { loss } = trainStep(trainee.model, trainee.optimizer, trainee.state, batch, settings, seededRandom(0));
+  const { loss } = trainStep(
+    trainee.model,
+    trainee.optimizer,
+    trainee.state,
+    batch,
+    settings,
+    seededRandom(0),
+    recordings,
+  );
   loss.dispose();
   disposeBatch(batch);
 }

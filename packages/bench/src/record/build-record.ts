@@ -68,6 +68,7 @@ export function buildRecord(
     memory: memoryPart(observation, host, gpu && { trace: gpu.trace, window, baseline }),
     energy: resumedEnergy(energyOf(observation.windows), observation),
     epochs: epochsPart(observation, energyOf),
+    activationCache: observation.cache && cachePart(observation.cache),
     conditions: gpu && conditionsPart(gpu.trace, observation.windows, coolDownS),
     environment: environmentPart(
       facts,
@@ -98,6 +99,10 @@ function windowsPart({ windows }: Observation): NonNullable<RunRecord["windows"]
   return [...named("training"), ...named("evaluation")].sort((a, b) => a.fromS - b.fromS);
 }
 
+function cachePart({ reason, figures }: NonNullable<Observation["cache"]>): RunRecord["activationCache"] {
+  return { reason, figures: figures && { ...figures, warnings: [...figures.warnings] } };
+}
+
 function countsPart(attached: NonNullable<Observation["attached"]>): NonNullable<RunRecord["counts"]> {
   const { trainableParams, totalParams, backwardLayers, layers, gradientStart, sites } = attached;
   return { trainableParams, totalParams, backwardLayers, layers, gradientStart, sites };
@@ -117,15 +122,20 @@ function runPart({ suite, device }: Plan, run: PlannedRun, warmupSteps: number |
   };
 }
 
-function settingsPart(suite: Plan["suite"], { settings }: PlannedRun, warmupSteps: number | undefined): RunSettings {
+function settingsPart(
+  suite: Plan["suite"],
+  { settings, cacheActivations, limit }: PlannedRun,
+  warmupSteps: number | undefined,
+): RunSettings {
   const { seed: _, ...rest } = settings;
   return {
     ...rest,
     epochs: settings.steps === null ? settings.epochs : null, // steps override epochs
     warmupSteps: warmupSteps ?? settings.warmupSteps ?? 0,
     precision: "float32",
-    limit: suite.limit,
+    limit,
     evalLimit: suite.evalLimit,
     textFormat: suite.textFormat,
+    cacheActivations,
   };
 }

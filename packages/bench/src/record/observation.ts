@@ -16,6 +16,7 @@ export class Observation {
   readonly evaluations: EvaluationResult[] = [];
   interval: Of<"interval"> | null = null;
   readonly epochs: Of<"epoch">[] = [];
+  cache: Of<"cache"> | null = null;
   /** Where earlier processes were interrupted and a later one went on. */
   readonly resumed: Extract<ChildEvent, { type: "resumed" }>[] = [];
   /** Closed windows, epoch seconds. */
@@ -44,6 +45,9 @@ export class Observation {
         break;
       case "evaluation":
         this.evaluations.push(event);
+        break;
+      case "cache":
+        this.cache = event;
         break;
       case "interval":
         this.interval = event;

@@ -14,6 +14,8 @@ export interface WatchOptions {
   readonly meter: Meter | null;
   /** How long the machine is left alone before, in seconds. */
   readonly coolDownS: number;
+  /** Directory for what does not fit the activation cache's memory. */
+  readonly cacheDirectory: string;
   /** Directory for the tuned model; null: it is not kept. */
   readonly saveTo: string | null;
   readonly checkpoint: RunRequest["checkpoint"];
@@ -67,7 +69,7 @@ async function pause(seconds: number, signal: AbortSignal): Promise<void> {
 function requestOf(
   { suite, backbone, device, data }: Plan,
   run: PlannedRun,
-  { saveTo, checkpoint }: Pick<RunRequest, "saveTo" | "checkpoint">,
+  { cacheDirectory, saveTo, checkpoint }: Pick<WatchOptions, "cacheDirectory" | "saveTo" | "checkpoint">,
 ): ChildRequest {
   if (data === null) throw new Error("a plan without data cannot run"); // only dry runs plan without
   return {
@@ -81,9 +83,15 @@ function requestOf(
     gpu: suite.gpu,
     backbone,
     settings: run.settings,
-    limit: suite.limit,
+    limit: run.limit,
     evalLimit: suite.evalLimit,
     textFormat: suite.textFormat,
+    cache: {
+      mode: run.cacheActivations,
+      budget: suite.cacheBudget,
+      directory: cacheDirectory,
+      isShared: suite.shareCache,
+    },
     saveTo,
     checkpoint,
   };

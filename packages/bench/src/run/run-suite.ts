@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { basename } from "node:path";
+import { rm } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { assertIdle, openMeter, type Trace, writeTraceCsv } from "@petl/meter";
 import { type RunRecord, recordPath, writeRecord } from "@petl/results";
 import type { ChildEvent } from "../child/protocol.js";
@@ -80,6 +81,8 @@ export async function runSuite(plan: Plan, options: RunSuiteOptions): Promise<Su
         if (!isInterrupted(record)) removeCheckpoint(out, run.id);
         onEvent({ type: "run-end", run, record });
       }
+      if (plan.runs.every(({ id }) => records.get(id)?.status === "completed"))
+        await rm(cacheFolder(out), { recursive: true, force: true }); // until then a run that was killed may find its own
       for (const [id, record] of unsaved) if (await isWritten(out, record)) unsaved.delete(id);
     }
     return {
@@ -91,6 +94,9 @@ export async function runSuite(plan: Plan, options: RunSuiteOptions): Promise<Su
     release();
   }
 }
+
+/** Where the runs of an output directory keep activations that do not fit in memory. */
+const cacheFolder = (out: string): string => join(out, "activation-cache");
 
 async function openMachine(plan: Plan, allowBusy: boolean): Promise<Machine> {
   const { gpu } = plan.suite;
@@ -113,6 +119,7 @@ async function recordOne(
   const watched = await runOne(plan, run, {
     meter: machine.meter,
     coolDownS: isFirst ? 0 : coolDownS,
+    cacheDirectory: join(cacheFolder(out), plan.suite.shareCache ? "shared" : run.id),
     checkpoint: checkpoints ? { file: checkpointFile(out, run.id), identity: await runIdentity(plan, run) } : null,
     saveTo: save ? modelDirectory(out, run.id) : null,
     signal,

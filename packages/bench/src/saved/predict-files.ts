@@ -24,11 +24,12 @@ export async function predictFiles(
     const { examples } = await loadSplit(data, task, split);
     const texts = prepareTexts(task, examples, tokenizer, textFormat, settings);
     let saidAtMs = 0;
-    const answers = await predict(model, texts, texts.examples, settings, (done) => {
+    const onProgress = (done: number): void => {
       if (done < examples.length && Date.now() - saidAtMs < sayEveryMs) return;
       saidAtMs = Date.now();
       emit({ type: "predicting", name, done, total: examples.length });
-    });
+    };
+    const { texts: answers } = await predict(model, texts, texts.examples, settings, { onProgress });
     await mkdir(dirname(path), { recursive: true });
     await writeFile(`${path}.partial`, predictionsText(task, answers.map(texts.parse)));
     await rename(`${path}.partial`, path);

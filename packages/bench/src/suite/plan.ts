@@ -21,6 +21,9 @@ export interface PlannedRun {
   readonly task: Task;
   readonly seed: number;
   readonly settings: TrainSettings;
+  readonly cacheActivations: Suite["cacheActivations"];
+  /** Training examples, at most; null: all. */
+  readonly limit: number | null;
 }
 
 /** A suite made sure of: all names found, all configurations parsed, all data files read once. */
@@ -52,10 +55,11 @@ export interface PlanOptions {
 interface Arm {
   readonly method: FoundMethod;
   readonly config: unknown;
+  readonly cacheActivations: Suite["cacheActivations"];
 }
 
 /**
- * Checks a suite and expands it into runs (method x configuration x task x seed).
+ * Checks a suite and expands it into runs (method x configuration x task x seed x limit).
  *
  * Tasks keep their order; within a task and seed the arms run in an order drawn from the suite, so that a machine that
  * warms up does not favour one method. @throws BenchError, ConfigError or GlueError for anything wrong with the input
@@ -73,10 +77,12 @@ export async function planSuite(suite: Suite, options: PlanOptions): Promise<Pla
   const files = new Map<Task, TaskFiles>();
   if (data !== null) for (const task of tasks) files.set(task, await taskFiles(data, task));
   const random = seededRandom(suite.seeds[0]!).fork("order");
+  const limits = distinct(Array.isArray(suite.limit) ? suite.limit : [suite.limit]);
   const runs = tasks.flatMap((task) =>
     distinct(suite.seeds).flatMap((seed) => {
       const order = [...random.fork(task.name).fork(seed).permutation(arms.length)];
-      return order.map((index) => plannedRun(suite, backbone, device, arms[index]!, task, seed, files.get(task)));
+      const shared = { suite, backbone, device, task, seed, files: files.get(task) };
+      return limits.flatMap((limit) => order.map((index) => plannedRun({ ...shared, limit }, arms[index]!)));
     }),
   );
   const id = configHash(runs.map((run) => run.id).sort());
@@ -107,35 +113,53 @@ function checkTasks(tasks: readonly Task[], { taskSettings }: Suite): void {
 
 async function parseArms(suite: Suite, places: Places): Promise<Arm[]> {
   const arms = new Map<string, Arm>();
-  for (const { method: name, config: given } of suite.methods) {
+  for (const { method: name, config: given, cacheActivations = suite.cacheActivations } of suite.methods) {
     const method = await loadMethod(name, places);
     const config = method.method.parse(given);
-    arms.set(configHash([method.url, config]), { method, config }); // the same arm twice is one arm
+    arms.set(configHash([method.url, config, cacheActivations]), { method, config, cacheActivations }); // the same arm twice is one arm
   }
   return [...arms.values()];
 }
 
+interface Cell {
+  readonly suite: Suite;
+  readonly backbone: FoundBackbone;
+  readonly device: FoundDevice;
+  readonly task: Task;
+  readonly seed: number;
+  readonly limit: number | null;
+  readonly files: TaskFiles | undefined;
+}
+
 function plannedRun(
-  suite: Suite,
-  backbone: FoundBackbone,
-  { provider }: FoundDevice,
-  { method, config }: Arm,
-  task: Task,
-  seed: number,
-  files: TaskFiles | undefined,
+  { suite, backbone, device: { provider }, task, seed, limit, files }: Cell,
+  { method, config, cacheActivations }: Arm,
 ): PlannedRun {
   const settings = settingsOf(suite, task.name, seed);
-  const { limit, evalLimit, textFormat, threads, cpuKernels, gpu } = suite;
+  const { patience, checkpointActivations, ...others } = settings;
+  const { evalLimit, textFormat, threads, cpuKernels, gpu, shareCache } = suite;
   const device = provider.name;
-  const { checkpointActivations, ...others } = settings;
-  const hashed = checkpointActivations ? settings : others; // ids from before it could be chosen stay
   const hash = configHash([
-    ...[method.packageName, config, hashed, backbone.identity, device, threads, limit, evalLimit, textFormat],
+    ...[method.packageName, config, others, backbone.identity, device, threads, limit, evalLimit, textFormat],
     files ?? null,
-    ...(cpuKernels === "auto" ? [] : [{ cpuKernels }]), // ids from before it could be chosen stay
+    // ids from before these could be chosen stay
+    ...(cpuKernels === "auto" ? [] : [{ cpuKernels }]),
+    ...(patience === null ? [] : [{ patience }]),
+    ...(checkpointActivations ? [{ checkpointActivations }] : []),
+    ...(cacheActivations === "auto" ? [] : [{ cacheActivations }]),
+    ...(shareCache ? [{ shareCache }] : []),
     ...(gpu === null ? [] : [{ gpu }]),
   ]);
-  return { id: `${method.method.name}-${task.name}-${seed}-${hash}`, method, config, task, seed, settings };
+  return {
+    id: `${method.method.name}-${task.name}-${seed}-${hash}`,
+    method,
+    config,
+    task,
+    seed,
+    settings,
+    cacheActivations,
+    limit,
+  };
 }
 
 function distinct<Item>(items: readonly Item[]): Item[] {

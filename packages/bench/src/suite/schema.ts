@@ -21,10 +21,14 @@ const suiteSettings = z
     dropout: z.number().min(0).lt(1),
     checkpointActivations: z.boolean(),
     evalEvery: count.nullable(),
+    patience: count.nullable(),
     bucketing: z.boolean(),
     decode: z.enum(["trie", "free"]),
   })
   .partial();
+
+const cacheActivations = z.enum(["auto", "on", "off"]);
+const bytes = z.int().nonnegative();
 
 /** A suite as data: which methods, on which tasks, with which seeds, and everything the runs share. */
 const suiteSchema = z.strictObject({
@@ -38,6 +42,8 @@ const suiteSchema = z.strictObject({
         /** As `loadMethod` takes it. */
         method: z.string().min(1),
         config: z.record(z.string(), z.unknown()).default({}),
+        /** Over the suite's own, to compare a method with and without. */
+        cacheActivations: cacheActivations.optional(),
       }),
     )
     .min(1),
@@ -59,11 +65,23 @@ const suiteSchema = z.strictObject({
   settings: suiteSettings.default({}),
   /** Settings of single tasks, over those of the suite. */
   taskSettings: z.record(z.string(), suiteSettings).default({}),
-  /** Training examples, at most; null: all. */
-  limit: count.nullable().default(null),
+  /** Training examples, at most; null: all. Several: each run once with each. */
+  limit: z
+    .union([count, z.array(count).min(1)])
+    .nullable()
+    .default(null),
   /** Examples of each evaluation split, at most; null: all. */
   evalLimit: count.nullable().default(null),
   textFormat: z.enum(["t5", "lst"]).default("t5"),
+  /** Whether what is read of a frozen backbone is kept: where it pays (auto), wherever it is right (on), or never. */
+  cacheActivations: cacheActivations.default("auto"),
+  /** Bytes a run may keep in all, or in memory and on disk apart; null: a quarter of what is free of each. */
+  cacheBudget: z
+    .union([bytes, z.strictObject({ memoryBytes: bytes, diskBytes: bytes }).partial()])
+    .nullable()
+    .default(null),
+  /** Whether runs over the same backbone and examples use each other's. */
+  shareCache: z.boolean().default(false),
   /** The method that a report compares the others with; null: none. */
   reference: z.string().nullable().default(null),
 });

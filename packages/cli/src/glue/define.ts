@@ -5,6 +5,7 @@ import type { ExitCode } from "../exit.js";
 import { gpuChoice, names, numberBetween, wholeNumber, wholeNumbers } from "../parse-arguments.js";
 import type { GlueFlags } from "./flags.js";
 import { type MethodFlag, parseMethodFlag } from "./method-flag.js";
+import { parseBudget } from "./parse-budget.js";
 import { runGlue } from "./run-glue.js";
 
 /** Declares `bench glue`. */
@@ -69,6 +70,28 @@ export function defineGlue(program: Command, finish: (code: ExitCode) => void): 
   );
   choose("--decode <how>", `over the task's answers, or freely ${byPreset(settings.decode)}`, ["trie", "free"]);
   add("--eval-every <steps>", byPreset(settings.evalEvery ?? "once an epoch"), wholeNumber(1));
+
+  add(
+    "--patience <n>",
+    `evaluations without a better score before it ends ${byPreset(settings.patience)}`,
+    wholeNumber(1),
+  );
+
+  command.optionsGroup("What is kept of a frozen backbone");
+  choose(
+    "--cache-activations <how>",
+    `auto: run the backbone once per example where nothing of it is trained and examples are seen again; on: wherever that is right; off: never ${byPreset(suite.cacheActivations)}`,
+    ["auto", "on", "off"],
+  );
+  add(
+    "--cache-budget <bytes>",
+    `in all, such as 4GB, or for memory and disk apart, 2GB+20GB ${byPreset("a quarter of what is free of each")}`,
+    parseBudget,
+  );
+  command.option(
+    "--share-cache",
+    "runs over one backbone and the same examples use each other's (default: each its own)",
+  );
 
   command.optionsGroup("Where it runs");
   add("--device <name>", `auto, or a device of bench list ${byPreset(suite.device)}`);

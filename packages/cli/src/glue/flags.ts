@@ -26,8 +26,12 @@ export interface GlueFlags {
   readonly checkpointActivations?: boolean;
   readonly decode?: "trie" | "free";
   readonly evalEvery?: number;
+  readonly patience?: number;
   readonly limit?: number;
   readonly evalLimit?: number;
+  readonly cacheActivations?: "auto" | "on" | "off";
+  readonly cacheBudget?: number | { readonly memoryBytes: number; readonly diskBytes: number };
+  readonly shareCache?: boolean;
   readonly textFormat?: "t5" | "lst";
   readonly out?: string;
   readonly force?: boolean;

@@ -31,6 +31,9 @@ export async function suiteFromFlags(flags: GlueFlags): Promise<ChosenSuite> {
       limit: flags.limit,
       evalLimit: flags.evalLimit,
       textFormat: flags.textFormat,
+      cacheActivations: flags.cacheActivations,
+      cacheBudget: flags.cacheBudget,
+      shareCache: flags.shareCache,
     }),
     methods: chosenMethods(flags, base.methods),
     settings: { ...base.settings, ...changed },
@@ -65,10 +68,10 @@ function chosenMethods({ methods, method }: GlueFlags, base: Suite["methods"]): 
 
 function settingsOf(flags: GlueFlags) {
   const { epochs, steps, batchSize, evalBatchSize, maxLength, learningRate } = flags;
-  const { warmupSteps, schedule, dropout, checkpointActivations, decode, evalEvery } = flags;
+  const { warmupSteps, schedule, dropout, checkpointActivations, decode, evalEvery, patience } = flags;
   return present({
     ...{ epochs, steps, batchSize, evalBatchSize, maxLength, learningRate },
-    ...{ warmupSteps, schedule, dropout, checkpointActivations, decode, evalEvery },
+    ...{ warmupSteps, schedule, dropout, checkpointActivations, decode, evalEvery, patience },
   });
 }
 

@@ -47,6 +47,7 @@ export function definePlan(program: Command, finish: (code: ExitCode) => void): 
       numberBetween(0, 1.000001),
       1,
     )
+    .option("--epochs <n>", "over which the activation cache's saving is totalled", wholeNumber(1), 20)
     .option("--out <dir>", "write plan.md, plan.html and the picture there (default: none)")
     .option("--json", "print one JSON object on stdout (default: tables)")
     .addHelpText(

@@ -36,6 +36,7 @@ function requestOf({ variants, sizes }: Group, gpus: readonly Gpu[]): PlanReques
     deviceMemoryBytes: null,
     precision: "f32",
     efficiency: 1,
+    epochs: 1, // totals are not shown here
   };
 }
 

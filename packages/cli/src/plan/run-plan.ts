@@ -20,6 +20,7 @@ export interface PlanFlags {
   readonly gpus?: string[];
   readonly precision: "f32" | "tf32";
   readonly efficiency: number;
+  readonly epochs: number;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -27,9 +28,9 @@ export interface PlanFlags {
 /** Plans, prints and writes. @throws UsageError, BenchError, ConfigError, AttachmentError */
 export async function runPlan(flags: PlanFlags): Promise<ExitCode> {
   const places = [userDirectory()];
-  const { batchSize, maxLength, targetLength, dropout, precision, efficiency } = flags;
+  const { batchSize, maxLength, targetLength, dropout, precision, efficiency, epochs } = flags;
   const plan = await planMethods({
-    ...{ batchSize, maxLength, targetLength, dropout, precision, efficiency, places },
+    ...{ batchSize, maxLength, targetLength, dropout, precision, efficiency, epochs, places },
     checkpointActivations: flags.checkpointActivations ?? false,
     geometry: findGeometry(flags.backbone, userDirectory()),
     arms: await chosenArms(flags, places),

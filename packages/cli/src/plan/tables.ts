@@ -1,5 +1,6 @@
 import type { CostPlan, MethodPlan } from "@petl/bench";
 import { formatBytes, formatCount, formatEnergy, formatNumber, formatPercent, formatSeconds } from "@petl/report";
+import { cacheTables } from "./cache-tables.js";
 import { planLabels } from "./labels.js";
 
 const bytes = (value: number): string => formatBytes(value, "decimal");
@@ -66,6 +67,7 @@ export function planTables({ methods, checkpointActivations }: CostPlan): PlanTa
         `${backwardLayers} of ${layers} layers`,
       ]),
     ]),
+    ...cacheTables(methods, labels),
     ...predictions(methods, rows),
   ];
 }

@@ -1,4 +1,5 @@
 import type { BenchEvent, ChildEvent, PlannedRun } from "@petl/bench";
+import type { ActivationCacheFigures } from "@petl/results";
 import colours from "picocolors";
 import { oneLine } from "../exit.js";
 
@@ -18,13 +19,20 @@ export function endLine({ run, record }: Extract<BenchEvent, { type: "run-end" }
   const figures = [
     ...(scores ? [`score ${scores.best.score.toFixed(1)}`] : []),
     ...(time ? [`trained ${durationText(time.trainTimeS)}`, `evaluated ${durationText(time.evalTimeS)}`] : []),
+    ...cacheText(record.activationCache?.figures),
   ];
   return `${paint.green("completed")}  ${runText(run)}: ${figures.join(", ")}`;
+}
+
+function cacheText(figures: ActivationCacheFigures["figures"] | undefined): string[] {
+  if (!figures || figures.lookups === 0) return [];
+  return [`backbone run for ${figures.lookups - figures.hits} of ${figures.lookups} examples seen`];
 }
 
 /** What a run says that a user should know; null for all else. */
 export function noticeLine(event: ChildEvent): string | null {
   if (event.type === "notice") return `note: ${oneLine(event.message)}`;
+  if (event.type === "warning") return `warning: ${oneLine(event.message)}`;
   return event.type === "resumed" ? `goes on after step ${event.step}, where it was interrupted` : null;
 }
 

@@ -20,7 +20,7 @@ export class KernelContext {
   }
 
   /** A new tensor, values not set. */
-  output(shape: readonly number[], dtype: "float32" | "int32" = "float32"): TensorInfo {
+  output(shape: readonly number[], dtype: tf.DataType = "float32"): TensorInfo {
     return this.backend.makeOutput([...shape], dtype);
   }
 }

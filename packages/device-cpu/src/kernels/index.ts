@@ -8,6 +8,7 @@ import { dropout, random } from "./random.js";
 import { recurrentCell, recurrentCellGradient } from "./recurrent-cell.js";
 import { columnSum, embeddingGradient, reduction, sumOfSquares, unsortedSegmentSum } from "./reductions.js";
 import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from "./rms-norm.js";
+import { softmax } from "./softmax.js";
 import { add, gather, identity } from "./stock.js";
 
 /** Every kernel this device registers, by tfjs name. Call it once tfjs's own wasm kernels are registered. */
@@ -17,10 +18,11 @@ export function cpuKernels(): Readonly<Record<string, CpuKernel>> {
     [tf.BatchMatMul]: batchMatMul,
     [tf.Sum]: reduction(stock(tf.Sum), false),
     [tf.Mean]: reduction(stock(tf.Mean), true),
+    [tf.Softmax]: softmax,
     [tf.UnsortedSegmentSum]: unsortedSegmentSum,
     [tf.Identity]: identity,
     [tf.Add]: add(stock(tf.Add)),
-    [tf.GatherV2]: gather(stock(tf.GatherV2)),
+    [tf.GatherV2]: gather,
     PetlAttention: attention,
     PetlAttentionGradient: attentionGradient,
     PetlRmsNorm: rmsNorm,

@@ -129,7 +129,7 @@ function multiply(context: KernelContext, product: Product): void {
   else multiplyByBlas(context, product);
 }
 
-/** B is packed once, by all threads; then each thread computes rectangles of C, packing its rows of A. */
+/** B is packed once, by all threads together; then each computes rectangles of C, packing its rows of A. */
 function multiplyPacked(context: KernelContext, product: Product): void {
   const { batch, rows, columns, depth, bBatch } = product;
   const depthStep = Math.min(depth, largestDepth);
@@ -169,8 +169,6 @@ function piece(context: KernelContext, product: Product, packed: number, part: P
   const panels = Math.ceil(width / 8);
   const fromB = product.b + 4 * (first * bBatch + column * bColumn + from * bDepth);
   const matrices = bBatch === 0 ? 1 : count;
-  const pack = [fromB, bDepth, bColumn, bBatch, width, length, packed];
-  context.runner.run("packColumns", matrices * panels, 4000 * length, pack);
   const down = Math.ceil(rows / unitRows);
   const unitColumns = columnsOfUnit(context.runner.threads, count * down, width);
   const units = count * down * Math.ceil(width / unitColumns);
@@ -181,6 +179,7 @@ function piece(context: KernelContext, product: Product, packed: number, part: P
     ...[packed, bBatch === 0 ? 0 : panels * 8 * length],
     product.c + 4 * (first * product.rows * columns + column),
     ...[columns, product.rows * columns, from === 0 ? 0 : 1],
+    ...[matrices * panels, 0, 0, fromB, bDepth, bColumn, bBatch],
   ]);
 }
 

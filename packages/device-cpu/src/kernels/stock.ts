@@ -1,5 +1,5 @@
 import { tf } from "@petl/tensor";
-import { type CpuKernel, sizeOf } from "./context.js";
+import { type CpuKernel, type KernelContext, sizeOf, type TensorInfo } from "./context.js";
 
 /** tfjs's wasm backend copies the values of a tensor that is cloned; this shares them, as its other backends do. */
 export const identity: CpuKernel = (context, inputs) => {
@@ -8,32 +8,57 @@ export const identity: CpuKernel = (context, inputs) => {
   return { dataId, shape, dtype };
 };
 
-/** `gather` of whole rows (axis 0) copied row by row; `stock` for everything else. */
-export function gather(stock: tf.KernelFunc): CpuKernel {
-  return (context, inputs, attributes) => {
-    const [x, indices] = [inputs.x!, inputs.indices!];
-    const { axis, batchDims } = attributes as { axis: number; batchDims: number };
-    const isCopy = tf.util.parseAxisParam(axis, x.shape)[0] === 0 && batchDims === 0 && indices.dtype === "int32";
-    if (!isCopy || (x.dtype !== "float32" && x.dtype !== "int32")) {
-      return stock({
-        inputs: inputs as tf.NamedTensorInfoMap,
-        attrs: attributes as tf.NamedAttrMap,
-        backend: context.backend,
-      });
+/**
+ * `gather` over any axis and batch dimensions, row by row. tfjs's own reads past its operands where there are batch
+ * dimensions.
+ */
+export const gather: CpuKernel = (context, inputs, attributes) => {
+  const [x, indices] = [inputs.x!, inputs.indices!];
+  const { axis, batchDims } = attributes as { axis: number; batchDims: number };
+  const along = tf.util.parseAxisParam(axis, x.shape)[0]!;
+  const { segment_util: segments } = tf.backend_util;
+  const shapes = segments.collectGatherOpShapeInfo(x as tf.Tensor, indices as tf.Tensor, along, batchDims);
+  const ids = context.backend.typedArrayFromHeap(indices) as Int32Array;
+  for (const id of ids) {
+    if (id < 0 || id >= shapes.dimSize) {
+      throw new Error(`GatherV2: the index value ${id} is not in [0, ${shapes.dimSize - 1}]`);
     }
-    for (const id of context.backend.typedArrayFromHeap(indices)) {
-      if (id < 0 || id >= x.shape[0]!) {
-        throw new Error(`GatherV2: the index value ${id} is not in [0, ${x.shape[0]! - 1}]`);
-      }
-    }
-    const inner = x.shape.slice(1);
-    const rows = sizeOf(indices.shape);
-    const output = context.output([...indices.shape, ...inner], x.dtype);
-    const rowBytes = 4 * sizeOf(inner);
-    const addresses = [x, indices, output].map((tensor) => context.address(tensor));
-    context.runner.run("gatherRows", rows, 50 * rowBytes + 20_000, [...addresses, rowBytes, x.shape[0]!]);
-    return output;
+  }
+  const output = context.output(shapes.outputShape, x.dtype);
+  const rowBytes = (x.dtype === "bool" ? 1 : 4) * shapes.sliceSize;
+  const outer = shapes.batchSize * shapes.outerSize;
+  const copy = (rows: TensorInfo): void => {
+    const addresses = [x, rows, output].map((tensor) => context.address(tensor));
+    const job = [...addresses, rowBytes, outer * shapes.dimSize];
+    context.runner.run("gatherRows", sizeOf(rows.shape), 50 * rowBytes + 20_000, job);
   };
+  if (outer === 1) {
+    copy(indices);
+    return output;
+  }
+  const rows = rowsOfOuter(context, ids, shapes);
+  copy(rows);
+  context.backend.disposeData(rows.dataId);
+  return output;
+};
+
+/** Where each row of the output stands in `x` seen as rows: (batch, outer, indices of an example). */
+function rowsOfOuter(
+  context: KernelContext,
+  ids: Int32Array,
+  { batchSize, outerSize, dimSize }: { batchSize: number; outerSize: number; dimSize: number },
+): TensorInfo {
+  const count = ids.length / batchSize;
+  const rows = context.output([batchSize * outerSize * count], "int32");
+  const values = context.backend.typedArrayFromHeap(rows);
+  let at = 0;
+  for (let batch = 0; batch < batchSize; batch++) {
+    for (let outer = 0; outer < outerSize; outer++) {
+      const first = (batch * outerSize + outer) * dimSize;
+      for (let index = 0; index < count; index++) values[at++] = first + ids[batch * count + index]!;
+    }
+  }
+  return rows;
 }
 
 /** `a + b` of one shape, shared out over the threads; `stock` where one is broadcast. */

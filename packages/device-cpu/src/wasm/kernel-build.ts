@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { DeviceError } from "@petl/tensor";
@@ -22,6 +23,13 @@ export function supports(build: KernelBuild): boolean {
   }
   if (build === "relaxed") allowRelaxedSimd();
   return WebAssembly.validate(readFileSync(pathOf(build)));
+}
+
+/** SHA-256 of the build: results of another may differ in their last bits. */
+export function digestOf(build: KernelBuild): string {
+  return createHash("sha256")
+    .update(readFileSync(pathOf(build)))
+    .digest("hex");
 }
 
 /** Compiles the build; the caller has seen that the host supports it. */

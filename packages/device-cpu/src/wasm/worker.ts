@@ -15,8 +15,9 @@ export interface WorkerStart {
   readonly blas: BlasLibrary | null;
 }
 
-/** Looks at the sequence word this often before sleeping on it: a few tens of microseconds. */
-const spins = 2000;
+/** Milliseconds a worker watches for the next job before it sleeps: a step's jobs follow each other faster than it wakes. */
+const watchMs = 0.05;
+const looks = 256;
 
 allowRelaxedSimd();
 const start = workerData as WorkerStart;
@@ -34,7 +35,14 @@ while (Atomics.load(words, control.stop) === 0) {
     Atomics.notify(words, control.done);
     throw error;
   }
-  for (let spin = 0; spin < spins && Atomics.load(words, control.sequence) === seen; spin++);
+  watch();
   Atomics.wait(words, control.sequence, seen);
   seen = Atomics.load(words, control.sequence);
+}
+
+function watch(): void {
+  const until = performance.now() + watchMs;
+  do {
+    for (let look = 0; look < looks; look++) if (Atomics.load(words, control.sequence) !== seen) return;
+  } while (performance.now() < until);
 }

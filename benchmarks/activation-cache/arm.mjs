@@ -1,0 +1,59 @@
+// Trains one method on random token ids, by turns with each cache mode asked for; one JSON line on stdout. Started by run.mjs.
+import { loadBackbone } from "@petl/backbone";
+import cpu from "@petl/device-cpu";
+import { seededRandom } from "@petl/tensor";
+import { defaultSettings, train } from "@petl/trainer";
+
+const {
+  backbone: name,
+  kernels,
+  threads,
+  method,
+  modes,
+  batch,
+  steps,
+  epochs,
+  source,
+  target,
+} = JSON.parse(process.argv[2]);
+const device = await cpu.open({ kernels, threads });
+const { model: backbone } = await loadBackbone(name, { seed: 0 });
+const { default: found } = await import(`@petl/method-${method}`);
+const random = seededRandom(1);
+const ids = (count) => random.integers(count - 1, 2000).map((id) => id + 2);
+const examples = Array.from({ length: batch * steps }, () => ({
+  source: [...ids(source), 1],
+  target: [...ids(target), 1],
+}));
+const task = {
+  ...{ name: "random", train: examples, evaluations: [], labels: [] },
+  parse: () => 0,
+  score: () => ({ score: 0, metrics: {}, invalid: 0 }),
+  interval: () => ({ low: 0, high: 0, level: 0, resamples: 0 }),
+  decode: String,
+};
+
+const rounds = 2;
+const result = { device: `${device.details.products} products, ${threads} threads`, figures: null, peaks: {} };
+for (const mode of modes) result[mode] = [];
+for (let round = 0; round < rounds; round++) {
+  for (const mode of modes) {
+    const times = [];
+    const { model } = await train({
+      ...{ backbone, method: found, config: found.parse({}), task },
+      settings: { ...defaultSettings, epochs: modes.length === 1 ? 2 : epochs, batchSize: batch, learningRate: 1e-4 },
+      cache: { mode, device },
+      onEvent(event) {
+        if (event.type === "step") times[event.epoch - 1] = (times[event.epoch - 1] ?? 0) + event.wallTimeS;
+        if (event.type === "memory" && event.window === "training")
+          result.peaks[mode] = Math.max(result.peaks[mode] ?? 0, event.peak.total);
+        if (event.type === "cache" && event.figures !== null) result.figures = event.figures;
+      },
+    });
+    if (Object.values(model.params).length > 0) model.dispose();
+    result[mode].push(mode === "off" && round === 0 ? times.slice(1) : times); // the very first epoch warms up
+  }
+}
+await device.close();
+console.log(JSON.stringify(result));
+process.exit(0);

@@ -1,0 +1,59 @@
+import { type Costs, recordCosts } from "@petl/device-plan";
+import { cachePlan, plannedRecordings } from "@petl/trainer";
+import type { Gpu } from "./gpus.js";
+import { type Precision, type PredictedCost, predictCost } from "./predict-cost.js";
+import { type BatchSizes, rehearseStep, type Trainee } from "./rehearse.js";
+
+/** What the activation cache would hold and save; predicted, but for the operations, which are counted. */
+export interface CachePlan {
+  /** Of one example of these lengths. */
+  readonly bytesPerExample: number;
+  /** Operations of a step whose activations are kept: the side network and the readout, forward, backward and update. */
+  readonly stepFlops: number;
+  /** That over the operations of a step that runs the backbone: what a later epoch costs of the first. */
+  readonly stepShare: number;
+  /** Live tensor bytes at the peak of such a step. */
+  readonly peakBytes: number;
+  /** Operations of `epochs` epochs over those of training every backbone tensor, without the cache and with it. */
+  readonly totalOfFull: { readonly epochs: number; readonly without: number; readonly with: number };
+  /** Time and energy of such a step. */
+  readonly predicted: readonly PredictedCost[];
+}
+
+export interface CachePlanRequest extends BatchSizes {
+  readonly gpus: readonly Gpu[];
+  readonly precision: Precision;
+  readonly efficiency: number;
+  /** Of the totals. */
+  readonly epochs: number;
+}
+
+/** The cache's plan, or the reason why there is none. `step` and `full` are a step of the method and of full tuning. */
+export function planCache(
+  trainee: Trainee,
+  request: CachePlanRequest,
+  step: Costs,
+  full: Costs,
+): { readonly cache: CachePlan | null; readonly cacheReason: string | null } {
+  const { batchSize, maxLength: source, targetLength: target, epochs } = request;
+  const { bytesPerExample, reason } = cachePlan(trainee.model, { source, target });
+  if (reason !== null) return { cache: null, cacheReason: reason };
+  const recordings = plannedRecordings(trainee.model, batchSize, { source, target });
+  const { costs } = recordCosts(() => rehearseStep(trainee, request, recordings));
+  const [stepFlops, uncached, all] = [costs, step, full].map(flopsOf) as [number, number, number];
+  const cache = {
+    bytesPerExample,
+    stepFlops,
+    stepShare: stepFlops / uncached,
+    peakBytes: costs.peakBytes.total,
+    totalOfFull: {
+      epochs,
+      without: uncached / all,
+      with: (uncached + (epochs - 1) * stepFlops) / (epochs * all),
+    },
+    predicted: request.gpus.map((gpu) => predictCost(costs.kernels, costs.peakBytes.total, gpu, request)),
+  };
+  return { cache, cacheReason: null };
+}
+
+const flopsOf = ({ kernels }: Costs): number => kernels.reduce((sum, { calls, flops }) => sum + calls * flops, 0);

@@ -1,0 +1,43 @@
+import type { CachePlan, MethodPlan } from "@petl/bench";
+import { formatBytes, formatNumber, formatPercent, formatSeconds } from "@petl/report";
+import type { PlanTable } from "./tables.js";
+
+/** What the activation cache would hold and save, for the methods it serves; no table where it serves none. */
+export function cacheTables(methods: readonly MethodPlan[], labels: readonly string[]): PlanTable[] {
+  const served = methods.flatMap(({ cache, predicted }, index) =>
+    cache === null ? [] : [{ label: labels[index]!, cache, predicted }],
+  );
+  if (served.length === 0) return [];
+  const { epochs } = served[0]!.cache.totalOfFull;
+  return [
+    {
+      title: `Activation cache: from the second epoch on the backbone does not run (operations counted, ${epochs} epochs)`,
+      rows: [
+        [
+          ...["method", "kept per example", "FLOPs of a later step", "of a first step", "its peak"],
+          ...["total of full tuning's, without", "with the cache"],
+          ...served[0]!.predicted.map(({ gpu }) => `later step of first, ${gpu} (predicted)`),
+        ],
+        ...served.map(({ label, cache, predicted }) => [
+          label,
+          ...cells(cache),
+          ...cache.predicted.map(({ stepTimeS }, index) => {
+            const uncachedS = predicted[index]!.stepTimeS;
+            return `${formatPercent(stepTimeS / uncachedS)} (${formatSeconds(stepTimeS)})`;
+          }),
+        ]),
+      ],
+    },
+  ];
+}
+
+function cells({ bytesPerExample, stepFlops, stepShare, peakBytes, totalOfFull }: CachePlan): string[] {
+  return [
+    formatBytes(bytesPerExample, "decimal"),
+    `${formatNumber(stepFlops / 1e12)} T`,
+    formatPercent(stepShare),
+    formatBytes(peakBytes, "decimal"),
+    formatPercent(totalOfFull.without),
+    formatPercent(totalOfFull.with),
+  ];
+}

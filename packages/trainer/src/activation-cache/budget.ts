@@ -1,0 +1,42 @@
+import { existsSync } from "node:fs";
+import { statfs } from "node:fs/promises";
+import { freemem } from "node:os";
+import { dirname } from "node:path";
+
+/** What kept activations may take. */
+export interface CacheBudget {
+  readonly memoryBytes: number;
+  readonly diskBytes: number;
+}
+
+/** What is asked of it: bytes in all, or for memory and disk apart; null: the default share of what is free. */
+export type AskedBudget = number | { readonly [Part in keyof CacheBudget]?: number | undefined } | null;
+
+/** Shares of what is free when a run begins that its cache may take by default. */
+export const defaultShares = { memory: 0.25, disk: 0.25 };
+
+/**
+ * The budget of a run. A total goes to memory up to the default share, the rest to disk; without a directory nothing does.
+ */
+export async function budgetOf(asked: AskedBudget, directory: string | null): Promise<CacheBudget> {
+  const shareBytes = Math.floor(freeMemoryBytes() * defaultShares.memory);
+  if (typeof asked === "number") {
+    const memoryBytes = directory === null ? asked : Math.min(asked, shareBytes);
+    return { memoryBytes, diskBytes: directory === null ? 0 : asked - memoryBytes };
+  }
+  const freeDiskBytes = directory === null ? 0 : await freeBytesAt(directory);
+  return {
+    memoryBytes: asked?.memoryBytes ?? shareBytes,
+    diskBytes: directory === null ? 0 : (asked?.diskBytes ?? Math.floor(freeDiskBytes * defaultShares.disk)),
+  };
+}
+
+/** What a process may still take, a container's limit included. */
+const freeMemoryBytes = (): number => process.availableMemory?.() ?? freemem();
+
+async function freeBytesAt(path: string): Promise<number> {
+  let existing = path;
+  while (!existsSync(existing)) existing = dirname(existing);
+  const { bavail, bsize } = await statfs(existing);
+  return bavail * bsize;
+}

@@ -1,0 +1,201 @@
+import { type FileHandle, mkdir, open, readdir, rm, stat, utimes } from "node:fs/promises";
+import { join } from "node:path";
+import { createSegment, headerBytes, headerOf, type Place, readEntry, readSegment, writeAll } from "./segment.js";
+
+const extension = ".activations";
+/** Bytes that may wait to be written before a caller has to wait. */
+const mostPendingBytes = 128e6;
+
+export interface DiskTierOptions {
+  /** Holds a folder for each kind of entry: entries of one are of no use to another. */
+  readonly directory: string;
+  /** Name of the folder. */
+  readonly kind: string;
+  /** For everything in `directory`. */
+  readonly budgetBytes: number;
+  readonly warn: (message: string) => void;
+}
+
+/** Kept values in files, up to a budget. Written behind the caller's back, read with a checksum. */
+export class DiskTier {
+  readonly #options: DiskTierOptions;
+  readonly #folder: string;
+  readonly #places = new Map<string, Place>();
+  readonly #inherited = new Set<string>();
+  readonly #files: FileHandle[] = [];
+  readonly #pending = new Map<string, Float32Array>();
+  #otherBytes = 0; // of other kinds
+  #bytes = 0;
+  #pendingBytes = 0;
+  #corrupt = 0;
+  #segment: { readonly file: FileHandle; end: number } | null = null;
+  #isFull = false;
+  #queue: Promise<void> = Promise.resolve();
+
+  private constructor(options: DiskTierOptions) {
+    this.#options = options;
+    this.#folder = join(options.directory, options.kind);
+  }
+
+  /** Opens a folder with what earlier processes left in it. @throws Error of the file system */
+  static async open(options: DiskTierOptions): Promise<DiskTier> {
+    const tier = new DiskTier(options);
+    await mkdir(tier.#folder, { recursive: true });
+    await utimes(tier.#folder, new Date(), new Date()); // the kind used last is the last to make room
+    for (const name of await segmentsIn(tier.#folder)) await tier.#adopt(name);
+    tier.#otherBytes = (await tier.#otherKinds()).reduce((sum, { bytes }) => sum + bytes, 0);
+    return tier;
+  }
+
+  /** Bytes of this kind on disk or on their way there. */
+  get bytes(): number {
+    return this.#bytes + this.#pendingBytes;
+  }
+
+  /** Entries that were damaged. */
+  get corrupt(): number {
+    return this.#corrupt;
+  }
+
+  has(key: string): boolean {
+    return this.#places.has(key) || this.#pending.has(key);
+  }
+
+  /** Whether an earlier process wrote it. */
+  isInherited(key: string): boolean {
+    return this.#inherited.has(key);
+  }
+
+  /** Null where there is no such entry, or a damaged one, which is forgotten. */
+  async get(key: string): Promise<Float32Array | null> {
+    const pending = this.#pending.get(key);
+    if (pending !== undefined) return pending;
+    const place = this.#places.get(key);
+    if (place === undefined) return null;
+    let why = "its checksum does not match";
+    try {
+      const values = await readEntry(place);
+      if (values !== null) return values;
+    } catch (error) {
+      why = (error as Error).message;
+    }
+    if (this.#places.get(key) === place) {
+      this.#forget(key);
+      this.#corrupt += 1;
+      this.#options.warn(`an entry in ${this.#folder} cannot be used (${why}); it is computed again`);
+    }
+    return null;
+  }
+
+  /** Whether so many bytes may find room, if others make it. */
+  accepts(bytes: number): boolean {
+    return !this.#isFull && this.bytes + bytes <= this.#options.budgetBytes;
+  }
+
+  /** Takes values to be written, if there is room; true if there was. Wait for `settled` between many. */
+  async put(key: string, values: Float32Array): Promise<boolean> {
+    const bytes = headerBytes + values.byteLength;
+    if (this.#isFull || !(await this.#hasRoom(bytes))) return false;
+    this.#pending.set(key, values);
+    this.#pendingBytes += bytes;
+    this.#queue = this.#queue.then(() => this.#write(key, values));
+    return true;
+  }
+
+  /** Resolves when not too much waits to be written. */
+  async settled(): Promise<void> {
+    if (this.#pendingBytes > mostPendingBytes) await this.#queue;
+  }
+
+  /** Forgets what earlier processes wrote; returns the keys. */
+  disinherit(): string[] {
+    const keys = [...this.#inherited];
+    for (const key of keys) this.#forget(key);
+    return keys;
+  }
+
+  /** Ends writing; removes everything of this kind unless it is to be kept for another process. */
+  async close(keep: boolean): Promise<void> {
+    if (!keep) this.#isFull = true; // what waits need not be written
+    await this.#queue;
+    await Promise.all(this.#files.map((file) => file.close()));
+    if (!keep) await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #adopt(name: string): Promise<void> {
+    const file = await open(join(this.#folder, name), "r");
+    this.#files.push(file);
+    this.#bytes += (await file.stat()).size;
+    for (const [key, place] of await readSegment(file)) {
+      this.#places.set(key, place);
+      this.#inherited.add(key);
+    }
+  }
+
+  #forget(key: string): void {
+    this.#places.delete(key);
+    this.#inherited.delete(key);
+  }
+
+  async #write(key: string, values: Float32Array): Promise<void> {
+    const payload = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    const bytes = headerBytes + payload.byteLength;
+    try {
+      if (this.#isFull) return;
+      this.#segment ??= await this.#startSegment();
+      const { file, end } = this.#segment;
+      const header = headerOf(key, payload);
+      await writeAll(file, header, end);
+      await writeAll(file, payload, end + headerBytes);
+      const checksum = header.readUInt32LE(header.length - 8);
+      this.#places.set(key, { file, offset: end + headerBytes, length: payload.byteLength, checksum });
+      this.#segment.end += bytes;
+      this.#bytes += bytes;
+    } catch (error) {
+      this.#isFull = true;
+      await this.#segment?.file.truncate(this.#segment.end).catch(() => {}); // gives back what was half written
+      this.#options.warn(
+        `no more is written to ${this.#folder} (${(error as Error).message}); what does not fit is computed again`,
+      );
+    } finally {
+      this.#pending.delete(key);
+      this.#pendingBytes -= bytes;
+    }
+  }
+
+  async #startSegment() {
+    const file = await createSegment(join(this.#folder, `${Date.now()}-${process.pid}${extension}`));
+    this.#files.push(file);
+    const { size: end } = await file.stat();
+    return { file, end };
+  }
+
+  async #hasRoom(bytes: number): Promise<boolean> {
+    const over = (): boolean => this.bytes + this.#otherBytes + bytes > this.#options.budgetBytes;
+    if (!over() || this.#otherBytes === 0) return !over();
+    for (const kind of (await this.#otherKinds()).sort((a, b) => a.usedAtMs - b.usedAtMs)) {
+      if (!over()) break;
+      await rm(kind.path, { recursive: true, force: true });
+      this.#otherBytes -= kind.bytes;
+    }
+    return !over();
+  }
+
+  async #otherKinds() {
+    const { directory, kind } = this.#options;
+    const entries = await readdir(directory, { withFileTypes: true });
+    const names = entries.flatMap((entry) => (entry.isDirectory() && entry.name !== kind ? [entry.name] : []));
+    return Promise.all(
+      names.map(async (name) => {
+        const path = join(directory, name);
+        const sizes = (await segmentsIn(path)).map(async (each) => (await stat(join(path, each))).size);
+        const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+        return { path, bytes, usedAtMs: (await stat(path)).mtimeMs };
+      }),
+    );
+  }
+}
+
+async function segmentsIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => name.endsWith(extension)).sort();
+}

@@ -1,0 +1,29 @@
+import { createHash } from "node:crypto";
+import type { T5 } from "@petl/backbone";
+import { readoutSites } from "@petl/spec";
+import type { Device } from "@petl/tensor";
+
+/** What a cache must know of the device: its results may differ from another's in their last bits. */
+export type CacheDevice = Pick<Device, "name" | "details">;
+
+/** Whether the device computes each row to the same bits in any batch, behind any padding. */
+export const isExact = ({ details }: CacheDevice): boolean => details.rowIndependent === true;
+
+/**
+ * Digest of everything beside the example that what is kept depends on: the backbone's weights, the sites read, the device with
+ * its kernels, and the format. Entries of one kind are the same in every run.
+ */
+export async function kindOf(backbone: T5, reads: readonly string[], device: CacheDevice): Promise<string> {
+  const { threads, ...details } = device.details; // where rows do not depend on each other, neither do they on threads
+  const about = { format: 1, reads, device: device.name, details, threads: isExact(device) ? null : threads };
+  const hash = createHash("sha256").update(JSON.stringify(about));
+  const skipped = new Set(backbone.sites.flatMap(({ name, params }) => (isReadout(name) ? params : [])));
+  for (const name of Object.keys(backbone.params).sort()) {
+    if (skipped.has(name)) continue;
+    const tensor = backbone.param(name);
+    hash.update(JSON.stringify([name, tensor.dtype, tensor.shape])).update((await tensor.data()) as Float32Array);
+  }
+  return hash.digest("hex").slice(0, 32);
+}
+
+const isReadout = (name: string): boolean => readoutSites.some((readout) => readout === name);

@@ -1,0 +1,54 @@
+import { type Tensor, tf } from "@petl/tensor";
+import { followUnbranched, type TrieNode } from "./label-trie.js";
+
+/** One example on its way down the tree of answers. */
+export interface Walk {
+  node: TrieNode;
+  /** The decoder's input so far. */
+  readonly ids: number[];
+}
+
+export const isDecided = ({ node }: Walk): boolean => node.label !== null;
+
+/** Logits of the candidate tokens after each walk's own prefix, (walks, branches); what is decided may hold anything. */
+export type BranchScores = (walks: readonly Walk[], branches: readonly number[]) => Promise<Float32Array>;
+
+/**
+ * Walks each of `rows` examples down the tree of answers: where the way branches, whole prefixes are scored (so that hooks and
+ * side networks see sequences from position 0) and the likeliest branch is taken. Returns the label index of each.
+ */
+export async function walkTrie(trie: TrieNode, rows: number, startId: number, scores: BranchScores): Promise<number[]> {
+  const walks: Walk[] = Array.from({ length: rows }, () => advance({ node: trie, ids: [startId] }));
+  while (!walks.every(isDecided)) {
+    const branches = [...new Set(walks.flatMap(({ node }) => [...node.children.keys()]))].sort((a, b) => a - b);
+    const values = await scores(walks, branches);
+    for (const [row, walk] of walks.entries()) {
+      if (isDecided(walk)) continue;
+      const value = (id: number): number => values[row * branches.length + branches.indexOf(id)]!;
+      const best = [...walk.node.children.keys()].reduce((a, b) => (value(b) > value(a) ? b : a));
+      walk.ids.push(best);
+      walk.node = walk.node.children.get(best)!;
+      advance(walk);
+    }
+  }
+  return walks.map(({ node }) => node.label!);
+}
+
+function advance(walk: Walk): Walk {
+  const { ids, end } = followUnbranched(walk.node);
+  walk.ids.push(...ids);
+  walk.node = end;
+  return walk;
+}
+
+/** `logits` (rows, tokens, vocabulary) at the last token of each prefix, of the candidates: (rows, branches). */
+export function candidateLogits(
+  logits: Tensor,
+  prefixes: readonly (readonly number[])[],
+  branches: readonly number[],
+): Tensor {
+  const [, tokens, vocabulary] = logits.shape as [number, number, number];
+  const last = prefixes.map((ids, row) => row * tokens + ids.length - 1);
+  const rows = tf.gather(tf.reshape(logits, [-1, vocabulary]), tf.tensor1d(last, "int32"));
+  return tf.gather(rows, tf.tensor1d([...branches], "int32"), 1);
+}

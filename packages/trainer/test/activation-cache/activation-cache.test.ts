@@ -1,0 +1,227 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import cpu from "@petl/device-cpu";
+import { adamW } from "@petl/optim";
+import { type Device, seededRandom, tf } from "@petl/tensor";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { ActivationCache, type ActivationCacheOptions, disposeRecordings } from "../../src/activation-cache/index.js";
+import { type BackboneRow, disposeBatch, makeBatch, trainingRow } from "../../src/batches.js";
+import { TunedModel, trainStep } from "../../src/index.js";
+import { toyBackbone, toyTask } from "../toy-task.js";
+import { sideMethod } from "./side-method.js";
+
+let device: Device;
+beforeAll(async () => {
+  device = await cpu.open({ kernels: "wasm" });
+});
+afterAll(() => device.close());
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "petl-cache-"));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const examples = toyTask(40).train;
+const rows: BackboneRow[] = examples.map((example) => trainingRow(example, 0));
+const attach = (): TunedModel => TunedModel.attach(toyBackbone(), sideMethod, null, seededRandom(3));
+const warnings: string[] = [];
+
+async function open(model: TunedModel, changes: Partial<ActivationCacheOptions> = {}): Promise<ActivationCache> {
+  warnings.length = 0;
+  return ActivationCache.open(model, {
+    budget: { memoryBytes: 0, diskBytes: 1e9 },
+    directory,
+    isShared: true,
+    device,
+    warn: (message) => warnings.push(message),
+    ...changes,
+  });
+}
+
+const filled = async (model: TunedModel, changes: Partial<ActivationCacheOptions> = {}): Promise<void> => {
+  const cache = await open(model, changes);
+  disposeRecordings((await cache.batch(rows)).recordings);
+  await cache.close();
+};
+
+/** Losses of steps over these batches of examples; every pass of eight batches counts as an epoch. */
+async function losses(
+  order: readonly (readonly number[])[],
+  cacheOf: (model: TunedModel) => Promise<ActivationCache | null>,
+) {
+  const model = attach();
+  const cache = await cacheOf(model);
+  const optimizer = adamW();
+  const state = optimizer.init(model.trained);
+  const values: number[] = [];
+  for (const [step, indices] of order.entries()) {
+    if (step % 8 === 0) cache?.nextEpoch();
+    const batch = makeBatch(
+      indices.map((index) => examples[index]!),
+      0,
+      0,
+    );
+    const cached = await cache?.batch(indices.map((index) => rows[index]!));
+    const settings = { step: step + 1, learningRate: 3e-3, clipNorm: 1 };
+    const { loss } = trainStep(model, optimizer, state, batch, settings, seededRandom(step), cached?.recordings);
+    values.push((await loss.data())[0]!);
+    disposeBatch(batch);
+    loss.dispose();
+  }
+  tf.dispose(Object.values(state));
+  const figures = cache?.figures;
+  await cache?.close();
+  return { values, figures };
+}
+
+test("what was not used for an epoch makes room, and training goes on with bitwise the same losses", async () => {
+  const draw = (from: number, to: number, seed: number): number[][] =>
+    Array.from({ length: 8 }, (_, batch) =>
+      [
+        ...seededRandom(seed)
+          .fork(batch)
+          .permutation(to - from),
+      ]
+        .slice(0, 5 + (batch % 3))
+        .map((index) => from + index),
+    );
+  const [first, second] = [draw(0, 20, 1), draw(20, 40, 2)];
+  const order = [...first, ...first, ...second, ...second, ...second, ...first, ...draw(0, 40, 3)];
+  const plain = await losses(order, async () => null);
+  const whole = await losses(order, (model) =>
+    open(model, { directory: null, budget: { memoryBytes: 1e9, diskBytes: 0 } }),
+  );
+  const memoryBytes = Math.floor(0.6 * whole.figures!.memoryBytes);
+  const tight = await losses(order, (model) => open(model, { directory: null, budget: { memoryBytes, diskBytes: 0 } }));
+  expect(tight.figures!.evicted).toBeGreaterThan(10);
+  expect(tight.figures!.memoryBytes).toBeLessThanOrEqual(memoryBytes);
+  expect(whole.values).toEqual(plain.values);
+  expect(tight.values).toEqual(plain.values);
+});
+
+/** Digest of what one encoder site was for all rows, real tokens only: those behind them are nobody's. */
+async function valuesOf(cache: ActivationCache, site = "encoder.1"): Promise<string> {
+  const { recordings } = await cache.batch(rows);
+  const { hidden } = recordings.get(site)!;
+  const [, tokens, channels] = hidden.shape as [number, number, number];
+  const values = (await hidden.data()) as Float32Array;
+  const hash = createHash("sha256");
+  for (const [row, { source }] of rows.entries()) {
+    const start = row * tokens * channels;
+    hash.update(values.slice(start, start + source.length * channels));
+  }
+  disposeRecordings(recordings);
+  return hash.digest("hex");
+}
+
+const segment = (): string => {
+  const [kind] = readdirSync(directory);
+  const [name] = readdirSync(join(directory, kind!));
+  return join(directory, kind!, name!);
+};
+
+describe("what lies on disk", () => {
+  test("is found again, and a damaged entry is computed again with a warning", async () => {
+    const model = attach();
+    await filled(model);
+    const whole = await open(model);
+    const before = await valuesOf(whole);
+    expect([whole.figures.inherited, whole.figures.corrupt]).toEqual([40, 0]);
+    await whole.close();
+    const bytes = readFileSync(segment());
+    bytes[Math.floor(bytes.length / 2)]! ^= 1; // one bit, in a payload
+    writeFileSync(segment(), bytes);
+    const damaged = await open(model);
+    expect(await valuesOf(damaged)).toEqual(before);
+    expect(damaged.figures.corrupt).toBe(1);
+    expect(damaged.figures.hits).toBe(39);
+    expect(warnings.join()).toMatch(/checksum does not match.*computed again/);
+    await damaged.close();
+  });
+
+  test("cut short anywhere, as by a kill, gives the entries before the cut", async () => {
+    const model = attach();
+    await filled(model);
+    const bytes = readFileSync(segment());
+    const file = segment();
+    const whole = await open(model);
+    const before = await valuesOf(whole);
+    await whole.close();
+    for (const share of [0, 0.0001, 0.3, 0.7, 0.9999]) {
+      writeFileSync(file, bytes.subarray(0, Math.floor(share * bytes.length)));
+      const cut = await open(model, { isShared: false });
+      expect(await valuesOf(cut)).toEqual(before);
+      expect(cut.figures.hits).toBeLessThan(40);
+      if (share > 0.5) expect(cut.figures.hits).toBeGreaterThan(20);
+      await cut.close(); // removes the folder, and with it what was written after the cut
+      mkdirSync(join(file, ".."), { recursive: true });
+    }
+  });
+
+  test("is not used where the backbone computes something else now, although it bears its name", async () => {
+    const model = attach();
+    await filled(model);
+    const honest = await open(model);
+    const before = await valuesOf(honest);
+    await honest.close();
+    const other = TunedModel.attach(toyBackbone(2), sideMethod, null, seededRandom(3));
+    const foreign = join(directory, "foreign");
+    mkdirSync(foreign);
+    await filled(other, { directory: foreign });
+    const [kind] = readdirSync(foreign);
+    const [name] = readdirSync(join(foreign, kind!));
+    writeFileSync(segment(), readFileSync(join(foreign, kind!, name!)));
+    const fooled = await open(model);
+    expect(await valuesOf(fooled)).toEqual(before);
+    expect([fooled.figures.inherited, fooled.figures.hits]).toEqual([0, 0]);
+    expect(warnings.join()).toMatch(/not what the backbone computes now/);
+    await fooled.close();
+  });
+
+  test("is forgotten by other kinds to make room, the one used longest ago first", async () => {
+    const kinds = ["one", "two", "three"].map((simd) => ({ name: "cpu", details: { ...device.details, simd } }));
+    const model = attach();
+    await filled(model, { device: kinds[0]! });
+    const bytes = readFileSync(segment()).length;
+    const budget = { memoryBytes: 0, diskBytes: Math.floor(2.5 * bytes) };
+    for (const kind of kinds.slice(1)) await filled(model, { device: kind, budget });
+    const inherited = [];
+    for (const kind of [kinds[2]!, kinds[1]!, kinds[0]!]) {
+      const cache = await open(model, { device: kind, budget: { memoryBytes: 0, diskBytes: 1e9 } });
+      await valuesOf(cache);
+      inherited.push(cache.figures.inherited);
+      await cache.close();
+    }
+    expect(inherited).toEqual([40, 40, 0]);
+  });
+});
+
+test("a directory that cannot be made is said, and memory is used", async () => {
+  writeFileSync(join(directory, "file"), "");
+  const cache = await open(attach(), {
+    directory: join(directory, "file"),
+    budget: { memoryBytes: 1e9, diskBytes: 1e9 },
+  });
+  await valuesOf(cache);
+  await valuesOf(cache);
+  expect(cache.figures.hits).toBe(40);
+  expect(cache.figures.warnings.join()).toMatch(/cannot be used .*only memory is/);
+  await cache.close();
+});
+
+test("a disk that takes no more is said once, and what is not there is computed again", async () => {
+  const model = attach();
+  const reference = await open(model, { directory: null, budget: { memoryBytes: 1e9, diskBytes: 0 } });
+  const before = await valuesOf(reference);
+  const cache = await open(model);
+  rmSync(directory, { recursive: true }); // no file can be made there any more
+  expect(await valuesOf(cache)).toEqual(before);
+  expect(await valuesOf(cache)).toEqual(before);
+  expect(cache.figures.hits).toBe(0);
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]).toMatch(/no more is written .*computed again/);
+  await cache.close();
+});

@@ -1,0 +1,28 @@
+// Runs tests on another version of Node.js, which comes from npm's `node` package:
+// node scripts/test-on-node.mjs VERSION [test files...]
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { repositoryRoot } from "./workspace.mjs";
+
+const [version, ...files] = process.argv.slice(2);
+if (!/^\d+(\.\d+){0,2}$/.test(version ?? "")) {
+  console.error(`test-on-node: expected a version such as 22 or 24.1.0, got ${version}`);
+  process.exit(2);
+}
+
+/** Runs that Node.js; a child process of it finds the same one first. */
+function onNode(argv, stdio) {
+  const options = { cwd: repositoryRoot, stdio, encoding: "utf8" };
+  const { status, stdout, error } = spawnSync("npx", ["-y", "-p", `node@${version}`, "--", "node", ...argv], options);
+  if (error) console.error(`test-on-node: npx could not be started: ${error.message}`);
+  return { status: status ?? 1, stdout };
+}
+
+const { stdout } = onNode(["--version"], ["ignore", "pipe", "inherit"]);
+if (!`${stdout?.trim()}.`.startsWith(`v${version}.`)) {
+  console.error(`test-on-node: expected npm to bring Node.js ${version}, got ${stdout?.trim() || "none"}`);
+  process.exit(1);
+}
+console.log(`on Node.js ${stdout.trim()}`);
+const vitest = fileURLToPath(new URL("./vitest.mjs", import.meta.resolve("vitest/package.json")));
+process.exitCode = onNode([vitest, "run", ...files], "inherit").status;
