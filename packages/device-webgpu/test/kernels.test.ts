@@ -127,7 +127,7 @@ describe.skipIf(!usable)("kernels of the webgpu device", () => {
       [200, 70],
     ] as const) {
       const x = normal([rows, columns], 8);
-      const values = await x.data();
+      const values = [...(await x.data())];
       const sums = Array.from({ length: columns }, (_, column) =>
         values.reduce((sum, value, index) => sum + (index % columns === column ? value : 0), 0),
       );
