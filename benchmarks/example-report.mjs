@@ -1,9 +1,10 @@
 // Renews docs/example-report from runs on real GLUE, and the pictures and table of README.md with it.
 //   pnpm example:report --data DIR [--backbone NAME] [any flag of bench glue]   runs what is missing, then reports
+//   pnpm example:report --from DIR                                             from runs made before, here or elsewhere
 //   pnpm example:report --rebuild                                              reports again from the records in docs/
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { readRecords, writeRecord } from "@petl/results";
 import { chromium } from "playwright-core";
@@ -17,10 +18,12 @@ const defaults = ["--tasks", tasks, "--limit", "256", "--eval-limit", "256", "--
 /** More would make the repository heavy: then the report stands without links to its records. */
 const largestRecords = 2e6;
 
-const flags = process.argv.slice(2);
-if (!flags.includes("--rebuild")) {
-  await bench(["glue", ...defaults, ...flags, "--out", out, "--no-progress"]);
-  await copyRecords();
+const [how, from, ...others] = process.argv.slice(2);
+const here = process.env.INIT_CWD ?? root;
+if (how === "--from" && from !== undefined && others.length === 0) await copyRecords(resolve(here, from));
+else if (how !== "--rebuild") {
+  await bench(["glue", ...defaults, ...process.argv.slice(2), "--out", out, "--no-progress"]);
+  await copyRecords(out);
 }
 await bench(["report", example, "--plan", "H100,RTX4090", "--format", "html,md,latex,csv"]);
 copyFileSync(join(example, "report-charts/group-1-summary.svg"), join(figures, "example-costs.svg"));
@@ -29,17 +32,17 @@ writeReadme();
 
 async function bench(args) {
   const { status } = spawnSync(process.execPath, [join(root, "packages/cli/dist/main.js"), ...args], {
-    cwd: process.env.INIT_CWD ?? root,
+    cwd: here,
     stdio: "inherit",
   });
   if (status !== 0) process.exit(status ?? 1);
 }
 
 /** Records without what tells of the machine's folders. */
-async function copyRecords() {
-  const { records, problems } = await readRecords(out);
-  if (problems.length > 0 || records.some(({ status }) => status !== "completed"))
-    throw new Error(`${out}: expected completed records only; run it again`);
+async function copyRecords(directory) {
+  const { records, problems } = await readRecords(directory);
+  if (problems.length > 0 || records.length === 0 || records.some(({ status }) => status !== "completed"))
+    throw new Error(`${directory}: expected completed records only; run it again`);
   rmSync(example, { recursive: true, force: true });
   mkdirSync(example, { recursive: true });
   for (const record of records) {
@@ -87,5 +90,9 @@ function writeReadme() {
   );
   if (!renewed.includes(block)) throw new Error("README.md: expected the markers of the example, got none");
   writeFileSync(readme, renewed);
+  const { status } = spawnSync(join(root, "node_modules/.bin/biome"), ["format", "--write", readme], {
+    stdio: "inherit",
+  });
+  if (status !== 0) throw new Error("README.md could not be formatted; run pnpm format");
   console.log("README.md, docs/example-report and docs/figures are renewed; look at them before you commit");
 }

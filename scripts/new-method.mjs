@@ -51,6 +51,7 @@ function nextSteps(name, directory, out, root) {
     return [
       `cd ${directory} && npm install && npm test`,
       `in the repository: pnpm bench glue --method ${directory} --tasks rte`,
+      'where the @petl packages are not published yet: docs/adding-a-method.md, "Outside this repository"',
     ];
   }
   return [

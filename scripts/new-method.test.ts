@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { checkPackages } from "./check-packages.mjs";
 import { newMethod } from "./new-method.mjs";
@@ -15,7 +15,7 @@ const workspace = () =>
     "packages/spec/package.json": readFileSync(inRepository("packages/spec/package.json"), "utf8"),
   });
 
-test("a new package, in the repository or outside, passes testMethod at once", () => {
+test("a new package, in the repository or outside, passes testMethod at once", { timeout: 600_000 }, () => {
   const root = workspace();
   const written = [
     newMethod({ name: "side-bias", root }),
@@ -59,7 +59,7 @@ test("a package outside depends on published names and versions only", () => {
   const manifest = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
   const versions = Object.values({ ...manifest.dependencies, ...manifest.devDependencies });
   expect(versions.join(" ")).not.toMatch(/workspace:|catalog:|file:|link:|latest/);
-  expect(Object.keys(manifest.dependencies)).toEqual(["@petl/spec"]);
+  expect(Object.keys(manifest.dependencies)).toEqual(["@petl/spec", "@petl/tensor"]);
   expect(files.every((file: string) => existsSync(join(directory, file)))).toBe(true);
   expect(next.join("\n")).toContain(`--method ${directory}`);
 });
@@ -80,3 +80,83 @@ test("the command prints the next steps, and bad usage is one line and exit stat
   const { status, stderr } = spawnSync(process.execPath, [program, "own", "--nothing"], { encoding: "utf8" });
   expect([status, stderr.trim().split("\n").length]).toEqual([2, 1]);
 });
+
+/** Lays a package into `node_modules` as it would be published: its manifest and its `files`, with links to what it depends on. */
+function installPublished(name: string, nodeModules: string): void {
+  const from = inRepository(`packages/${name}`);
+  const to = join(nodeModules, "@petl", name);
+  const { files, dependencies } = JSON.parse(readFileSync(join(from, "package.json"), "utf8"));
+  for (const path of ["package.json", ...files]) cpSync(join(from, path), join(to, path), { recursive: true });
+  for (const each of Object.keys(dependencies).filter((dependency) => !dependency.startsWith("@petl/"))) {
+    const link = join(nodeModules, each);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(from, "node_modules", each), link, "junction");
+  }
+}
+
+test("a package outside builds on published packages, and a file on nothing; bench trains both with its own copy of them", {
+  timeout: 600_000,
+}, () => {
+  const root = temporaryWorkspace({ "alone.mjs": methodInOneFile });
+  const { directory } = newMethod({ name: "own", out: join(root, "own") });
+  for (const name of ["spec", "tensor"]) installPublished(name, join(directory, "node_modules"));
+  const run = (script: string, ...args: string[]) =>
+    execFileSync(process.execPath, [inRepository(script), ...args], { cwd: root, encoding: "utf8", stdio: "pipe" });
+  run("node_modules/typescript/bin/tsc", "-p", directory);
+  for (const name of ["spec", "tensor"])
+    writeFileSync(join(directory, "node_modules/@petl", name, "dist/index.js"), 'throw new Error("a second copy");');
+  const size = [
+    "--backbone",
+    "t5-tiny-random",
+    "--tasks",
+    "sst2",
+    "--limit",
+    "16",
+    "--eval-limit",
+    "8",
+    "--epochs",
+    "1",
+  ];
+  const arms = ["--method", "./own", "--method", "./alone.mjs"];
+  const printed = run(
+    "packages/cli/dist/main.js",
+    "glue",
+    "--data",
+    "sample",
+    ...size,
+    ...arms,
+    "--out",
+    "out",
+    "--json",
+  );
+  const { runs } = JSON.parse(printed) as { runs: { method: string; status: string }[] };
+  expect(runs.map(({ method, status }) => `${method} ${status}`).sort()).toEqual(["alone completed", "own completed"]);
+});
+
+const methodInOneFile = `
+import { ConfigReader, defineMethod } from "@petl/spec";
+import { rmsNorm, tf } from "@petl/tensor";
+
+export default defineMethod({
+  specVersion: "v1",
+  name: "alone",
+  paper: { title: "None", url: "https://example.org/" },
+  parse(input) {
+    new ConfigReader("alone", input).done();
+    return {};
+  },
+  attach({ sites }) {
+    const blocks = sites.filter(({ kind }) => kind === "block");
+    return {
+      params: Object.fromEntries(blocks.map(({ name, width }) => [name + ".gain", tf.zeros([width[1]])])),
+      unfrozen: [],
+      hooks: new Map(
+        blocks.map(({ name }) => [
+          name,
+          ({ hidden, mask }, _, { params }) => ({ hidden: tf.add(hidden, rmsNorm(hidden, params[name + ".gain"])), mask }),
+        ]),
+      ),
+    };
+  },
+});
+`;

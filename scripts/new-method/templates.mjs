@@ -9,7 +9,8 @@ export function shared(name) {
 }
 
 function source(name) {
-  return `import { addedBiases, ConfigReader, defineMethod } from "@petl/spec";
+  return `import { ConfigReader, defineMethod, type Hook } from "@petl/spec";
+import { addBias, type Tensor, tf } from "@petl/tensor";
 
 export interface ${pascalCase(name)}Config {
   /** Multiplies the suite's learning rate. */
@@ -32,7 +33,16 @@ export default defineMethod<${pascalCase(name)}Config>({
     return config;
   },
   attach(backbone, { learningRateScale }, _random) {
-    const { params, hooks } = addedBiases(backbone.sites.filter(({ kind }) => kind === "block"));
+    const params: Record<string, Tensor> = {};
+    const hooks = new Map<string, Hook>();
+    for (const { name, width } of backbone.sites.filter(({ kind }) => kind === "block")) {
+      const bias = \`\${name}.bias\`;
+      params[bias] = tf.zeros([width[1]]); // (channels); random.fork(bias).normal([width[1]]) would be a random start
+      hooks.set(name, ({ hidden, mask }, _input, context) => ({
+        hidden: addBias(hidden, context.params[bias]!), // (batch, tokens, channels)
+        mask,
+      }));
+    }
     return { params, unfrozen: [], hooks, optimizer: () => ({ learningRateScale }) };
   },
 });
@@ -81,7 +91,7 @@ export function inRepository(name) {
     files: ["dist"],
     petl: { level: 2 },
     scripts: { build: "tsc" },
-    dependencies: { "@petl/spec": "workspace:*" },
+    dependencies: { "@petl/spec": "workspace:*", "@petl/tensor": "workspace:*" },
     devDependencies: { "@petl/method-testkit": "workspace:*" },
   };
   return {
@@ -101,7 +111,7 @@ export function standAlone(name, { petl, typescript, vitest, node }) {
     exports: { ".": { types: "./dist/index.d.ts", default: "./dist/index.js" } },
     files: ["dist"],
     scripts: { build: "tsc", test: "tsc && vitest run" },
-    dependencies: { "@petl/spec": petl },
+    dependencies: { "@petl/spec": petl, "@petl/tensor": petl },
     devDependencies: { "@petl/method-testkit": petl, "@types/node": node, typescript, vitest },
   };
   const compilerOptions = {

@@ -13,6 +13,7 @@ export {
 } from "./load.js";
 export { Pass } from "./pass.js";
 export { relativeBucket } from "./relative-bias.js";
+export { saveCheckpoint, writeLayoutFiles } from "./save.js";
 export { type SiteAxis, siteAxes } from "./site-axes.js";
 export { t5Shapes, t5Sites } from "./sites.js";
 export { type LayerCache, T5 } from "./t5.js";

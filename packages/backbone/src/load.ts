@@ -20,6 +20,8 @@ export interface BackboneSource {
 export interface LoadedBackbone {
   readonly model: T5;
   readonly tokenizer: Tokenizer;
+  /** Where the files lie that it was made of, the tokenizer's among them. */
+  readonly directory: string;
   readonly source: BackboneSource;
 }
 
@@ -90,6 +92,7 @@ export async function loadBackbone(name: string, options: LoadOptions): Promise<
   return {
     model: new T5(name, config, loadWeights(directory, config)),
     tokenizer,
+    directory,
     source: {
       name: source.name,
       kind: source.kind === "directory" ? "directory" : "hub",
@@ -111,11 +114,13 @@ function randomBackbone(name: string, seed: number): LoadedBackbone {
       "E_BACKBONE_UNKNOWN",
       `backbone "${name}": no such preset; known: ${backboneNames().join(", ")}`,
     );
-  const tokenizer = loadTokenizer(presetDirectory("t5-tiny-random"));
+  const directory = presetDirectory("t5-tiny-random");
+  const tokenizer = loadTokenizer(directory);
   const params = initialise(config, seededRandom(seed).fork("backbone"));
   return {
     model: new T5(name, config, params),
     tokenizer,
+    directory,
     source: { name, kind: "random", sha256: null, revision: null },
   };
 }

@@ -3,6 +3,7 @@ import { embedding, linear, rmsNorm, type Tensor, tf } from "@petl/tensor";
 import { attentionSublayer, type KeyValueCache } from "./attention-sublayer.js";
 import type { T5Config } from "./config.js";
 import { feedForwardSublayer } from "./feed-forward-sublayer.js";
+import { huggingFaceNames } from "./hugging-face-names.js";
 import type { Pass } from "./pass.js";
 import { positionBias } from "./relative-bias.js";
 import { relativeBias, type Stack, sharedEmbedding, t5Sites } from "./sites.js";
@@ -22,6 +23,7 @@ export interface LayerCache {
  */
 export class T5 implements Backbone, WeightsView {
   readonly sites: readonly Site[];
+  readonly publishedNames: ReadonlyMap<string, string>;
 
   constructor(
     readonly name: string,
@@ -29,6 +31,7 @@ export class T5 implements Backbone, WeightsView {
     readonly params: Params,
   ) {
     this.sites = t5Sites(config);
+    this.publishedNames = huggingFaceNames(config);
   }
 
   /** `ids` int32 and `mask` float32, both (batch, tokens) -> the encoder's closing state (batch, tokens, channels). */

@@ -11,6 +11,7 @@ export type BenchErrorCode =
   | "E_OUT_LOCKED"
   | "E_OUT_UNWRITABLE"
   | "E_MODEL_INVALID"
+  | "E_LAYOUT_UNKNOWN"
   | "E_SUBMISSION"
   | "E_NOT_BUILT";
 

@@ -17,6 +17,7 @@ export { finishedRuns } from "./run/finished.js";
 export { findEarlierOutput } from "./run/plan-file.js";
 export { type BenchEvent, type RunSuiteOptions, runSuite, type SuiteResult } from "./run/run-suite.js";
 export { type EvaluateOptions, evaluateSaved, type SavedEvaluation } from "./saved/evaluate-saved.js";
+export { type ExportedModel, type ExportOptions, exportSaved, mergedLayout } from "./saved/export-saved.js";
 export { chooseRuns, type RunChoice } from "./submit/choose-runs.js";
 export { planSubmission, type SubmittedFile } from "./submit/plan-submission.js";
 export { type PredictOptions, predictRuns } from "./submit/predict-runs.js";

@@ -13,5 +13,6 @@ export {
   writeSafetensors,
   writeSafetensorsLazily,
 } from "./safetensors/write.js";
+export { copyTokenizer } from "./tokenizer/copy.js";
 export { loadTokenizer } from "./tokenizer/load.js";
 export type { DecodeOptions, EncodeOptions, Tokenizer } from "./tokenizer/tokenizer.js";

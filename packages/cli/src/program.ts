@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { defineDoctor } from "./define-doctor.js";
 import { defineEval } from "./define-eval.js";
+import { defineExport } from "./define-export.js";
 import { defineList } from "./define-list.js";
 import { defineReport } from "./define-report.js";
 import { defineGlue } from "./glue/define.js";
@@ -24,6 +25,7 @@ export function createProgram(finish: (code: number) => void): Command {
   definePlan(program, finish);
   defineReport(program, finish);
   defineEval(program, finish);
+  defineExport(program, finish);
   defineSubmit(program, finish);
   defineMeasure(program, finish);
   defineList(program, finish);

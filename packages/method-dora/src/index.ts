@@ -4,9 +4,13 @@ import {
   ConfigReader,
   defineMethod,
   type Hook,
+  type LayoutFiles,
   lowRankSites,
   type Params,
+  peftFiles,
+  peftModule,
   type Site,
+  type Tuned,
 } from "@petl/spec";
 import { dropout, linear, type Random, type Tensor, tf, untaped } from "@petl/tensor";
 
@@ -61,6 +65,7 @@ export default defineMethod<DoraConfig>({
       merge: (weights, trained) => merged(sites, weights, trained, config),
     };
   },
+  layouts: { peft: inPeft },
 });
 
 function decomposed(site: Site, { params }: Backbone, rank: number, random: Random): Params {
@@ -115,4 +120,26 @@ function merged(sites: readonly Site[], weights: Params, params: Params, { alpha
       return [weight!, replaced];
     }),
   );
+}
+
+/** PEFT has it as a setting of LoRA. */
+function inPeft({ backbone, backboneSource, config, trained }: Tuned<DoraConfig>): LayoutFiles {
+  const modules = lowRankSites("dora", backbone, config).map(
+    ({ name, params }) => [name, peftModule(backbone, params[0]!)] as const,
+  );
+  const tensors = modules.flatMap(([site, module]) => [
+    [`base_model.model.${module}.lora_A.weight`, trained[`${site}.doraA`]!],
+    [`base_model.model.${module}.lora_B.weight`, trained[`${site}.doraB`]!],
+    [`base_model.model.${module}.lora_magnitude_vector`, trained[`${site}.magnitude`]!],
+  ]);
+  const settings = {
+    peft_type: "LORA",
+    use_dora: true,
+    r: config.rank,
+    lora_alpha: config.alpha,
+    lora_dropout: config.dropout,
+    bias: "none",
+    target_modules: modules.map(([, module]) => module),
+  };
+  return peftFiles({ backboneSource }, settings, Object.fromEntries(tensors));
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { huggingFaceNames } from "@petl/backbone";
-import { testReference } from "@petl/method-testkit";
+import { testLayout, testReference } from "@petl/method-testkit";
 import dora from "../src/index.js";
 
 const parts = { doraA: "lora_A.weight", doraB: "lora_B.weight", magnitude: "lora_magnitude_vector" };
@@ -23,4 +23,11 @@ testReference(dora, {
           ]),
         ),
     ),
+});
+
+/** scripts/fixtures/peft-read-back.py: PEFT has read these files. */
+testLayout(dora, {
+  layout: "peft",
+  checkpoint: fileURLToPath(new URL("../../backbone/test/fixtures/t5-v1_0", import.meta.url)),
+  file: fileURLToPath(new URL("./fixtures/peft-read-back", import.meta.url)),
 });

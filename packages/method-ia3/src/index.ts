@@ -1,11 +1,16 @@
 import {
   AttachmentError,
   type Backbone,
+  ConfigError,
   ConfigReader,
   defineMethod,
   type Hook,
+  type LayoutFiles,
   type Params,
+  peftFiles,
+  peftModule,
   type Site,
+  type Tuned,
 } from "@petl/spec";
 import { type Tensor, tf } from "@petl/tensor";
 
@@ -48,6 +53,7 @@ export default defineMethod<Ia3Config>({
       merge: (weights, params) => merged(backbone, sites, weights, params),
     };
   },
+  layouts: { peft: inPeft },
 });
 
 const scaleOf = (site: string): string => `${site}.scale`;
@@ -68,15 +74,43 @@ function rescale(param: string): Hook {
   return ({ hidden, mask }, _input, { params }) => ({ hidden: tf.mul(hidden, params[param]!), mask });
 }
 
+/** The weight whose rows a scale multiplies, or, for an activation, the weight whose columns it does: that of the next layer. */
+function scaledWeight({ sites }: Backbone, { name, kind, params: owned }: Site): string {
+  if (kind !== "activation") return owned[0]!;
+  const reader = name.replace(/activation$/, "output");
+  return sites.find((site) => site.name === reader)!.params[0]!;
+}
+
 /** A scale folds into the rows of the layer that made what it scales, or into the columns of the layer that reads it. */
-function merged({ sites }: Backbone, scaled: readonly Site[], weights: Params, params: Params): Params {
+function merged(backbone: Backbone, scaled: readonly Site[], weights: Params, params: Params): Params {
   const changed: Record<string, Tensor> = {};
-  for (const { name, kind, params: owned } of scaled) {
-    const scale = params[scaleOf(name)]!;
-    const reader = kind === "activation" ? name.replace(/activation$/, "output") : name;
-    const weight = kind === "activation" ? sites.find((site) => site.name === reader)!.params[0]! : owned[0]!;
-    const factor = kind === "activation" ? scale : tf.reshape(scale, [-1, 1]);
+  for (const site of scaled) {
+    const weight = scaledWeight(backbone, site);
+    const scale = params[scaleOf(site.name)]!;
+    const factor = site.kind === "activation" ? scale : tf.reshape(scale, [-1, 1]);
     changed[weight] = tf.mul(changed[weight] ?? weights[weight]!, factor); // weights are (output, input)
   }
   return changed;
+}
+
+/** PEFT hangs an activation's scale on the layer that reads it, which it calls a feed-forward module. */
+function inPeft({ backbone, backboneSource, config, trained }: Tuned<Ia3Config>): LayoutFiles {
+  const modules = targetSites(backbone, config.targets).map((site) => ({
+    scale: trained[scaleOf(site.name)]!,
+    module: peftModule(backbone, scaledWeight(backbone, site)),
+    isInput: site.kind === "activation",
+  }));
+  const twice = modules.find(({ module }, index) => modules.findIndex((each) => each.module === module) !== index);
+  if (twice !== undefined)
+    throw new ConfigError("ia3.targets", `PEFT has one scale a module; expected one for ${twice.module}, got two`);
+  const tensors = modules.map(({ scale, module, isInput }) => [
+    `base_model.model.${module}.ia3_l`,
+    tf.reshape(scale, isInput ? [1, -1] : [-1, 1]),
+  ]);
+  const settings = {
+    peft_type: "IA3",
+    target_modules: modules.map(({ module }) => module),
+    feedforward_modules: modules.filter(({ isInput }) => isInput).map(({ module }) => module),
+  };
+  return peftFiles({ backboneSource }, settings, Object.fromEntries(tensors));
 }

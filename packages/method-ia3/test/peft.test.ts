@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { huggingFaceNames } from "@petl/backbone";
-import { testReference } from "@petl/method-testkit";
+import { testLayout, testReference } from "@petl/method-testkit";
 import { tf } from "@petl/tensor";
 import ia3 from "../src/index.js";
 
@@ -17,4 +17,11 @@ testReference(ia3, {
           tf.reshape(read(`base_model.model.${theirs.replace(/weight$/, "ia3_l")}`), [-1]),
         ]),
     ),
+});
+
+/** scripts/fixtures/peft-read-back.py: PEFT has read these files. */
+testLayout(ia3, {
+  layout: "peft",
+  checkpoint: fileURLToPath(new URL("../../backbone/test/fixtures/t5-v1_0", import.meta.url)),
+  file: fileURLToPath(new URL("./fixtures/peft-read-back", import.meta.url)),
 });

@@ -1,4 +1,14 @@
-import { AttachmentError, addedBiases, ConfigReader, defineMethod } from "@petl/spec";
+import {
+  AttachmentError,
+  addedBiases,
+  ConfigError,
+  ConfigReader,
+  defineMethod,
+  type LayoutFiles,
+  peftFiles,
+  peftModule,
+  type Tuned,
+} from "@petl/spec";
 
 export interface LnTuningConfig {
   /** Whether a zero bias is added to each norm's output and trained, for backbones whose norms have none. */
@@ -39,4 +49,14 @@ export default defineMethod<LnTuningConfig>({
       optimizer: () => ({ learningRateScale }),
     };
   },
+  layouts: { peft: inPeft },
 });
+
+function inPeft({ backbone, backboneSource, config, trained }: Tuned<LnTuningConfig>): LayoutFiles {
+  if (config.biases)
+    throw new ConfigError("ln-tuning.biases", "PEFT adds no biases to norms without any; expected false, got true");
+  const gains = Object.entries(trained).map(([name, gain]) => [peftModule(backbone, name), gain] as const);
+  const tensors = gains.map(([module, gain]) => [`base_model.model.${module}.ln_tuning_layers.weight`, gain]);
+  const settings = { peft_type: "LN_TUNING", target_modules: gains.map(([module]) => module) };
+  return peftFiles({ backboneSource }, settings, Object.fromEntries(tensors));
+}

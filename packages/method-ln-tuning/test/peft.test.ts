@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { huggingFaceNames } from "@petl/backbone";
-import { testReference } from "@petl/method-testkit";
+import { testLayout, testReference } from "@petl/method-testkit";
 import lnTuning from "../src/index.js";
 
 testReference(lnTuning, {
@@ -16,4 +16,11 @@ testReference(lnTuning, {
           read(`base_model.model.${theirs.replace(/weight$/, "ln_tuning_layers.weight")}`),
         ]),
     ),
+});
+
+/** scripts/fixtures/peft-read-back.py: PEFT has read these files. */
+testLayout(lnTuning, {
+  layout: "peft",
+  checkpoint: fileURLToPath(new URL("../../backbone/test/fixtures/t5-v1_0", import.meta.url)),
+  file: fileURLToPath(new URL("./fixtures/peft-read-back", import.meta.url)),
 });

@@ -1,13 +1,18 @@
 import {
   type Activation,
   addedBiases,
+  ConfigError,
   ConfigReader,
   chainHooks,
   defineMethod,
   type Hook,
+  type LayoutFiles,
   lowRankSites,
   type Params,
+  peftFiles,
+  peftModule,
   type Site,
+  type Tuned,
 } from "@petl/spec";
 import { dropout, linear, type Random, type Tensor, tf } from "@petl/tensor";
 
@@ -75,6 +80,7 @@ export default defineMethod<LoraConfig>({
       }),
     };
   },
+  layouts: { peft: inPeft },
 });
 
 function lowRank({ name, width: [input, output] }: Site, rank: number, random: Random): Params {
@@ -101,4 +107,25 @@ function merged(sites: readonly Site[], weights: Params, params: Params, { alpha
       return [weight!, tf.tidy(() => tf.add(weights[weight!]!, tf.mul(tf.matMul(b, a), alpha / rank)))];
     }),
   );
+}
+
+function inPeft({ backbone, backboneSource, config, trained }: Tuned<LoraConfig>): LayoutFiles {
+  if (config.biases === "all")
+    throw new ConfigError("lora.biases", 'PEFT adds no biases to a backbone without any; expected "none", got "all"');
+  const modules = lowRankSites("lora", backbone, config).map(
+    ({ name, params }) => [name, peftModule(backbone, params[0]!)] as const,
+  );
+  const tensors = modules.flatMap(([site, module]) => [
+    [`base_model.model.${module}.lora_A.weight`, trained[`${site}.loraA`]!],
+    [`base_model.model.${module}.lora_B.weight`, trained[`${site}.loraB`]!],
+  ]);
+  const settings = {
+    peft_type: "LORA",
+    r: config.rank,
+    lora_alpha: config.alpha,
+    lora_dropout: config.dropout,
+    bias: "none",
+    target_modules: modules.map(([, module]) => module),
+  };
+  return peftFiles({ backboneSource }, settings, Object.fromEntries(tensors));
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { huggingFaceNames } from "@petl/backbone";
-import { testReference } from "@petl/method-testkit";
+import { testLayout, testReference } from "@petl/method-testkit";
 import lora from "../src/index.js";
 
 testReference(lora, {
@@ -21,4 +21,11 @@ testReference(lora, {
           ]),
         ),
     ),
+});
+
+/** scripts/fixtures/peft-read-back.py: PEFT has read these files. */
+testLayout(lora, {
+  layout: "peft",
+  checkpoint: fileURLToPath(new URL("../../backbone/test/fixtures/t5-v1_0", import.meta.url)),
+  file: fileURLToPath(new URL("./fixtures/peft-read-back", import.meta.url)),
 });

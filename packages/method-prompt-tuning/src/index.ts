@@ -1,4 +1,12 @@
-import { AttachmentError, ConfigReader, defineMethod, type Hook } from "@petl/spec";
+import {
+  AttachmentError,
+  ConfigReader,
+  defineMethod,
+  type Hook,
+  type LayoutFiles,
+  peftFiles,
+  type Tuned,
+} from "@petl/spec";
 import { embedding, tf } from "@petl/tensor";
 
 export interface PromptTuningConfig {
@@ -46,6 +54,7 @@ export default defineMethod<PromptTuningConfig>({
       optimizer: () => ({ learningRateScale }),
     };
   },
+  layouts: { peft: inPeft },
 });
 
 function prepend(tokens: number): Hook {
@@ -58,4 +67,20 @@ function prepend(tokens: number): Hook {
       mask: tf.concat([tf.ones([batch, tokens]), mask], 1),
     };
   };
+}
+
+/** PEFT asks for the geometry too, though only the prompt's own shape matters. */
+function inPeft({ backbone, backboneSource, trained: { prompt } }: Tuned<PromptTuningConfig>): LayoutFiles {
+  const [tokens, channels] = prompt!.shape as [number, number];
+  const blocks = backbone.sites.filter(({ name, kind }) => kind === "block" && name.startsWith("encoder."));
+  const weights = backbone.sites.find(({ kind }) => kind === "attention-weights")!;
+  const settings = {
+    peft_type: "PROMPT_TUNING",
+    num_virtual_tokens: tokens,
+    token_dim: channels,
+    num_layers: blocks.length,
+    num_attention_heads: weights.width[0],
+    num_transformer_submodules: 1, // the encoder only
+  };
+  return peftFiles({ backboneSource }, settings, { prompt_embeddings: prompt! });
 }

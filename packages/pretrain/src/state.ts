@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { huggingFaceNames, type T5, type T5Config } from "@petl/backbone";
+import { saveCheckpoint, type T5 } from "@petl/backbone";
 import { readSafetensors, type TensorData, writeSafetensors } from "@petl/checkpoint";
 import { type Tensor, tf, type Variable } from "@petl/tensor";
 
@@ -52,36 +52,6 @@ async function dataOf(tensors: Tensors, prefix: string): Promise<Record<string, 
 }
 
 /** Writes a checkpoint as Hugging Face lays it out: `config.json` and `model.safetensors` (F16). */
-export async function exportCheckpoint(
-  directory: string,
-  { config, params }: T5,
-  metadata: Record<string, string>,
-): Promise<void> {
-  const names = huggingFaceNames(config);
-  const data = await dataOf(params, "");
-  const tensors = Object.fromEntries([...names].map(([ours, theirs]) => [theirs, data[ours]!]));
-  writeSafetensors(join(directory, "model.safetensors"), tensors, { dtype: "F16", metadata });
-  writeFileSync(join(directory, "config.json"), `${JSON.stringify(huggingFaceConfigOf(config), null, 2)}\n`);
-}
-
-function huggingFaceConfigOf(config: T5Config): Record<string, unknown> {
-  return {
-    architectures: ["T5ForConditionalGeneration"],
-    model_type: "t5",
-    vocab_size: config.vocabularySize,
-    d_model: config.modelWidth,
-    d_kv: config.headWidth,
-    d_ff: config.feedForwardWidth,
-    num_layers: config.encoderLayers,
-    num_decoder_layers: config.decoderLayers,
-    num_heads: config.heads,
-    relative_attention_num_buckets: config.relativeBuckets,
-    relative_attention_max_distance: config.relativeMaxDistance,
-    layer_norm_epsilon: config.normEpsilon,
-    feed_forward_proj: config.activation,
-    tie_word_embeddings: config.tiedHead,
-    pad_token_id: config.padId,
-    eos_token_id: config.eosId,
-    decoder_start_token_id: config.decoderStartId,
-  };
+export function exportCheckpoint(directory: string, model: T5, metadata: Record<string, string>): Promise<void> {
+  return saveCheckpoint(directory, model, { dtype: "F16", metadata });
 }

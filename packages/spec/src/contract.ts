@@ -31,6 +31,8 @@ export interface Backbone {
   readonly name: string;
   readonly sites: readonly Site[];
   readonly params: Params;
+  /** What the backbone's published checkpoints call each of `params`; a tensor that is not there has our name. */
+  readonly publishedNames: ReadonlyMap<string, string>;
 }
 
 /** A state on its way through the backbone. */
@@ -82,6 +84,29 @@ export interface Attachment {
   merge?(backbone: Params, params: Params): Params;
 }
 
+/** Files below one directory, by path. */
+export interface LayoutFiles {
+  /** safetensors files: their tensors, by name. */
+  readonly tensors: Readonly<Record<string, Params>>;
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+/** A tuned method, all that another library may want to know of it. */
+export interface Tuned<Config = unknown> {
+  readonly backbone: Backbone;
+  /** Where others find the backbone: a name on the hub or a directory. */
+  readonly backboneSource: string;
+  readonly config: Config;
+  /** Every trained tensor by our names: those added and the backbone's unfrozen ones. */
+  readonly trained: Params;
+}
+
+/**
+ * Writes a tuned method as another library stores it. Tensor operations only, no value is read back.
+ * @throws ConfigError where that library has nothing of the kind, naming the setting
+ */
+export type Layout<Config = unknown> = (tuned: Tuned<Config>) => LayoutFiles;
+
 /** A method package's default export. */
 export interface PetlMethod<Config = unknown> {
   readonly specVersion: "v1";
@@ -91,6 +116,8 @@ export interface PetlMethod<Config = unknown> {
   parse(input: unknown): Config;
   /** Pure: the same arguments give the same attachment. Tensor operations only, no value is read back. */
   attach(backbone: Backbone, config: Config, random: Random): Attachment;
+  /** File layouts of other libraries that a tuned method can be written in, by name, such as `peft`. */
+  readonly layouts?: Readonly<Record<string, Layout<Config>>>;
 }
 
 /** Types a method package's default export without naming its Config twice. */

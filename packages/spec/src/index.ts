@@ -6,13 +6,17 @@ export {
   type Backbone,
   defineMethod,
   type Hook,
+  type Layout,
+  type LayoutFiles,
   type Params,
   type PetlMethod,
   type SideNetwork,
   type Site,
   type SiteKind,
   type StepContext,
+  type Tuned,
 } from "./contract.js";
 export { AttachmentError, ConfigError } from "./errors.js";
 export { backwardDepth, gradientStart, readoutSites } from "./gradient-start.js";
 export { type LowRankTargets, lowRankSites } from "./low-rank-sites.js";
+export { peftFiles, peftModule } from "./peft-files.js";

@@ -4,6 +4,7 @@ import type { RunRecord } from "@petl/results";
 import type { PetlMethod } from "@petl/spec";
 import { type Device, type DeviceProvider, seededRandom } from "@petl/tensor";
 import { prepareTask, TunedModel, train } from "@petl/trainer";
+import { importWithContract } from "../resolve/one-copy.js";
 import { predictFiles } from "../saved/predict-files.js";
 import { saveModel } from "../saved/saved-model.js";
 import { paramsDigest } from "./params-digest.js";
@@ -13,7 +14,7 @@ import { runStates } from "./run-states.js";
 /** Does what a child is asked to do, saying all of it. */
 export async function runRequest(request: ChildRequest, emit: (event: ChildEvent) => void): Promise<void> {
   const { settings } = request;
-  const provider = await importDefault<DeviceProvider>(request.deviceUrl);
+  const { default: provider } = (await importWithContract(request.deviceUrl)) as { default: DeviceProvider };
   const device = await provider.open({
     kernels: request.cpuKernels,
     ...(request.threads !== null && { threads: request.threads }),
@@ -27,7 +28,7 @@ export async function runRequest(request: ChildRequest, emit: (event: ChildEvent
   });
   if (request.kind === "check") await attachEach(request, backbone);
   else if (request.kind === "predict")
-    await predictFiles(request, await importDefault(request.method.url), backbone, emit);
+    await predictFiles(request, await importMethod(request.method.url), backbone, emit);
   else {
     const paramsSha256 = await paramsDigest(backbone.model.params);
     emit({ type: "backbone", source: { ...backbone.source, paramsSha256 } });
@@ -38,7 +39,7 @@ export async function runRequest(request: ChildRequest, emit: (event: ChildEvent
 
 async function attachEach({ methods, settings }: CheckRequest, { model }: LoadedBackbone): Promise<void> {
   for (const { url, config } of methods) {
-    const method = await importDefault<PetlMethod>(url);
+    const method = await importMethod(url);
     TunedModel.attach(model, method, config, seededRandom(settings.seed)).dispose();
   }
 }
@@ -50,7 +51,7 @@ async function trainOne(
   emit: (event: ChildEvent) => void,
 ): Promise<void> {
   const { directory, limit, evalLimit, textFormat, settings } = request;
-  const method = await importDefault<PetlMethod>(request.method.url);
+  const method = await importMethod(request.method.url);
   const loaded = await loadTask(directory, findTask(request.task), {
     limit: limit ?? undefined,
     evalLimit: evalLimit ?? undefined,
@@ -98,6 +99,7 @@ function dataPart(
   };
 }
 
-async function importDefault<Exported>(url: string): Promise<Exported> {
-  return ((await import(url)) as { default: Exported }).default;
+/** Known to be a method: the parent has looked. */
+async function importMethod(url: string): Promise<PetlMethod> {
+  return (await importWithContract(url)).default as PetlMethod;
 }

@@ -1,6 +1,7 @@
 import type { DeviceOptions, DeviceProvider } from "@petl/tensor";
 import { BenchError } from "../errors.js";
 import { nearMatch } from "./near-match.js";
+import { importWithContract } from "./one-copy.js";
 import { type Found, findModule, type Places, packageNames } from "./packages.js";
 
 export interface FoundDevice extends Found {
@@ -76,7 +77,7 @@ export async function listDevices(places: Places): Promise<{ name: string; usabl
 async function importDevice(name: string, { url, packageName }: Found): Promise<DeviceProvider> {
   let exported: Partial<DeviceProvider> | undefined;
   try {
-    exported = ((await import(url)) as { default?: Partial<DeviceProvider> }).default;
+    exported = (await importWithContract(url)).default as Partial<DeviceProvider> | undefined;
   } catch (cause) {
     const message = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
     throw new BenchError("E_DEVICE_INVALID", `device "${name}" (${packageName}) could not be imported: ${message}`, {

@@ -1,6 +1,7 @@
 import type { PetlMethod } from "@petl/spec";
 import { BenchError } from "../errors.js";
 import { nearMatch } from "./near-match.js";
+import { importWithContract } from "./one-copy.js";
 import { type Found, findModule, type Places, packageNames } from "./packages.js";
 
 export interface FoundMethod extends Found {
@@ -47,7 +48,7 @@ async function importMethod(name: string, { url, packageName }: Found): Promise<
   const who = name === packageName ? `method "${name}"` : `method "${name}" (${packageName})`;
   let exported: unknown;
   try {
-    exported = ((await import(url)) as { default?: unknown }).default;
+    exported = (await importWithContract(url)).default;
   } catch (cause) {
     throw new BenchError("E_METHOD_INVALID", `${who}: its package could not be imported: ${firstLine(cause)}`, {
       cause,

@@ -1,0 +1,75 @@
+import { formatBytes, formatCount, formatPercent, formatSeconds } from "@petl/report";
+
+/**
+ * A suite's results as a table in Markdown, one row an arm in the suite's order.
+ *
+ * `labels` are by variant id, in order; figures are those of the report's summary: memory is the highest of the tasks, times are sums.
+ *
+ * @param {import("@petl/report").ReportModel["groups"][number]} group
+ * @param {readonly (readonly [id: string, label: string])[]} labels
+ */
+export function suiteTable(group, labels) {
+  const rows = labels.flatMap(([id, label]) => {
+    const summary = group.summary.find(({ variant }) => variant === id);
+    return summary === undefined ? [] : [{ id, label, summary, score: meanScore(group, id) }];
+  });
+  const fronts = {
+    memory: frontOf(rows, ({ summary }) => summary.costs.peakTensorBytes.value),
+    time: frontOf(rows, ({ summary }) => summary.costs.trainTimeS.value),
+  };
+  const tasks = group.tasks.filter(({ name }) => group.commonTasks.includes(name));
+  const head = [
+    "arm",
+    "trained",
+    "backward",
+    "mean score",
+    ...tasks.map(({ label }) => label),
+    "peak memory",
+    "training",
+  ];
+  const body = rows.map(({ id, label, summary, score }) => [
+    label,
+    summary.counts === null ? "n/a" : formatCount(summary.counts.trainableParams),
+    summary.counts === null ? "n/a" : `${summary.counts.backwardLayers} of ${summary.counts.layers}`,
+    score === null ? "n/a" : score.toFixed(1),
+    ...tasks.map(({ name }) => taskScore(group, id, name)),
+    cost(summary.costs.peakTensorBytes, (bytes) => formatBytes(bytes, "decimal"), fronts.memory.has(id)),
+    cost(summary.costs.trainTimeS, formatSeconds, fronts.time.has(id)),
+  ]);
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  return [line(head), `|${head.map((_, index) => (index === 0 ? "---" : "---:")).join("|")}|`, ...body.map(line)].join(
+    "\n",
+  );
+}
+
+/** Mean of the best scores of the tasks that all arms completed; null where there is none. */
+function meanScore({ commonTasks, results }, variant) {
+  const scores = commonTasks.map(
+    (task) => results.find((result) => result.variant === variant && result.task === task)?.best?.mean ?? null,
+  );
+  return scores.length === 0 || scores.includes(null)
+    ? null
+    : scores.reduce((sum, score) => sum + score, 0) / scores.length;
+}
+
+function taskScore({ results }, variant, task) {
+  const best = results.find((result) => result.variant === variant && result.task === task)?.best;
+  if (best == null) return "n/a";
+  return best.deviation === null ? best.mean.toFixed(1) : `${best.mean.toFixed(1)} ± ${best.deviation.toFixed(1)}`;
+}
+
+function cost({ value, relative }, format, isOnFront) {
+  if (value === null) return "n/a";
+  const text = `${format(value)}${relative === null ? "" : ` (${formatPercent(relative)})`}`;
+  return isOnFront ? `**${text}**` : text;
+}
+
+/** Ids of the rows that no other beats in both score and cost. */
+export function frontOf(rows, costOf) {
+  const known = rows.filter((row) => row.score !== null && costOf(row) !== null);
+  const beats = (other, row) =>
+    other.score >= row.score &&
+    costOf(other) <= costOf(row) &&
+    (other.score > row.score || costOf(other) < costOf(row));
+  return new Set(known.filter((row) => !known.some((other) => beats(other, row))).map(({ id }) => id));
+}

@@ -1,0 +1,2 @@
+/** The backbone that comes with this repository, which the small suites run on. */
+export const embeddedBackbone = "t5-tiny-random";

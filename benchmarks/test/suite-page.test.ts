@@ -1,0 +1,69 @@
+import type { ReportModel } from "@petl/report";
+import { expect, test } from "vitest";
+import { armLabels } from "../pages/arm-labels.mjs";
+import { frontOf, suiteTable } from "../pages/suite-table.mjs";
+import { presets } from "../src/index.js";
+import { everyMethod } from "./every-method.js";
+
+type Group = ReportModel["groups"][number];
+
+test.each(["read-ablation", "pareto"])(
+  "every arm of %s has a name of its own that says what the suite sets",
+  async (name) => {
+    const { methods } = presets[name]!;
+    const known = await everyMethod();
+    const variants = methods.map(({ method, config = {} }, index) => ({
+      ...{ id: String(index), label: "", method, methodPackage: "" },
+      methodConfig: known.get(method)!.parse(config),
+    }));
+    const labels = await armLabels(presets[name]!, [...variants].reverse());
+    expect(labels.map(([id]) => id)).toEqual(variants.map(({ id }) => id));
+    expect(new Set(labels.map(([, label]) => label)).size).toBe(methods.length);
+    expect(labels.map(([, label]) => label)).toEqual(expect.arrayContaining(["full"]));
+  },
+);
+
+test("the front holds what nothing beats in both score and cost", () => {
+  const rows = [
+    { id: "best", score: 80, cost: 10 },
+    { id: "cheapest", score: 60, cost: 1 },
+    { id: "between", score: 70, cost: 5 },
+    { id: "beaten", score: 65, cost: 6 },
+    { id: "as good, dearer", score: 60, cost: 2 },
+    { id: "unmeasured", score: 99, cost: null },
+    { id: "unscored", score: null, cost: 0 },
+  ];
+  expect([...frontOf(rows, ({ cost }: { cost: number | null }) => cost)]).toEqual(["best", "cheapest", "between"]);
+});
+
+test("a table has the arms in the suite's order, with n/a for what is missing", () => {
+  const figure = (value: number | null, relative: number | null = null) => ({ value, reason: null, relative });
+  const row = (variant: string, bytes: number | null, seconds: number, relative: number | null) => ({
+    variant,
+    means: [],
+    counts: { trainableParams: 1234, totalParams: 5000, backwardLayers: 0, layers: 4, gradientStart: null, sites: 9 },
+    costs: { peakTensorBytes: figure(bytes, relative), trainTimeS: figure(seconds, relative) },
+    memorySplit: null,
+  });
+  const best = (mean: number, deviation: number | null) => ({ mean, deviation, count: 1, lowest: mean, highest: mean });
+  const group = {
+    tasks: [{ name: "sst2", label: "SST-2" }],
+    commonTasks: ["sst2"],
+    summary: [row("b", 2e6, 3, 1), row("a", null, 1.5, null)],
+    results: [
+      { variant: "a", task: "sst2", best: best(70.04, 1.26) },
+      { variant: "b", task: "sst2", best: best(81.25, null) },
+    ],
+  } as unknown as Group;
+  const labels = [
+    ["a", "small"],
+    ["b", "large"],
+    ["c", "never run"],
+  ] as const;
+  expect(suiteTable(group, labels).split("\n")).toEqual([
+    "| arm | trained | backward | mean score | SST-2 | peak memory | training |",
+    "|---|---:|---:|---:|---:|---:|---:|",
+    "| small | 1,234 | 0 of 4 | 70.0 | 70.0 ± 1.3 | n/a | **1.5 s** |",
+    "| large | 1,234 | 0 of 4 | 81.3 | 81.3 | **2 MB (100 %)** | **3 s (100 %)** |",
+  ]);
+});

@@ -1,0 +1,102 @@
+import { mkdirSync } from "node:fs";
+import { type LoadedBackbone, loadBackbone, saveCheckpoint, writeLayoutFiles } from "@petl/backbone";
+import { copyTokenizer } from "@petl/checkpoint";
+import type { PetlMethod } from "@petl/spec";
+import { tf } from "@petl/tensor";
+import type { TunedModel } from "@petl/trainer";
+import { BenchError } from "../errors.js";
+import { loadDevice } from "../resolve/device.js";
+import type { Places } from "../resolve/packages.js";
+import { loadSavedMethod, openSavedModel } from "./open-saved-model.js";
+import { readSavedModel, type SavedModel } from "./saved-model.js";
+
+/** The layout that needs no word of the method: a whole checkpoint with the method folded in. */
+export const mergedLayout = "merged";
+
+export interface ExportOptions {
+  readonly places: Places;
+  readonly device: string;
+  /** `merged`, or one of the method's own. */
+  readonly layout: string;
+  /** Directory to write to; made if it is not there. */
+  readonly to: string;
+}
+
+/** What was written. */
+export interface ExportedModel {
+  readonly method: string;
+  /** Names below the directory. */
+  readonly files: readonly string[];
+}
+
+interface OpenedModel {
+  readonly saved: SavedModel;
+  readonly method: PetlMethod;
+  readonly backbone: LoadedBackbone;
+  readonly model: TunedModel;
+}
+
+/**
+ * Writes a saved model for use elsewhere: `merged` as a checkpoint of the backbone's kind, its tokenizer included, otherwise in a
+ * file layout that the method knows.
+ *
+ * @throws BenchError E_LAYOUT_UNKNOWN for a layout the method does not have, E_MODEL_INVALID where the model does not fit any more;
+ *   ConfigError for settings a layout cannot express
+ */
+export async function exportSaved(
+  directory: string,
+  { places, device: wanted, layout, to }: ExportOptions,
+): Promise<ExportedModel> {
+  const saved = readSavedModel(directory);
+  const { provider } = await loadDevice(wanted, places);
+  const { method } = await loadSavedMethod(saved, places);
+  const device = await provider.open({});
+  try {
+    const backbone = await loadBackbone(saved.backbone.reference, saved.backbone);
+    const model = openSavedModel(directory, saved, method, { backbone: backbone.model, source: backbone.source });
+    const opened = { saved, method, backbone, model };
+    const files = layout === mergedLayout ? await writeMerged(opened, to) : await writeLayout(opened, layout, to);
+    return { method: method.name, files };
+  } finally {
+    await device.close();
+  }
+}
+
+async function writeMerged(opened: OpenedModel, to: string): Promise<string[]> {
+  const { model, backbone } = opened;
+  if (!merges(model)) throw noLayout(opened, mergedLayout);
+  const merged = model.attachment.merge?.(backbone.model.params, model.params) ?? {};
+  mkdirSync(to, { recursive: true });
+  const { config } = backbone.model;
+  await saveCheckpoint(to, { config, params: { ...backbone.model.params, ...merged } }, { metadata: { format: "pt" } });
+  copyTokenizer(backbone.directory, to);
+  tf.dispose(Object.values(merged));
+  return ["config.json", "model.safetensors", "the tokenizer"];
+}
+
+async function writeLayout(opened: OpenedModel, layout: string, to: string): Promise<string[]> {
+  const { saved, method, backbone, model } = opened;
+  const write = method.layouts?.[layout];
+  if (write === undefined) throw noLayout(opened, layout);
+  const { kind, name } = backbone.source;
+  const files = write({
+    backbone: backbone.model,
+    backboneSource: kind === "hub" ? name : saved.backbone.reference,
+    config: method.parse(saved.method.config),
+    trained: model.trained,
+  });
+  mkdirSync(to, { recursive: true });
+  await writeLayoutFiles(to, files);
+  return [...Object.keys(files.tensors), ...Object.keys(files.json)];
+}
+
+/** Whether the tuned model is a backbone of the same kind: the method merges, or has only trained the backbone in place. */
+function merges({ attachment: { params, hooks, side, merge } }: TunedModel): boolean {
+  return merge !== undefined || (hooks.size === 0 && side === undefined && Object.keys(params).length === 0);
+}
+
+function noLayout({ method, model }: OpenedModel, layout: string): BenchError {
+  const known = [...(merges(model) ? [mergedLayout] : []), ...Object.keys(method.layouts ?? {})];
+  const has = known.length === 0 ? "it has none: load it with bench eval" : `expected one of ${known.join(", ")}`;
+  return new BenchError("E_LAYOUT_UNKNOWN", `layout "${layout}": ${method.name} cannot be written so; ${has}`);
+}
