@@ -15,6 +15,7 @@ const {
   epochs,
   source,
   target,
+  clock,
 } = JSON.parse(process.argv[2]);
 const device = await cpu.open({ kernels, threads });
 const { model: backbone } = await loadBackbone(name, { seed: 0 });
@@ -39,12 +40,19 @@ for (const mode of modes) result[mode] = [];
 for (let round = 0; round < rounds; round++) {
   for (const mode of modes) {
     const times = [];
+    let before = process.cpuUsage();
     const { model } = await train({
       ...{ backbone, method: found, config: found.parse({}), task },
       settings: { ...defaultSettings, epochs: modes.length === 1 ? 2 : epochs, batchSize: batch, learningRate: 1e-4 },
       cache: { mode, device },
       onEvent(event) {
-        if (event.type === "step") times[event.epoch - 1] = (times[event.epoch - 1] ?? 0) + event.wallTimeS;
+        if (event.type === "attached") before = process.cpuUsage();
+        if (event.type === "step") {
+          const { user, system } = process.cpuUsage(before);
+          before = process.cpuUsage();
+          const stepS = clock === "cpu" ? (user + system) / 1e6 : event.wallTimeS;
+          times[event.epoch - 1] = (times[event.epoch - 1] ?? 0) + stepS;
+        }
         if (event.type === "memory" && event.window === "training")
           result.peaks[mode] = Math.max(result.peaks[mode] ?? 0, event.peak.total);
         if (event.type === "cache" && event.figures !== null) result.figures = event.figures;

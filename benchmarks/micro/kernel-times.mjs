@@ -11,7 +11,7 @@ export function timeKernels({ shapes = false } = {}) {
   const configs = tf.getKernelsForBackend(tf.getBackend());
   const replace = (config) => {
     tf.unregisterKernel(config.kernelName, config.backendName);
-    tf.registerKernel({ ...config, setupFunc: undefined });
+    tf.registerKernel(config);
   };
   for (const config of configs) {
     const kernelFunc = (call) => {

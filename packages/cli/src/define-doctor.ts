@@ -47,7 +47,7 @@ export function defineDoctor(program: Command, finish: (code: ExitCode) => void)
 
 async function gpuRows(meter: Meter): Promise<string[][]> {
   if (meter.gpu === null) return [["none", meter.reason ?? ""]];
-  const { name, uuid, driverVersion, memoryTotalBytes } = meter.gpu;
+  const { name, uuid, driverVersion, memoryTotalBytes, powerLimitW, mig } = meter.gpu;
   await meter.start();
   await new Promise((resolve) => setTimeout(resolve, watchMs));
   const period = updatePeriod(await meter.stop());
@@ -55,6 +55,9 @@ async function gpuRows(meter: Meter): Promise<string[][]> {
     ["Name", `${name}, ${uuid ?? "no uuid"}`],
     ["Driver", driverVersion ?? "not known"],
     ["Memory", memoryTotalBytes === null ? "not known" : `${(memoryTotalBytes / 1e9).toFixed(1)} GB`],
+    ["Power limit", powerLimitW === null ? "not known" : `${powerLimitW} W`],
+    ["MIG", mig === null ? "not offered" : mig ? "on: power is that of all slices together" : "off"],
+    ["Energy counter", meter.counter.reason === null ? "readable" : `not readable: ${meter.counter.reason}`],
     ["Sampled fields", meter.fields.join(", ")],
     [
       "Update period",

@@ -5,12 +5,12 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { onTestFinished } from "vitest";
 
-const main = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+export const bench = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 const { INIT_CWD, NODE_OPTIONS, npm_lifecycle_event, ...inherited } = process.env;
 
 /** Starts the built program as a user would; `cwd` is where the user stands. */
 export function startBench(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}) {
-  return execa(process.execPath, [main, ...args], {
+  return execa(process.execPath, [bench, ...args], {
     cwd,
     env: { ...inherited, NO_COLOR: "1", ...env },
     extendEnv: false,

@@ -19,8 +19,13 @@ function rowMax(x: usize, classes: i32): f32 {
   return maxLanes(f32x4.pmax(top0, top1));
 }
 
-/** `sum exp(x - top)`: by lane over 64 values, then in float64. */
-function rowSumExp(x: usize, classes: i32, top: f32): f64 {
+function put(to: usize, values: v128): v128 {
+  if (to !== 0) v128.store(to, values);
+  return values;
+}
+
+/** `sum exp(x - top)`: by lane over 64 values, then in float64. The exponentials are kept at `to` unless that is 0. */
+function rowSumExp(x: usize, classes: i32, top: f32, to: usize): f64 {
   const shift = f32x4.splat(top);
   let total: f64 = 0;
   let i = 0;
@@ -29,13 +34,18 @@ function rowSumExp(x: usize, classes: i32, top: f32): f64 {
     let sum0 = f32x4.splat(0);
     let sum1 = sum0;
     for (; i + 8 <= last; i += 8) {
-      sum0 = f32x4.add(sum0, exp(f32x4.sub(v128.load(x + bytes(i)), shift)));
-      sum1 = f32x4.add(sum1, exp(f32x4.sub(v128.load(x + bytes(i), 16), shift)));
+      const at = to === 0 ? 0 : to + bytes(i);
+      sum0 = f32x4.add(sum0, put(at, exp(f32x4.sub(v128.load(x + bytes(i)), shift))));
+      sum1 = f32x4.add(sum1, put(at === 0 ? 0 : at + 16, exp(f32x4.sub(v128.load(x + bytes(i), 16), shift))));
     }
     for (; i < last; i += 4) {
       const rest = last - i;
       const values = rest >= 4 ? v128.load(x + bytes(i)) : loadPart(x + bytes(i), rest, -Infinity);
-      sum0 = f32x4.add(sum0, exp(f32x4.sub(values, shift)));
+      const power = exp(f32x4.sub(values, shift));
+      sum0 = f32x4.add(sum0, power);
+      if (to === 0) continue;
+      if (rest >= 4) v128.store(to + bytes(i), power);
+      else storePart(to + bytes(i), rest, power);
     }
     total += sumLanes(f32x4.add(sum0, sum1)) as f64;
   }
@@ -52,7 +62,7 @@ export function crossEntropy(job: usize, begin: i32, end: i32, _scratch: usize):
       const x = pointer(job, 0) + (row as usize) * bytes(classes);
       const top = rowMax(x, classes);
       const chosen: f32 = label >= 0 && label < classes ? load<f32>(x + bytes(label)) : NaN;
-      loss = log(rowSumExp(x, classes, top)) + ((top as f64) - (chosen as f64));
+      loss = log(rowSumExp(x, classes, top, 0)) + ((top as f64) - (chosen as f64));
     }
     store<f32>(pointer(job, 2) + bytes(row), loss as f32);
   }
@@ -71,18 +81,12 @@ export function crossEntropyGradient(job: usize, begin: i32, end: i32, _scratch:
     const x = pointer(job, 1) + (row as usize) * bytes(classes);
     const dy = load<f32>(pointer(job, 0) + bytes(row));
     const top = rowMax(x, classes);
-    const shift = f32x4.splat(top);
-    const inverse: f64 = 1 / rowSumExp(x, classes, top);
+    const inverse: f64 = 1 / rowSumExp(x, classes, top, dx);
     const scale = f32x4.splat(((dy as f64) * inverse) as f32);
     let i = 0;
-    for (; i + 4 <= classes; i += 4) {
-      v128.store(dx + bytes(i), f32x4.mul(exp(f32x4.sub(v128.load(x + bytes(i)), shift)), scale));
-    }
+    for (; i + 4 <= classes; i += 4) v128.store(dx + bytes(i), f32x4.mul(v128.load(dx + bytes(i)), scale));
     const rest = classes - i;
-    if (rest > 0) {
-      const values = f32x4.mul(exp(f32x4.sub(loadPart(x + bytes(i), rest, 0), shift)), scale);
-      storePart(dx + bytes(i), rest, values);
-    }
+    if (rest > 0) storePart(dx + bytes(i), rest, f32x4.mul(loadPart(dx + bytes(i), rest, 0), scale));
     if (label >= 0 && label < classes) store<f32>(dx + bytes(label), load<f32>(dx + bytes(label)) - dy);
   }
 }

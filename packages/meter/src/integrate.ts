@@ -43,8 +43,9 @@ const USUAL_UPDATE_PERIOD_S = 0.1;
 const UPDATES_FOR_A_RATIO = 10;
 
 /**
- * Energy of a window: the trapezoid rule `sum (P_i + P_{i+1}) / 2 * (t_{i+1} - t_i)` over the sensor's readings, repeats
- * dropped, the ends of the window interpolated.
+ * Energy of a window: the trapezoid rule `sum (P_i + P_{i+1}) / 2 * (t_{i+1} - t_i)` over the samples, the ends of the window
+ * interpolated. A value that the sensor holds is late by half a sampling period at its rises and falls alike; to leave its
+ * repeats out would draw ramps across flat stretches (docs/decisions/0012).
  *
  * Absent, with the reason, where there is no sensor, the window is empty, or the trace does not cover it (up to two
  * sampling periods or updates at either end, there the nearest reading holds).
@@ -61,8 +62,7 @@ export function integrate(trace: Trace, window: Window, options: { source?: Powe
   const uncovered = whyUncovered(trace, readings, window, slackS);
   if (uncovered !== null) return absent(uncovered);
 
-  const fresh = dropRepeats(readings, period);
-  const grossJ = area(fresh, window);
+  const grossJ = area(readings, window);
   const inside = within(readings, window);
   const largestGapS = largestGap(inside, window);
   const updatePeriodS = period.value?.periodS ?? null;
@@ -79,7 +79,7 @@ export function integrate(trace: Trace, window: Window, options: { source?: Powe
     meanPowerW: grossJ / durationS,
     durationS,
     samples: inside.length,
-    readings: within(fresh, window).length,
+    readings: within(dropRepeats(readings, period), window).length,
     source,
     updatePeriodS,
     samplingPeriodS,

@@ -31,6 +31,17 @@ describe("integrate", () => {
     }
   });
 
+  it.each([0.2, 0.35, 0.5, 0.8])("gives the energy of a wave that is flat at its top for %s of the time", (duty) => {
+    for (const phase of [0.013, 0.13, 0.37, 0.61, 0.89]) {
+      const periodS = 0.0371; // not in step with the wave, as no sampler is
+      const powerW = (atS: number) => ((atS + phase) % 1 < duty ? 300 : 100);
+      for (const updateS of [0, 0.023, 0.0937]) {
+        const energy = integrate(synthetic({ powerW, toS: 70, updateS, periodS }), WINDOW).value;
+        expect(Math.abs((energy?.grossJ ?? 0) / (60 * (100 + 200 * duty)) - 1)).toBeLessThan(0.01);
+      }
+    }
+  });
+
   it("interpolates the ends of the window between samples", () => {
     const trace = synthetic({ powerW: SIGNALS.ramp, toS: 10, periodS: 1 });
     expect(integrate(trace, { fromS: 2.25, toS: 7.75 }).value?.grossJ).toBeCloseTo(

@@ -6,7 +6,8 @@ import { onTestFinished } from "vitest";
 
 /** What the stand-in plays. */
 export interface Play {
-  readonly dialect?: "recent" | "older" | "absent" | "no-devices" | "broken";
+  /** A generation of drivers and cards, or what is wrong. */
+  readonly dialect?: "recent" | "hopper" | "mig" | "turing" | "ada" | "older" | "absent" | "no-devices" | "broken";
   readonly absentCell?: string;
   readonly signal?: {
     readonly kind: "constant" | "square" | "ramp" | "spike";
@@ -19,6 +20,8 @@ export interface Play {
   };
   /** Time 0 of the signal, epoch milliseconds. */
   readonly originMs?: number;
+  /** The stream's lines come so long after a whole second of the signal, or a whole period of more than that. */
+  readonly startPhaseMs?: number;
   readonly sensorPeriodMs?: number;
   readonly gpus?: readonly { index: number; uuid: string; name: string }[];
   readonly usedMiB?: number;
@@ -41,14 +44,25 @@ const DEFAULTS = {
   processes: [],
 } as const satisfies Play;
 
+interface StandIn {
+  readonly env: NodeJS.ProcessEnv;
+  readonly path: string;
+  /** Changes what the next process plays. */
+  change(play: Play): void;
+}
+
 /** Puts a stand-in nvidia-smi into a fresh folder, and that folder alone on the PATH of the environment it returns. */
-export function standIn(play: Play = {}): { readonly env: NodeJS.ProcessEnv; readonly path: string } {
+export function standIn(play: Play = {}): StandIn {
   const folder = mkdtempSync(join(tmpdir(), "petl-meter-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, "nvidia-smi");
   const source = fileURLToPath(new URL("./nvidia-smi.cjs", import.meta.url));
   writeFileSync(path, `#!${process.execPath}\n${readFileSync(source, "utf8")}`);
   chmodSync(path, 0o755);
-  writeFileSync(join(folder, "nvidia-smi.json"), JSON.stringify({ ...DEFAULTS, originMs: Date.now(), ...play }));
-  return { path, env: { PATH: [folder, "/nonexistent"].join(delimiter) } };
+  const change = (more: Play): void => {
+    const whole = { ...DEFAULTS, originMs: Date.now(), ...play, ...more };
+    writeFileSync(join(folder, "nvidia-smi.json"), JSON.stringify(whole));
+  };
+  change({});
+  return { path, env: { PATH: [folder, "/nonexistent"].join(delimiter) }, change };
 }

@@ -1,6 +1,8 @@
-// A stand-in for nvidia-smi: the same flags, real timing, known signals. Its dialects are written by hand from the
-// documented format (nvidia-smi --help-query-gpu, its manual page, and messages quoted in public bug reports);
-// they are not recordings of a real driver. What it plays is read from nvidia-smi.json beside it.
+// A stand-in for nvidia-smi: the same flags, real timing, known signals. What it plays is read from nvidia-smi.json beside it.
+// Its dialects are written by hand. Which fields each generation has, which cells are [N/A] and that power.draw is the
+// one-second mean on Hopper and Ada but the instant value on Turing was read from outputs of drivers 590 to 610 on RTX 2080,
+// L40S, RTX 4080, H100 and H200 (with MIG and without) that the nvidia_gpu_exporter project publishes; the older driver
+// and the messages follow the manual page and public bug reports. None is a recording of a GPU of ours.
 const { readFileSync, writeSync } = require("node:fs");
 const { join } = require("node:path");
 
@@ -14,6 +16,16 @@ const processQuery = flag("--query-compute-apps");
 const periodMs = after("-lms") === undefined ? null : Number(after("-lms"));
 const startedMs = Date.now();
 
+/** What sets a generation apart; `mean`: power.draw is the one-second mean. */
+const DIALECTS = {
+  recent: { driver: "550.90.12" },
+  hopper: { driver: "590.48.01", mean: true, mig: "Disabled" },
+  mig: { driver: "590.48.01", mean: true, mig: "Enabled", absent: ["utilization.gpu"] },
+  turing: { driver: "595.71.05", mig: "[N/A]", absent: ["power.draw.average"] },
+  ada: { driver: "595.80", mean: true, mig: "[N/A]" },
+  older: { driver: "450.80.02", mig: "[N/A]" },
+};
+const dialect = DIALECTS[play.dialect] ?? DIALECTS.recent;
 const RECENT_ONLY = ["power.draw.instant", "power.draw.average"];
 const KNOWN =
   "timestamp index uuid name driver_version power.draw memory.used memory.total utilization.gpu temperature.gpu clocks.sm power.limit pstate mig.mode.current";
@@ -24,6 +36,14 @@ function watts(atS) {
   if (kind === "ramp") return baseW + perS * atS;
   if (kind === "spike") return atS >= spikeS && atS < spikeS + forS ? peakW : baseW;
   return baseW;
+}
+
+/** Mean of the second before, as the driver's averaging fields give it. */
+function meanWatts(atS) {
+  const points = 100;
+  let sum = 0;
+  for (let point = 0; point < points; point++) sum += watts(atS - (point + 0.5) / points);
+  return sum / points;
 }
 
 function timestamp(ms) {
@@ -44,17 +64,19 @@ function line(gpu, nowMs) {
   const jumpMs =
     play.clockBackAfterMs !== undefined && nowMs - startedMs > play.clockBackAfterMs ? play.clockBackByMs : 0;
   const heldMs = play.sensorPeriodMs ? Math.floor(nowMs / play.sensorPeriodMs) * play.sensorPeriodMs : nowMs;
-  const powerW = decimal(watts((heldMs - play.originMs) / 1000));
+  const heldS = (heldMs - play.originMs) / 1000;
+  const powerW = decimal(watts(heldS));
+  const meanW = dialect.mean ? decimal(meanWatts(heldS)) : powerW;
   const absent = play.dialect === "absent" ? play.absentCell : null;
   const cells = {
     timestamp: timestamp(nowMs - jumpMs),
     index: String(gpu.index),
     uuid: gpu.uuid,
     name: gpu.name,
-    driver_version: play.dialect === "older" ? "450.80.02" : "550.90.12",
+    driver_version: dialect.driver,
     "power.draw.instant": absent ?? powerW,
-    "power.draw.average": absent ?? powerW,
-    "power.draw": absent ?? powerW,
+    "power.draw.average": absent ?? meanW,
+    "power.draw": absent ?? meanW,
     "memory.used": absent ?? String(play.usedMiB),
     "memory.total": absent ?? "81559",
     "utilization.gpu": absent ?? "50",
@@ -62,8 +84,9 @@ function line(gpu, nowMs) {
     "clocks.sm": absent ?? "1410",
     "power.limit": absent ?? "700.00",
     pstate: absent ?? "P0",
-    "mig.mode.current": absent ?? (play.mig ? "Enabled" : "Disabled"),
+    "mig.mode.current": absent ?? dialect.mig ?? "Disabled",
   };
+  for (const field of dialect.absent ?? []) cells[field] = "[N/A]";
   return `${query.map((field) => cells[field]).join(", ")}\n`;
 }
 
@@ -99,6 +122,7 @@ function main() {
   }
   if (periodMs === null) return answer(Date.now(), 0);
   let tick = 0;
+  let firstMs = startedMs;
   const step = () => {
     const nowMs = Date.now();
     if (play.dieAfterMs !== undefined && nowMs - startedMs > play.dieAfterMs && query) {
@@ -107,9 +131,13 @@ function main() {
       return process.exit(11);
     }
     answer(nowMs, tick++);
-    setTimeout(step, Math.max(0, startedMs + tick * periodMs - Date.now()));
+    setTimeout(step, Math.max(0, firstMs + tick * periodMs - Date.now()));
   };
-  step();
+  if (play.startPhaseMs === undefined) return step();
+  const cycleMs = Math.max(1000, periodMs);
+  const phaseMs = (play.startPhaseMs - (startedMs - play.originMs)) % cycleMs;
+  firstMs += phaseMs < 0 ? phaseMs + cycleMs : phaseMs;
+  setTimeout(step, firstMs - startedMs);
 }
 
 main();

@@ -168,6 +168,7 @@ export class ActivationCache {
       else packed[at] = { ...packed[at]!, source: runner.packedSources.get(source)! };
       await this.#store.put(this.#entries(keys[row]!, packed[at]!));
     }
+    await this.#store.flush();
     if (shared === null) runner.dispose();
     if (!isWhole) disposeRecordings(recordings);
     return { recordings: isWhole ? recordings : null, packed, forwards: isEncoded ? missing.length : 0 };

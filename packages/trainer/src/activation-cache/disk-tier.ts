@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open, readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { createSegment, headerBytes, headerOf, type Place, readEntry, readSegment, writeAll } from "./segment.js";
 
 const extension = ".activations";
@@ -30,7 +31,7 @@ export class DiskTier {
   #corrupt = 0;
   #segment: { readonly file: FileHandle; end: number } | null = null;
   #isFull = false;
-  #queue: Promise<void> = Promise.resolve();
+  #writing: Promise<void> | null = null;
 
   private constructor(options: DiskTierOptions) {
     this.#options = options;
@@ -92,19 +93,24 @@ export class DiskTier {
     return !this.#isFull && this.bytes + bytes <= this.#options.budgetBytes;
   }
 
-  /** Takes values to be written, if there is room; true if there was. Wait for `settled` between many. */
+  /** Takes values to be written by the next `flush`, if there is room; true if there was. */
   async put(key: string, values: Float32Array): Promise<boolean> {
     const bytes = headerBytes + values.byteLength;
     if (this.#isFull || !(await this.#hasRoom(bytes))) return false;
     this.#pending.set(key, values);
     this.#pendingBytes += bytes;
-    this.#queue = this.#queue.then(() => this.#write(key, values));
     return true;
   }
 
-  /** Resolves when not too much waits to be written. */
-  async settled(): Promise<void> {
-    if (this.#pendingBytes > mostPendingBytes) await this.#queue;
+  /** Begins to write what was put; resolves at once, unless too much waits. */
+  async flush(): Promise<void> {
+    if (this.#pending.size > 0 && this.#writing === null) {
+      this.#writing = this.#write().finally(() => {
+        this.#writing = null;
+      });
+    }
+    if (this.#pendingBytes > mostPendingBytes) await this.#writing;
+    else await setImmediate(); // a turn for what was written to be noticed: a step that computes on this thread gives none
   }
 
   /** Forgets what earlier processes wrote; returns the keys. */
@@ -117,7 +123,8 @@ export class DiskTier {
   /** Ends writing; removes everything of this kind unless it is to be kept for another process. */
   async close(keep: boolean): Promise<void> {
     if (!keep) this.#isFull = true; // what waits need not be written
-    await this.#queue;
+    await this.flush();
+    await this.#writing;
     await Promise.all(this.#files.map((file) => file.close()));
     if (!keep) await rm(this.#folder, { recursive: true, force: true });
   }
@@ -137,30 +144,40 @@ export class DiskTier {
     this.#inherited.delete(key);
   }
 
-  async #write(key: string, values: Float32Array): Promise<void> {
-    const payload = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    const bytes = headerBytes + payload.byteLength;
-    try {
-      if (this.#isFull) return;
-      this.#segment ??= await this.#startSegment();
-      const { file, end } = this.#segment;
-      const header = headerOf(key, payload);
-      await writeAll(file, header, end);
-      await writeAll(file, payload, end + headerBytes);
-      const checksum = header.readUInt32LE(header.length - 8);
-      this.#places.set(key, { file, offset: end + headerBytes, length: payload.byteLength, checksum });
-      this.#segment.end += bytes;
-      this.#bytes += bytes;
-    } catch (error) {
-      this.#isFull = true;
-      await this.#segment?.file.truncate(this.#segment.end).catch(() => {}); // gives back what was half written
-      this.#options.warn(
-        `no more is written to ${this.#folder} (${(error as Error).message}); what does not fit is computed again`,
-      );
-    } finally {
-      this.#pending.delete(key);
+  /** Writes what waits, all of it at once, and then what came in meanwhile. */
+  async #write(): Promise<void> {
+    while (this.#pending.size > 0) {
+      const entries = [...this.#pending].map(([key, values]) => framed(key, values));
+      const bytes = entries.reduce((sum, { header, payload }) => sum + header.byteLength + payload.byteLength, 0);
+      try {
+        if (!this.#isFull) await this.#append(entries);
+      } catch (error) {
+        this.#isFull = true;
+        await this.#segment?.file.truncate(this.#segment.end).catch(() => {}); // gives back what was half written
+        this.#options.warn(
+          `no more is written to ${this.#folder} (${(error as Error).message}); what does not fit is computed again`,
+        );
+      }
+      for (const { key } of entries) this.#pending.delete(key);
       this.#pendingBytes -= bytes;
     }
+  }
+
+  async #append(entries: readonly Framed[]): Promise<void> {
+    this.#segment ??= await this.#startSegment();
+    const { file, end } = this.#segment;
+    await writeAll(
+      file,
+      entries.flatMap(({ header, payload }) => [header, payload]),
+      end,
+    );
+    for (const { key, header, payload } of entries) {
+      const checksum = header.readUInt32LE(header.length - 8);
+      const offset = this.#segment.end + header.byteLength;
+      this.#places.set(key, { file, offset, length: payload.byteLength, checksum });
+      this.#segment.end = offset + payload.byteLength;
+    }
+    this.#bytes += this.#segment.end - end;
   }
 
   async #startSegment() {
@@ -194,6 +211,17 @@ export class DiskTier {
       }),
     );
   }
+}
+
+interface Framed {
+  readonly key: string;
+  readonly header: Buffer;
+  readonly payload: Uint8Array;
+}
+
+function framed(key: string, values: Float32Array): Framed {
+  const payload = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return { key, header: headerOf(key, payload), payload };
 }
 
 async function segmentsIn(folder: string): Promise<string[]> {

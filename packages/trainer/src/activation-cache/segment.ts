@@ -31,7 +31,7 @@ export function headerOf(key: string, payload: Uint8Array): Buffer {
 /** Starts a segment of one's own. @throws Error of the file system */
 export async function createSegment(path: string): Promise<FileHandle> {
   const file = await open(path, "wx+");
-  await writeAll(file, signature, 0);
+  await writeAll(file, [signature], 0);
   return file;
 }
 
@@ -61,10 +61,14 @@ export async function readEntry({ file, offset, length, checksum }: Place): Prom
   return new Float32Array(bytes.buffer, 0, length / Float32Array.BYTES_PER_ELEMENT);
 }
 
-/** Writes all of a buffer. @throws Error of the file system, such as ENOSPC */
-export async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < bytes.byteLength; )
-    done += (await file.write(bytes, done, bytes.byteLength - done, position + done)).bytesWritten;
+/** Writes all of some buffers. @throws Error of the file system, such as ENOSPC */
+export async function writeAll(file: FileHandle, buffers: readonly Uint8Array[], position: number): Promise<void> {
+  const { bytesWritten } = await file.writev(buffers, position);
+  const size = buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  if (bytesWritten === size) return;
+  const rest = Buffer.concat(buffers).subarray(bytesWritten); // an almost full disk takes a part, then refuses
+  for (let done = 0; done < rest.byteLength; )
+    done += (await file.write(rest, done, rest.byteLength - done, position + bytesWritten + done)).bytesWritten;
 }
 
 /** Null where the file ends before. */

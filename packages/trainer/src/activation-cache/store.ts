@@ -58,9 +58,13 @@ export class ActivationStore {
     if (disk !== null && (writesThrough || !fitsMemory)) {
       onDisk = true;
       for (const entry of missing) onDisk &&= await disk.put(...entry);
-      await disk.settled();
     }
     if (!fitsMemory && !onDisk && memory.makeRoom(bytes)) for (const entry of missing) memory.put(...entry);
+  }
+
+  /** Begins to write what was put. To be called after each batch. */
+  async flush(): Promise<void> {
+    await this.disk?.flush();
   }
 
   /** Forgets what other processes left. */

@@ -2,13 +2,14 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import cpu from "@petl/device-cpu";
 import { adamW } from "@petl/optim";
 import { type Device, seededRandom, tf } from "@petl/tensor";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ActivationCache, type ActivationCacheOptions, disposeRecordings } from "../../src/activation-cache/index.js";
 import { type BackboneRow, disposeBatch, makeBatch, trainingRow } from "../../src/batches.js";
-import { TunedModel, trainStep } from "../../src/index.js";
+import { cachePlan, TunedModel, trainStep } from "../../src/index.js";
 import { toyBackbone, toyTask } from "../toy-task.js";
 import { sideMethod } from "./side-method.js";
 
@@ -199,6 +200,17 @@ describe("what lies on disk", () => {
   });
 });
 
+test("holds as many bytes as are planned for its examples", async () => {
+  const model = attach();
+  const cache = await open(model, { directory: null, budget: { memoryBytes: 1e9, diskBytes: 0 } });
+  await valuesOf(cache);
+  const planned = rows.map(({ source, decoderInput }) => {
+    return cachePlan(model, { source: source.length, target: decoderInput.length }).bytesPerExample;
+  });
+  expect(cache.figures.memoryBytes).toBe(planned.reduce((sum, bytes) => sum + bytes, 0));
+  await cache.close();
+});
+
 test("a directory that cannot be made is said, and memory is used", async () => {
   writeFileSync(join(directory, "file"), "");
   const cache = await open(attach(), {
@@ -219,6 +231,7 @@ test("a disk that takes no more is said once, and what is not there is computed 
   const cache = await open(model);
   rmSync(directory, { recursive: true }); // no file can be made there any more
   expect(await valuesOf(cache)).toEqual(before);
+  while (warnings.length === 0) await delay(5); // until then what waits to be written is served from memory
   expect(await valuesOf(cache)).toEqual(before);
   expect(cache.figures.hits).toBe(0);
   expect(warnings).toHaveLength(1);
