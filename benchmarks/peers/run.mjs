@@ -3,12 +3,10 @@
 //   [--methods=full,lora,read] [--batch=16] [--tokens=64] [--targets=8] [--json=FILE]
 //   [--data=GLUE_DIRECTORY --tokenizer=DIRECTORY [--tasks=sst2,qnli] [--batches=32]]: also on real batches, here of similar lengths,
 //   in PyTorch as shuffled and padded to the longest
-import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { median, startPeer } from "./peer.mjs";
 import { realBatches } from "./real-batches.mjs";
 
 const { values: flags } = parseArgs({
@@ -40,34 +38,6 @@ const request = {
   ...{ batch, tokens, targets: Number(flags.targets) },
 };
 
-/** A child that answers a line with a line. */
-async function startPeer(command, file, extra, env = {}) {
-  const path = fileURLToPath(new URL(file, import.meta.url));
-  const child = spawn(command, [path, JSON.stringify({ ...request, ...extra })], {
-    stdio: ["pipe", "pipe", "pipe"],
-    env: { ...process.env, ...env },
-  });
-  let complaints = "";
-  child.stderr.on("data", (text) => {
-    complaints = (complaints + text).slice(-2000);
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const failed = new Promise((_, reject) => {
-    child.on("error", reject);
-    child.on("exit", (code) =>
-      reject(new Error(`${file}: expected answers, but it ended with ${code}\n${complaints}`)),
-    );
-  });
-  failed.catch(() => {}); // an end after the last answer is no failure
-  const next = async () => JSON.parse((await Promise.race([lines.next(), failed])).value ?? "null") ?? failed;
-  const { versions } = await next();
-  const ask = (question) => {
-    child.stdin.write(`${JSON.stringify(question)}\n`);
-    return next();
-  };
-  return { versions, ask, end: () => child.stdin.end() };
-}
-
 /** Ticks of all processors since the system started: what was idle, and all. Null where the system does not say. */
 function processorTicks() {
   try {
@@ -86,19 +56,15 @@ async function busyBefore() {
   return before && after ? 1 - (after.idle - before.idle) / (after.all - before.all) : null;
 }
 
-const median = (values) => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
-};
-
 const peers = {};
-for (const kernels of engines) peers[kernels] = await startPeer(process.execPath, "./petl-peer.mjs", { kernels });
-peers.torch = await startPeer(flags.python, "./torch_peer.py", {});
+for (const kernels of engines)
+  peers[kernels] = await startPeer(process.execPath, "./petl-peer.mjs", { ...request, kernels });
+peers.torch = await startPeer(flags.python, "./torch_peer.py", request);
 // OpenMP threads spin at their barriers: where others hold the cores, PyTorch then takes several times as long. The ratios are
 // against the faster of the two.
 if (request.threads > 1) {
   const passive = { OMP_WAIT_POLICY: "PASSIVE", GOMP_SPINCOUNT: "0", KMP_BLOCKTIME: "0" };
-  peers["torch passive"] = await startPeer(flags.python, "./torch_peer.py", {}, passive);
+  peers["torch passive"] = await startPeer(flags.python, "./torch_peer.py", request, passive);
 }
 
 const results = [];

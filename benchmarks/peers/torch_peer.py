@@ -1,20 +1,29 @@
-"""The same T5 steps in PyTorch and PEFT, as a child of run.mjs: a request a line on stdin, an answer a line on stdout.
+"""The same T5 steps in PyTorch and PEFT, as a child of run.mjs or gpu.mjs: a request a line on stdin, an answer a line on stdout.
 
-Needs torch, transformers and peft; the product itself never does.
+Needs torch and transformers, and peft for its methods; the product itself never does. `device` is cpu or cuda; `precision` is f32,
+tf32 (products on tensor cores) or bf16 (autocast, weights and AdamW in float32).
 """
 
 import json
 import sys
 import time
 
-import peft
 import torch
 import transformers
 from torch import nn
 
+try:
+    import peft
+except ImportError:
+    peft = None
+
 request = json.loads(sys.argv[1])
+device = torch.device(request.get("device", "cpu"))
+precision = request.get("precision", "f32")
 torch.set_num_threads(request["threads"])
 torch.manual_seed(0)
+torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"
+torch.backends.cudnn.allow_tf32 = precision == "tf32"  # and its GRU
 
 
 def config() -> transformers.T5Config:
@@ -91,16 +100,38 @@ def build(method: str):
     if method == "read":
         model = Read(model, request["readHidden"])
         return model, lambda batch: model(**batch)
-    if method == "lora":
-        model = peft.get_peft_model(
-            model, peft.LoraConfig(r=8, lora_alpha=16, lora_dropout=0.0, target_modules=["q", "v"], task_type="SEQ_2_SEQ_LM")
-        )
+    if method != "full":
+        model = peft.get_peft_model(model, peft_config(method))
     return model, lambda batch: model(**batch).loss
+
+
+def peft_config(method: str):
+    """PEFT's counterpart of a method with this project's default sizes."""
+    if peft is None:
+        raise RuntimeError("peft is not installed")
+    task = "SEQ_2_SEQ_LM"
+    known = {
+        "lora": lambda: peft.LoraConfig(
+            r=8, lora_alpha=16, lora_dropout=0.0, target_modules=["q", "v"], task_type=task
+        ),
+        "ia3": lambda: peft.IA3Config(task_type=task),
+        "ln-tuning": lambda: peft.LNTuningConfig(task_type=task),
+        "prompt-tuning": lambda: peft.PromptTuningConfig(task_type=task, num_virtual_tokens=100),
+    }
+    if method not in known:
+        raise RuntimeError(f"no counterpart of {method} in PEFT")
+    return known[method]()
+
+
+def synchronize():
+    if device.type == "cuda":
+        torch.cuda.synchronize()
 
 
 class Steps:
     def __init__(self, method: str):
-        self.model, self.loss = build(method)
+        model, self.loss = build(method)
+        self.model = model.to(device)
         self.trained = [p for p in self.model.parameters() if p.requires_grad]
         self.optimizer = torch.optim.AdamW(self.trained, lr=1e-3, weight_decay=0.0, fused=True)
         shape = (request["batch"], request["tokens"])
@@ -112,10 +143,12 @@ class Steps:
             "decoder_input_ids": torch.randint(2, high, targets),
             "labels": torch.randint(2, high, targets),
         }
+        self.batch = {name: tensor.to(device) for name, tensor in self.batch.items()}
 
     def step(self, batch=None) -> float:
         self.optimizer.zero_grad(set_to_none=True)
-        loss = self.loss(self.batch if batch is None else batch)
+        with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
+            loss = self.loss(self.batch if batch is None else batch)
         loss.backward()
         self.optimizer.step()
         return loss.item()
@@ -139,6 +172,28 @@ class Steps:
         return self.resident_bytes() + peak
 
 
+def measure(method: str, seconds: float, warm_up: int) -> dict:
+    """Steps of a fresh model until `seconds` have passed, for gpu.mjs; times are epoch seconds."""
+    torch.cuda.empty_cache()
+    torch.cuda.reset_peak_memory_stats()
+    own = Steps(method)
+    for _ in range(warm_up):
+        own.step()
+    synchronize()
+    torch.cuda.reset_peak_memory_stats()
+    begin, times = time.time(), []
+    while len(times) < 3 or time.time() - begin < seconds:
+        before = time.perf_counter()
+        loss = own.step()  # reads the loss, so it waits
+        synchronize()
+        times.append(1000 * (time.perf_counter() - before))
+    end = time.time()
+    trained = sum(p.numel() for p in own.trained)
+    peak, buffers = torch.cuda.max_memory_allocated(), torch.cuda.max_memory_reserved()
+    answer = {"ms": times, "loss": loss, "fromS": begin, "toS": end, "trained": trained, "peakBytes": peak}
+    return {**answer, "bufferBytes": {"live": torch.cuda.memory_reserved(), "peak": buffers}}
+
+
 def padded(examples) -> dict[str, torch.Tensor]:
     """A batch of real examples, padded to its longest source and target."""
     sources, targets = ([torch.tensor(example[part]) for example in examples] for part in ("source", "target"))
@@ -154,10 +209,17 @@ def padded(examples) -> dict[str, torch.Tensor]:
 
 steps: dict[str, Steps] = {}
 versions = {"python": sys.version.split()[0], "torch": torch.__version__, "transformers": transformers.__version__}
-print(json.dumps({"versions": {**versions, "peft": peft.__version__}, "threads": torch.get_num_threads()}), flush=True)
+versions |= {"peft": peft.__version__ if peft else None, "cuda": torch.version.cuda}
+print(json.dumps({"versions": versions, "threads": torch.get_num_threads()}), flush=True)
 for line in sys.stdin:
     ask = json.loads(line)
     method = ask["method"]
+    if "seconds" in ask:
+        try:
+            print(json.dumps(measure(method, ask["seconds"], ask["warmUp"])), flush=True)
+        except (RuntimeError, ValueError) as error:  # out of memory, or no counterpart: the next arm goes on
+            print(json.dumps({"error": str(error).split("\n")[0]}), flush=True)
+        continue
     if method not in steps:
         steps[method] = Steps(method)
         for _ in range(2):

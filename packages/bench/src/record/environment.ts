@@ -1,9 +1,11 @@
+import { existsSync, readFileSync } from "node:fs";
 import { arch, cpus, platform, totalmem } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Gpu } from "@petl/meter";
 import type { RunRecord } from "@petl/results";
 import { execa } from "execa";
-import type { Found } from "../resolve/packages.js";
+import { type Found, workspaceRoot } from "../resolve/packages.js";
 import { versionsOf } from "./versions.js";
 
 type Environment = RunRecord["environment"];
@@ -48,11 +50,19 @@ export function environmentPart(
   return { ...facts, packages, deviceName: device?.name ?? deviceName, deviceDetails };
 }
 
-/** Commit and whether files differ from it; null without git or outside a checkout. */
+/** Commit and whether files differ from it; null without git or outside a checkout, unless an archive says what it was packed from. */
 async function checkout(directory: string): Promise<{ commit: string | null; dirty: boolean | null }> {
   const git = (...args: string[]) => execa("git", args, { cwd: directory, reject: false, timeout: 10_000 });
   const head = await git("rev-parse", "HEAD");
-  if (head.exitCode !== 0) return { commit: null, dirty: null };
+  if (head.exitCode !== 0) return packedCommit(directory);
   const status = await git("status", "--porcelain");
   return { commit: head.stdout.trim(), dirty: status.exitCode === 0 ? status.stdout.trim() !== "" : null };
+}
+
+/** What `pnpm pack:offline` wrote of the checkout that it packed. */
+function packedCommit(directory: string): { commit: string | null; dirty: boolean | null } {
+  const file = join(workspaceRoot(directory) ?? directory, "bundle.json");
+  if (!existsSync(file)) return { commit: null, dirty: null };
+  const { commit, dirty } = JSON.parse(readFileSync(file, "utf8")) as { commit: string | null; dirty: boolean | null };
+  return { commit, dirty };
 }

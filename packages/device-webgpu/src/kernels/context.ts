@@ -2,7 +2,7 @@ import { type tf as Tf, tf } from "@petl/tensor";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { internals } from "../backend.js";
 import type { Failures } from "../dawn/failures.js";
-import type { Program } from "./program.js";
+import { elementwise, groupsFor, type Program, threads } from "./program.js";
 
 export type TensorInfo = Tf.TensorInfo;
 export type Inputs = Readonly<Record<string, TensorInfo | undefined>>;
@@ -48,8 +48,14 @@ export class KernelContext {
   ): void {
     this.failures.throwIfFailed();
     if (workgroups.some((count) => count === 0)) return;
-    const names = [...program.writes, ...program.reads].map(nameOf);
-    const resources = names.map((name) => this.#buffer(program, name, tensors[name]));
+    const converted: TensorInfo[] = [];
+    const resources = [...program.writes, ...program.reads].map((binding) => {
+      const tensor = tensors[nameOf(binding)];
+      if (tensor === undefined) throw new Error(`webgpu ${program.name}: expected a tensor ${binding}, got none`);
+      if (binding.includes(":") || this.#isFloat(tensor)) return this.#buffer(program, binding, tensor);
+      converted.push(this.#toFloat(tensor));
+      return this.#buffer(program, binding, converted.at(-1)!);
+    });
     const { pipeline, layout } = this.#compile(program);
     const uniform = this.#uniformBuffer(program, uniforms);
     const group = this.backend.device.createBindGroup({
@@ -57,14 +63,26 @@ export class KernelContext {
       entries: [...resources, uniform].map((buffer, binding) => ({ binding, resource: { buffer } })),
     });
     this.#record(program, pipeline, group, workgroups);
+    for (const tensor of converted) this.free(tensor);
   }
 
-  #buffer(program: Program, name: string, tensor: TensorInfo | undefined): GPUBuffer {
-    if (tensor === undefined) throw new Error(`webgpu ${program.name}: expected a tensor ${name}, got none`);
+  /** Whether the values are stored as floats: tfjs casts integers to floats by relabelling them. */
+  #isFloat({ dataId }: TensorInfo): boolean {
+    return this.backend.tensorMap.get(dataId).dtype === "float32";
+  }
+
+  #toFloat(x: TensorInfo): TensorInfo {
+    const result = this.output(x.shape);
+    const size = sizeOf(x.shape);
+    this.run(toFloat, { x, result }, [size], groupsFor(Math.ceil(size / threads)));
+    return result;
+  }
+
+  #buffer(program: Program, binding: string, tensor: TensorInfo): GPUBuffer {
     this.backend.uploadToGPU(tensor.dataId);
     internals(this.backend).commandQueueOwnedIds.add(tensor.dataId);
     const data = this.backend.tensorMap.get(tensor.dataId);
-    if (program.writes.some((written) => nameOf(written) === name)) data.values = null as never; // what was read back is old
+    if (program.writes.includes(binding)) data.values = null as never; // what was read back is old
     return data.resource as GPUBuffer;
   }
 
@@ -126,6 +144,8 @@ export class KernelContext {
     }
   }
 }
+
+const toFloat: Program = { ...elementwise("toFloat", [], "f32(x[index])"), reads: ["x: i32"] };
 
 const nameOf = (binding: string): string => binding.split(":")[0]!;
 

@@ -2,10 +2,13 @@ import { tf } from "@petl/tensor";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import type { Failures } from "../dawn/failures.js";
 import { adamW } from "./adamw.js";
+import { attention, attentionGradient } from "./attention.js";
 import { type Attributes, type GpuKernel, type Inputs, KernelContext } from "./context.js";
 import { crossEntropy, crossEntropyGradient } from "./cross-entropy.js";
 import { gelu, geluGradient, relu, reluGradient } from "./elementwise.js";
+import { batchMatMul } from "./mat-mul.js";
 import { dropout, random } from "./random.js";
+import { recurrentCell, recurrentCellGradient } from "./recurrent-cell.js";
 import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from "./rms-norm.js";
 import { embeddingGradient, unsortedSegmentSum } from "./segment-sum.js";
 import { addN } from "./stock.js";
@@ -14,7 +17,10 @@ import { columnSum, sumOfSquares } from "./sums.js";
 /** Every kernel of our own, by tfjs name. Call it once tfjs's own are registered. */
 const gpuKernels = (): Readonly<Record<string, GpuKernel>> => ({
   [tf.AddN]: addN(tf.getKernel(tf.AddN, "webgpu").kernelFunc),
+  [tf.BatchMatMul]: batchMatMul(tf.getKernel(tf.BatchMatMul, "webgpu").kernelFunc),
   [tf.UnsortedSegmentSum]: unsortedSegmentSum,
+  PetlAttention: attention,
+  PetlAttentionGradient: attentionGradient,
   PetlRmsNorm: rmsNorm,
   PetlRmsNormGradient: rmsNormGradient,
   PetlRmsNormWeightGradient: rmsNormWeightGradient,
@@ -22,6 +28,8 @@ const gpuKernels = (): Readonly<Record<string, GpuKernel>> => ({
   PetlReluGradient: reluGradient,
   PetlGelu: gelu,
   PetlGeluGradient: geluGradient,
+  PetlRecurrentCell: recurrentCell,
+  PetlRecurrentCellGradient: recurrentCellGradient,
   PetlCrossEntropy: crossEntropy,
   PetlCrossEntropyGradient: crossEntropyGradient,
   PetlEmbeddingGradient: embeddingGradient,

@@ -1,0 +1,98 @@
+import { tf } from "@petl/tensor";
+import { type GpuKernel, type KernelContext, sizeOf, type TensorInfo } from "./context.js";
+import { matMulProgram, type Variant } from "./mat-mul-program.js";
+import type { Program } from "./program.js";
+import { sumRows } from "./sums.js";
+
+/** Workgroups that keep a large GPU busy; with fewer, smaller tiles are used. */
+const busyGroups = 128;
+/** Fewer workgroups than this leave most of any GPU idle. */
+const fewGroups = 8;
+/** Bytes of workgroup memory that the largest tiles take. */
+const largeTileBytes = 2 * 128 * 5 * 16;
+/** Depth of a piece where the depth of a weight's gradient, which is all tokens, is cut into pieces. */
+const pieceDepth = 1024;
+/** Most of a dispatch in one dimension. */
+const mostGroups = 65535;
+
+const programs = new Map<string, Program>();
+function programOf(variant: Variant): Program {
+  const key = JSON.stringify(variant);
+  const program = programs.get(key) ?? matMulProgram(variant);
+  programs.set(key, program);
+  return program;
+}
+
+interface Product {
+  readonly batch: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly depth: number;
+  readonly batchA: number;
+  readonly batchB: number;
+  readonly splits: number;
+}
+
+const groupsOf = ({ batch, rows, columns, splits }: Product, tileRows: number, tileColumns: number) =>
+  [Math.ceil(columns / tileColumns), Math.ceil(rows / tileRows), batch * splits] as const;
+
+function tileOf(context: KernelContext, product: Product): Pick<Variant, "tileRows" | "tileColumns"> {
+  const { rows, columns } = product;
+  const isLarge =
+    rows > 64 &&
+    columns > 64 &&
+    sizeOf(groupsOf(product, 128, 128)) >= busyGroups &&
+    context.backend.device.limits.maxComputeWorkgroupStorageSize >= largeTileBytes;
+  if (isLarge) return { tileRows: 128, tileColumns: 128 };
+  const isTiny = sizeOf(groupsOf(product, 64, 64)) < fewGroups;
+  return { tileRows: rows > 16 && !isTiny ? 64 : 16, tileColumns: columns > 16 && !isTiny ? 64 : 16 };
+}
+
+/** `op(a) op(b)` for the last two axes of float32; `stock` for other types and for leading axes that are broadcast otherwise than whole. */
+export function batchMatMul(stock: tf.KernelFunc): GpuKernel {
+  return (context, inputs, attributes) => {
+    const [a, b] = [inputs.a!, inputs.b!];
+    const { transposeA, transposeB } = attributes as { transposeA: boolean; transposeB: boolean };
+    const product = productOf(a, b, transposeA, transposeB);
+    if (product === null || groupsOf(product, 16, 16).some((count) => count > mostGroups)) {
+      const attrs = attributes as tf.NamedAttrMap;
+      return stock({ inputs: { a, b }, attrs, backend: context.backend });
+    }
+    const { batch, rows, columns, depth, splits } = product;
+    const leading = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+    const shape = [...leading, ...[transposeA ? a.shape.at(-1)! : a.shape.at(-2)!, columns]];
+    const result = context.output(splits === 1 ? shape : [splits, rows, columns]);
+    const tile = tileOf(context, product);
+    const { batchA, batchB } = product;
+    context.run(
+      programOf({ ...tile, transposeA, transposeB }),
+      { a, b, result },
+      [rows, columns, depth, batchA, batchB, splits, splits === 1 ? depth : pieceDepth],
+      groupsOf({ ...product, batch }, tile.tileRows, tile.tileColumns),
+    );
+    if (splits === 1) return result;
+    const sum = sumRows(context, result, splits, rows * columns);
+    context.free(result);
+    return { ...sum, shape };
+  };
+}
+
+/** Null where this package's shaders do not cover it. */
+function productOf(a: TensorInfo, b: TensorInfo, transposeA: boolean, transposeB: boolean): Product | null {
+  if (a.dtype !== "float32" || b.dtype !== "float32" || a.shape.length < 2 || b.shape.length < 2) return null;
+  const [rowsA, columnsA] = a.shape.slice(-2) as [number, number];
+  const [rowsB, columnsB] = b.shape.slice(-2) as [number, number];
+  const [rows, depth] = transposeA ? [columnsA, rowsA] : [rowsA, columnsA];
+  const [innerB, columns] = transposeB ? [columnsB, rowsB] : [rowsB, columnsB];
+  const [countA, countB] = [sizeOf(a.shape.slice(0, -2)), sizeOf(b.shape.slice(0, -2))];
+  const batch = Math.max(countA, countB);
+  const isWhole = [1, batch].includes(countA) && [1, batch].includes(countB);
+  if (depth !== innerB || !isWhole || batch * rows * columns * depth === 0) return null;
+  if (countB === 1 && !transposeA) {
+    // one product of all rows
+    return { batch: 1, rows: batch * rows, columns, depth, batchA: 0, batchB: 0, splits: 1 };
+  }
+  const splits = transposeA && batch === 1 && depth >= 2 * pieceDepth ? Math.ceil(depth / pieceDepth) : 1;
+  const [batchA, batchB] = [countA === 1 ? 0 : rows * depth, countB === 1 ? 0 : depth * columns];
+  return { batch, rows, columns, depth, batchA, batchB, splits };
+}
