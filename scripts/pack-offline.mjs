@@ -19,7 +19,7 @@ const left = new Set(["method-testkit", "pretrain"]);
 /** Devices that a lean archive leaves out. */
 const leanDevices = new Set(["device-cpu", "device-node", "device-node-gpu"]);
 /** What of a package is not source. */
-const parts = ["package.json", "dist", "templates", "presets", "peers"];
+const parts = ["package.json", "dist", "templates", "presets", "peers", "checkpoint"];
 /** The Vulkan loader, which WebGPU needs and hosts without a desktop lack. */
 const vulkanLoaders = ["/usr/lib/x86_64-linux-gnu/libvulkan.so.1", "/usr/lib64/libvulkan.so.1"];
 

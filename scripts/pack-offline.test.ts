@@ -56,7 +56,7 @@ describe.skipIf(!isHost)("a lean archive, unpacked in an empty directory", () =>
     expect(JSON.parse(stdout).methods).toHaveLength(2);
   });
 
-  test.skipIf(!existsSync(swiftShader))(
+  test.skipIf(!existsSync(swiftShader) || process.env.PETL_SOFTWARE_GPU !== "1")(
     "a run on a software GPU completes and its record names the commit",
     () => {
       const size = ["--steps", "1", "--limit", "4", "--eval-limit", "2", "--batch-size", "2", "--max-length", "12"];

@@ -10,7 +10,7 @@ interface TestedDevice {
 
 const candidates: readonly (readonly [provider: DeviceProvider, options: DeviceOptions])[] = [
   [webgpu, {}],
-  [webgpu, { gpu: "software" }],
+  ...(process.env.PETL_SOFTWARE_GPU === "1" ? [[webgpu, { gpu: "software" }] as const] : []), // many minutes, so asked for
 ];
 
 /** What every device is compared with. */
@@ -18,6 +18,7 @@ export const reference: TestedDevice = { name: "cpu", open: () => cpu.open({ ker
 
 /** The other devices that can be used here: a GPU where there is one, else one that the CPU emulates. Says which are left out. */
 export async function otherDevices(): Promise<TestedDevice[]> {
+  if (candidates.length === 1) console.warn("an emulated GPU is not tested; PETL_SOFTWARE_GPU=1 asks for it");
   const devices = new Map<string, TestedDevice>();
   for (const [provider, options] of candidates) {
     const { usable, reason } = await provider.probe(options);

@@ -115,7 +115,7 @@ async function compare(record: RunRecord, gpu: Gpu, options: CalibrateOptions): 
   const { run, energy, environment } = record;
   const { stepMedianS, medianBatch } = record.time!;
   const { method } = await loadMethod(run.methodPackage, options.places);
-  const { name, config } = findGeometry(run.backbone, options.directory);
+  const { name, config } = await findGeometry(run.backbone, options.directory, options.places);
   const { examples, sourceTokens, targetTokens } = medianBatch!;
   const sizes = { batchSize: examples, maxLength: sourceTokens, targetLength: targetTokens };
   const backbone = new T5(name, config, initialise(config, seededRandom(0)));
