@@ -12,8 +12,8 @@ export default {
   methods: smallBackboneMethods(20),
   tasks: ["sst2", "stsb", "mrpc", "rte"],
   backbone: embeddedBackbone,
-  settings: { epochs: 8, batchSize: 16, learningRate: 1e-3 },
+  settings: { epochs: 5, batchSize: 16, learningRate: 1e-3 },
   limit: 1000,
-  evalLimit: 400,
+  evalLimit: 256,
   reference: "full",
 } satisfies SuiteInput;
