@@ -66,12 +66,11 @@ function curve() {
 const isRandom = ({ backboneSource }) => backboneSource?.kind === "random";
 const distinct = (values) => [...new Set(values)];
 const scoresOf = (some) => some.map(({ scores }) => scores.last.score);
-const shown = (scores) =>
-  scores.length === 0
-    ? "-"
-    : scores.length === 1
-      ? `${scores[0].toFixed(1)} (1 seed)`
-      : `${mean(scores).toFixed(1)} ± ${sampleStandardDeviation(scores).toFixed(1)}`;
+const shown = (scores) => {
+  if (scores.length === 0) return "-";
+  const spread = scores.length > 1 ? ` ± ${sampleStandardDeviation(scores).toFixed(1)}` : "";
+  return `${mean(scores).toFixed(1)}${spread} (n ${scores.length})`;
+};
 
 /** How many pooled standard deviations lie between two means. */
 function pooledDeviations(one, other) {
