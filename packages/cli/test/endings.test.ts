@@ -19,11 +19,13 @@ function said(bench: Started, text: string): Promise<void> {
   });
 }
 
-/** The pid of the run that is going on: the program's only child. */
+/** The pid of the run that is going on: the program's only child that runs our child program. */
 async function runningChild(pid: number): Promise<number> {
-  const children = (): string => readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
-  for (let wait = 0; children() === "" && wait < 200; wait++) await delay(10);
-  return Number(children().split(" ")[0]);
+  const isRun = (child: string): boolean => readFileSync(`/proc/${child}/cmdline`, "utf8").includes("child.js");
+  const run = (): string | undefined =>
+    readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).find(isRun);
+  for (let wait = 0; run() === undefined && wait < 1000; wait++) await delay(10);
+  return Number(run());
 }
 
 const command = (data: string): string[] => [

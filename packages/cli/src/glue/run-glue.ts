@@ -21,11 +21,14 @@ export async function runGlue(flags: GlueFlags): Promise<ExitCode> {
   try {
     const chosen = await suiteFromFlags(flags);
     const plan = await makePlan(chosen, flags, progress, stop.signal);
-    for (const notice of plan.notices) progress.note(notice);
     const out = chooseOutput(plan, flags);
     if (flags.dryRun) return await printPlan(plan, out, flags);
     const { force = false, save = false, allowBusy = false, resume: checkpoints, coolDown: coolDownS } = flags;
-    const onEvent = (event: Parameters<typeof progress.on>[0]): void => progress.on(event);
+    const onEvent = (event: Parameters<typeof progress.on>[0]): void => {
+      // not before: what is refused says one line only
+      if (event.type === "suite") for (const notice of plan.notices) progress.note(notice);
+      progress.on(event);
+    };
     const result = await runSuite(plan, {
       ...{ out, force, save, allowBusy, checkpoints, coolDownS },
       signal: stop.signal,
