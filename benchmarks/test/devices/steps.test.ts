@@ -56,6 +56,8 @@ beforeAll(async () => {
   await device.close();
 });
 
+test.skipIf(devices.length > 0)("training on another device needs one", (context) => context.skip());
+
 describe.each(devices)("training on $name", ({ open }) => {
   let device: Device;
   beforeAll(async () => {
