@@ -1,30 +1,27 @@
 import type { SuiteInput } from "@petl/bench";
+import { embeddedBackbone } from "./embedded-backbone.js";
+import { smallBackboneMethods } from "./small-backbone-methods.js";
 
 /**
  * Few examples, every method until its score no longer rises: what a score costs in all, as a function of how much there is to
  * learn from. READ's authors name small data as its weakness; READ stands here with and without the activation cache.
  *
- * The best epoch is chosen on the set it is reported on, for all methods alike. The backbone must be pre-trained for the scores
- * to mean anything: name one with `--backbone`.
+ * The best epoch is chosen on the set it is reported on, for all methods alike. Learning rates are those that fit the embedded
+ * backbone.
  */
 export default {
   name: "low-data",
-  description:
-    "64 to 8,192 training rows, all methods until their score no longer rises; name a pre-trained --backbone",
+  description: "64 to 8,192 training rows, all methods until their score no longer rises: what a score costs",
   methods: [
-    { method: "full" },
-    { method: "read" },
+    ...smallBackboneMethods(20),
     { method: "read", cacheActivations: "off" },
     { method: "lst" },
-    { method: "lora" },
-    { method: "adapters" },
-    { method: "bitfit" },
-    { method: "prompt-tuning" },
+    { method: "adapters", config: { learningRateScale: 10 } },
   ],
   tasks: ["cola", "sst2", "mrpc", "rte"],
-  backbone: "t5-tiny-random",
+  backbone: embeddedBackbone,
   limit: [64, 256, 1024, 4096, 8192],
   evalLimit: 1000,
-  settings: { epochs: 50, patience: 5, batchSize: 16, learningRate: 3e-4, schedule: "constant" },
+  settings: { epochs: 50, patience: 5, batchSize: 16, learningRate: 1e-3, schedule: "constant" },
   reference: "full",
 } satisfies SuiteInput;

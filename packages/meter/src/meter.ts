@@ -30,7 +30,7 @@ export interface Meter {
    * Throws `MeterError` `E_METER_STATE` if already started.
    */
   start(): Promise<void>;
-  /** From now on also samples the device memory of this process and its descendants, once a second. */
+  /** From now on also samples the device memory of this process and its descendants, every three seconds. */
   watch(pid: number): void;
   /**
    * Stops sampling and returns everything since `start`; the meter can then be started again.

@@ -6,7 +6,8 @@ import { processTree } from "./process-tree.js";
 import { delay } from "./stream.js";
 import type { ProcessMemorySample } from "./trace.js";
 
-const PERIOD_MS = 1000;
+/** A call of nvidia-smi costs the caller some 5 ms of processor time: once a second it would cost as much as the samples of power. */
+const PERIOD_MS = 3000;
 
 interface Tick {
   readonly atS: number;
@@ -26,7 +27,7 @@ export function parseProcess(line: string): { readonly pid: number; readonly byt
 }
 
 /**
- * Samples the device memory of a process and its descendants: once a second, or so slowly that asking takes a tenth of
+ * Samples the device memory of a process and its descendants: every three seconds, or so slowly that asking takes a tenth of
  * the time.
  *
  * Each sample is a call of its own: the driver prints nothing while no process computes, and a long-lived query that

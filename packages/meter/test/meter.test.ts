@@ -211,7 +211,7 @@ describe("a meter", () => {
     const meter = await openMeter({ ...standIn({ processes, usedMiB: 8000 }), periodMs: 50 });
     await meter.start();
     meter.watch(process.pid);
-    await sleep(1600);
+    await sleep(3600);
     const trace = await meter.stop();
     expect(trace.processMemory.length).toBeGreaterThanOrEqual(2);
     expect(trace.processMemory.every(({ bytes }) => bytes === 1000 * 2 ** 20)).toBe(true);
