@@ -54,6 +54,9 @@ describe.each(choices)("matMul by %s", (kernels) => {
     [1, 9, 40],
     [40, 9, 1],
     [40, 1, 30],
+    [7, 12, 24],
+    [13, 30, 16],
+    [61, 41, 32],
   ])("%i x %i x %i equals the definition in all four layouts", (rows, depth, columns) => {
     for (const [transposeA, transposeB] of layouts) {
       const a = normal(transposeA ? [depth, rows] : [rows, depth], 1) as tf.Tensor2D;
