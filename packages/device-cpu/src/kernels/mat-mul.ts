@@ -125,11 +125,19 @@ interface Product {
 /** Work of a call to the BLAS that is worth one, in multiply-adds. */
 const callMultiplyAdds = 2 ** 20;
 
+/**
+ * Rows or columns of a rectangle for which it pays to pack the other operand once more, so that there are rectangles left to
+ * even out what the threads take.
+ */
+const sparedLength = 512;
+
 /** Each thread of the pool calls the BLAS, which starts none of its own, for rectangles of C. */
 function multiplyByBlas({ runner }: KernelContext, product: Product): void {
   const { batch, rows, columns, depth } = product;
   const work = rows * columns * depth;
-  const wanted = runner.threads === 1 ? 1 : Math.ceil((2 * runner.threads) / batch);
+  const { threads } = runner;
+  const spared = Math.min(2 * threads, Math.floor((batch * Math.max(rows, columns)) / sparedLength));
+  const wanted = threads === 1 ? 1 : Math.ceil(Math.max(threads, spared) / batch);
   const parts = Math.max(1, Math.min(wanted, Math.floor(work / callMultiplyAdds)));
   const unitRows = rows < columns ? rows : 16 * Math.ceil(rows / parts / 16);
   const unitColumns = rows < columns ? 16 * Math.ceil(columns / parts / 16) : columns;
@@ -211,7 +219,7 @@ function piece(context: KernelContext, product: Product, packed: number, part: P
 
 /** All columns, so that A is packed once, unless that leaves threads without work. */
 function columnsOfUnit(threads: number, otherUnits: number, width: number): number {
-  const parts = threads === 1 ? 1 : Math.ceil((4 * threads) / otherUnits);
+  const parts = threads === 1 ? 1 : Math.ceil((2 * threads) / otherUnits);
   return Math.max(64, 8 * Math.ceil(width / parts / 8));
 }
 

@@ -24,11 +24,16 @@ export function softmaxCrossEntropy(logits: Tensor, labels: Tensor): Tensor {
       save: [logits, labels, loss],
       backward: (dy, [savedLogits, savedLabels, savedLoss]) => ({
         logits: () =>
-          kernelOr("PetlCrossEntropyGradient", { dy, ...{ logits: savedLogits!, labels: savedLabels!, loss: savedLoss! } }, {}, () => {
-            const counted = tf.cast(tf.notEqual(savedLabels!, ignoredLabel), "float32");
-            const difference = tf.sub(tf.softmax(savedLogits!), oneHot(savedLabels!, classes));
-            return tf.mul(difference, tf.reshape(tf.mul(dy, counted), [-1, 1]));
-          }),
+          kernelOr(
+            "PetlCrossEntropyGradient",
+            { dy, logits: savedLogits!, labels: savedLabels!, loss: savedLoss! },
+            {},
+            () => {
+              const counted = tf.cast(tf.notEqual(savedLabels!, ignoredLabel), "float32");
+              const difference = tf.sub(tf.softmax(savedLogits!), oneHot(savedLabels!, classes));
+              return tf.mul(difference, tf.reshape(tf.mul(dy, counted), [-1, 1]));
+            },
+          ),
       }),
     }),
   );
