@@ -9,7 +9,12 @@ const embeddingScale = 0.5;
 /** Of the LM head's rows: the part that comes from counts, and the random part by which it can tell like words apart. */
 const headScale = { counts: 0.15, random: 0.3 };
 /** The same for every token in the embeddings' first channel, and about what of it reaches the LM head. */
-const constant = { embedding: 2, head: 2.5 };
+const constant = { embedding: 2, head: 4 };
+/**
+ * What blocks that begin at random add to the residual stream, of what they would by T5's rule: more of it would drown the
+ * embeddings' content, which is all there is to read at the start.
+ */
+const residual = 0.1;
 /** Score a sharp head gives the one distance it looks at. */
 const sharpness = 4;
 /** What the encoder's first heads look at, one distance each. */
@@ -67,6 +72,12 @@ export function warmStart(model: T5, corpus: Corpus, random: Random): void {
     set(`${name}.value.weight`, value);
     set(`${name}.output.weight`, output);
   }
+  for (const { name } of model.sites)
+    if (/\.\d+\.(attention|feedforward)\.output$/.test(name))
+      set(
+        `${name}.weight`,
+        (params[`${name}.weight`]!.dataSync() as Float32Array).map((value) => value * residual),
+      );
   seeRepetition(model, reserved, random.fork("repetition"));
 }
 
