@@ -7,7 +7,7 @@ import { reservedChannels, seeRepetition } from "./repetition.js";
 /** Root mean square of a channel of the embeddings. */
 const embeddingScale = 0.5;
 /** Of the LM head's rows: the part that comes from counts, and the random part by which it can tell like words apart. */
-const headScale = { counts: 0.15, random: 0.3 };
+const headScale = { counts: 0.15, random: 0.15 };
 /** The same for every token in the embeddings' first channel, and about what of it reaches the LM head. */
 const constant = { embedding: 2, head: 4 };
 /**
