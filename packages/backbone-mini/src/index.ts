@@ -6,5 +6,5 @@ export default {
   name: "mini",
   description: "3.5 M parameters, pre-trained by this project and carried in its package",
   directory: fileURLToPath(new URL("../checkpoint/", import.meta.url)),
-  sha256: "bb19ddf1386e509160bd05b3b041dce928b339d21362f46be240994ce31c4f79",
+  sha256: "2bddb2120da8df66768a370554b742ba5049759c00e340c95c4cb205b6997374",
 } satisfies BackbonePackage;

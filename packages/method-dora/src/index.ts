@@ -5,6 +5,8 @@ import {
   defineMethod,
   type Hook,
   type LayoutFiles,
+  type LowRankConfig,
+  lowRankConfig,
   lowRankSites,
   type Params,
   peftFiles,
@@ -14,16 +16,7 @@ import {
 } from "@petl/spec";
 import { dropout, linear, type Random, type Tensor, tf, untaped } from "@petl/tensor";
 
-export interface DoraConfig {
-  readonly rank: number;
-  /** The update is scaled by `alpha / rank`. */
-  readonly alpha: number;
-  /** Dropout of the update's input, in training. */
-  readonly dropout: number;
-  /** Last parts of the names of the linear sites to adapt. */
-  readonly targets: readonly string[];
-  /** Last parts of the names of the blocks' sublayers they belong to. */
-  readonly sublayers: readonly string[];
+export interface DoraConfig extends LowRankConfig {
   /** Multiplies the suite's learning rate. */
   readonly learningRateScale: number;
 }
@@ -41,13 +34,8 @@ export default defineMethod<DoraConfig>({
   paper: { title: "DoRA: Weight-Decomposed Low-Rank Adaptation", url: "https://arxiv.org/abs/2402.09353" },
   parse(input) {
     const fields = new ConfigReader("dora", input);
-    const rank = fields.integer("rank", 8, 1);
     const config = {
-      rank,
-      alpha: fields.number("alpha", 2 * rank),
-      dropout: fields.number("dropout", 0, 0, 1),
-      targets: fields.strings("targets", ["query", "value"]),
-      sublayers: fields.strings("sublayers", ["attention", "crossAttention"]),
+      ...lowRankConfig(fields),
       learningRateScale: fields.number("learningRateScale", 1, 0),
     };
     fields.done();

@@ -7,6 +7,8 @@ import {
   defineMethod,
   type Hook,
   type LayoutFiles,
+  type LowRankConfig,
+  lowRankConfig,
   lowRankSites,
   type Params,
   peftFiles,
@@ -16,16 +18,7 @@ import {
 } from "@petl/spec";
 import { dropout, linear, type Random, type Tensor, tf } from "@petl/tensor";
 
-export interface LoraConfig {
-  readonly rank: number;
-  /** The update is scaled by `alpha / rank`. */
-  readonly alpha: number;
-  /** Dropout of the update's input, in training. */
-  readonly dropout: number;
-  /** Last parts of the names of the linear sites to adapt. */
-  readonly targets: readonly string[];
-  /** Last parts of the names of the blocks' sublayers they belong to. */
-  readonly sublayers: readonly string[];
+export interface LoraConfig extends LowRankConfig {
   /** `all` also trains a bias added to every linear layer and norm, as Sung et al. 2022 do. */
   readonly biases: "none" | "all";
   /** Multiplies the suite's learning rate. */
@@ -44,13 +37,8 @@ export default defineMethod<LoraConfig>({
   paper: { title: "LoRA: Low-Rank Adaptation of Large Language Models", url: "https://arxiv.org/abs/2106.09685" },
   parse(input) {
     const fields = new ConfigReader("lora", input);
-    const rank = fields.integer("rank", 8, 1);
     const config = {
-      rank,
-      alpha: fields.number("alpha", 2 * rank),
-      dropout: fields.number("dropout", 0, 0, 1),
-      targets: fields.strings("targets", ["query", "value"]),
-      sublayers: fields.strings("sublayers", ["attention", "crossAttention"]),
+      ...lowRankConfig(fields),
       biases: fields.choice("biases", ["none", "all"], "none"),
       learningRateScale: fields.number("learningRateScale", 1, 0),
     };

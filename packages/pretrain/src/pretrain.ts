@@ -49,6 +49,16 @@ export interface PretrainPoint {
   readonly tokensPerS: number;
 }
 
+/** What batches are made of. */
+interface Source {
+  readonly tokenizer: Tokenizer;
+  readonly corpus: Corpus;
+  /** Share of each token in the training text. */
+  readonly unigram: Float64Array;
+  /** Labels that are no token of the text. */
+  readonly special: ReadonlySet<number>;
+}
+
 /** Batches of held-out text the loss is taken over. */
 const heldOutBatches = 8;
 /** Masked tokens of a text that its summary is asked for. */
@@ -72,11 +82,13 @@ export async function pretrain(
   const state = optimizer.init(model.params);
   const rate = schedule(settings.schedule, settings.warmupSteps, settings.steps);
   const unigram = frequencies(corpus, tokenizer.vocabularySize);
+  const special = new Set([...tokenizer.sentinelIds, tokenizer.eosId, ignoredLabel]);
+  const source = { tokenizer, corpus, unigram, special };
   const first = restoreState(directory, model.params, state) + 1;
   let [sum, updates, tokens, startedAt] = [0, 0, 0, performance.now()];
   for (let step = first; step <= settings.steps; step++) {
     signal?.throwIfAborted();
-    const batch = trainingBatch(tokenizer, corpus, unigram, settings, random.fork(step));
+    const batch = trainingBatch(source, settings, random.fork(step));
     const { value, gradients } = valueAndGradients(
       () => spanLoss(model, batch, settings, random.fork(step)),
       model.params,
@@ -94,7 +106,7 @@ export async function pretrain(
     const point = {
       step,
       loss: sum / updates,
-      ...(await heldOut(model, tokenizer, corpus, unigram, settings)),
+      ...(await heldOut(model, source, settings)),
       tokens,
       tokensPerS: tokens / seconds,
     };
@@ -106,28 +118,19 @@ export async function pretrain(
   tf.dispose(Object.values(state));
 }
 
-function trainingBatch(
-  tokenizer: Tokenizer,
-  corpus: Corpus,
-  unigram: Float64Array,
-  settings: PretrainSettings,
-  random: Random,
-): PretrainBatch {
-  const { training } = pieces(corpus, settings.length);
+function trainingBatch(source: Source, settings: PretrainSettings, random: Random): PretrainBatch {
+  const { training } = pieces(source.corpus, settings.length);
   const chosen = random.fork("pieces").integers(settings.batchSize, training);
-  return batchOf(tokenizer, corpus, unigram, settings, chosen, random);
+  return batchOf(source, settings, chosen, random);
 }
 
 function batchOf(
-  tokenizer: Tokenizer,
-  { tokens }: Corpus,
-  unigram: Float64Array,
+  { tokenizer, corpus: { tokens }, unigram, special }: Source,
   settings: PretrainSettings,
   chosen: readonly number[],
   random: Random,
 ): PretrainBatch {
   const { length } = settings;
-  const special = new Set([...tokenizer.sentinelIds, tokenizer.eosId]);
   const texts = chosen.map((piece, row) => {
     const corrupted = corruptSpans(
       tokens.subarray(piece * length, (piece + 1) * length),
@@ -154,21 +157,19 @@ function telling(tokens: readonly number[], unigram: Float64Array, random: Rando
 /** Mean losses over the same held-out batches each time, in nats. */
 async function heldOut(
   model: T5,
-  tokenizer: Tokenizer,
-  corpus: Corpus,
-  unigram: Float64Array,
+  source: Source,
   settings: PretrainSettings,
 ): Promise<Omit<PretrainPoint, "step" | "loss" | "tokens" | "tokensPerS">> {
-  const { training, heldOut: count } = pieces(corpus, settings.length);
+  const { unigram, special } = source;
+  const { training, heldOut: count } = pieces(source.corpus, settings.length);
   const random = seededRandom(0).fork("held-out");
-  const special = new Set([...tokenizer.sentinelIds, tokenizer.eosId, ignoredLabel]);
   const [all, words, heads, summary, frequencies] = [new Mean(), new Mean(), new Mean(), new Mean(), new Mean()];
   for (let index = 0; index < heldOutBatches; index++) {
     const chosen = Array.from(
       { length: settings.batchSize },
       (_, row) => training + ((index * settings.batchSize + row) % count),
     );
-    const batch = batchOf(tokenizer, corpus, unigram, settings, chosen, random.fork(index));
+    const batch = batchOf(source, settings, chosen, random.fork(index));
     const losses = tidy(() => spanLosses(model, batch));
     const [targets, labels] = [await losses.targets.data(), await batch.texts.labels.data()];
     for (const [at, label] of labels.entries()) {

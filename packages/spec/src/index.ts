@@ -18,5 +18,5 @@ export {
 } from "./contract.js";
 export { AttachmentError, ConfigError } from "./errors.js";
 export { backwardDepth, gradientStart, readoutSites } from "./gradient-start.js";
-export { type LowRankTargets, lowRankSites } from "./low-rank-sites.js";
+export { type LowRankConfig, lowRankConfig, lowRankSites } from "./low-rank.js";
 export { peftFiles, peftModule } from "./peft-files.js";
