@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 const usage = `usage: pnpm setup:node-gpu [--cpu] [--release VERSION] [--wheels DIR | --tensorflow DIR]
-  --cpu              TensorFlow for the CPU (default: the one with CUDA 12, and NVIDIA's libraries, about 3 GB)
+  --cpu              TensorFlow for the CPU (default: the one with CUDA 12, and NVIDIA's libraries: 6 GB on disk)
   --release VERSION  of TensorFlow (default: 2.21.0)
   --wheels DIR       take the wheels from this folder, no network
   --tensorflow DIR   a TensorFlow that is installed: .../site-packages/tensorflow; nothing is fetched

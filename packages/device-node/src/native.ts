@@ -16,7 +16,7 @@ export interface Native {
 const nativeDirectory = fileURLToPath(new URL("../native/", import.meta.url));
 
 const setUp =
-  "run pnpm setup:node-gpu (TensorFlow with CUDA 12, about 3 GB) or pnpm setup:node-gpu --cpu (300 MB to fetch)";
+  "run pnpm setup:node-gpu (TensorFlow with CUDA 12: 6 GB on disk) or pnpm setup:node-gpu --cpu (1.1 GB)";
 
 /** What has been set up in `directory`, or why nothing there can be used, and what to do. */
 export function findNative(
