@@ -15,8 +15,7 @@ export interface Native {
 /** Where `setup.mjs` puts what it fetches and builds. */
 const nativeDirectory = fileURLToPath(new URL("../native/", import.meta.url));
 
-const setUp =
-  "run pnpm setup:node-gpu (TensorFlow with CUDA 12: 6 GB on disk) or pnpm setup:node-gpu --cpu (1.1 GB)";
+const setUp = "run pnpm setup:node-gpu (TensorFlow with CUDA 12: 6 GB on disk) or pnpm setup:node-gpu --cpu (1.1 GB)";
 
 /** What has been set up in `directory`, or why nothing there can be used, and what to do. */
 export function findNative(
