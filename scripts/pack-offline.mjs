@@ -9,15 +9,15 @@ import { tracedFiles } from "./pack-offline/trace.mjs";
 import { isProgram, readWorkspace, repositoryRoot } from "./workspace.mjs";
 
 const usage = `usage: pnpm pack:offline [--lean] [--out FILE] [--backbone DIR]... [--data DIR]
-  --lean           what a run on WebGPU needs: no CPU device, no other GPU device, no data (default: all devices)
+  --lean           what a run on WebGPU needs: no CPU device, no data (default: both devices)
   --out FILE       the archive (default: reports/petl-bench-linux-x64[-lean].tar.gz)
   --backbone DIR   a checkpoint's directory, repeatable; there: --backbone backbones/NAME (random ones are always there)
   --data DIR       data in GLUE's layout, which --data auto finds there (the built-in sample is always there)`;
 
-/** Packages that a run does not load. */
-const left = new Set(["method-testkit", "pretrain"]);
+/** Packages that a run does not load, and a device whose TensorFlow (1 to 6 GB) no archive carries. */
+const left = new Set(["method-testkit", "pretrain", "device-node"]);
 /** Devices that a lean archive leaves out. */
-const leanDevices = new Set(["device-cpu", "device-node", "device-node-gpu"]);
+const leanDevices = new Set(["device-cpu"]);
 /** What of a package is not source. */
 const parts = ["package.json", "dist", "templates", "presets", "peers", "checkpoint"];
 /** The Vulkan loader, which WebGPU needs and hosts without a desktop lack. */

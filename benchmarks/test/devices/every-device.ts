@@ -1,30 +1,42 @@
 import cpu from "@petl/device-cpu";
+import node from "@petl/device-node";
 import webgpu from "@petl/device-webgpu";
 import type { Device, DeviceOptions, DeviceProvider, Tensor } from "@petl/tensor";
 
 /** A device as tests open it. */
 interface TestedDevice {
   readonly name: string;
+  /** Whether the CPU emulates it: right, and slow. */
+  readonly emulated: boolean;
   readonly open: () => Promise<Device>;
 }
 
-const candidates: readonly (readonly [provider: DeviceProvider, options: DeviceOptions])[] = [
+type Candidate = readonly [provider: DeviceProvider, options: DeviceOptions];
+const candidates: readonly Candidate[] = [
+  [cpu, {}],
+  [node, {}],
   [webgpu, {}],
-  ...(process.env.PETL_SOFTWARE_GPU === "1" ? [[webgpu, { gpu: "software" }] as const] : []), // many minutes, so asked for
+  [webgpu, { gpu: "software" }],
 ];
 
-/** What every device is compared with. */
-export const reference: TestedDevice = { name: "cpu", open: () => cpu.open({ kernels: "wasm" }) };
+/** What every device is compared with: the CPU device's own kernels, whose results do not depend on the host. */
+export const reference: TestedDevice = {
+  name: "cpu",
+  emulated: false,
+  open: () => cpu.open({ kernels: "wasm" }),
+};
 
-/** The other devices that can be used here: a GPU where there is one, else one that the CPU emulates. Says which are left out. */
-export async function otherDevices(): Promise<TestedDevice[]> {
-  if (candidates.length === 1) console.warn("an emulated GPU is not tested; PETL_SOFTWARE_GPU=1 asks for it");
+/**
+ * The devices that can be used here, a GPU that the CPU emulates where there is no other. Says which are left out.
+ */
+export async function everyDevice(): Promise<TestedDevice[]> {
   const devices = new Map<string, TestedDevice>();
   for (const [provider, options] of candidates) {
+    if (devices.has(provider.name)) continue;
     const { usable, reason } = await provider.probe(options);
-    if (!usable) console.warn(`${provider.name} ${JSON.stringify(options)} is not tested here: ${reason}`);
-    else if (!devices.has(provider.name))
-      devices.set(provider.name, { name: provider.name, open: () => provider.open(options) });
+    const emulated = options.gpu === "software";
+    if (usable) devices.set(provider.name, { name: provider.name, emulated, open: () => provider.open(options) });
+    else console.warn(`not tested here: ${provider.name} ${JSON.stringify(options)}: ${reason}`);
   }
   return [...devices.values()];
 }

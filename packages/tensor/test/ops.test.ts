@@ -1,13 +1,10 @@
-import "@tensorflow/tfjs-backend-cpu";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as petl from "../src/index.js";
 import { seededRandom, type Tensor, tf, valueAndGradients } from "../src/index.js";
+import { startBackend } from "./start-backend.js";
 
-beforeAll(async () => {
-  await tf.setBackend("cpu");
-  await tf.ready();
-});
+beforeAll(startBackend);
 
 const random = seededRandom(42);
 const normal = (...shape: number[]): Tensor => random.normal(shape);

@@ -1,9 +1,9 @@
-import "@tensorflow/tfjs-backend-cpu";
 import { expect, test } from "vitest";
 import { atPlace, currentPlace, differentiable, type Place, tf, valueAndGradients } from "../src/index.js";
+import { startBackend } from "./start-backend.js";
 
 test("backward work is placed at the site that recorded it", async () => {
-  await tf.setBackend("cpu");
+  await startBackend();
   const seen: Place[] = [];
   const note = (): void => {
     seen.push(currentPlace());

@@ -1,12 +1,9 @@
-import "@tensorflow/tfjs-backend-cpu";
 import { mean, standardDeviation } from "simple-statistics";
 import { beforeAll, describe, expect, test } from "vitest";
-import { seededRandom, tf, threefry } from "../src/index.js";
+import { seededRandom, threefry } from "../src/index.js";
+import { startBackend } from "./start-backend.js";
 
-beforeAll(async () => {
-  await tf.setBackend("cpu");
-  await tf.ready();
-});
+beforeAll(startBackend);
 
 describe("threefry", () => {
   test.each([

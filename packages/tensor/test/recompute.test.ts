@@ -1,12 +1,9 @@
-import "@tensorflow/tfjs-backend-cpu";
-import { beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import * as petl from "../src/index.js";
 import { recomputed, seededRandom, type Tensor, tf, valueAndGradients } from "../src/index.js";
+import { startBackend } from "./start-backend.js";
 
-beforeAll(async () => {
-  await tf.setBackend("cpu");
-  await tf.ready();
-});
+await startBackend(); // before the tensors below
 
 type Block = (inputs: { x: Tensor; shared: Tensor }) => { y: Tensor };
 type Wrap = (name: string, inputs: { x: Tensor; shared: Tensor }, block: Block) => { y: Tensor };

@@ -1,12 +1,9 @@
-import "@tensorflow/tfjs-backend-cpu";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as petl from "../src/index.js";
 import { seededRandom, tf, valueAndGradients } from "../src/index.js";
+import { startBackend } from "./start-backend.js";
 
-beforeAll(async () => {
-  await tf.setBackend("cpu");
-  await tf.ready();
-});
+beforeAll(startBackend);
 
 const { normal } = { normal: (shape: number[], seed = 1) => seededRandom(seed).normal(shape) };
 

@@ -132,25 +132,27 @@ function write(
     .join("\n  ");
 }
 
-/** WGSL: the sum or the largest of 16 values, one of each thread of a row of threads (`tx`), for each `i`. */
-const rowReduce = `
-var<workgroup> rowParts: array<f32, ${side ** 2}>;
-fn rowSum(value: f32, local: u32) -> f32 {
-  workgroupBarrier();
-  rowParts[local] = value;
-  workgroupBarrier();
-  var sum = 0.0;
-  for (var x = 0u; x < ${side}u; x++) { sum += rowParts[(local / ${side}u) * ${side}u + x]; }
-  return sum;
+/**
+ * WGSL: for each line `i` of the thread, `name{i} = ` its values and those of the 15 other threads of the line, combined in the order
+ * of the threads. All lines at once, through `left`, which is free after products: barriers are dear, above all to compile on a CPU.
+ */
+function acrossThreads(
+  name: string,
+  own: readonly number[],
+  value: (i: number) => string,
+  first: string,
+  combine: (a: string, b: string) => string,
+): string {
+  const line = (i: number): string => `(ty + ${side * i}u) * ${step + 1}u`;
+  return `
+    workgroupBarrier();
+    ${own.map((i) => `left[${line(i)} + tx] = ${value(i)};`).join("\n    ")}
+    workgroupBarrier();
+    ${own.map((i) => `var ${name}${i} = ${first};`).join(" ")}
+    for (var x = 0u; x < ${side}u; x++) {
+      ${own.map((i) => `${name}${i} = ${combine(`${name}${i}`, `left[${line(i)} + x]`)};`).join(" ")}
+    }`;
 }
-fn rowLargest(value: f32, local: u32) -> f32 {
-  workgroupBarrier();
-  rowParts[local] = value;
-  workgroupBarrier();
-  var top = -3e38;
-  for (var x = 0u; x < ${side}u; x++) { top = max(top, rowParts[(local / ${side}u) * ${side}u + x]); }
-  return top;
-}`;
 
 const start = (tiles: string): string => `
 @compute @workgroup_size(${side ** 2})
@@ -171,47 +173,74 @@ export function forwardProgram(variant: AttentionVariant, withStats: boolean): P
   const blocks = range(Math.ceil(size / step));
   const reads = ["query", "key", "value", "mask", ...(hasBias ? ["bias"] : []), ...(withStats ? ["dy"] : [])];
   const along = own.map(
-    (i) => `{
-    let inside = query0 + ty + ${side * i}u < uniforms.queries;
-    let at = (example * uniforms.queries + query0 + ty + ${side * i}u) * uniforms.width + head * ${size}u + tx;
-    var part = 0.0;
-    ${blocks.map((block) => `if (inside && ${block * step}u + tx < ${size}u) { part = fma(dy[at + ${block * step}u], o${i}_${block} / total${i}, part); }`).join("\n    ")}
-    let along = rowSum(part, local);
-    if (tx == 0u && inside) {
+    (i) => `
+    let inside${i} = query0 + ty + ${side * i}u < uniforms.queries;
+    let at${i} = (example * uniforms.queries + query0 + ty + ${side * i}u) * uniforms.width + head * ${size}u + tx;
+    var part${i} = 0.0;
+    ${blocks.map((block) => `if (inside${i} && ${block * step}u + tx < ${size}u) { part${i} = fma(dy[at${i} + ${block * step}u], o${i}_${block} / total${i}, part${i}); }`).join("\n    ")}`,
+  );
+  const statistics = own.map(
+    (i) => `
+    if (tx == 0u && inside${i}) {
       let row = 2u * ((example * uniforms.heads + head) * uniforms.queries + query0 + ty + ${side * i}u);
       stats[row] = top${i} + log(total${i});
-      stats[row + 1u] = along;
-    }
-  }`,
+      stats[row + 1u] = along${i};
+    }`,
   );
   return {
     name: nameOf(withStats ? "statistics" : "forward", variant),
     reads,
     writes: [withStats ? "stats" : "result"],
     uniforms,
-    source: `${common(variant)}${rowReduce}
+    source: `${common(variant)}
 ${start("query0")}
   ${declareSums("o", variant)}
   ${own.map((i) => `var top${i} = -3e38; var total${i} = 0.0;`).join(" ")}
   for (var key0 = 0u; key0 < uniforms.keys; key0 += tile) {
     ${products("s", "query", "queries", "query0", "key", "keys", "key0", variant)}
+    ${own.flatMap((i) => own.map((j) => `s${i}_${j} = scoreOf(s${i}_${j}, example, head, query0 + ty + ${side * i}u, key0 + tx + ${side * j}u);`)).join("\n    ")}
+    ${acrossThreads(
+      "tops",
+      own,
+      (i) => own.reduce((text, j) => `max(${text}, s${i}_${j})`, "-3e38"),
+      "-3e38",
+      (a, b) => `max(${a}, ${b})`,
+    )}
     ${own
       .map(
-        (i) => `{
-      let query = query0 + ty + ${side * i}u;
-      ${own.map((j) => `s${i}_${j} = scoreOf(s${i}_${j}, example, head, query, key0 + tx + ${side * j}u);`).join(" ")}
-      let top = max(top${i}, rowLargest(${own.reduce((text, j) => `max(${text}, s${i}_${j})`, "-3e38")}, local));
-      let shrink = exp(top${i} - top);
-      ${own.map((j) => `let p${j} = exp(s${i}_${j} - top); weights[(ty + ${side * i}u) * ${tile + 1}u + tx + ${side * j}u] = p${j};`).join(" ")}
-      total${i} = fma(total${i}, shrink, rowSum(${own.map((j) => `p${j}`).join(" + ")}, local));
-      top${i} = top;
-      ${blocks.map((block) => `o${i}_${block} *= shrink;`).join(" ")}
-    }`,
+        (i) => `
+    tops${i} = max(top${i}, tops${i});
+    let shrink${i} = exp(top${i} - tops${i});
+    top${i} = tops${i};
+    ${own.map((j) => `s${i}_${j} = exp(s${i}_${j} - top${i}); weights[(ty + ${side * i}u) * ${tile + 1}u + tx + ${side * j}u] = s${i}_${j};`).join(" ")}
+    ${blocks.map((block) => `o${i}_${block} *= shrink${i};`).join(" ")}`,
       )
-      .join("\n    ")}
+      .join("")}
+    ${acrossThreads(
+      "sums",
+      own,
+      (i) => own.map((j) => `s${i}_${j}`).join(" + "),
+      "0.0",
+      (a, b) => `${a} + ${b}`,
+    )}
+    ${own.map((i) => `total${i} = fma(total${i}, shrink${i}, sums${i});`).join(" ")}
     ${weighted("o", false, "value", "keys", "key0", variant)}
   }
-  ${withStats ? along.join("\n  ") : write("o", "result", "queries", "query0", variant, (i) => `(1.0 / total${i})`)}
+  ${
+    withStats
+      ? [
+          ...along,
+          acrossThreads(
+            "along",
+            own,
+            (i) => `part${i}`,
+            "0.0",
+            (a, b) => `${a} + ${b}`,
+          ),
+          ...statistics,
+        ].join("")
+      : write("o", "result", "queries", "query0", variant, (i) => `(1.0 / total${i})`)
+  }
 }`,
   };
 }
@@ -285,7 +314,7 @@ ${start("query0")}
 export function keyGradientProgram(variant: AttentionVariant): Program {
   const { tile } = variant;
   const own = range(tile / side);
-  const put = (value: string) => (i: number, j: number) =>
+  const put = (i: number, j: number, value: string): string =>
     `weights[(ty + ${side * i}u) * ${tile + 1}u + tx + ${side * j}u] = ${value};`;
   const query = (_: number, j: number): string => `query0 + tx + ${side * j}u`;
   const key = (i: number): string => `key0 + ty + ${side * i}u`;
@@ -302,10 +331,10 @@ ${start("key0")}
     ${products("s", "key", "keys", "key0", "query", "queries", "query0", variant)}
     ${products("d", "value", "keys", "key0", "dy", "queries", "query0", variant)}
     workgroupBarrier();
-    ${backOfTile(query, key, put("probability"), own)}
+    ${backOfTile(query, key, (i, j) => `${put(i, j, "probability")} d${i}_${j} = gradient;`, own)}
     ${weighted("v", false, "dy", "queries", "query0", variant)}
     workgroupBarrier();
-    ${backOfTile(query, key, put("gradient"), own)}
+    ${own.flatMap((i) => own.map((j) => put(i, j, `d${i}_${j}`))).join("\n    ")}
     ${weighted("k", false, "query", "queries", "query0", variant)}
   }
   ${write("k", "dKey", "keys", "key0", variant)}

@@ -1,0 +1,3 @@
+import { node } from "./provider.js";
+
+export default node;

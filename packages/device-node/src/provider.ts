@@ -1,0 +1,98 @@
+import { existsSync } from "node:fs";
+import { type Device, DeviceError, type DeviceOptions, type DeviceProvider, tf } from "@petl/tensor";
+import { loadTensorflow } from "./backend.js";
+import { findNative, type Native } from "./native.js";
+
+const backendName = "tensorflow";
+let isOpen = false;
+
+/** What `auto` prefers: CUDA before the CPU device, TensorFlow on a CPU after it. */
+const preferences = { gpu: 15, cpu: 5 } as const;
+
+/**
+ * TensorFlow's kernels through tfjs-node's addon, on a CUDA GPU or on the CPU, as `setup.mjs` set it up.
+ *
+ * It becomes the current tfjs backend. One is open at a time in a process. Fused operations are composed of TensorFlow's own.
+ */
+export const node: DeviceProvider = {
+  name: "node",
+  get runsOn() {
+    return findNative().native?.variant === "gpu" ? "gpu" : "host";
+  },
+  get preference() {
+    return preferences[findNative().native?.variant ?? "cpu"];
+  },
+
+  async probe({ gpu } = {}) {
+    const { native, reason } = usableNative(gpu);
+    if (native === null) return { usable: false, reason };
+    const where = native.variant === "gpu" ? `CUDA GPU ${gpu ?? 0}` : "CPU";
+    return { usable: true, reason: `TensorFlow ${native.tensorflow} on the ${where}, through tfjs-node` };
+  },
+
+  async open(options = {}) {
+    if (isOpen) throw new DeviceError("E_DEVICE_BUSY", "node: already open in this process; close it first");
+    const { native, reason } = usableNative(options.gpu);
+    if (native === null) throw unusable(reason);
+    isOpen = true;
+    try {
+      return await start(native, options);
+    } catch (error) {
+      isOpen = false;
+      if (error instanceof DeviceError) throw error;
+      throw unusable(`TensorFlow did not start: ${(error as Error).message}`);
+    }
+  },
+};
+
+/** What is set up, or why it cannot be used here, as far as can be told without loading it. */
+function usableNative(gpu: DeviceOptions["gpu"]): ReturnType<typeof findNative> {
+  const found = findNative();
+  if (found.native === null) return found;
+  if (gpu === "software") return { native: null, reason: "it emulates no GPU; --device webgpu does" };
+  const isBare = process.platform === "linux" && !existsSync("/dev/nvidiactl") && !existsSync("/dev/dxg");
+  if (found.native.variant === "cpu" || !isBare) return found;
+  const remedy = "for TensorFlow on the CPU run pnpm setup:node-gpu --cpu";
+  return {
+    native: null,
+    reason: `TensorFlow was set up for CUDA and Linux shows no NVIDIA GPU (/dev/nvidiactl); ${remedy}`,
+  };
+}
+
+async function start(native: Native, { gpu, threads }: DeviceOptions): Promise<Device> {
+  if (threads !== undefined) process.env.TF_NUM_INTRAOP_THREADS = String(threads);
+  const onGpu = native.variant === "gpu";
+  const { binding, create } = loadTensorflow(native.addon, onGpu && typeof gpu === "number" ? gpu : null);
+  if (onGpu && !binding.isUsingGpuDevice())
+    throw unusable(
+      "TensorFlow sees no GPU, its messages above say why; an NVIDIA driver for CUDA 12 is needed, or pnpm setup:node-gpu --cpu",
+    );
+  if (tf.findBackendFactory(backendName) != null) tf.removeBackend(backendName);
+  tf.registerBackend(backendName, create, 0);
+  if (!(await tf.setBackend(backendName))) throw new Error("tf.setBackend refused it");
+  return {
+    name: "node",
+    details: {
+      backend: backendName,
+      tfjs: tf.version_core,
+      tensorflow: binding.TF_Version,
+      variant: native.variant,
+      threads: threads ?? null,
+      tf32: process.env.NVIDIA_TF32_OVERRIDE !== "0",
+      memoryGrowth: process.env.TF_FORCE_GPU_ALLOW_GROWTH === "true",
+    },
+    async synchronize() {
+      // operations are computed in order, so reading the last one waits for all
+      const one = tf.tidy(() => tf.add(tf.scalar(0), tf.scalar(1)));
+      await one.data();
+      one.dispose();
+    },
+    async close() {
+      if (!isOpen) return;
+      isOpen = false;
+      tf.removeBackend(backendName);
+    },
+  };
+}
+
+const unusable = (message: string): DeviceError => new DeviceError("E_DEVICE_UNUSABLE", `node: ${message}`);
