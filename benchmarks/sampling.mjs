@@ -45,7 +45,7 @@ function standIn() {
 
 /** The training process: `run(n)` gives the milliseconds of n steps. */
 function trainer() {
-  const request = { ...size, batch: 4, tokens: 32, threads, kernels: "auto" };
+  const request = { ...size, batch: 4, tokens: 32, warmUp: 2, threads, kernels: "auto" };
   const child = spawn(process.execPath, [here("peers/petl-peer.mjs"), JSON.stringify(request)], {
     stdio: ["pipe", "pipe", "inherit"],
   });

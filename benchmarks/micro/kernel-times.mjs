@@ -19,7 +19,7 @@ export function timeKernels({ shapes = false } = {}) {
       const result = config.kernelFunc(call);
       const ms = performance.now() - begin;
       const entries = [entryOf(config.kernelName)];
-      if (shapes && config.kernelName === tf.BatchMatMul) entries.push(entryOf(...product(call)));
+      if (shapes && productKernels.has(config.kernelName)) entries.push(entryOf(...product(call)));
       for (const entry of entries) {
         entry.ms += ms;
         entry.calls += 1;
@@ -48,7 +48,7 @@ export function timeKernels({ shapes = false } = {}) {
     total: (steps) => totalOf(() => true) / steps,
     /** Milliseconds a step by kind, and multiplications and additions of the products (with `shapes`). */
     summary: (steps) => ({
-      products: totalOf((name) => name === tf.BatchMatMul) / steps,
+      products: totalOf((name) => productKernels.has(name)) / steps,
       attention: totalOf((name) => name.startsWith("PetlAttention")) / steps,
       all: totalOf(() => true) / steps,
       flop: [...times.values()].reduce((sum, { calls, flop = 0 }) => sum + calls * flop, 0) / steps,
@@ -56,8 +56,14 @@ export function timeKernels({ shapes = false } = {}) {
   };
 }
 
+const productKernels = new Set([tf.BatchMatMul, "PetlLinear"]);
+
 /** Name and multiplications and additions of a product. */
-function product({ inputs: { a, b }, attrs: { transposeA, transposeB } }) {
+function product({ inputs: { a, b, x, weight }, attrs: { transposeA, transposeB, transposed } }) {
+  if (x !== undefined) {
+    const rows = `${x.size / x.shape.at(-1)},${x.shape.at(-1)}`;
+    return [`[${rows}] [${weight.shape}]${transposed ? "" : "T"}`, 2 * x.size * weight.shape.at(transposed ? 1 : 0)];
+  }
   const columns = b.shape.at(transposeB ? -2 : -1);
   return [`[${a.shape}]${transposeA ? "T" : ""} [${b.shape}]${transposeB ? "T" : ""}`, 2 * a.size * columns];
 }

@@ -18,7 +18,7 @@ function stepsOf(name) {
   if (current?.name === name) return current;
   current?.dispose();
   current = modelSteps(name, request);
-  for (let warmUp = 0; warmUp < 2; warmUp++) current.step(examples);
+  for (let warmUp = 0; warmUp < request.warmUp; warmUp++) current.step(examples);
   return current;
 }
 

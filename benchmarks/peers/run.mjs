@@ -36,6 +36,7 @@ const request = {
   vocabulary: Number(flags.vocabulary),
   ...{ width: 256, feedForward: 1024, layers: 4, readHidden: 88 },
   ...{ batch, tokens, targets: Number(flags.targets) },
+  warmUp: 8, // each engine's steps before the first that counts: compilers of either side are done by then
 };
 
 /** Ticks of all processors since the system started: what was idle, and all. Null where the system does not say. */

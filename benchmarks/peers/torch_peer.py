@@ -222,7 +222,7 @@ for line in sys.stdin:
         continue
     if method not in steps:
         steps[method] = Steps(method)
-        for _ in range(2):
+        for _ in range(request["warmUp"]):
             steps[method].step()
     if ask.get("peak"):
         print(json.dumps({"peakBytes": steps[method].peak_bytes()}), flush=True)

@@ -82,7 +82,8 @@ export class Pass {
   /** The same for operations that dropout is a part of; the rate is 0 in evaluation. */
   dropping(place: string): { readonly rate: number; readonly random: Random } {
     const rate = this.context.training ? this.dropoutRate : 0;
-    return { rate, random: this.context.random.fork(`backbone.${place}`) };
+    const { random } = this.context;
+    return { rate, random: rate === 0 ? random : random.fork(`backbone.${place}`) }; // a name's hash is not free
   }
 
   /** Frees the recorded activations. */

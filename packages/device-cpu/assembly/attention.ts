@@ -1,32 +1,33 @@
 import { rectangle } from "./gemm";
 import { packPanel } from "./gemm-pack";
 import { bytes, int, pointer, threadIndex } from "./job";
-import { exp, loadPart, maxLanes, multiplyAdd, storePart, sumLanes } from "./math";
+import { loadPart, maxLanes, multiplyAdd, storePart, sumLanes } from "./math";
+import { normalizedPowers } from "./softmax";
 
 // Attention of one head of one example at a time, 64 queries at a time: scores and probabilities live only in the calling
 // thread's part of `room` and are computed again backward. A unit is one (example, head).
 
-const blockQueries: i32 = 64;
+export const blockQueries: i32 = 64;
 const masked: f32 = -1e30;
 
 /** Values of a row of scores: the keys, rounded up to whole vectors. */
-function rowLength(keys: i32): i32 {
+export function rowLength(keys: i32): i32 {
   return (keys + 3) & ~3;
 }
 
-function roundUp8(count: i32): i32 {
+export function roundUp8(count: i32): i32 {
   return (count + 7) & ~7;
 }
 
 /** Packs `columns` columns (stride `across`) of `depth` rows (stride `along`) into panels of 8 columns. */
-function packAll(from: usize, across: i32, along: i32, columns: i32, depth: i32, to: usize): void {
+export function packAll(from: usize, across: i32, along: i32, columns: i32, depth: i32, to: usize): void {
   for (let j = 0; j < columns; j += 8) {
     packPanel(from + bytes(j) * (across as usize), across, along, min(8, columns - j), 8, depth, to + bytes(j * depth));
   }
 }
 
 /** What is added to the scores of each key of an example: 0, or -1e30 where it is padding. */
-function blockedKeys(mask: usize, keys: i32, to: usize): void {
+export function blockedKeys(mask: usize, keys: i32, to: usize): void {
   for (let j = 0; j < keys; j++) store<f32>(to + bytes(j), (1 - load<f32>(mask + bytes(j))) * masked);
 }
 
@@ -37,7 +38,7 @@ function biased(scores: v128, bias: v128, blocked: v128, key: i32, last: i32): v
   return v128.bitselect(f32x4.splat(masked), sum, future);
 }
 
-/** Softmax of one row of scores in place. Sums run by lane over the keys, so appended padding changes nothing. */
+/** Softmax of one row of scores in place; appended padding changes nothing. */
 function softmaxRow(row: usize, keys: i32, bias: usize, blocked: usize, last: i32): void {
   const rest = keys & 3;
   const whole = keys - rest;
@@ -56,25 +57,11 @@ function softmaxRow(row: usize, keys: i32, bias: usize, blocked: usize, last: i3
     storePart(row + at, rest, s);
     top = f32x4.pmax(top, loadPart(row + at, rest, -Infinity));
   }
-  const shift = f32x4.splat(maxLanes(top));
-  let sum = f32x4.splat(0);
-  for (let j = 0; j < whole; j += 4) {
-    const p = exp(f32x4.sub(v128.load(row + bytes(j)), shift));
-    v128.store(row + bytes(j), p);
-    sum = f32x4.add(sum, p);
-  }
-  if (rest > 0) {
-    const p = exp(f32x4.sub(loadPart(row + bytes(whole), rest, -Infinity), shift));
-    storePart(row + bytes(whole), rest, p);
-    sum = f32x4.add(sum, p);
-  }
-  const inverse = f32x4.splat(1 / sumLanes(sum));
-  for (let j = 0; j < whole; j += 4) v128.store(row + bytes(j), f32x4.mul(v128.load(row + bytes(j)), inverse));
-  if (rest > 0) storePart(row + bytes(whole), rest, f32x4.mul(loadPart(row + bytes(whole), rest, 0), inverse));
+  normalizedPowers(row, row, keys, maxLanes(top));
 }
 
 /** Probabilities of a block of queries: `softmax(q k^T + bias + blocked)`. */
-function probabilities(
+export function probabilities(
   query: usize,
   count: i32,
   width: i32,

@@ -1,9 +1,12 @@
 import { bytes, int, pointer } from "./job";
 
-/** Rows of a micro tile. */
-export const tileRows: i32 = 4;
 /** Columns of a micro tile: two vectors. */
 export const tileColumns: i32 = 8;
+
+/** Rows of the next micro tile where `left` rows are left: sixes, then fours, so that an even number leaves none over. */
+export function tallOf(left: i32): i32 {
+  return left === 6 || left > 8 ? 6 : 4;
+}
 
 /** Transposes a 4 x 4 block whose rows are `stride` bytes apart into four vectors `step` bytes apart. */
 function transpose4(from: usize, stride: usize, to: usize, step: usize): void {
@@ -21,8 +24,25 @@ function transpose4(from: usize, stride: usize, to: usize, step: usize): void {
   v128.store(to + 3 * step, v128.shuffle<f64>(high01, high23, 1, 3));
 }
 
+/** Stores the first two lanes. */
+function storeHalf(to: usize, x: v128): void {
+  v128.store64_lane(to, x, 0);
+}
+
+/** As `transpose4`, of 2 rows: four pairs. */
+function transpose2(from: usize, stride: usize, to: usize, step: usize): void {
+  const r0 = v128.load(from);
+  const r1 = v128.load(from + stride);
+  const low = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+  const high = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+  v128.store64_lane(to, low, 0);
+  v128.store64_lane(to + step, low, 1);
+  v128.store64_lane(to + 2 * step, high, 0);
+  v128.store64_lane(to + 3 * step, high, 1);
+}
+
 /**
- * Packs `width` (4 or 8) rows or columns of an operand, `depth` long, so that the micro kernel reads them in order:
+ * Packs `width` (4, 6 or 8) rows or columns of an operand, `depth` long, so that the micro kernel reads them in order:
  * to[p * width + i] = from[i * across + p * along], 0 for i >= present. Strides in values.
  */
 export function packPanel(from: usize, across: i32, along: i32, present: i32, width: i32, depth: i32, to: usize): void {
@@ -33,6 +53,7 @@ export function packPanel(from: usize, across: i32, along: i32, present: i32, wi
     for (let p = 0; p < depth; p++) {
       v128.store(to, v128.load(from));
       if (width === 8) v128.store(to, v128.load(from, 16), 16);
+      else if (width === 6) storeHalf(to + 16, v128.load64_zero(from, 16));
       from += alongBytes;
       to += step;
     }
@@ -43,6 +64,7 @@ export function packPanel(from: usize, across: i32, along: i32, present: i32, wi
     for (; done + 4 <= depth; done += 4) {
       transpose4(from, acrossBytes, to, step);
       if (width === 8) transpose4(from + 4 * acrossBytes, acrossBytes, to + 16, step);
+      else if (width === 6) transpose2(from + 4 * acrossBytes, acrossBytes, to + 16, step);
       from += 16;
       to += 4 * step;
     }
@@ -56,23 +78,50 @@ export function packPanel(from: usize, across: i32, along: i32, present: i32, wi
   }
 }
 
-/**
- * Packs 16 adjacent rows or columns at once, as 16 / width panels `panelBytes` apart: a cache line at a time, where
- * `packPanel` would read a quarter of each line and find it evicted when it comes back for the next.
- */
-export function packLine(from: usize, along: i32, width: i32, depth: i32, to: usize, panelBytes: usize): void {
-  const step = bytes(width);
-  const second = width === 4 ? panelBytes : 16;
-  const third = width === 4 ? 2 * panelBytes : panelBytes;
-  const fourth = width === 4 ? 3 * panelBytes : panelBytes + 16;
+/** Packs `rows` rows of A, `depth` long, as panels of as many rows as `tallOf` says, one behind the other. */
+export function packRows(from: usize, aRow: i32, aDepth: i32, rows: i32, depth: i32, to: usize): void {
+  let i = 0;
+  if (aRow === 1) for (; rows - i > 14; i += 12) packTwelve(from + bytes(i), aDepth, depth, to + bytes(i * depth));
+  while (i < rows) {
+    const tall = tallOf(rows - i);
+    const at = from + (((i as usize) * (aRow as usize)) << 2);
+    packPanel(at, aRow, aDepth, min(tall, rows - i), tall, depth, to + bytes(i * depth));
+    i += tall;
+  }
+}
+
+/** Packs 12 adjacent rows of A as two panels of 6: see `packSixteen`. */
+function packTwelve(from: usize, along: i32, depth: i32, to: usize): void {
   const stride = bytes(along);
+  let second = to + bytes(6 * depth);
+  for (let p = 0; p < depth; p++) {
+    const middle = v128.load(from, 16);
+    const last = v128.load(from, 32);
+    v128.store(to, v128.load(from));
+    v128.store64_lane(to, middle, 0, 16);
+    v128.store(second, v128.shuffle<f64>(middle, last, 1, 2));
+    v128.store64_lane(second, last, 1, 16);
+    from += stride;
+    to += 24;
+    second += 24;
+  }
+}
+
+/**
+ * Packs 16 adjacent columns of B at once, as two panels of 8: a cache line at a time, where `packPanel` would read half of
+ * each line and find it evicted when it comes back for the other.
+ */
+function packSixteen(from: usize, along: i32, depth: i32, to: usize): void {
+  const stride = bytes(along);
+  let second = to + bytes(8 * depth);
   for (let p = 0; p < depth; p++) {
     v128.store(to, v128.load(from));
-    v128.store(to + second, v128.load(from, 16));
-    v128.store(to + third, v128.load(from, 32));
-    v128.store(to + fourth, v128.load(from, 48));
+    v128.store(to, v128.load(from, 16), 16);
+    v128.store(second, v128.load(from, 32));
+    v128.store(second, v128.load(from, 48), 16);
     from += stride;
-    to += step;
+    to += 32;
+    second += 32;
   }
 }
 
@@ -130,7 +179,7 @@ function packPanels(job: usize, begin: i32, end: i32): void {
     const from = pointer(job, operandSlot) + ((matrix + (column as usize) * (columnStride as usize)) << 2);
     const to = pointer(job, packedSlot) + (unit as usize) * bytes(depth << 3);
     if (columnStride === 1 && unit + 1 < end && column + 16 <= columns) {
-      packLine(from, depthStride, 8, depth, to, bytes(depth << 3));
+      packSixteen(from, depthStride, depth, to);
       unit++;
       continue;
     }

@@ -45,6 +45,13 @@ export function columnSum(job: usize, begin: i32, end: i32, _scratch: usize): vo
   }
 }
 
+/** Writes one row over every row. Units are rows. Slots: row, y, columns. */
+export function repeatRow(job: usize, begin: i32, end: i32, _scratch: usize): void {
+  const rowBytes = bytes(int(job, 2));
+  for (let row = begin; row < end; row++)
+    memory.copy(pointer(job, 1) + (row as usize) * rowBytes, pointer(job, 0), rowBytes);
+}
+
 /** `scale * sum` of each row. Units are rows. Slots: x, y, columns, scale. */
 export function rowSum(job: usize, begin: i32, end: i32, _scratch: usize): void {
   const columns = int(job, 2);

@@ -236,6 +236,68 @@ describe.each(["wasm", "simd"] as const)("kernels of the %s build", (kernels) =>
     },
   );
 
+  test("attention's weights, and applied to values, equal their compositions at any shape", () => {
+    const shapes = fc.record({
+      batch: fc.integer({ min: 1, max: 3 }),
+      heads: fc.integer({ min: 1, max: 4 }),
+      queries: fc.integer({ min: 1, max: 70 }),
+      keys: fc.integer({ min: 1, max: 70 }),
+      size: fc.integer({ min: 1, max: 17 }),
+    });
+    fc.assert(
+      fc.property(shapes, fc.boolean(), ({ batch, heads, queries, keys, size }, hasBias) => {
+        tf.tidy(() => {
+          const [query, key] = [normal([batch, queries, heads * size], 40), normal([batch, keys, heads * size], 41)];
+          const value = normal([batch, keys, heads * size], 42);
+          const bias = hasBias ? normal([heads, queries, keys], 43) : null;
+          const rows = Array.from({ length: batch }, (_, row) =>
+            Array.from({ length: keys }, (_, index) => (index <= keys - 1 - row ? 1 : index === 0 ? 1 : 0)),
+          );
+          const inputs = { query, key, bias, mask: tf.tensor2d(rows) };
+          for (const causal of [false, keys >= queries]) {
+            const shape = { heads, causal };
+            expectSame("PetlAttentionWeights", () => petl.attentionWeights(inputs, shape), 5e-6);
+            const weights = petl.attentionWeights(inputs, shape);
+            expectSame("PetlApplyAttention", () => petl.applyAttention(weights, value, heads), 5e-6);
+            const whole = petl.attention({ ...inputs, value }, shape); // the same bits as in one kernel
+            expect(bits(petl.applyAttention(weights, value, heads))).toEqual(bits(whole));
+          }
+        });
+      }),
+      { numRuns: 25, seed: 6 },
+    );
+  });
+
+  test("attention's weights that are differentiated have the gradients of their composition", () => {
+    const [query, key, value] = [normal([2, 3, 8], 44), normal([2, 5, 8], 45), normal([2, 5, 8], 46)];
+    const [bias, mask] = [normal([2, 3, 5], 47), tf.ones([2, 5])];
+    const shape = { heads: 2, causal: false };
+    const context = (): Tensor =>
+      petl.applyAttention(petl.attentionWeights({ query, key, bias, mask }, shape), value, 2);
+    expectSameGradients(context, { query, key, value, bias }, 2e-5);
+    expectSameGradients(context, { value }, 2e-5);
+  });
+
+  test("a linear layer equals its composition at any shape, with its gradients", () => {
+    const extent = fc.integer({ min: 1, max: 40 });
+    const leading = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(leading, extent, extent, fc.boolean(), (lead, input, output, hasBias) => {
+        tf.tidy(() => {
+          const [x, weight] = [normal([...lead, input], 48), normal([output, input], 49)];
+          const bias = hasBias ? normal([output], 50) : null;
+          const wanted: Record<string, Tensor> = bias === null ? { x, weight } : { x, weight, bias };
+          expectSame("PetlLinear", () => petl.linear(x, weight, bias), 5e-6);
+          expectSameGradients(() => petl.linear(x, weight, bias), wanted, 2e-5);
+        });
+      }),
+      { numRuns: 40, seed: 7 },
+    );
+    expect(() => runKernel("PetlLinear", { x: tf.ones([2, 3]), weight: tf.ones([4, 5]) }, {})).toThrowError(
+      /expected 5 channels for weight \[4,5\], got x \[2,3\]/,
+    );
+  });
+
   test("attention adds up the gradient of the bias over more examples than it holds at a time", () => {
     const [query, bias] = [normal([3, 600, 4], 24), normal([4, 600, 600], 25)];
     const inputs = { query, key: query, value: normal([3, 600, 4], 26), bias, mask: tf.ones([3, 600]) };

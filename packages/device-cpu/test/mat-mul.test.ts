@@ -1,5 +1,5 @@
 import type { Device, Tensor } from "@petl/tensor";
-import { tf } from "@petl/tensor";
+import { linear, tf } from "@petl/tensor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findBlas } from "../src/blas/library.js";
 import cpu from "../src/index.js";
@@ -54,6 +54,9 @@ describe.each(choices)("matMul by %s", (kernels) => {
     [1, 9, 40],
     [40, 9, 1],
     [40, 1, 30],
+    [7, 12, 24],
+    [13, 30, 16],
+    [61, 41, 32],
   ])("%i x %i x %i equals the definition in all four layouts", (rows, depth, columns) => {
     for (const [transposeA, transposeB] of layouts) {
       const a = normal(transposeA ? [depth, rows] : [rows, depth], 1) as tf.Tensor2D;
@@ -118,6 +121,13 @@ describe.each(choices)("matMul by %s", (kernels) => {
     expect(() =>
       tf.matMul(tf.tensor1d([1, 2]) as unknown as tf.Tensor2D, tf.zeros([2, 2]) as tf.Tensor2D),
     ).toThrowError(/expected matrices/);
+  });
+
+  test("a linear layer's products go on from its bias", () => {
+    const [x, weight, bias] = [normal([2, 35, 3000], 5), normal([70, 3000], 6), normal([70], 7)];
+    const product = tf.matMul(tf.reshape(x, [70, 3000]) as tf.Tensor2D, weight as tf.Tensor2D, false, true);
+    expectClose(linear(x, weight, bias), tf.reshape(tf.add(product, bias), [2, 35, 70]), 1e-5);
+    expectClose(linear(x, weight), tf.reshape(product, [2, 35, 70]), 1e-5);
   });
 
   test.skipIf(kernels === "blas")("a row's product is the same bits whatever rows stand around it", () => {

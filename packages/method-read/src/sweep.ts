@@ -75,7 +75,7 @@ function cellStep(cell: RecurrentCellName, inputs: StepInputs): Tensor {
   return differentiable(
     "recurrentCell",
     inputs,
-    () => recurrentCell(cell, products(inputs)),
+    () => recurrentCell(cell, products(inputs, rmsNorm(inputs.layer))),
     () => ({
       save: present.map((name) => inputs[name]!),
       backward(dState, saved) {
@@ -93,10 +93,10 @@ const product = (rows: Tensor, weight: Tensor): Tensor =>
 const hiddenOf = (state: Tensor, weight: Tensor): Tensor =>
   state.shape[1] === weight.shape[1] ? state : tf.slice(state, [0, 0], [state.shape[0]!, weight.shape[1]!]);
 
-function products(inputs: StepInputs): RecurrentStep {
-  const { layer, context, state, input, contextWeight, stateWeight, inputBias, stateBias } = inputs;
+function products(inputs: StepInputs, normed: Tensor): RecurrentStep {
+  const { context, state, input, contextWeight, stateWeight, inputBias, stateBias } = inputs;
   return {
-    fromInput: product(rmsNorm(layer), input),
+    fromInput: product(normed, input),
     fromContext: context === null ? null : product(context, contextWeight!),
     fromState: state === null ? null : product(hiddenOf(state, stateWeight!), stateWeight!),
     ...{ inputBias, stateBias, state },
@@ -109,14 +109,15 @@ function stepGradients(
   dState: Tensor,
 ): { [K in keyof StepInputs]?: () => Tensor } {
   const { layer, context, state, contextWeight, stateWeight } = inputs;
-  const d = recurrentCellGradient(cell, products(inputs), dState);
+  const normed = rmsNorm(layer);
+  const d = recurrentCellGradient(cell, products(inputs, normed), dState);
   const back = (dGates: Tensor, weight: Tensor): Tensor => tf.matMul(dGates as tf.Tensor2D, weight as tf.Tensor2D);
   const outer = (dGates: Tensor, rows: Tensor): Tensor =>
     tf.matMul(dGates as tf.Tensor2D, rows as tf.Tensor2D, true, false);
   return {
     context: () => back(d.fromInput, contextWeight!),
     state: () => stateGradient(back(d.fromState, stateWeight!), d.state, state!),
-    input: () => outer(d.fromInput, rmsNorm(layer)),
+    input: () => outer(d.fromInput, normed),
     contextWeight: () => outer(d.fromInput, context!),
     stateWeight: () => outer(d.fromState, hiddenOf(state!, stateWeight!)),
     inputBias: () => columnSum(d.fromInput),

@@ -15,10 +15,13 @@ import { engine } from "./engine.js";
  * | `PetlGelu` / `PetlGeluGradient` | x / dy, x | - | tanh approximation |
  * | `PetlAttention` | query (batch, queries, heads*size), key, value (batch, keys, heads*size), bias (heads, queries, keys) or absent, mask (batch, keys) | heads, causal | (batch, queries, heads*size) |
  * | `PetlAttentionGradient` | dy and the inputs above | heads, causal, bias: boolean | dQuery, dKey, dValue[, dBias] |
+ * | `PetlAttentionWeights` | query, key, bias or absent, mask, as above | heads, causal | (batch, heads, queries, keys) |
+ * | `PetlApplyAttention` | weights (batch, heads, queries, keys), value as above | - | (batch, queries, heads*size) |
+ * | `PetlLinear` | x (rows, input), weight (output, input), bias (output) or absent | transposed: boolean; then weight is (input, output) | (rows, output) |
  * | `PetlRecurrentCell` | fromInput, fromContext or absent, fromState or absent (rows, gates*hidden), inputBias, stateBias (gates*hidden), state (rows, parts*hidden) or absent | cell: "gru" \| "rnn" \| "lstm" | (rows, parts*hidden) |
  * | `PetlRecurrentCellGradient` | dy (rows, parts*hidden) and the inputs above | cell | gru: dFromInput, dFromState, dState; rnn: dGates; lstm: dGates, dState |
  * | `PetlCrossEntropy` | logits (rows, classes), labels (rows) int32, -100 = ignored | - | loss (rows), 0 where ignored |
- * | `PetlCrossEntropyGradient` | dy (rows), logits, labels | - | (rows, classes) |
+ * | `PetlCrossEntropyGradient` | dy (rows), logits, labels, loss (rows) as above | - | (rows, classes) |
  * | `PetlEmbeddingGradient` | dy (rows, channels), ids (rows) int32 | size | (size, channels) |
  * | `PetlColumnSum` | x (rows, channels) | - | (channels) |
  * | `PetlSumOfSquares` | x | - | scalar |
@@ -36,6 +39,9 @@ export type KernelName =
   | "PetlGeluGradient"
   | "PetlAttention"
   | "PetlAttentionGradient"
+  | "PetlAttentionWeights"
+  | "PetlApplyAttention"
+  | "PetlLinear"
   | "PetlRecurrentCell"
   | "PetlRecurrentCellGradient"
   | "PetlCrossEntropy"

@@ -20,6 +20,8 @@ export const blasSlot = {
   bColumn: 11,
   bBatch: 12,
   c: 13,
+  /** 1: adds to what C holds. */
+  accumulates: 14,
 } as const;
 
 const rowMajor = 101;
@@ -54,7 +56,7 @@ export function blasKernel(library: BlasLibrary, memory: WebAssembly.Memory): Ke
         aDepth === 1 ? Math.max(aRow, depth) : Math.max(aDepth, rows),
         address(blasSlot.b, batch * at(blasSlot.bBatch) + column * bColumn),
         bColumn === 1 ? Math.max(bDepth, columns) : Math.max(bColumn, depth),
-        0,
+        at(blasSlot.accumulates),
         address(blasSlot.c, batch * rows * columns + row * columns + column),
         columns,
       );

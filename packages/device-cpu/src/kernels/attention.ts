@@ -63,6 +63,39 @@ export const attention: CpuKernel = (context, inputs, attributes) => {
   return output;
 };
 
+/** The probabilities alone: (batch, heads, queries, keys). */
+export const attentionWeights: CpuKernel = (context, inputs, attributes) => {
+  const { batch, heads, queries, keys, size, causal } = shapeOf(inputs, attributes);
+  const output = context.output([batch, heads, queries, keys]);
+  if (sizeOf(output.shape) === 0) return output;
+  const { mask, isNew } = floatMask(context, inputs.mask!);
+  withRoom(context, roundUp(keys, 8) * size + roundUp(keys, 4) * (1 + blockQueries), (address, bytesOfThread) => {
+    const tensors = [inputs.query, inputs.key, inputs.bias, mask, output];
+    context.runner.run("attentionWeights", batch * heads, queries * keys * (size * 20 + 3000), [
+      ...tensors.map((tensor) => context.address(tensor)),
+      ...[heads, queries, keys, size, causal, address, bytesOfThread],
+    ]);
+  });
+  if (isNew) context.backend.disposeData(mask.dataId);
+  return output;
+};
+
+/** Probabilities applied to values: (batch, queries, heads * size). */
+export const applyAttention: CpuKernel = (context, { weights, value }) => {
+  const [batch, heads, queries, keys] = weights!.shape as [number, number, number, number];
+  const width = value!.shape[2]!;
+  const size = width / heads;
+  const output = context.output([batch, queries, width]);
+  if (sizeOf(output.shape) === 0) return output;
+  withRoom(context, keys * roundUp(size, 8), (address, bytesOfThread) => {
+    context.runner.run("applyAttention", batch * heads, queries * keys * size * 20, [
+      ...[weights, value, output].map((tensor) => context.address(tensor)),
+      ...[heads, queries, keys, size, address, bytesOfThread],
+    ]);
+  });
+  return output;
+};
+
 /** Values of score gradients held at a time when the bias needs its gradient. */
 const heldScores = 2 ** 22;
 

@@ -11,7 +11,9 @@ export const crossEntropy: CpuKernel = (context, inputs) => {
 export const crossEntropyGradient: CpuKernel = (context, inputs) => {
   const { rows, channels } = rowsOf(inputs.logits!);
   const output = context.output(inputs.logits!.shape);
-  const addresses = [inputs.dy, inputs.logits, inputs.labels, output].map((tensor) => context.address(tensor));
-  context.runner.run("crossEntropyGradient", rows, 3000 * channels, [...addresses, channels]);
+  const addresses = [inputs.dy, inputs.logits, inputs.labels, inputs.loss, output].map((tensor) =>
+    context.address(tensor),
+  );
+  context.runner.run("crossEntropyGradient", rows, 1500 * channels, [...addresses, channels]);
   return output;
 };

@@ -1,9 +1,9 @@
 import { tf } from "@petl/tensor";
-import { attention, attentionGradient } from "./attention.js";
+import { applyAttention, attention, attentionGradient, attentionWeights } from "./attention.js";
 import type { CpuKernel } from "./context.js";
 import { crossEntropy, crossEntropyGradient } from "./cross-entropy.js";
 import { adamW, gelu, geluGradient, relu, reluGradient } from "./elementwise.js";
-import { batchMatMul } from "./mat-mul.js";
+import { batchMatMul, linear } from "./mat-mul.js";
 import { dropout, random } from "./random.js";
 import { recurrentCell, recurrentCellGradient } from "./recurrent-cell.js";
 import { columnSum, embeddingGradient, reduction, sumOfSquares, unsortedSegmentSum } from "./reductions.js";
@@ -25,6 +25,9 @@ export function cpuKernels(): Readonly<Record<string, CpuKernel>> {
     [tf.GatherV2]: gather,
     PetlAttention: attention,
     PetlAttentionGradient: attentionGradient,
+    PetlAttentionWeights: attentionWeights,
+    PetlApplyAttention: applyAttention,
+    PetlLinear: linear,
     PetlRmsNorm: rmsNorm,
     PetlRmsNormGradient: rmsNormGradient,
     PetlRmsNormWeightGradient: rmsNormWeightGradient,

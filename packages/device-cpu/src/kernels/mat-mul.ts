@@ -1,6 +1,6 @@
 import { tf } from "@petl/tensor";
 import { blasKernelName, blasSlot } from "../blas/kernel.js";
-import { type CpuKernel, cast, type KernelContext, sizeOf, type TensorInfo } from "./context.js";
+import { type CpuKernel, cast, type KernelContext, rowsOf, sizeOf, type TensorInfo } from "./context.js";
 
 interface Operand {
   readonly address: number;
@@ -64,6 +64,30 @@ export const batchMatMul: CpuKernel = (context, inputs, { transposeA, transposeB
   return output;
 };
 
+/**
+ * `y = x W^T + b` over the last axis, or `y = x W + b` where `transposed`: one product of all rows, which goes on from the bias.
+ */
+export const linear: CpuKernel = (context, { x, weight, bias }, { transposed }) => {
+  const [stored, across] = weight!.shape as [number, number];
+  const [depth, columns] = transposed === true ? [stored, across] : [across, stored];
+  const { rows, channels } = rowsOf(x!);
+  if (channels !== depth) {
+    throw new Error(`cpu linear: expected ${depth} channels for weight [${weight!.shape}], got x [${x!.shape}]`);
+  }
+  const output = context.output([...x!.shape.slice(0, -1), columns]);
+  if (sizeOf(output.shape) === 0) return output;
+  const c = context.address(output);
+  const accumulates = bias !== undefined;
+  if (accumulates) context.runner.run("repeatRow", rows, 200 * columns, [context.address(bias), c, columns]);
+  multiply(context, {
+    ...{ batch: 1, rows, columns, depth, c, accumulates },
+    ...{ a: context.address(x), aRow: depth, aDepth: 1, aBatch: 0 },
+    ...{ b: context.address(weight), bBatch: 0 },
+    ...(transposed === true ? { bDepth: columns, bColumn: 1 } : { bDepth: 1, bColumn: depth }),
+  });
+  return output;
+};
+
 /** Integer products: rare (confusion matrices) and exact below 2^24, so they go through float32. */
 function throughFloat(
   context: KernelContext,
@@ -94,22 +118,32 @@ interface Product {
   readonly bColumn: number;
   readonly bBatch: number;
   readonly c: number;
+  /** Adds to what C holds. */
+  readonly accumulates?: boolean;
 }
 
 /** Work of a call to the BLAS that is worth one, in multiply-adds. */
 const callMultiplyAdds = 2 ** 20;
 
+/**
+ * Rows or columns of a rectangle for which it pays to pack the other operand once more, so that there are rectangles left to
+ * even out what the threads take.
+ */
+const sparedLength = 512;
+
 /** Each thread of the pool calls the BLAS, which starts none of its own, for rectangles of C. */
 function multiplyByBlas({ runner }: KernelContext, product: Product): void {
   const { batch, rows, columns, depth } = product;
   const work = rows * columns * depth;
-  const wanted = runner.threads === 1 ? 1 : Math.ceil((2 * runner.threads) / batch);
+  const { threads } = runner;
+  const spared = Math.min(2 * threads, Math.floor((batch * Math.max(rows, columns)) / sparedLength));
+  const wanted = threads === 1 ? 1 : Math.ceil(Math.max(threads, spared) / batch);
   const parts = Math.max(1, Math.min(wanted, Math.floor(work / callMultiplyAdds)));
   const unitRows = rows < columns ? rows : 16 * Math.ceil(rows / parts / 16);
   const unitColumns = rows < columns ? 16 * Math.ceil(columns / parts / 16) : columns;
   const units = batch * Math.ceil(rows / unitRows) * Math.ceil(columns / unitColumns);
   const job: number[] = [];
-  const values = { ...product, unitRows, unitColumns };
+  const values = { ...product, unitRows, unitColumns, accumulates: product.accumulates === true ? 1 : 0 };
   for (const [name, slot] of Object.entries(blasSlot)) job[slot] = values[name as keyof typeof blasSlot];
   runner.run(
     blasKernelName,
@@ -178,14 +212,14 @@ function piece(context: KernelContext, product: Product, packed: number, part: P
     ...[aRow, aDepth, aBatch],
     ...[packed, bBatch === 0 ? 0 : panels * 8 * length],
     product.c + 4 * (first * product.rows * columns + column),
-    ...[columns, product.rows * columns, from === 0 ? 0 : 1],
+    ...[columns, product.rows * columns, from > 0 || product.accumulates === true ? 1 : 0],
     ...[matrices * panels, 0, 0, fromB, bDepth, bColumn, bBatch],
   ]);
 }
 
 /** All columns, so that A is packed once, unless that leaves threads without work. */
 function columnsOfUnit(threads: number, otherUnits: number, width: number): number {
-  const parts = threads === 1 ? 1 : Math.ceil((4 * threads) / otherUnits);
+  const parts = threads === 1 ? 1 : Math.ceil((2 * threads) / otherUnits);
   return Math.max(64, 8 * Math.ceil(width / parts / 8));
 }
 

@@ -23,6 +23,28 @@ const attentionProducts = (products: number, softmax: number): PlanKernel => {
   };
 };
 
+const attentionWeights: PlanKernel = ({ query, key, bias }, { heads }) => {
+  const [batch, queries, width] = query!.shape as [number, number, number];
+  const output = float([batch, heads as number, queries, key!.shape[1]!]);
+  const perScore = (2 * width) / (heads as number) + 5 + (bias === undefined ? 0 : 1);
+  return { outputs: [output], flops: perScore * sizeOf(output.shape), isMatrixProduct: true };
+};
+
+const applyAttention: PlanKernel = ({ weights, value }) => {
+  const [batch, heads, queries] = weights!.shape as [number, number, number];
+  const width = value!.shape[2]!;
+  const flops = 2 * sizeOf(weights!.shape) * (width / heads);
+  return { outputs: [float([batch, queries, width])], flops, isMatrixProduct: true };
+};
+
+const linear: PlanKernel = ({ x, weight, bias }, { transposed }) => {
+  const [stored, across] = weight!.shape as [number, number];
+  const [depth, columns] = transposed === true ? [stored, across] : [across, stored];
+  const output = float([...x!.shape.slice(0, -1), columns]);
+  const flops = (2 * depth + (bias === undefined ? 0 : 1)) * sizeOf(output.shape);
+  return { outputs: [output], flops, isMatrixProduct: true };
+};
+
 /** Operations per value read, one output of the last axis's leading rows or the like. */
 const lastAxis = (shape: readonly number[]): number => shape[shape.length - 1] ?? 1;
 
@@ -33,6 +55,9 @@ const lastAxis = (shape: readonly number[]): number => shape[shape.length - 1] ?
 export const fusedKernels: Readonly<Partial<Record<KernelName, PlanKernel>>> = {
   PetlAttention: attentionProducts(2, 5), // scores and context; softmax
   PetlAttentionGradient: attentionProducts(5, 9), // scores again, dValue, dWeights, dQuery, dKey; softmax and its gradient
+  PetlAttentionWeights: attentionWeights,
+  PetlApplyAttention: applyAttention,
+  PetlLinear: linear,
   PetlRmsNorm: unary(4),
   PetlRmsNormGradient: unary(9),
   PetlRmsNormWeightGradient: ({ x }) => ({ outputs: [float([lastAxis(x!.shape)])], flops: 5 * sizeOf(x!.shape) }),

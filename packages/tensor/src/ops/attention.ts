@@ -2,7 +2,7 @@ import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { hasKernel, kernelOr, runKernel } from "../kernels.js";
 import type { Random } from "../random.js";
-import { differentiable } from "../tape.js";
+import { differentiable, needsGradient } from "../tape.js";
 import { dropoutMask } from "./dropout.js";
 
 /** What attention reads. */
@@ -67,14 +67,18 @@ export function attention(
   );
 }
 
-/** The probabilities alone, composed of recorded operations: (batch, heads, queries, keys). */
+/** The probabilities alone: (batch, heads, queries, keys). Composed of recorded operations where they need a gradient. */
 export function attentionWeights(inputs: Omit<AttentionInputs, "value">, shape: AttentionShape): Tensor {
-  return weights(inputs, shape);
+  if (Object.values(inputs).some(needsGradient)) return weights(inputs, shape);
+  return kernelOr("PetlAttentionWeights", { ...inputs }, { ...shape }, () => weights(inputs, shape));
 }
 
 /** Probabilities (batch, heads, queries, keys) applied to `value` (batch, keys, heads * size) -> (batch, queries, heads * size). */
 export function applyAttention(probabilities: Tensor, value: Tensor, heads: number): Tensor {
-  return apply(probabilities, value, heads);
+  if (needsGradient(probabilities) || needsGradient(value)) return apply(probabilities, value, heads);
+  return kernelOr("PetlApplyAttention", { weights: probabilities, value }, {}, () =>
+    apply(probabilities, value, heads),
+  );
 }
 
 type Drop = ((probabilities: Tensor) => Tensor) | null;

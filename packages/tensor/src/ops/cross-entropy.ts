@@ -9,7 +9,7 @@ export const ignoredLabel = -100;
 /**
  * Cross-entropy of softmax, by position: `loss_i = logsumexp(logits_i) - logits_i[label_i]` in nats, 0 where the label is -100.
  *
- * `logits` is (rows, classes), `labels` int32 (rows) -> (rows). Saves the logits; probabilities are computed again backward.
+ * `logits` is (rows, classes), `labels` int32 (rows) -> (rows). Saves its inputs and the loss; probabilities are computed again backward.
  */
 export function softmaxCrossEntropy(logits: Tensor, labels: Tensor): Tensor {
   const classes = logits.shape[1]!;
@@ -20,15 +20,20 @@ export function softmaxCrossEntropy(logits: Tensor, labels: Tensor): Tensor {
       kernelOr("PetlCrossEntropy", { logits, labels }, {}, () =>
         tf.neg(tf.sum(tf.mul(logSoftmax(logits), oneHot(labels, classes)), -1)),
       ),
-    () => ({
-      save: [logits, labels],
-      backward: (dy, [savedLogits, savedLabels]) => ({
+    (loss) => ({
+      save: [logits, labels, loss],
+      backward: (dy, [savedLogits, savedLabels, savedLoss]) => ({
         logits: () =>
-          kernelOr("PetlCrossEntropyGradient", { dy, logits: savedLogits!, labels: savedLabels! }, {}, () => {
-            const counted = tf.cast(tf.notEqual(savedLabels!, ignoredLabel), "float32");
-            const difference = tf.sub(tf.softmax(savedLogits!), oneHot(savedLabels!, classes));
-            return tf.mul(difference, tf.reshape(tf.mul(dy, counted), [-1, 1]));
-          }),
+          kernelOr(
+            "PetlCrossEntropyGradient",
+            { dy, logits: savedLogits!, labels: savedLabels!, loss: savedLoss! },
+            {},
+            () => {
+              const counted = tf.cast(tf.notEqual(savedLabels!, ignoredLabel), "float32");
+              const difference = tf.sub(tf.softmax(savedLogits!), oneHot(savedLabels!, classes));
+              return tf.mul(difference, tf.reshape(tf.mul(dy, counted), [-1, 1]));
+            },
+          ),
       }),
     }),
   );

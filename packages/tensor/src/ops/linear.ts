@@ -1,5 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
+import { kernelOr } from "../kernels.js";
 import { columnSum } from "../reductions.js";
 import { differentiable } from "../tape.js";
 
@@ -18,14 +19,18 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): T
   return differentiable(
     "linear",
     { x, weight, bias },
-    () => {
-      const product = tf.matMul(rows(x, input) as tf.Tensor2D, weight as tf.Tensor2D, false, true);
-      return tf.reshape(bias === null ? product : tf.add(product, bias), [...x.shape.slice(0, -1), output]);
-    },
+    () =>
+      kernelOr("PetlLinear", { x, weight, bias }, { transposed: false }, () => {
+        const product = tf.matMul(rows(x, input) as tf.Tensor2D, weight as tf.Tensor2D, false, true);
+        return tf.reshape(bias === null ? product : tf.add(product, bias), [...x.shape.slice(0, -1), output]);
+      }),
     (_, needs) => ({
       save: needs("weight") ? [weight, x] : [weight],
       backward: (dy, [savedWeight, savedX]) => ({
-        x: () => tf.reshape(tf.matMul(rows(dy, output) as tf.Tensor2D, savedWeight as tf.Tensor2D), x.shape),
+        x: () =>
+          kernelOr("PetlLinear", { x: dy, weight: savedWeight!, bias: null }, { transposed: true }, () =>
+            tf.reshape(tf.matMul(rows(dy, output) as tf.Tensor2D, savedWeight as tf.Tensor2D), x.shape),
+          ),
         weight: () => tf.matMul(rows(dy, output) as tf.Tensor2D, rows(savedX!, input) as tf.Tensor2D, true, false),
         bias: () => columnSum(rows(dy, output)),
       }),
