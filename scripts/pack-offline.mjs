@@ -25,8 +25,12 @@ const vulkanLoaders = ["/usr/lib/x86_64-linux-gnu/libvulkan.so.1", "/usr/lib64/l
 
 const launcher = `#!/bin/sh
 # Runs petl-bench with what lies beside this file; the system's Vulkan loader goes first where there is one.
-here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
-ldconfig -p 2>/dev/null | grep -q 'libvulkan[.]so[.]1 ' || export LD_LIBRARY_PATH="\${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$here/lib"
+# A shell is all it needs.
+case "$0" in
+  */*) here=$(CDPATH= cd -- "\${0%/*}" && pwd) ;;
+  *) echo "petl-bench: call it by its path, such as ./petl-bench" >&2; exit 2 ;;
+esac
+{ ldconfig -p | grep -q 'libvulkan[.]so[.]1 '; } 2>/dev/null || export LD_LIBRARY_PATH="\${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$here/lib"
 [ -d "$here/cache" ] && export PETL_CACHE="\${PETL_CACHE:-$here/cache}"
 case "$1" in
   node) shift; exec "$here/node" "$@" ;;

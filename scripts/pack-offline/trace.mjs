@@ -6,7 +6,12 @@ import { build } from "esbuild";
 
 /** What is loaded by path at run time and so has no import that could be followed: package name to folders or files. */
 const loadedByPath = {
-  "@tensorflow/tfjs-backend-wasm": ["package.json", "wasm-out/tfjs-backend-wasm-threaded-simd.js", "dist"],
+  "@tensorflow/tfjs-backend-wasm": [
+    "package.json",
+    "wasm-out/tfjs-backend-wasm-threaded-simd.js",
+    "wasm-out/tfjs-backend-wasm-threaded-simd.wasm",
+    "dist",
+  ],
   "@koromix/koffi-linux-x64": ["index.js", "linux_x64"],
   webgpu: ["dist/linux-x64"],
 };

@@ -35,6 +35,14 @@ function attention(batch: number, heads: number, queries: number, keys: number, 
   });
 }
 
+/** Probabilities, and what they are applied to, where nothing needs their gradient. */
+function attentionInParts(): Tensors {
+  const [query, key, value] = [normal([2, 5, 12], 20), normal([2, 7, 12], 21), normal([2, 7, 12], 22)];
+  const mask = tf.tensor2d([1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0], [2, 7]);
+  const weights = petl.attentionWeights({ query, key, bias: normal([3, 5, 7], 23), mask }, { heads: 3, causal: true });
+  return { weights, applied: petl.applyAttention(weights, value, 3) };
+}
+
 function recurrentCell(cell: petl.RecurrentCellName, isFirst: boolean): Tensors {
   const { gates, stateParts } = petl.recurrentCells[cell];
   const [rows, hidden] = [5, 33];
@@ -117,6 +125,7 @@ export const operations: Readonly<Record<string, () => Tensors>> = {
   "normal numbers": () => drawn("normal"),
   "attention, causal, with bias": () => attention(2, 3, 5, 7, 4, false),
   "attention, plain": () => attention(2, 2, 13, 19, 18, true),
+  "attention, weights and their use": attentionInParts,
   "cross-entropy": () => crossEntropy(5, 303),
   embedding,
   linear,
