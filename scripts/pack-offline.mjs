@@ -21,7 +21,7 @@ const leanDevices = new Set(["device-cpu"]);
 /** What of a package is not source. */
 const parts = ["package.json", "dist", "templates", "presets", "peers", "checkpoint"];
 /** The Vulkan loader, which WebGPU needs and hosts without a desktop lack. */
-const vulkanLoaders = ["/usr/lib/x86_64-linux-gnu/libvulkan.so.1", "/usr/lib64/libvulkan.so.1"];
+export const vulkanLoaders = ["/usr/lib/x86_64-linux-gnu/libvulkan.so.1", "/usr/lib64/libvulkan.so.1"];
 
 const launcher = `#!/bin/sh
 # Runs petl-bench with what lies beside this file; the system's Vulkan loader goes first where there is one.

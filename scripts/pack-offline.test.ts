@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addSoftwareGpu, canChangeRoot, fillEmptyRoot, runInRoot, swiftShader } from "./pack-offline/empty-root.js";
-import { packOffline } from "./pack-offline.mjs";
+import { packOffline, vulkanLoaders } from "./pack-offline.mjs";
 
 const isHost = process.platform === "linux" && process.arch === "x64";
 if (!isHost) console.warn(`skipped: an archive is packed on linux x64, this is ${process.platform} ${process.arch}`);
@@ -70,7 +70,9 @@ describe.skipIf(!isHost)("a lean archive, unpacked in an empty root", () => {
     expect(JSON.parse(stdout).methods).toHaveLength(2);
   });
 
-  test.skipIf(!existsSync(swiftShader))(
+  const hasSoftwareGpu = existsSync(swiftShader) && vulkanLoaders.some((file) => existsSync(file));
+  if (!hasSoftwareGpu) console.warn(`no run on WebGPU: expected ${swiftShader} and one of ${vulkanLoaders.join(", ")}`);
+  test.skipIf(!hasSoftwareGpu)(
     "a run on a GPU that the CPU emulates completes and its record names the commit",
     () => {
       if (canChangeRoot) addSoftwareGpu(root());
@@ -81,6 +83,33 @@ describe.skipIf(!isHost)("a lean archive, unpacked in an empty root", () => {
       expect(record).toMatchObject({ status: "completed", environment: { deviceName: "webgpu" } });
       expect(record.memory.peakBufferBytes).toBeGreaterThan(record.memory.peakTensorBytes.training.total / 2);
       expect(record.environment.commit).toMatch(/^[0-9a-f]{40}$/);
+    },
+    900_000,
+  );
+
+  test.skipIf(!hasSoftwareGpu)(
+    "the comparison of methods on a GPU runs, and a method that fails leaves the next one",
+    () => {
+      const file = canChangeRoot ? "/petl-bench" : join(root(), "petl-bench");
+      const smallest = [
+        "--backbones=tiny",
+        "--batches=1",
+        "--tokens=8",
+        "--targets=2",
+        "--vocabulary=128",
+        "--seconds=0",
+      ];
+      const { stderr, status } = bench(
+        ...["node", `${file}/benchmarks/peers/gpu.mjs`, "--gpu=software", "--precisions=", "--json=gpu.json"],
+        ...[...smallest, "--methods=absent,read"],
+      );
+      expect(status, stderr).toBe(0);
+      const { results, left: notBegun } = JSON.parse(readFileSync(join(root(), "work/gpu.json"), "utf8"));
+      expect(notBegun).toEqual([]);
+      expect(results[0]).toMatchObject({ method: "absent", error: expect.stringMatching(/method-absent/) });
+      expect(results[1]).toMatchObject({ method: "read", engine: "webgpu", steps: 3, energyPerThousandJ: null });
+      expect(results[1].peakBytes).toBeGreaterThan(4 * results[1].trained);
+      expect(Object.values(results[1].kernels).length).toBeGreaterThan(5);
     },
     900_000,
   );

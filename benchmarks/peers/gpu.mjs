@@ -1,6 +1,8 @@
 // All methods on a GPU, here and in PyTorch + PEFT, in one call: step time, tokens/s, memory, power and energy as one JSON.
 // node benchmarks/peers/gpu.mjs --json=FILE [--python=python3] [--device=webgpu] [--gpu=0] [--backbones=base,small,large]
 //   [--batches=32,100] [--methods=...] [--precisions=f32,tf32,bf16] [--tokens=128] [--targets=8] [--seconds=2] [--budget=540]
+//   [--vocabulary=32128] [--torch-device=cuda]
+// To try it without a GPU (minutes): --gpu=software --torch-device=cpu --backbones=tiny --batches=2 --tokens=16 --vocabulary=512
 // Arms are begun in the order of the flags until the budget (seconds) is spent; what was not begun is named in the record.
 import { readdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -25,6 +27,7 @@ const { values: flags } = parseArgs({
     tokens: { type: "string", default: "128" },
     targets: { type: "string", default: "8" },
     vocabulary: { type: "string", default: "32128" },
+    "torch-device": { type: "string", default: "cuda" },
     seconds: { type: "string", default: "2" },
     budget: { type: "string", default: "540" },
   },
@@ -46,6 +49,7 @@ const nowS = () => (performance.timeOrigin + performance.now()) / 1000;
 const meter = await openMeter(typeof gpu === "number" ? { gpu } : {});
 const results = [];
 const left = [];
+const allVersions = {};
 const engines = [flags.device, ...list(flags.precisions)];
 for (const backbone of list(flags.backbones))
   for (const batch of list(flags.batches).map(Number))
@@ -67,31 +71,39 @@ async function runEngine({ backbone, batch, engine }) {
   const isOurs = engine === flags.device;
   const [command, file, extra] = isOurs
     ? [process.execPath, "./gpu-peer.mjs", { device: engine, gpu }]
-    : [flags.python, "./torch_peer.py", { device: "cuda", precision: engine, threads: cpus().length }];
+    : [flags.python, "./torch_peer.py", { device: flags["torch-device"], precision: engine, threads: cpus().length }];
   if (meter.gpu !== null) await meter.start();
   const arms = [];
   let versions = null;
   let problem = null;
+  let peer = null;
   try {
     const restedFromS = nowS();
     await delay(1000 * restS);
     const idle = { fromS: restedFromS, toS: nowS() };
-    const peer = await startPeer(command, file, { ...request, ...extra });
-    versions = peer.versions;
     for (const method of list(flags.methods)) {
-      if (isLate()) left.push({ backbone, batch, engine, method });
-      else arms.push({ method, idle, ...(await peer.ask({ method, seconds, warmUp: 3 })) });
-      const last = arms.at(-1);
-      if (last !== undefined)
-        console.error(
-          `${backbone} ${batch} ${engine} ${last.method}: ${last.error ?? `${median(last.ms).toFixed(1)} ms`}`,
-        );
+      if (isLate()) {
+        left.push({ backbone, batch, engine, method });
+        continue;
+      }
+      peer ??= await startPeer(command, file, { ...request, ...extra });
+      versions = peer.versions;
+      const ended = (error) => ({ error: error.message.trim().split("\n").at(-1), ended: true });
+      const { ended: isOver, ...answer } = await peer.ask({ method, seconds, warmUp: 3 }).catch(ended);
+      arms.push({ method, idle, ...answer });
+      const outcome = answer.error ?? `${median(answer.ms).toFixed(1)} ms`;
+      console.error(`${backbone} ${batch} ${engine} ${method}: ${outcome}`);
+      // a GPU device that has failed, with a full memory say, stays failed: the next method gets a new process
+      if (isOver || (isOurs && answer.error !== undefined)) {
+        peer.end();
+        peer = null;
+      }
     }
-    peer.end();
   } catch (error) {
     problem = error.message;
     console.error(`${backbone} ${batch} ${engine}: ${problem}`);
   }
+  peer?.end();
   const trace = meter.gpu === null ? null : await meter.stop();
   for (const arm of arms) results.push({ backbone, batch, engine, ...figures(arm, batch, trace) });
   if (problem !== null) results.push({ backbone, batch, engine, method: null, error: problem });
@@ -122,7 +134,6 @@ function figures({ method, idle, error, ...arm }, batch, trace) {
   };
 }
 
-const allVersions = {};
 /** Written after each engine, so that a machine that is taken away leaves what was measured. */
 function save(versions) {
   Object.assign(allVersions, versions);

@@ -174,13 +174,15 @@ class Steps:
 
 def measure(method: str, seconds: float, warm_up: int) -> dict:
     """Steps of a fresh model until `seconds` have passed, for gpu.mjs; times are epoch seconds."""
-    torch.cuda.empty_cache()
-    torch.cuda.reset_peak_memory_stats()
+    on_gpu = device.type == "cuda"
+    if on_gpu:
+        torch.cuda.empty_cache()
     own = Steps(method)
     for _ in range(warm_up):
         own.step()
     synchronize()
-    torch.cuda.reset_peak_memory_stats()
+    if on_gpu:
+        torch.cuda.reset_peak_memory_stats()
     begin, times = time.time(), []
     while len(times) < 3 or time.time() - begin < seconds:
         before = time.perf_counter()
@@ -189,9 +191,11 @@ def measure(method: str, seconds: float, warm_up: int) -> dict:
         times.append(1000 * (time.perf_counter() - before))
     end = time.time()
     trained = sum(p.numel() for p in own.trained)
-    peak, buffers = torch.cuda.max_memory_allocated(), torch.cuda.max_memory_reserved()
-    answer = {"ms": times, "loss": loss, "fromS": begin, "toS": end, "trained": trained, "peakBytes": peak}
-    return {**answer, "bufferBytes": {"live": torch.cuda.memory_reserved(), "peak": buffers}}
+    answer = {"ms": times, "loss": loss, "fromS": begin, "toS": end, "trained": trained}
+    if not on_gpu:
+        return {**answer, "peakBytes": own.peak_bytes(), "bufferBytes": None}
+    buffers = {"live": torch.cuda.memory_reserved(), "peak": torch.cuda.max_memory_reserved()}
+    return {**answer, "peakBytes": torch.cuda.max_memory_allocated(), "bufferBytes": buffers}
 
 
 def padded(examples) -> dict[str, torch.Tensor]:

@@ -16,7 +16,7 @@ import { elementwise, groupsFor, type Program, threads } from "./program.js";
 import { sumRows } from "./sums.js";
 
 /** Bytes of workgroup memory that tiles of 64 take. */
-const largeTileBytes = 4 * (2 * 64 * 17 + 64 * 65 + 256);
+const largeTileBytes = 4 * (2 * 64 * 17 + 64 * 65);
 /** Values of score gradients held at a time where the bias needs its gradient. */
 const heldScores = 2 ** 24;
 /** Most workgroups of a dispatch in one dimension. */
