@@ -81,6 +81,18 @@ for (const threads of [...new Set([...(axes.threads ?? []), most])]) {
   await device.close();
 }
 
+/** The point that every table has in common was measured in each: how far its times are apart says how disturbed the machine was. */
+function spread() {
+  const common = Object.values(measured)
+    .flat()
+    .filter((row) => Object.entries(base).every(([axis, value]) => row[axis] === value));
+  const ratios = methods.map((method) => {
+    const times = common.filter((row) => row.method === method).map(({ ms }) => ms);
+    return Math.max(...times) / Math.min(...times);
+  });
+  return `The point that the tables share took up to ${Math.max(...ratios).toFixed(1)} times as long in one as in another: 1.0 on an idle machine.`;
+}
+
 const percent = (share) => `${Math.round(100 * share)} %`;
 const header = ["method", "batch", "tokens", "width", "threads", "ms a step", "tokens/s", "of the ceiling"];
 const parts = ["products", "attention", "other kernels", "outside kernels"];
@@ -101,7 +113,7 @@ const table = (rows) =>
 const sections = Object.entries(measured).map(([axis, rows]) => `## By ${axis}\n\n${table(rows)}\n`);
 const about =
   `${cpus()[0]?.model.trim()}, Node ${process.versions.node}, products by ${flags.kernels}, 128-bit FMA ceiling ` +
-  `${ceiling.toFixed(1)} GFLOP/s a thread; medians of ${flags.steps} steps.`;
+  `${ceiling.toFixed(1)} GFLOP/s a thread; medians of ${flags.steps} steps. ${spread()}`;
 console.log([about, ...sections].join("\n"));
 
 if (flags.docs) {
