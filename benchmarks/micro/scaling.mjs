@@ -39,7 +39,7 @@ function measure(method, point, peak) {
   const sizes = { ...size, ...point, feedForward: 4 * point.width };
   const examples = randomExamples(sizes);
   const model = modelSteps(method, sizes);
-  model.step(examples);
+  for (let warmUp = 0; warmUp < 3; warmUp++) model.step(examples);
   const times = timeKernels({ shapes: true });
   const samples = [];
   for (let index = 0; index < Number(flags.steps); index++) {

@@ -3,9 +3,12 @@ import { bytes, int, pointer } from "./job";
 /** Columns of a micro tile: two vectors. */
 export const tileColumns: i32 = 8;
 
-/** Rows of the next micro tile where `left` rows are left: sixes, then fours, so that an even number leaves none over. */
+/**
+ * Rows of the next micro tile where `left` rows are left: sixes, then fours, so that an even number leaves none over. Without
+ * fused multiply-add a product needs a register of its own, so that only fours fit.
+ */
 export function tallOf(left: i32): i32 {
-  return left === 6 || left > 8 ? 6 : 4;
+  return ASC_FEATURE_RELAXED_SIMD && (left === 6 || left > 8) ? 6 : 4;
 }
 
 /** Transposes a 4 x 4 block whose rows are `stride` bytes apart into four vectors `step` bytes apart. */
@@ -81,7 +84,9 @@ export function packPanel(from: usize, across: i32, along: i32, present: i32, wi
 /** Packs `rows` rows of A, `depth` long, as panels of as many rows as `tallOf` says, one behind the other. */
 export function packRows(from: usize, aRow: i32, aDepth: i32, rows: i32, depth: i32, to: usize): void {
   let i = 0;
-  if (aRow === 1) for (; rows - i > 14; i += 12) packTwelve(from + bytes(i), aDepth, depth, to + bytes(i * depth));
+  if (ASC_FEATURE_RELAXED_SIMD && aRow === 1) {
+    for (; rows - i > 14; i += 12) packTwelve(from + bytes(i), aDepth, depth, to + bytes(i * depth));
+  }
   while (i < rows) {
     const tall = tallOf(rows - i);
     const at = from + (((i as usize) * (aRow as usize)) << 2);

@@ -87,9 +87,8 @@ export function runKernel(
   inputs: Readonly<Record<string, Tensor | null>>,
   attrs: Readonly<Record<string, unknown>>,
 ): Tensor[] {
-  const present = Object.fromEntries(
-    Object.entries(inputs).filter(([, tensor]) => tensor !== null),
-  ) as tf.NamedTensorMap;
+  const present: tf.NamedTensorMap = {};
+  for (const name in inputs) if (inputs[name] != null) present[name] = inputs[name];
   const outputs = tf.engine().runKernel(name, present, attrs as tf.NamedAttrMap) as Tensor | Tensor[];
   return Array.isArray(outputs) ? outputs : [outputs];
 }

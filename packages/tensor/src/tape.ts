@@ -215,11 +215,12 @@ export function differentiable<Inputs extends Record<string, Tensor | null>>(
   },
 ): Tensor {
   const output = untaped(() => tf.tidy(forward));
+  if (tape === null || tape.paused) return output;
   const present = Object.fromEntries(Object.entries(inputs).filter(([, tensor]) => tensor !== null)) as Record<
     string,
     Tensor
   >;
-  if (tape === null || tape.paused || !Object.values(present).some((tensor) => needsGradient(tensor))) return output;
+  if (!Object.values(present).some((tensor) => needsGradient(tensor))) return output;
   if (tape.tracing) {
     tape.tracked.add(output.id);
     return output;
