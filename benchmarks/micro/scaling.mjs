@@ -86,6 +86,7 @@ function spread() {
   const common = Object.values(measured)
     .flat()
     .filter((row) => Object.entries(base).every(([axis, value]) => row[axis] === value));
+  if (common.length === 0) return "";
   const ratios = methods.map((method) => {
     const times = common.filter((row) => row.method === method).map(({ ms }) => ms);
     return Math.max(...times) / Math.min(...times);
