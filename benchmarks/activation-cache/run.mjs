@@ -7,7 +7,7 @@ import { writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { findGeometry, planMethods } from "@petl/bench";
+import { atBest, findGeometry, planMethods } from "@petl/bench";
 
 const { values: flags } = parseArgs({
   options: {
@@ -62,7 +62,7 @@ async function planned() {
     arms: names.map((method) => ({ method, config: {} })),
     ...{ batchSize: request.batch, maxLength: request.source, targetLength: request.target },
     ...{ dropout: 0, checkpointActivations: false, places: [], deviceMemoryBytes: null, gpus: [], precision: "f32" },
-    ...{ efficiency: 1, epochs: totalEpochs },
+    ...{ reached: atBest, epochs: totalEpochs },
   });
   return methods;
 }
