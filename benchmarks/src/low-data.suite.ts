@@ -1,6 +1,6 @@
 import type { SuiteInput } from "@petl/bench";
 import { embeddedBackbone } from "./embedded-backbone.js";
-import { smallBackboneMethods } from "./small-backbone-methods.js";
+import { faster, smallBackboneMethods } from "./small-backbone-methods.js";
 
 /**
  * Few examples, every method until its score no longer rises: what a score costs in all, as a function of how much there is to
@@ -16,7 +16,7 @@ export default {
     ...smallBackboneMethods(20),
     { method: "read", cacheActivations: "off" },
     { method: "lst" },
-    { method: "adapters", config: { learningRateScale: 10 } },
+    { method: "adapters", config: faster },
   ],
   tasks: ["cola", "sst2", "mrpc", "rte"],
   backbone: embeddedBackbone,

@@ -1,13 +1,11 @@
 import type { SuiteInput } from "@petl/bench";
 import { embeddedBackbone } from "./embedded-backbone.js";
+import { faster, fasterPrompt } from "./small-backbone-methods.js";
 
 type Arm = SuiteInput["methods"][number];
 
 const sizes = (method: string, field: string, values: readonly unknown[], config: Arm["config"] = {}): Arm[] =>
   values.map((value) => ({ method, config: { [field]: value, ...config } }));
-
-/** Of methods whose own default is the suite's rate; see `smallBackboneMethods`. */
-const faster = { learningRateScale: 10 };
 
 /**
  * Several sizes of every method, for a front of score against memory and time. A suite has one backbone: run it once for each
@@ -26,7 +24,7 @@ export default {
     ...sizes("dora", "rank", [2, 8, 32], faster),
     ...sizes("adapters", "bottleneck", [8, 32], faster),
     ...sizes("prefix-tuning", "tokens", [5, 20]),
-    ...sizes("prompt-tuning", "tokens", [5, 20], { learningRateScale: 300 }),
+    ...sizes("prompt-tuning", "tokens", [5, 20], fasterPrompt),
     { method: "bitfit", config: faster },
     { method: "ia3" },
     ...sizes("ln-tuning", "biases", [false, true]),

@@ -1,6 +1,7 @@
 import type { T5 } from "@petl/backbone";
-import { type Random, tf, type Variable } from "@petl/tensor";
+import { type Random, tf } from "@petl/tensor";
 import { orthonormal } from "./cooccurrence.js";
+import { editParameter } from "./parameters.js";
 
 /** Score of a token for another of the same kind, per head. */
 const sameness = 10;
@@ -56,7 +57,7 @@ export function seeRepetition(model: T5, { heads, repeated, found, content }: Re
       setRow(model, `${name}.value.weight`, row, content, seen[unit]!, 1);
     }
   }
-  edit(model, `${name}.output.weight`, (weight, columns) => {
+  editParameter(model, `${name}.output.weight`, (weight, columns) => {
     for (const head of heads)
       for (let column = head * headWidth; column < (head + 1) * headWidth; column++)
         for (let row = 0; row < modelWidth; row++)
@@ -73,13 +74,13 @@ export function seeRepetition(model: T5, { heads, repeated, found, content }: Re
   }
   for (let layer = 0; layer < encoderLayers; layer++)
     for (const part of ["attention", "feedforward"])
-      edit(model, `encoder.${layer}.${part}.output.weight`, (weight, columns) =>
+      editParameter(model, `encoder.${layer}.${part}.output.weight`, (weight, columns) =>
         weight.fill(0, repeated * columns, (repeated + 1) * columns),
       );
-  edit(model, "encoder.0.feedforward.output.weight", (weight) =>
+  editParameter(model, "encoder.0.feedforward.output.weight", (weight) =>
     weight.fill(verdict / headWidth, repeated * feedForwardWidth, repeated * feedForwardWidth + 2 * headWidth),
   );
-  edit(model, "encoder.relativeBias.weight", (weight) => {
+  editParameter(model, "encoder.relativeBias.weight", (weight) => {
     for (const head of heads) weight[head] = notItself; // bucket 0 is distance 0
   });
 }
@@ -95,18 +96,8 @@ function projection(random: Random, rows: number, columns: number): number[][] {
 
 /** Makes a row 0 but for `scale * values` from column `from` on. */
 function setRow(model: T5, name: string, row: number, from: number, values: readonly number[], scale: number): void {
-  edit(model, name, (weight, columns) => {
+  editParameter(model, name, (weight, columns) => {
     weight.fill(0, row * columns, (row + 1) * columns);
     for (const [index, value] of values.entries()) weight[row * columns + from + index] = scale * value;
   });
-}
-
-/** Changes the values of a matrix parameter; `change` gets them row by row and the number of columns. */
-function edit({ params }: T5, name: string, change: (weight: Float32Array, columns: number) => void): void {
-  const parameter = params[name] as Variable;
-  const weight = parameter.dataSync().slice() as Float32Array;
-  change(weight, parameter.shape[1]!);
-  const value = tf.tensor(weight, parameter.shape);
-  parameter.assign(value);
-  value.dispose();
 }

@@ -1,7 +1,8 @@
 import type { T5, T5Config } from "@petl/backbone";
-import { type Random, type Tensor, tf, type Variable } from "@petl/tensor";
+import { type Random, type Tensor, tf } from "@petl/tensor";
 import { cooccurrenceEmbeddings, orthonormal } from "./cooccurrence.js";
 import { type Corpus, frequencies } from "./corpus.js";
+import { setParameter } from "./parameters.js";
 import { reservedChannels, seeRepetition } from "./repetition.js";
 
 /** Root mean square of a channel of the embeddings. */
@@ -34,11 +35,7 @@ const copied = 1;
  */
 export function warmStart(model: T5, corpus: Corpus, random: Random): void {
   const { config, params } = model;
-  const set = (name: string, values: Float32Array): void => {
-    const value = tf.tensor(values, params[name]!.shape);
-    (params[name] as Variable).assign(value);
-    value.dispose();
-  };
+  const set = (name: string, values: Float32Array): void => setParameter(model, name, values);
   const { vocabularySize, modelWidth } = config;
   const reserved = reservedChannels(model, near.length);
   const contentWidth = modelWidth - reserved.content;

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { initialise, loadBackbone, presetDirectory, T5, type T5Config } from "@petl/backbone";
+import { initialise, loadBackbone, presetDirectory, T5 } from "@petl/backbone";
 import { loadTokenizer } from "@petl/checkpoint";
 import cpu from "@petl/device-cpu";
 import { seededRandom } from "@petl/tensor";
@@ -16,6 +16,7 @@ import {
   pretrain,
   readCorpus,
 } from "../src/index.js";
+import { smallT5 } from "./small-t5.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "petl-pretrain-"));
 beforeAll(async () => {
@@ -60,7 +61,7 @@ describe("span corruption", () => {
   });
 });
 
-const config: T5Config = {
+const config = smallT5({
   vocabularySize: 4096,
   modelWidth: 32,
   headWidth: 8,
@@ -68,15 +69,7 @@ const config: T5Config = {
   feedForwardWidth: 48,
   encoderLayers: 1,
   decoderLayers: 1,
-  relativeBuckets: 8,
-  relativeMaxDistance: 20,
-  activation: "gated-gelu",
-  tiedHead: false,
-  normEpsilon: 1e-6,
-  padId: 0,
-  eosId: 1,
-  decoderStartId: 0,
-};
+});
 const settings: PretrainSettings = {
   seed: 3,
   steps: 6,

@@ -4,27 +4,23 @@ import { seededRandom, tf, tidy } from "@petl/tensor";
 import { beforeAll, expect, test } from "vitest";
 import { reservedChannels } from "../src/repetition.js";
 import { warmStart } from "../src/warm-start.js";
+import { smallT5 } from "./small-t5.js";
 
 beforeAll(async () => {
   await cpu.open();
 });
 
 const config: T5Config = {
-  vocabularySize: 64,
-  modelWidth: 64,
-  headWidth: 8,
-  heads: 8,
-  feedForwardWidth: 48,
-  encoderLayers: 2,
-  decoderLayers: 1,
-  relativeBuckets: 32,
-  relativeMaxDistance: 128,
-  activation: "gated-gelu",
-  tiedHead: false,
-  normEpsilon: 1e-6,
-  padId: 0,
-  eosId: 1,
-  decoderStartId: 0,
+  ...smallT5({
+    vocabularySize: 64,
+    modelWidth: 64,
+    headWidth: 8,
+    heads: 8,
+    feedForwardWidth: 48,
+    encoderLayers: 2,
+    decoderLayers: 1,
+  }),
+  ...{ relativeBuckets: 32, relativeMaxDistance: 128 },
 };
 
 /** Each word is followed by one of three, so that every word has a company of its own. */

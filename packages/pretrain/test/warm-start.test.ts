@@ -1,9 +1,10 @@
-import { initialise, T5, type T5Config } from "@petl/backbone";
+import { initialise, T5 } from "@petl/backbone";
 import cpu from "@petl/device-cpu";
 import { seededRandom, tf } from "@petl/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
 import { cooccurrenceEmbeddings, orthonormal } from "../src/cooccurrence.js";
 import { warmStart } from "../src/warm-start.js";
+import { smallT5 } from "./small-t5.js";
 
 beforeAll(async () => {
   await cpu.open();
@@ -51,7 +52,7 @@ describe("embeddings from counts", () => {
 
 const count = (tokens: Uint16Array, id: number): number => tokens.filter((token) => token === id).length;
 
-const config: T5Config = {
+const config = smallT5({
   vocabularySize,
   modelWidth: 8,
   headWidth: 2,
@@ -59,15 +60,7 @@ const config: T5Config = {
   feedForwardWidth: 12,
   encoderLayers: 1,
   decoderLayers: 2,
-  relativeBuckets: 8,
-  relativeMaxDistance: 20,
-  activation: "gated-gelu",
-  tiedHead: false,
-  normEpsilon: 1e-6,
-  padId: 0,
-  eosId: 1,
-  decoderStartId: 0,
-};
+});
 
 describe("a warm start", () => {
   test("lets cross-attention look for the token it stands on and copy what it finds", () => {
