@@ -19,6 +19,8 @@ const startWithinMs = 60_000;
 const alonePicoseconds = 20e6;
 /** Chunks are at least this long. */
 const chunkPicoseconds = 8e6;
+/** Looks whether the other threads' last chunks are done before the calling thread sleeps: some tenths of a millisecond. */
+const doneLooks = 200_000;
 
 export interface RunnerOptions {
   readonly build: KernelBuild;
@@ -149,7 +151,7 @@ export class KernelRunner {
 
   #awaitChunks(chunks: number): void {
     const words = this.#words;
-    for (let spin = 0; spin < 20_000; spin++) if (Atomics.load(words, control.done) === chunks) return;
+    for (let look = 0; look < doneLooks; look++) if (Atomics.load(words, control.done) === chunks) return;
     let lastProgress = performance.now();
     for (;;) {
       const done = Atomics.load(words, control.done);

@@ -15,8 +15,11 @@ export interface WorkerStart {
   readonly blas: BlasLibrary | null;
 }
 
-/** Milliseconds a worker watches for the next job before it sleeps: a step's jobs follow each other faster than it wakes. */
-const watchMs = 0.05;
+/**
+ * Milliseconds a worker watches for the next job before it sleeps. A step's jobs are closer together than that, and waking it
+ * costs the calling thread a system call and the job the tens of microseconds until it runs.
+ */
+const watchMs = 0.3;
 const looks = 256;
 
 allowRelaxedSimd();
