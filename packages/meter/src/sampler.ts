@@ -6,6 +6,8 @@ import type { Problem, Sample } from "./trace.js";
 
 /** So many unreadable lines before the first sample, and nobody waits for it any longer. */
 const HOPELESS = 20;
+/** Each line carries its own time. Only one that cannot be trusted needs its arrival: from that one on, lines are read as they come. */
+const PAUSE_MS = 250;
 
 /** One long-lived nvidia-smi and the samples read from it. */
 export class Sampler {
@@ -18,6 +20,7 @@ export class Sampler {
   readonly #stream: Stream;
   readonly #periodS: number;
   #onSample: (() => void) | null = null;
+  #sinceS = 0;
   #garbage = 0;
   #firstGarbage = "";
   #ended: string | null = null;
@@ -29,7 +32,7 @@ export class Sampler {
     this.#periodS = periodMs / 1000;
     const query = `--query-gpu=${this.#fields.join(",")}`;
     const args = [query, "--format=csv,noheader,nounits", "-i", gpuName, "-lms", String(periodMs)];
-    this.#stream = openStream(command, args, (line) => this.#add(line));
+    this.#stream = openStream(command, args, (line) => this.#add(line), PAUSE_MS);
     void this.#stream.ended.then((how) => {
       this.#ended = how;
       this.#endedAtS = nowS();
@@ -37,9 +40,10 @@ export class Sampler {
     });
   }
 
-  /** Resolves with the next sample, the process's end, after `timeoutMs`, or when only garbage comes. */
-  async next(timeoutMs: number): Promise<void> {
+  /** Resolves with the next sample of `sinceS` or later, the process's end, after `timeoutMs`, or when only garbage comes. */
+  async next(timeoutMs: number, sinceS = Number.NEGATIVE_INFINITY): Promise<void> {
     if (this.#ended !== null) return;
+    this.#sinceS = sinceS;
     const sampled = new Promise<void>((resolve) => {
       this.#onSample = resolve;
     });
@@ -51,7 +55,8 @@ export class Sampler {
 
   /** Waits for one sample past now, so that a window may end now; then ends the process. */
   async stop(): Promise<readonly Problem[]> {
-    await this.next(Math.min(2000, 3000 * this.#periodS + 200));
+    this.#stream.readAtOnce();
+    await this.next(Math.min(2000, 3000 * this.#periodS + 200), nowS());
     const endedAtS = this.#ended === null ? null : this.#endedAtS;
     const stopAtS = nowS();
     this.#stopping = true;
@@ -69,8 +74,10 @@ export class Sampler {
       if (this.samples.length === 0 && this.#garbage >= HOPELESS) this.#onSample?.();
       return;
     }
-    this.samples.push({ ...this.#clock.place(row.stampS, nowS(), Date.now() / 1000), ...row.values });
-    this.#onSample?.();
+    const placed = this.#clock.place(row.stampS, nowS(), Date.now() / 1000);
+    if (placed.timedBy === "arrival") this.#stream.readAtOnce();
+    this.samples.push({ ...placed, ...row.values });
+    if (placed.atS >= this.#sinceS) this.#onSample?.();
   }
 
   #problems(endedAtS: number | null, stopAtS: number): readonly Problem[] {

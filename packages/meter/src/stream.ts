@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { LineSplitter } from "./line-splitter.js";
+import { canGuard, guarded } from "./guard.js";
+import { LineReader, withoutReadingAhead } from "./line-reader.js";
 import { type Command, firstLine, startReason } from "./nvidia-smi.js";
 
-/** A long-lived nvidia-smi that prints a line every period. */
+/** A long-lived nvidia-smi that prints lines every period. */
 export interface Stream {
   /** How it ended, in words; resolves once, whether by itself or by `stop`. */
   readonly ended: Promise<string>;
@@ -12,24 +13,37 @@ export interface Stream {
   cpuS(): Promise<number | null>;
   /** Text after the last line break. */
   readonly rest: () => string;
+  /** From now on hands over each line as it comes. */
+  readAtOnce(): void;
   /** Ends the process; resolves when it is gone, or after two seconds if it does not go. */
   stop(): Promise<void>;
 }
 
-/** Starts nvidia-smi and hands over each whole line as it comes in. */
-export function openStream(command: Command, args: readonly string[], onLine: (line: string) => void): Stream {
-  const splitter = new LineSplitter();
+/** Starts nvidia-smi and hands over each whole line, with `pauseMs` some at a time; it ends with this process, however that ends. */
+export function openStream(
+  command: Command,
+  args: readonly string[],
+  onLine: (line: string) => void,
+  pauseMs = 0,
+): Stream {
   let stderr = "";
-  const child = execa(command.path, args, {
-    env: command.env,
-    extendEnv: false,
-    stdin: "ignore",
-    buffer: false,
-    reject: false,
-    forceKillAfterDelay: 500,
-  });
-  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-    for (const line of splitter.push(chunk)) onLine(line);
+  const guard = canGuard();
+  const [file, ...rest] = guard ? guarded(command.path, args) : [command.path, ...args];
+  const child = withoutReadingAhead(() =>
+    execa(file, rest, {
+      env: command.env,
+      extendEnv: false,
+      stdin: guard ? "pipe" : "ignore",
+      buffer: false,
+      reject: false,
+      forceKillAfterDelay: 500,
+    }),
+  );
+  const reader = new LineReader(child.stdout, onLine, pauseMs);
+  child.stdin?.on("error", () => {}); // the guard may have been killed
+  child.once("exit", () => {
+    child.stdin?.end("\n");
+    reader.readAtOnce();
   });
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
     if (stderr.length < 2000) stderr += chunk;
@@ -43,7 +57,8 @@ export function openStream(command: Command, args: readonly string[], onLine: (l
   return {
     ended,
     cpuS: () => cpuTime(child.pid),
-    rest: () => splitter.rest,
+    rest: () => reader.rest,
+    readAtOnce: () => reader.readAtOnce(),
     async stop() {
       child.kill();
       const gone = new AbortController();
@@ -64,7 +79,7 @@ async function cpuTime(pid: number | undefined): Promise<number | null> {
 
 /** Resolves after `ms` milliseconds, or as soon as `signal` says so. */
 export async function delay(ms: number, signal: AbortSignal): Promise<void> {
-  await setTimeout(ms, undefined, { signal }).catch((error: unknown) => {
+  await sleep(ms, undefined, { signal }).catch((error: unknown) => {
     if (!signal.aborted) throw error;
   });
 }

@@ -1,0 +1,59 @@
+import { getDefaultHighWaterMark, type Readable, setDefaultHighWaterMark } from "node:stream";
+import { LineSplitter } from "./line-splitter.js";
+
+/**
+ * Reads a pipe line by line; with `pauseMs`, after the first line only every so many milliseconds.
+ *
+ * To be woken for a line costs several times what reading it does, so that lines are left in the pipe for a while.
+ */
+export class LineReader {
+  readonly #splitter = new LineSplitter();
+  #pauses: NodeJS.Timeout | undefined;
+  #atOnce = false;
+
+  constructor(
+    readonly pipe: Readable,
+    readonly onLine: (line: string) => void,
+    pauseMs: number,
+  ) {
+    pipe.setEncoding("utf8").on("readable", this.#read);
+    if (pauseMs > 0) pipe.once("readable", () => this.#pause(pauseMs));
+  }
+
+  /** Text after the last line break. */
+  get rest(): string {
+    return this.#splitter.rest;
+  }
+
+  /** From now on reads each line as it comes. */
+  readAtOnce(): void {
+    if (this.#atOnce) return;
+    this.#atOnce = true;
+    if (this.#pauses === undefined) return;
+    clearInterval(this.#pauses);
+    this.pipe.on("readable", this.#read);
+  }
+
+  #pause(pauseMs: number): void {
+    if (this.#atOnce) return;
+    this.pipe.off("readable", this.#read);
+    this.#pauses = setInterval(this.#read, pauseMs);
+  }
+
+  readonly #read = (): void => {
+    for (let chunk = this.pipe.read(); chunk !== null; chunk = this.pipe.read()) {
+      for (const line of this.#splitter.push(chunk)) this.onLine(line);
+    }
+  };
+}
+
+/** Starts a process whose pipes Node does not read ahead: by default it is woken for each line until it has 16 KiB or more. */
+export function withoutReadingAhead<T>(start: () => T): T {
+  const before = getDefaultHighWaterMark(false);
+  setDefaultHighWaterMark(false, 1);
+  try {
+    return start();
+  } finally {
+    setDefaultHighWaterMark(false, before);
+  }
+}
