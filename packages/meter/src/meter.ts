@@ -4,7 +4,8 @@ import { parseCells, parseNumber } from "./fields.js";
 import { absent, type Figure, measured } from "./figure.js";
 import { ask, type Command, firstLine } from "./nvidia-smi.js";
 import { CounterSampler, type EnergyCounter } from "./nvml.js";
-import { PROCESS_QUERY, ProcessMemorySampler, parseProcess } from "./process-memory.js";
+import { ProcessMemorySampler } from "./process-memory.js";
+import { PROCESS_QUERY, parseProcess } from "./process-rows.js";
 import { Sampler } from "./sampler.js";
 import type { Gpu, Problem, Trace } from "./trace.js";
 
@@ -116,10 +117,11 @@ export class NvidiaMeter implements Meter {
     const [sampling, processes, counted] = await Promise.all(stopping);
     this.#sampler = this.#processes = this.#counting = null;
     const problems = [...sampling];
-    if (processes?.value === null) problems.push({ code: "process-memory", message: processes.reason, count: 1 });
+    for (const message of processes?.notes ?? []) problems.push({ code: "process-memory", message, count: 1 });
     const { gpu, fields, periodS } = this;
-    const { samples, startedAtS, cpuS: nvidiaSmiCpuS } = sampler;
-    const processMemory = processes?.value ?? [];
+    const { samples, startedAtS, cpuS } = sampler;
+    const nvidiaSmiCpuS = cpuS === null ? null : cpuS + (processes?.cpuS ?? 0);
+    const processMemory = processes?.samples ?? [];
     const counter = counted ?? absent<never>(this.counter.reason ?? "it was not read");
     const sampled = { samples, counter, processMemory, nvidiaSmiCpuS };
     return { gpu, fields, periodS, startedAtS, stoppedAtS: nowS(), ...sampled, problems };

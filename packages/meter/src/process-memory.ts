@@ -1,89 +1,131 @@
-import { nowS } from "./clock.js";
-import { parseCells, parseNumber } from "./fields.js";
-import { absent, type Figure, measured } from "./figure.js";
-import { ask, type Command } from "./nvidia-smi.js";
-import { processTree } from "./process-tree.js";
-import { delay } from "./stream.js";
+import { nowS, SampleClock } from "./clock.js";
+import { canGuard } from "./guard.js";
+import { ask, type Command, firstLine } from "./nvidia-smi.js";
+import { PROCESS_QUERY, parseProcess, parseStampedProcess, STAMPED_PROCESS_QUERY } from "./process-rows.js";
+import { ProcessTally } from "./process-tally.js";
+import { delay, openStream } from "./stream.js";
 import type { ProcessMemorySample } from "./trace.js";
 
-/** A call of nvidia-smi costs the caller some 5 ms of processor time: once a second it would cost as much as the samples of power. */
-const PERIOD_MS = 3000;
+/** After so many periods without a row the driver is asked in another way whether there is really nothing to list. */
+const SILENT_PERIODS = 10;
 
-interface Tick {
-  readonly atS: number;
-  readonly bytesByPid: ReadonlyMap<number, number | null>;
-}
-
-/** The query that lists what each compute process holds on the device. */
-export const PROCESS_QUERY = ["--query-compute-apps=pid,used_memory", "--format=csv,noheader,nounits"];
-
-/** One line of that query: bytes are null where the driver gives none; the whole is null if it is no such line. */
-export function parseProcess(line: string): { readonly pid: number; readonly bytes: number | null } | null {
-  const cells = parseCells(line);
-  if (cells?.length !== 2 || !/^\d+$/.test(cells[0] ?? "")) return null;
-  const usedMiB = parseNumber(cells[1] ?? "");
-  if (Number.isNaN(usedMiB)) return null;
-  return { pid: Number(cells[0]), bytes: usedMiB === null ? null : usedMiB * 2 ** 20 };
+/** What was seen of the processes' memory. */
+export interface ProcessMemory {
+  /** Empty where nothing was seen: then a note says why. */
+  readonly samples: readonly ProcessMemorySample[];
+  /** Processor time of the long-lived query; null where there was none at the end, or the system does not show it. */
+  readonly cpuS: number | null;
+  /** What a reader of the figures must know. */
+  readonly notes: readonly string[];
 }
 
 /**
- * Samples the device memory of a process and its descendants: every three seconds, or so slowly that asking takes a tenth of
- * the time.
+ * Samples the device memory of a process and its descendants: every three seconds, from one long-lived nvidia-smi.
  *
- * Each sample is a call of its own: the driver prints nothing while no process computes, and a long-lived query that
- * prints nothing would not notice that this process was killed, and run on for ever.
+ * That one prints nothing while no process computes. Where it ends by itself (a driver that does not know the field `timestamp`), or stays
+ * silent although there are processes, each sample is a call of its own from then on, so slow that asking takes a tenth of
+ * the time, and a note says so; also where no guard can end a silent process with this one (`canGuard`).
  */
 export class ProcessMemorySampler {
-  readonly #ticks: Tick[] = [];
-  readonly #members: Set<number>;
+  readonly #tally: ProcessTally;
   readonly #stopping = new AbortController();
-  readonly #polling: Promise<void>;
+  readonly #sampling: Promise<void>;
+  readonly #notes: string[] = [];
+  #cpuS: number | null = null;
   #refusal: string | null = null;
+  #garbage = 0;
+  #firstGarbage = "";
 
   constructor(
     readonly command: Command,
     readonly gpuName: string,
     readonly pid: number,
-    readonly procRoot: string,
+    procRoot: string,
+    readonly periodMs = 3000,
   ) {
-    this.#members = new Set([pid]);
-    this.#polling = this.#poll();
+    this.#tally = new ProcessTally(pid, procRoot);
+    this.#sampling = this.#sample();
   }
 
-  /** Ends the sampling; absent with the reason where the driver said nothing about these processes. */
-  async stop(): Promise<Figure<readonly ProcessMemorySample[]>> {
+  /** Ends the sampling. */
+  async stop(): Promise<ProcessMemory> {
     this.#stopping.abort();
-    await this.#polling;
-    const samples = this.#ticks.flatMap(({ atS, bytesByPid }) => {
-      const own = [...bytesByPid].flatMap(([pid, bytes]) => (this.#members.has(pid) && bytes !== null ? [bytes] : []));
-      return own.length > 0 ? [{ atS, bytes: own.reduce((sum, bytes) => sum + bytes, 0) }] : [];
-    });
-    return samples.length > 0 ? measured(samples) : absent(this.#whyNone());
+    await this.#sampling;
+    const notes = [...this.#notes];
+    const { value, reason } = this.#tally.samples;
+    if (value === null) notes.push(this.#refusal ?? reason);
+    if (this.#garbage > 0) {
+      notes.push(
+        `${this.#garbage} lines of the query of processes were not as expected, the first: ${this.#firstGarbage}`,
+      );
+    }
+    return { samples: value ?? [], cpuS: this.#cpuS, notes };
   }
 
-  #whyNone(): string {
-    const pids = new Set(this.#ticks.flatMap(({ bytesByPid }) => [...bytesByPid.keys()]));
-    if (pids.size === 0) return this.#refusal ?? "the driver listed no compute process while sampling";
-    if ([...pids].some((pid) => this.#members.has(pid))) return "the driver gives no memory figure per process";
-    return `none of the ${pids.size} processes on the device belongs to pid ${this.pid} (in a container the driver may name the host's pids)`;
-  }
-
-  async #poll(): Promise<void> {
+  async #sample(): Promise<void> {
     const { signal } = this.#stopping;
+    const failure = canGuard() ? await this.#listen(signal) : null;
+    if (failure !== null) this.#notes.push(`${failure}; each sample of processes was asked for anew`);
     while (!signal.aborted) {
       const fromS = nowS();
-      const tree = processTree(this.pid, this.procRoot);
-      const answer = await ask(this.command, [...PROCESS_QUERY, "-i", this.gpuName]);
-      const tookS = nowS() - fromS;
-      for (const member of tree) this.#members.add(member);
-      if (answer.value?.exitCode === 0) {
-        const rows = answer.value.stdout.split(/\r?\n/).flatMap((line) => parseProcess(line) ?? []);
-        const bytesByPid = new Map(rows.map(({ pid, bytes }) => [pid, bytes]));
-        this.#ticks.push({ atS: fromS + tookS / 2, bytesByPid });
-      } else {
-        this.#refusal = answer.reason ?? `nvidia-smi exited with code ${answer.value.exitCode}`;
-      }
-      await delay(Math.max(PERIOD_MS - 1000 * tookS, 9 * 1000 * tookS), signal);
+      await this.#ask();
+      const tookMs = 1000 * (nowS() - fromS);
+      await delay(Math.max(this.periodMs - tookMs, 9 * tookMs), signal);
     }
+  }
+
+  /** Reads one long-lived query until `signal`, or until it fails: resolves with how it did. */
+  async #listen(signal: AbortSignal): Promise<string | null> {
+    const clock = new SampleClock();
+    let heardAtS = nowS();
+    const args = [...STAMPED_PROCESS_QUERY, "-i", this.gpuName, "-lms", String(this.periodMs)];
+    const stream = openStream(this.command, args, (line) => {
+      heardAtS = nowS();
+      const row = this.#parsed(line, parseStampedProcess(line));
+      if (row === null) return;
+      this.#tally.add(clock.place(row.stampS, heardAtS, Date.now() / 1000).atS, [row], this.periodMs / 2000);
+    });
+    let failure: string | null = null;
+    const over = new AbortController();
+    signal.addEventListener("abort", () => over.abort(), { once: true });
+    void stream.ended.then((how) => {
+      if (!over.signal.aborted) failure = `the long-lived query of processes ${how}`;
+      over.abort();
+    });
+    const silenceMs = SILENT_PERIODS * this.periodMs;
+    while (!over.signal.aborted) {
+      await delay(silenceMs, over.signal);
+      const silent = !over.signal.aborted && 1000 * (nowS() - heardAtS) >= silenceMs;
+      if (!silent || (await this.#ask()) === 0 || over.signal.aborted) continue;
+      failure = `the long-lived query of processes printed nothing for ${silenceMs / 1000} s`;
+      over.abort();
+    }
+    this.#cpuS = await stream.cpuS();
+    await stream.stop();
+    return failure;
+  }
+
+  /** Asks once; resolves with the number of processes listed. */
+  async #ask(): Promise<number> {
+    this.#tally.seeTree();
+    const fromS = nowS();
+    const answer = await ask(this.command, [...PROCESS_QUERY, "-i", this.gpuName]);
+    const tookS = nowS() - fromS;
+    if (answer.value?.exitCode !== 0) {
+      this.#refusal = answer.reason ?? `nvidia-smi exited with code ${answer.value.exitCode}`;
+      return 0;
+    }
+    const lines = answer.value.stdout.split(/\r?\n/).filter((line) => line.trim() !== "");
+    const rows = lines.flatMap((line) => this.#parsed(line, parseProcess(line)) ?? []);
+    this.#tally.add(fromS + tookS / 2, rows);
+    return rows.length;
+  }
+
+  #parsed<Row>(line: string, row: Row | null): Row | null {
+    if (row === null) {
+      this.#garbage++;
+      this.#firstGarbage ||= firstLine(line);
+    }
+    return row;
   }
 }

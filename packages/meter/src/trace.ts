@@ -78,7 +78,7 @@ export interface Trace {
   readonly counter: Figure<readonly CounterReading[]>;
   /** Empty where no process was watched or the driver gives no figure for it (see `problems`). */
   readonly processMemory: readonly ProcessMemorySample[];
-  /** Processor time of the sampling nvidia-smi itself; null where the system does not show it. */
+  /** Processor time of the long-lived nvidia-smi processes themselves; null where the system does not show it. */
   readonly nvidiaSmiCpuS: number | null;
   readonly problems: readonly Problem[];
 }

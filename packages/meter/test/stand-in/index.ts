@@ -26,6 +26,10 @@ export interface Play {
   readonly gpus?: readonly { index: number; uuid: string; name: string }[];
   readonly usedMiB?: number;
   readonly processes?: readonly { pid: number; usedMiB?: number }[];
+  /** The long-lived query lists them only so long after its start. */
+  readonly processesAfterMs?: number;
+  /** What is wrong with the long-lived query of processes: the first line is none, it ends before the third, it prints nothing, ... */
+  readonly processStream?: "garbage" | "dies" | "hangs" | "refuses";
   readonly hang?: "all" | "stream";
   readonly dieAfterMs?: number;
   readonly cutLastLine?: boolean;

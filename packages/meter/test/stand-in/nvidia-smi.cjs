@@ -12,7 +12,7 @@ const print = (text) => writeSync(1, text);
 const flag = (name) => args.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);
 const after = (name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
 const query = flag("--query-gpu")?.split(",");
-const processQuery = flag("--query-compute-apps");
+const processQuery = flag("--query-compute-apps")?.split(",");
 const periodMs = after("-lms") === undefined ? null : Number(after("-lms"));
 const startedMs = Date.now();
 
@@ -91,10 +91,7 @@ function line(gpu, nowMs) {
 }
 
 function answer(nowMs, tick) {
-  if (processQuery) {
-    for (const { pid, usedMiB } of play.processes) print(`${pid}, ${usedMiB ?? "[N/A]"}\n`);
-    return;
-  }
+  if (processQuery) return answerProcesses(nowMs, tick);
   if (play.garbageEvery && periodMs !== null && tick % play.garbageEvery === 1) {
     print('Unable to determine the device handle for GPU 0000:3B:00.0: "GPU is lost\n');
   }
@@ -104,8 +101,18 @@ function answer(nowMs, tick) {
   }
 }
 
+function answerProcesses(nowMs, tick) {
+  if (play.processStream === "garbage" && periodMs !== null && tick === 0) print("Driver/library version mismatch\n");
+  if (periodMs !== null && nowMs - startedMs < (play.processesAfterMs ?? 0)) return;
+  for (const { pid, usedMiB } of play.processes) {
+    const cells = { timestamp: timestamp(nowMs), pid, used_memory: usedMiB ?? play.absentCell };
+    print(`${processQuery.map((field) => cells[field]).join(", ")}\n`);
+  }
+}
+
 function main() {
   if (play.hang === "all" || (play.hang === "stream" && periodMs !== null)) return setInterval(() => {}, 1000);
+  if (play.processStream === "hangs" && processQuery && periodMs !== null) return setInterval(() => {}, 1000);
   if (play.dialect === "no-devices") {
     print("No devices were found\n");
     return process.exit(6);
@@ -115,7 +122,9 @@ function main() {
     return process.exit(9);
   }
   const known = [...KNOWN.split(" "), ...(play.dialect === "older" ? [] : RECENT_ONLY)];
-  const refused = query?.find((field) => !known.includes(field));
+  const refused =
+    query?.find((field) => !known.includes(field)) ??
+    (play.processStream === "refuses" ? processQuery?.find((field) => field === "timestamp") : undefined);
   if (refused) {
     print(`Field "${refused}" is not a valid field to query.\n\n`);
     return process.exit(2);
@@ -125,6 +134,7 @@ function main() {
   let firstMs = startedMs;
   const step = () => {
     const nowMs = Date.now();
+    if (play.processStream === "dies" && processQuery && tick === 2) return process.exit(11);
     if (play.dieAfterMs !== undefined && nowMs - startedMs > play.dieAfterMs && query) {
       if (play.cutLastLine) print(line(play.gpus[0], nowMs).slice(0, 30));
       process.stderr.write("Segmentation fault, so to speak\n");
