@@ -1,5 +1,6 @@
 import { absent, type Figure, measured } from "./figure.js";
-import { processTree, readText } from "./process-tree.js";
+import { processTree } from "./process-tree.js";
+import { StatusFile } from "./status-file.js";
 
 /** Host memory of a process. */
 export interface HostMemory {
@@ -10,8 +11,9 @@ export interface HostMemory {
   readonly polls: number;
 }
 
-/** Reads the memory of one process from `<procRoot>/<pid>/status`, poll by poll. */
+/** Reads the memory of one process, and of its descendants, poll by poll. */
 export class HostMemoryPoller {
+  readonly #files = new Map<number, StatusFile>();
   #peakBytes: number | null = null;
   #treePeakBytes: number | null = null;
   #polls = 0;
@@ -29,9 +31,10 @@ export class HostMemoryPoller {
     this.#polls++;
     this.#peakBytes = highWaterBytes;
     if (this.tree) {
-      const residents = [...processTree(this.pid, this.procRoot)].map((pid) => this.#read(pid, "VmRSS") ?? 0);
-      const sum = residents.reduce((total, bytes) => total + bytes, 0);
+      const members = processTree(this.pid, this.procRoot);
+      const sum = [...members].reduce((total, pid) => total + (this.#read(pid, "VmRSS") ?? 0), 0);
       this.#treePeakBytes = Math.max(this.#treePeakBytes ?? 0, sum, highWaterBytes);
+      for (const pid of this.#files.keys()) if (!members.has(pid)) this.#close(pid);
     }
     return true;
   }
@@ -44,12 +47,20 @@ export class HostMemoryPoller {
     return measured({ peakBytes: this.#peakBytes, treePeakBytes: this.#treePeakBytes, polls: this.#polls });
   }
 
-  #read(pid: number, key: string): number | null {
-    return kibibytes(readText(`${this.procRoot}/${pid}/status`) ?? "", key);
+  /** Lets go of the files it holds open. */
+  close(): void {
+    for (const pid of this.#files.keys()) this.#close(pid);
   }
-}
 
-function kibibytes(status: string, key: string): number | null {
-  const found = new RegExp(`^${key}:\\s*(\\d+) kB$`, "m").exec(status)?.[1];
-  return found === undefined ? null : Number(found) * 1024;
+  #read(pid: number, key: string): number | null {
+    const file = this.#files.get(pid) ?? StatusFile.open(pid, this.procRoot);
+    if (file === null) return null;
+    this.#files.set(pid, file);
+    return file.bytes(key);
+  }
+
+  #close(pid: number): void {
+    this.#files.get(pid)?.close();
+    this.#files.delete(pid);
+  }
 }

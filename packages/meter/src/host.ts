@@ -2,8 +2,8 @@ import { nowS } from "./clock.js";
 import { type CounterReading, counterEnergy } from "./counter.js";
 import { absent, type Figure, measured } from "./figure.js";
 import { type HostMemory, HostMemoryPoller } from "./host-memory.js";
+import { Pace } from "./pace.js";
 import { RaplCounter } from "./rapl.js";
-import { delay } from "./stream.js";
 import type { Window } from "./trace.js";
 
 export interface HostOptions {
@@ -29,19 +29,33 @@ export interface HostSampler {
   stop(): Promise<HostTrace>;
 }
 
-/** Polls the peak memory of a process and the host's energy counters from outside, until stopped. */
+/**
+ * Polls the peak memory of a process and the host's energy counters from outside, until stopped.
+ *
+ * Lost is what the process's own peak grows by between the last poll and its end, a period at most; and of its tree, what a
+ * descendant held that lived between two polls only. A tree so large that polling it would take more than 1 / 300 of a core
+ * is polled less often than asked.
+ */
 export function hostSampler(pid: number, options: HostOptions = {}): HostSampler {
   const { periodMs = 100, tree = false, procRoot = "/proc", powercapRoot } = options;
-  const poller = new HostMemoryPoller(pid, procRoot, tree);
-  const stopping = new AbortController();
-  const polling = pollMemory(poller, periodMs, stopping.signal);
-  const counting = pollEnergy(powercapRoot, periodMs, stopping.signal);
+  const memory = new HostMemoryPoller(pid, procRoot, tree);
+  const energy = new HostEnergyPoller(powercapRoot);
+  const pace = new Pace(periodMs);
+  const poll = () => {
+    const fromMs = performance.now();
+    memory.poll();
+    energy.poll();
+    timer = setTimeout(poll, pace.restMs(performance.now() - fromMs));
+  };
+  let timer: NodeJS.Timeout | undefined;
+  poll();
   return {
     async stop() {
-      stopping.abort();
-      await polling;
-      poller.poll();
-      return { memory: poller.result, energy: await counting };
+      clearTimeout(timer);
+      memory.poll();
+      energy.poll();
+      memory.close();
+      return { memory: memory.result, energy: energy.result };
     },
   };
 }
@@ -51,27 +65,24 @@ export function hostEnergy(trace: HostTrace, window: Window): Figure<{ readonly 
   return counterEnergy(trace.energy, window);
 }
 
-async function pollMemory(poller: HostMemoryPoller, periodMs: number, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    poller.poll();
-    await delay(periodMs, signal);
-  }
-}
+class HostEnergyPoller {
+  readonly #counter: Figure<RaplCounter>;
+  readonly #readings: CounterReading[] = [];
+  #refusal: string | null;
 
-async function pollEnergy(
-  root: string | undefined,
-  periodMs: number,
-  signal: AbortSignal,
-): Promise<Figure<readonly CounterReading[]>> {
-  const counter = await RaplCounter.open(root);
-  if (counter.value === null) return absent(counter.reason);
-  const readings: CounterReading[] = [];
-  while (true) {
-    const last = signal.aborted;
-    const reading = await counter.value.read(nowS());
-    if (reading.value === null) return absent(reading.reason);
-    readings.push(reading.value);
-    if (last) return measured(readings);
-    await delay(periodMs, signal);
+  constructor(root: string | undefined) {
+    this.#counter = RaplCounter.open(root);
+    this.#refusal = this.#counter.reason;
+  }
+
+  poll(): void {
+    if (this.#counter.value === null || this.#refusal !== null) return;
+    const reading = this.#counter.value.read(nowS());
+    if (reading.value === null) this.#refusal = reading.reason;
+    else this.#readings.push(reading.value);
+  }
+
+  get result(): Figure<readonly CounterReading[]> {
+    return this.#refusal === null ? measured(this.#readings) : absent(this.#refusal);
   }
 }

@@ -1,6 +1,7 @@
-import { readdir, readFile } from "node:fs/promises";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { CounterReading } from "./counter.js";
 import { absent, type Figure, measured } from "./figure.js";
+import { readText } from "./process-tree.js";
 
 interface Zone {
   readonly name: string;
@@ -21,27 +22,28 @@ export class RaplCounter {
   private constructor(readonly zones: readonly Zone[]) {}
 
   /** Opens the counters below `root`; absent with the reason where there are none or they may not be read. */
-  static async open(root = "/sys/class/powercap"): Promise<Figure<RaplCounter>> {
-    const entries = await readdir(root).catch(() => null);
-    if (entries === null) return absent(`${root} does not exist: no RAPL counters here`);
+  static open(root = "/sys/class/powercap"): Figure<RaplCounter> {
+    if (!existsSync(root)) return absent(`${root} does not exist: no RAPL counters here`);
     const zones: Zone[] = [];
-    for (const entry of entries.filter((name) => /^intel-rapl:\d+(:\d+)?$/.test(name)).sort()) {
+    for (const entry of readdirSync(root)
+      .filter((name) => /^intel-rapl:\d+(:\d+)?$/.test(name))
+      .sort()) {
       const path = `${root}/${entry}`;
-      const name = (await readFile(`${path}/name`, "utf8").catch(() => "")).trim();
+      const name = (readText(`${path}/name`) ?? "").trim();
       if (!/^(package-\d+|dram)/.test(name)) continue;
-      const rangeJ = (await microjoules(`${path}/max_energy_range_uj`)).value ?? Number.NaN;
+      const rangeJ = microjoules(`${path}/max_energy_range_uj`).value ?? Number.NaN;
       zones.push({ name, path, rangeJ });
     }
     if (zones.length === 0) return absent(`${root} shows no package zone`);
     const counter = new RaplCounter(zones);
-    const first = await counter.read(0);
+    const first = counter.read(0);
     return first.value === null ? absent(first.reason) : measured(counter);
   }
 
   /** Joules since opening, over all zones; to be read at least once in every wrap-around (minutes). */
-  async read(atS: number): Promise<Figure<CounterReading>> {
+  read(atS: number): Figure<CounterReading> {
     for (const { name, path, rangeJ } of this.zones) {
-      const energy = await microjoules(`${path}/energy_uj`);
+      const energy = microjoules(`${path}/energy_uj`);
       if (energy.value === null) return absent(`${name}: ${energy.reason}`);
       const gainedJ = energy.value - (this.#last.get(path) ?? energy.value);
       const wrappedJ = gainedJ < 0 ? gainedJ + rangeJ : gainedJ;
@@ -53,9 +55,10 @@ export class RaplCounter {
   }
 }
 
-async function microjoules(path: string): Promise<Figure<number>> {
+/** Read at once: to wait for a thread costs several times as much. */
+function microjoules(path: string): Figure<number> {
   try {
-    const text = (await readFile(path, "utf8")).trim();
+    const text = readFileSync(path, "latin1").trim();
     return /^\d+$/.test(text) ? measured(Number(text) / 1e6) : absent(`${path} holds "${text}", not a number`);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;

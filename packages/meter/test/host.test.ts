@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { hostEnergy, hostSampler, nowS } from "../src/index.js";
+import { Pace } from "../src/pace.js";
 import { processTree } from "../src/process-tree.js";
 import { RaplCounter } from "../src/rapl.js";
 
@@ -70,11 +71,39 @@ describe.runIf(onLinux)("hostSampler", () => {
     expect([...processTree(10, procRoot)]).toEqual([10, 11, 12]);
   });
 
+  it("sees a short-lived child that ended long before the process did, and holds no file open in the end", async () => {
+    const inner = `const held = Buffer.alloc(150e6, 1); setTimeout(() => held, 300)`;
+    const child = run(
+      `require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(inner)}]).on("exit", () => console.log("over"));
+       setTimeout(() => {}, 5000);`,
+    );
+    const filesBefore = readdirSync("/proc/self/fd").length;
+    const sampler = hostSampler(child.pid, { periodMs: 50, tree: true });
+    await said(child);
+    await sleep(150);
+    expect(processTree(child.pid).size).toBe(1);
+    expect(readdirSync("/proc/self/fd").length).toBeLessThanOrEqual(filesBefore + 1); // the child's is let go
+    const { memory } = await sampler.stop();
+    expect(readdirSync("/proc/self/fd").length).toBeLessThanOrEqual(filesBefore);
+    expect(memory.value?.peakBytes).toBeLessThan(150e6);
+    expect(memory.value?.treePeakBytes).toBeGreaterThan(200e6);
+  });
+
   it("gives null and the reason for a process that is not there, and for a host without counters", async () => {
     const trace = await hostSampler(4_000_001, { powercapRoot: "/nonexistent" }).stop();
     expect(trace.memory.reason).toContain("/proc/4000001/status gave no VmHWM");
     expect(trace.energy.reason).toBe("/nonexistent does not exist: no RAPL counters here");
     expect(hostEnergy(trace, { fromS: 0, toS: 1 }).reason).toBe(trace.energy.reason);
+  });
+});
+
+describe("Pace", () => {
+  it("keeps to the period while polls are cheap, and rests 300 times as long as a dear one takes", () => {
+    const pace = new Pace(100);
+    expect([30, 0.1, 0.2, 0.1, 0.2, 0.2, 25].map((tookMs) => pace.restMs(tookMs))).toEqual(Array(7).fill(100));
+    const rests = [2, 2, 2, 2, 3].map((tookMs) => pace.restMs(tookMs));
+    expect(rests.slice(0, 3)).toEqual([100, 100, 100]);
+    expect(rests[4]).toBeCloseTo(600, 9);
   });
 });
 
@@ -89,18 +118,18 @@ describe("RAPL counters", () => {
       "intel-rapl:1": { name: "psys", energy_uj: 9_000_000, max_energy_range_uj: range },
       "intel-rapl-mmio:0": { name: "package-0", energy_uj: 5_000_000, max_energy_range_uj: range },
     });
-    const counter = (await RaplCounter.open(root)).value;
+    const counter = RaplCounter.open(root).value;
     expect(counter?.zones.map(({ name }) => name)).toEqual(["package-0", "dram"]);
     writeFileSync(join(root, "intel-rapl:0/energy_uj"), "8000000\n");
     writeFileSync(join(root, "intel-rapl:0:1/energy_uj"), "1500000\n");
-    expect((await counter?.read(2))?.value).toEqual({ atS: 2, totalJ: 3.5 });
+    expect(counter?.read(2).value).toEqual({ atS: 2, totalJ: 3.5 });
   });
 
   it("go on through a wrap-around", async () => {
     const root = powercap({ "intel-rapl:0": { name: "package-0", energy_uj: 999_000_000, max_energy_range_uj: 1e9 } });
-    const counter = (await RaplCounter.open(root)).value;
+    const counter = RaplCounter.open(root).value;
     writeFileSync(join(root, "intel-rapl:0/energy_uj"), "2000000\n");
-    expect((await counter?.read(1))?.value?.totalJ).toBeCloseTo(3, 9);
+    expect(counter?.read(1).value?.totalJ).toBeCloseTo(3, 9);
   });
 
   it("give joules over a window", async () => {
@@ -117,8 +146,8 @@ describe("RAPL counters", () => {
   });
 
   it("are absent with the reason where there is no package, no file, or no number", async () => {
-    expect((await RaplCounter.open(powercap({}))).reason).toContain("shows no package zone");
+    expect(RaplCounter.open(powercap({})).reason).toContain("shows no package zone");
     const unreadable = powercap({ "intel-rapl:0": { name: "package-0" } });
-    expect((await RaplCounter.open(unreadable)).reason).toContain("energy_uj cannot be read (ENOENT)");
+    expect(RaplCounter.open(unreadable).reason).toContain("energy_uj cannot be read (ENOENT)");
   });
 });
