@@ -1,6 +1,8 @@
 // What sampling costs and whether it disturbs: processor time of the sampler and of nvidia-smi at 50 ms, and the times of
 // training steps with and without it, in turns, in a process of their own.
-//   node benchmarks/sampling.mjs [--rounds=12] [--steps=20] [--threads=N] [--period=50] [--seconds=30]
+//   node benchmarks/sampling.mjs [--rounds=12] [--steps=20] [--threads=N] [--period=50] [--seconds=60] [--settle=15]
+// --settle: how long to wait before the first window, as V8 collects the garbage of the start-up some ten seconds after it.
+// --rounds=0: the shares alone.
 // Without an NVIDIA GPU a stand-in for nvidia-smi is sampled, which is said; its own share is then that of a Node process.
 import { spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -19,11 +21,12 @@ const { values: flags } = parseArgs({
     steps: { type: "string", default: "20" },
     threads: { type: "string", default: String(availableParallelism()) },
     period: { type: "string", default: "50" },
-    seconds: { type: "string", default: "30" },
+    seconds: { type: "string", default: "60" },
+    settle: { type: "string", default: "15" },
   },
 });
 const [rounds, steps, threads] = [flags.rounds, flags.steps, flags.threads].map(Number);
-const [periodMs, seconds] = [flags.period, flags.seconds].map(Number);
+const [periodMs, seconds, settleS] = [flags.period, flags.seconds, flags.settle].map(Number);
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** A stand-in for nvidia-smi that plays a square wave; the folder is removed at the end. */
@@ -35,7 +38,8 @@ function standIn() {
   writeFileSync(path, `#!${process.execPath}\n${source}`);
   chmodSync(path, 0o755);
   const play = {
-    ...{ dialect: "hopper", absentCell: "[N/A]", usedMiB: 100, processes: [], originMs: Date.now() },
+    ...{ dialect: "hopper", absentCell: "[N/A]", usedMiB: 100, originMs: Date.now() },
+    processes: [{ pid: process.pid, usedMiB: 90 }],
     signal: { kind: "square", baseW: 100, peakW: 300, periodS: 1 },
     gpus: [{ index: 0, uuid: "GPU-stand-in", name: "a stand-in (no GPU here)" }],
   };
@@ -65,19 +69,21 @@ function trainer() {
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const percent = (share) => `${(100 * share).toFixed(2)} %`;
 
-/** Shares of one core over some seconds of sampling; `pid`: also watch this process, as a run is watched. */
-async function shares(meter, pid) {
+/** Processor time over some seconds of sampling; `pid`: also watch this process, as a run is watched, with `tree` as `measure` does. */
+async function shares(meter, { pid, tree }) {
   await meter.start();
-  const host = pid === null ? null : hostSampler(pid);
-  if (pid !== null) meter.watch(pid);
-  await delay(1000);
+  const host = pid === undefined ? null : hostSampler(pid, { tree });
+  if (pid !== undefined) meter.watch(pid);
+  await delay(1000 * Math.min(1, seconds));
   const [cpu, startMs] = [process.cpuUsage(), performance.now()];
   await delay(seconds * 1000);
   const { user, system } = process.cpuUsage(cpu);
-  const own = (user + system) / 1000 / (performance.now() - startMs);
+  const wallMs = performance.now() - startMs;
   await host?.stop();
-  const { nvidiaSmiCpuS, startedAtS, stoppedAtS, samples } = await meter.stop();
-  return { own, tool: nvidiaSmiCpuS / (stoppedAtS - startedAtS), samples: samples.length };
+  const { nvidiaSmiCpuS, startedAtS, stoppedAtS, samples, problems } = await meter.stop();
+  const tool = nvidiaSmiCpuS === null ? "unknown" : percent(nvidiaSmiCpuS / (stoppedAtS - startedAtS));
+  const [userMs, systemMs] = [user / 1000, system / 1000];
+  return { userMs, systemMs, own: (userMs + systemMs) / wallMs, tool, samples: samples.length, problems };
 }
 
 const found = await openMeter({ periodMs });
@@ -85,37 +91,48 @@ const meter = found.gpu === null ? await openMeter({ periodMs, nvidiaSmi: standI
 if (meter.gpu === null) throw new Error(`expected a GPU or a stand-in that can be sampled, got none: ${meter.reason}`);
 console.log(`${cpus()[0].model}, ${cpus().length} cores, Node ${process.version}; sampled: ${meter.gpu.name}`);
 
-for (const [what, pid] of [
-  ["power, memory and clocks", null],
-  ["the same, with memory of a process tree", process.pid],
+const processes = { pid: process.pid };
+await delay(settleS * 1000);
+for (const [what, watched] of [
+  ["power, memory and clocks", {}],
+  ["the same, with memory of processes on the device and of one on the host, as a run is watched", processes],
+  ["the same, with memory of the tree on the host, as `measure` does", { ...processes, tree: true }],
 ]) {
-  const { own, tool, samples } = await shares(meter, pid);
-  console.log(`${what}: sampler ${percent(own)} of one core, nvidia-smi ${percent(tool)}, ${samples} samples`);
+  const { own, userMs, systemMs, tool, samples, problems } = await shares(meter, watched);
+  console.log(
+    `${what}: sampler ${percent(own)} of one core (user ${userMs.toFixed(0)} ms, system ${systemMs.toFixed(0)} ms ` +
+      `in ${seconds} s), nvidia-smi ${tool}, ${samples} samples`,
+  );
+  for (const { message } of problems) console.log(`  ${message}`);
 }
+if (rounds > 0) await compareSteps();
 
-const training = trainer();
-await training.ready();
-await training.run(steps);
-const times = { off: [], on: [] };
-const ratios = [];
-for (let round = 0; round < rounds; round++) {
-  const medians = {};
-  for (const state of round % 2 ? ["on", "off"] : ["off", "on"]) {
-    if (state === "on") {
-      await meter.start();
-      meter.watch(training.pid);
+/** Step times with and without sampling, in turns. */
+async function compareSteps() {
+  const training = trainer();
+  await training.ready();
+  await training.run(steps);
+  const times = { off: [], on: [] };
+  const ratios = [];
+  for (let round = 0; round < rounds; round++) {
+    const medians = {};
+    for (const state of round % 2 ? ["on", "off"] : ["off", "on"]) {
+      if (state === "on") {
+        await meter.start();
+        meter.watch(training.pid);
+      }
+      const ms = await training.run(steps);
+      if (state === "on") await meter.stop();
+      times[state].push(...ms);
+      medians[state] = median(ms);
     }
-    const ms = await training.run(steps);
-    if (state === "on") await meter.stop();
-    times[state].push(...ms);
-    medians[state] = median(ms);
+    ratios.push(medians.on / medians.off);
   }
-  ratios.push(medians.on / medians.off);
+  training.end();
+  const sorted = [...ratios].sort((a, b) => a - b);
+  console.log(
+    `training steps on ${threads} threads, ${rounds} rounds of ${steps} in turns: median ${median(times.off).toFixed(2)} ms without, ` +
+      `${median(times.on).toFixed(2)} ms with sampling; ratio of a round's medians: median ${median(ratios).toFixed(4)}, ` +
+      `from ${sorted[0].toFixed(4)} to ${sorted.at(-1).toFixed(4)}`,
+  );
 }
-training.end();
-const sorted = [...ratios].sort((a, b) => a - b);
-console.log(
-  `training steps on ${threads} threads, ${rounds} rounds of ${steps} in turns: median ${median(times.off).toFixed(2)} ms without, ` +
-    `${median(times.on).toFixed(2)} ms with sampling; ratio of a round's medians: median ${median(ratios).toFixed(4)}, ` +
-    `from ${sorted[0].toFixed(4)} to ${sorted.at(-1).toFixed(4)}`,
-);
