@@ -79,27 +79,26 @@ function pooledDeviations(one, other) {
   return ((mean(one) - mean(other)) / pooled).toFixed(1);
 }
 
+/** Methods on one task with as many rows and epochs: what is compared with each other. */
+const cellOf = ({ run: { task, settings } }) => JSON.stringify([task, settings.limit, settings.epochs]);
+
 function transfer() {
-  const cells = distinct(records.map(({ run }) => `${run.task} ${run.settings.limit ?? ""}`)).sort();
+  const cells = distinct(records.map(cellOf))
+    .map((cell) => JSON.parse(cell))
+    .sort(([, one, oneEpochs], [, other, otherEpochs]) => one - other || oneEpochs - otherEpochs);
   const rows = cells.flatMap((cell) => {
-    const ofCell = records.filter(({ run }) => `${run.task} ${run.settings.limit ?? ""}` === cell);
+    const [task, limit, epochs] = cell;
+    const ofCell = records.filter((record) => cellOf(record) === JSON.stringify(cell));
     return distinct(ofCell.map(({ run }) => run.method))
       .sort()
       .map((method) => {
         const own = ofCell.filter(({ run }) => run.method === method);
         const [random, mini] = [own.filter(isRandom), own.filter((record) => !isRandom(record))].map(scoresOf);
-        const { limit } = own[0].run.settings;
-        return [
-          own[0].run.task,
-          limit === null ? "all" : formatCount(limit),
-          method,
-          shown(mini),
-          shown(random),
-          pooledDeviations(mini, random),
-        ];
+        const count = limit === null ? "all" : formatCount(limit);
+        return [task, count, epochs, method, shown(mini), shown(random), pooledDeviations(mini, random)];
       });
   });
-  return table(["task", "rows", "method", "mini", "mini-random", "difference in pooled deviations"], rows);
+  return table(["task", "rows", "epochs", "method", "mini", "mini-random", "difference in pooled deviations"], rows);
 }
 
 const readme = new URL("README.md", card);

@@ -1,6 +1,8 @@
 import type { ReportModel } from "@petl/report";
 import { expect, test } from "vitest";
+import { syntheticMethods, syntheticRecord } from "../../packages/report/test/record-factory.js";
 import { armLabels } from "../pages/arm-labels.mjs";
+import { suitePage } from "../pages/suite-page.mjs";
 import { frontOf, suiteTable } from "../pages/suite-table.mjs";
 import { presets } from "../src/index.js";
 import { everyMethod } from "./every-method.js";
@@ -66,4 +68,23 @@ test("a table has the arms in the suite's order, with n/a for what is missing", 
     "| small | 1,234 | 0 of 4 | 70.0 | 70.0 ± 1.3 | n/a | **1.5 s** |",
     "| large | 1,234 | 0 of 4 | 81.3 | 81.3 | **2 MB (100 %)** | **3 s (100 %)** |",
   ]);
+});
+
+test("a suite with several numbers of rows has a section for each, fewest first, with its table and picture", async () => {
+  const records = [1024, 64, 256].flatMap((limit) =>
+    syntheticMethods.map((method) => syntheticRecord(method, { settings: { limit } })),
+  );
+  const page = { name: "low-data", title: "Few examples", text: "What was done.", command: "pnpm suite:page low-data" };
+  const files = await suitePage(page, records);
+  const [markdown] = files.filter(({ name }) => name === "low-data.md").map(({ content }) => content);
+  expect(markdown!.match(/^## .*$/gm)).toEqual([
+    "## 64 training rows",
+    "## 256 training rows",
+    "## 1,024 training rows",
+    "## How it was run",
+  ]);
+  expect(markdown!.match(/^\| off-path .*$/gm)).toHaveLength(3);
+  const pictures = files.map(({ name }) => name).filter((name) => name.endsWith(".svg"));
+  expect(pictures.map((name) => name.split("/")[1])).toEqual(["64", "256", "1024"]);
+  for (const name of pictures) expect(markdown).toContain(`](${name})`);
 });

@@ -2,12 +2,11 @@ import type { RunRecord } from "@petl/results";
 import type { Series, Task, TaskCurves } from "./model.js";
 import { taskSpend } from "./spend.js";
 import { groupBy, meanOf } from "./statistics.js";
+import { type Point, thin } from "./thin.js";
 import type { VariantRecords } from "./variants.js";
 
-const maxPoints = 160;
 /** More lines of one colour tell a reader nothing more. */
 const maxSeeds = 5;
-type Point = readonly [step: number, value: number];
 
 /** Loss and score over steps of the completed runs on `task` (at most five seeds a variant), thinned so that each line keeps its extremes. */
 export function taskCurves(task: Task, variants: readonly VariantRecords[]): TaskCurves {
@@ -30,21 +29,4 @@ function lossPoints({ curve }: RunRecord): Point[] {
 function scorePoints({ scores }: RunRecord): Point[] {
   const bySteps = groupBy(scores?.evaluations ?? [], ({ step }) => String(step));
   return [...bySteps].map(([step, list]) => [Number(step), meanOf(list.map(({ score }) => score))!] as const);
-}
-
-/** At most `maxPoints` points: the lowest and the highest of each stretch, and both ends. */
-export function thin(points: readonly Point[]): readonly Point[] {
-  if (points.length <= maxPoints) return points;
-  const stretch = Math.ceil(points.length / ((maxPoints - 2) / 2));
-  const kept = new Set([0, points.length - 1]);
-  for (let from = 0; from < points.length; from += stretch) {
-    let low = from;
-    let high = from;
-    for (let index = from; index < Math.min(from + stretch, points.length); index++) {
-      if (points[index]![1] < points[low]![1]) low = index;
-      if (points[index]![1] > points[high]![1]) high = index;
-    }
-    kept.add(low).add(high);
-  }
-  return [...kept].sort((a, b) => a - b).map((index) => points[index]!);
 }

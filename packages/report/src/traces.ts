@@ -1,4 +1,4 @@
-import { thin } from "./curves.js";
+import { thin } from "./thin.js";
 
 /** Power and memory of one run over time, as sampled; times in seconds from any origin. */
 export interface RunTrace {

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { thin } from "../src/curves.js";
 import { formatBytes, formatEnergy, formatNumber, formatPercent, formatPoints, formatSeconds } from "../src/format.js";
 import { displayWidth, escapeMarkdown } from "../src/text.js";
 
@@ -27,15 +26,6 @@ test.each([
   [formatNumber(-2), "−2"],
 ])("%s is written as %s", (actual, expected) => {
   expect(actual).toBe(expected);
-});
-
-test("thinning keeps the ends and the extremes", () => {
-  const points = Array.from({ length: 10_000 }, (_, step) => [step, step === 5003 ? 99 : Math.sin(step)] as const);
-  const thinned = thin(points);
-  expect(thinned.length).toBeLessThanOrEqual(162);
-  expect(thinned[0]).toEqual(points[0]);
-  expect(thinned.at(-1)).toEqual(points.at(-1));
-  expect(thinned).toContainEqual([5003, 99]);
 });
 
 test("a terminal column is counted by grapheme, wide ones twice", () => {

@@ -8,9 +8,9 @@ import {
   type PetlMethod,
 } from "@petl/spec";
 import { atPlace, meanCrossEntropy, type Random, setByteCategory, type Tensor, tf } from "@petl/tensor";
-import { lastBlock } from "./activation-cache/applies.js";
 import type { Recordings } from "./activation-cache/recordings.js";
 import type { Batch, PaddedRows } from "./batches.js";
+import { lastBlock } from "./last-block.js";
 
 /** How the backbone is run in training. */
 export interface TunedModelOptions {

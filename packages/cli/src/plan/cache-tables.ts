@@ -1,6 +1,6 @@
 import type { CachePlan, MethodPlan } from "@petl/bench";
 import { formatBytes, formatNumber, formatPercent, formatSeconds } from "@petl/report";
-import type { PlanTable } from "./tables.js";
+import type { PlanTable } from "./plan-table.js";
 
 /** What the activation cache would hold and save, for the methods it serves; no table where it serves none. */
 export function cacheTables(methods: readonly MethodPlan[], labels: readonly string[]): PlanTable[] {

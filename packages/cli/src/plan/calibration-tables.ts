@@ -1,6 +1,6 @@
 import type { Calibration, CostPlan } from "@petl/bench";
 import { formatNumber, formatPercent, formatSeconds } from "@petl/report";
-import type { PlanTable } from "./tables.js";
+import type { PlanTable } from "./plan-table.js";
 
 /** The runs behind calibrated predictions, and those left out. */
 export function calibrationTables(calibration: Calibration | null): PlanTable[] {

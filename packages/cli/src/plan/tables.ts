@@ -2,15 +2,10 @@ import type { CostPlan, MethodPlan } from "@petl/bench";
 import { formatBytes, formatCount, formatEnergy, formatNumber, formatPercent, formatSeconds } from "@petl/report";
 import { cacheTables } from "./cache-tables.js";
 import { planLabels } from "./labels.js";
+import type { PlanTable } from "./plan-table.js";
 
 const bytes = (value: number): string => formatBytes(value, "decimal");
 const flops = (value: number): string => `${formatNumber(value / 1e12)} T`;
-
-/** A heading, and rows of which the first names the columns. */
-export interface PlanTable {
-  readonly title: string;
-  readonly rows: readonly (readonly string[])[];
-}
 
 /** What was planned, in one line. */
 export function planTitle({ backbone, dropout, checkpointActivations, ...sizes }: CostPlan): string {

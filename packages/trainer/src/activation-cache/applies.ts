@@ -1,3 +1,4 @@
+import { lastBlock } from "../last-block.js";
 import type { TunedModel } from "../tuned-model.js";
 
 /** `auto`: where it is right and an example is seen twice; `on`: wherever it is right; `off`: never. */
@@ -25,9 +26,4 @@ export function whyNotKept(
 /** Names of the sites a step reads: what the side network does, or the state that enters the readout. */
 export function readsOf({ backbone, attachment }: TunedModel): readonly string[] {
   return attachment.side?.reads ?? [lastBlock(backbone)];
-}
-
-/** Name of the site whose output enters the readout. */
-export function lastBlock({ config }: TunedModel["backbone"]): string {
-  return `decoder.${config.decoderLayers - 1}`;
 }
