@@ -106,11 +106,9 @@ describe.each(["wasm", "simd"] as const)("kernels of the %s build", (kernels) =>
   test("a tensor from the host holds what was written, in the device's own memory", () => {
     const write = (values: Float32Array): void => values.set([1, -2, 0.5, 4, 5, 6]);
     expectSame("PetlFromHost", () => petl.fromHost([2, 3], write), 0);
-    let array = new Float32Array();
-    const filled = petl.fromHost([4], (values) => {
-      array = values.fill(1);
-    });
-    array[0] = 7; // as nobody may, to see where it lies
+    const arrays: Float32Array[] = [];
+    const filled = petl.fromHost([4], (values) => arrays.push(values.fill(1)));
+    arrays[0]![0] = 7; // as nobody may, to see where it lies
     expect([...filled.dataSync()]).toEqual([7, 1, 1, 1]);
   });
 
