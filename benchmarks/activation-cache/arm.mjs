@@ -3,6 +3,7 @@ import { loadBackbone } from "@petl/backbone";
 import cpu from "@petl/device-cpu";
 import { seededRandom } from "@petl/tensor";
 import { defaultSettings, train } from "@petl/trainer";
+import { watchOthers } from "../processor-load.mjs";
 
 const {
   backbone: name,
@@ -13,6 +14,7 @@ const {
   batch,
   steps,
   epochs,
+  rounds,
   source,
   target,
   clock,
@@ -34,10 +36,13 @@ const task = {
   decode: String,
 };
 
-const rounds = 2;
-const result = { device: `${device.details.products} products, ${threads} threads`, figures: null, peaks: {} };
+const result = {
+  ...{ device: `${device.details.products} products, ${threads} threads`, figures: null, peaks: {} },
+  othersShare: [], // of the processors' time, round by round
+};
 for (const mode of modes) result[mode] = [];
 for (let round = 0; round < rounds; round++) {
+  const others = watchOthers();
   for (const mode of modes) {
     const times = [];
     let before = process.cpuUsage();
@@ -61,6 +66,7 @@ for (let round = 0; round < rounds; round++) {
     if (Object.values(model.params).length > 0) model.dispose();
     result[mode].push(mode === "off" && round === 0 ? times.slice(1) : times); // the very first epoch warms up
   }
+  result.othersShare.push(others());
 }
 await device.close();
 console.log(JSON.stringify(result));

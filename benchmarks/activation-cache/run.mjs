@@ -1,6 +1,6 @@
 // What the activation cache saves: epochs of real training with and without it, other methods beside, and what the plan derives.
 // node benchmarks/activation-cache/run.mjs [--backbone=t5-small-random] [--method=read] [--beside=lora,full] [--batch=8] [--steps=2]
-//   [--epochs=4] [--source-length=128] [--target-length=8] [--kernels=auto] [--threads=N] [--clock=wall|cpu]
+//   [--epochs=4] [--rounds=2] [--source-length=128] [--target-length=8] [--kernels=auto] [--threads=N] [--clock=wall|cpu]
 //   [--json=FILE]
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -8,6 +8,7 @@ import { availableParallelism, cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { atBest, findGeometry, planMethods } from "@petl/bench";
+import { busyBefore } from "../processor-load.mjs";
 
 const { values: flags } = parseArgs({
   options: {
@@ -17,6 +18,7 @@ const { values: flags } = parseArgs({
     batch: { type: "string", default: "8" },
     steps: { type: "string", default: "2" },
     epochs: { type: "string", default: "4" },
+    rounds: { type: "string", default: "2" }, // with and without the cache by turns; figures are medians of the rounds' ratios
     "source-length": { type: "string", default: "128" },
     "target-length": { type: "string", default: "8" },
     kernels: { type: "string", default: "auto" },
@@ -29,7 +31,8 @@ const totalEpochs = 20;
 const request = {
   clock: flags.clock, // cpu: processor time of the process, which other jobs hardly change; with --threads=1
   ...{ backbone: flags.backbone, kernels: flags.kernels, threads: Number(flags.threads) },
-  ...{ batch: Number(flags.batch), steps: Number(flags.steps), epochs: Number(flags.epochs) },
+  ...{ batch: Number(flags.batch), steps: Number(flags.steps) },
+  ...{ epochs: Number(flags.epochs), rounds: Number(flags.rounds) },
   ...{ source: Number(flags["source-length"]), target: Number(flags["target-length"]) },
 };
 
@@ -71,22 +74,27 @@ const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.l
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 const seconds = (value) => `${value.toFixed(3)} s`;
 
+const load = { busyBefore: await busyBefore(), loadBefore: loadavg()[0] };
 const [plan] = await planned();
 const own = trained(flags.method, ["off", "auto"]);
 if (own.error !== undefined) throw new Error(own.error);
 const uncachedS = median(own.off.flat());
 const firstS = median(own.auto.map(([first]) => first));
 const laterS = median(own.auto.flatMap(([, ...later]) => later));
-const total = { without: totalEpochs * uncachedS, with: firstS + (totalEpochs - 1) * laterS };
+// The machine's speed may change from round to round: what is compared was measured in one.
+const ofUncached = (epochsOf) => own.auto.map((times, round) => median(epochsOf(times)) / median(own.off[round]));
+const laterByRound = ofUncached(([, ...later]) => later);
+const laterOfUncached = median(laterByRound);
+const firstOfUncached = median(ofUncached(([first]) => [first]));
+const totalOfUncached = (firstOfUncached + (totalEpochs - 1) * laterOfUncached) / totalEpochs;
 const figures = {
   ...request,
-  ...{ method: flags.method, node: process.version, cpu: cpus()[0].model.trim(), loadAfter: loadavg()[0] },
+  ...{ method: flags.method, node: process.version, cpu: cpus()[0].model.trim() },
+  load: { ...load, othersShare: own.othersShare, loadAfter: loadavg()[0] },
   ...{ device: own.device, uncachedEpochS: uncachedS, firstEpochS: firstS, laterEpochS: laterS },
-  laterOfUncached: laterS / uncachedS,
-  plannedShare: plan.cache.stepShare,
-  laterOfPlanned: laterS / uncachedS / plan.cache.stepShare,
-  firstOfUncached: firstS / uncachedS,
-  totalOfUncached: total.with / total.without,
+  ...{ laterOfUncached, laterByRound, plannedShare: plan.cache.stepShare },
+  laterOfPlanned: laterOfUncached / plan.cache.stepShare,
+  ...{ firstOfUncached, totalOfUncached },
   spread: { off: own.off, auto: own.auto },
   cache: own.figures,
   peakTensorBytes: own.peaks,
@@ -99,15 +107,17 @@ console.log(
   `${flags.method}: an epoch without the cache ${seconds(uncachedS)}, the first with it ${seconds(firstS)}, a later one ${seconds(laterS)}`,
 );
 console.log(
-  `a later epoch of an uncached one: ${percent(figures.laterOfUncached)}; planned by operations ${percent(plan.cache.stepShare)}; ratio ${figures.laterOfPlanned.toFixed(2)}`,
+  `a later epoch of an uncached one: ${percent(laterOfUncached)} (rounds ${laterByRound.map(percent).join(", ")}); planned by operations ${percent(plan.cache.stepShare)}; ratio ${figures.laterOfPlanned.toFixed(2)}`,
 );
 console.log(
-  `${totalEpochs} epochs of uncached: ${percent(figures.totalOfUncached)}; kept ${(own.figures.memoryBytes / 1e6).toFixed(1)} MB; peak tensor MB ${Object.entries(
+  `${totalEpochs} epochs of uncached: ${percent(totalOfUncached)}; kept ${(own.figures.memoryBytes / 1e6).toFixed(1)} MB; peak tensor MB ${Object.entries(
     own.peaks,
   )
     .map(([mode, bytes]) => `${mode} ${(bytes / 1e6).toFixed(1)}`)
     .join(", ")}`,
 );
+const shares = [load.busyBefore, ...own.othersShare].map((share) => (share === null ? "unknown" : percent(share)));
+console.log(`busy with others: ${shares[0]} of the processors before, ${shares.slice(1).join(", ")} in the rounds`);
 for (const method of flags.beside.split(",").filter((name) => name !== "")) {
   const other = trained(method, ["off"]);
   if (other.error !== undefined) {
@@ -118,8 +128,8 @@ for (const method of flags.beside.split(",").filter((name) => name !== "")) {
   const epochS = median(other.off.flat());
   figures.beside[method] = {
     epochS,
-    withoutOfIt: total.without / (totalEpochs * epochS),
-    withOfIt: total.with / (totalEpochs * epochS),
+    withoutOfIt: uncachedS / epochS,
+    withOfIt: (totalOfUncached * uncachedS) / epochS,
   };
   console.log(
     `${method}: an epoch ${seconds(epochS)}; ${flags.method}'s ${totalEpochs} epochs of its: ${percent(figures.beside[method].withoutOfIt)} without the cache, ${percent(figures.beside[method].withOfIt)} with`,

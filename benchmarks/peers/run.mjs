@@ -3,9 +3,10 @@
 //   [--methods=full,lora,read] [--batch=16] [--tokens=64] [--targets=8] [--json=FILE]
 //   [--data=GLUE_DIRECTORY --tokenizer=DIRECTORY [--tasks=sst2,qnli] [--batches=32]]: also on real batches, here of similar lengths,
 //   in PyTorch as shuffled and padded to the longest
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
+import { busyBefore } from "../processor-load.mjs";
 import { median, startPeer } from "./peer.mjs";
 import { realBatches } from "./real-batches.mjs";
 
@@ -38,24 +39,6 @@ const request = {
   ...{ batch, tokens, targets: Number(flags.targets) },
   warmUp: 8, // each engine's steps before the first that counts: compilers of either side are done by then
 };
-
-/** Ticks of all processors since the system started: what was idle, and all. Null where the system does not say. */
-function processorTicks() {
-  try {
-    const ticks = readFileSync("/proc/stat", "utf8").split("\n")[0].trim().split(/\s+/).slice(1, 9).map(Number);
-    return { idle: ticks[3] + ticks[4], all: ticks.reduce((sum, each) => sum + each, 0) };
-  } catch {
-    return null;
-  }
-}
-
-/** Share of the processors that was busy while nothing of this command ran. */
-async function busyBefore() {
-  const before = processorTicks();
-  await new Promise((resolve) => setTimeout(resolve, 1500));
-  const after = processorTicks();
-  return before && after ? 1 - (after.idle - before.idle) / (after.all - before.all) : null;
-}
 
 const peers = {};
 for (const kernels of engines)

@@ -25,6 +25,7 @@ export { addBias } from "./ops/bias.js";
 export { ignoredLabel, meanCrossEntropy, softmaxCrossEntropy } from "./ops/cross-entropy.js";
 export { dropout } from "./ops/dropout.js";
 export { embedding } from "./ops/embedding.js";
+export { fromHost } from "./ops/from-host.js";
 export { linear } from "./ops/linear.js";
 export {
   type RecurrentCellName,

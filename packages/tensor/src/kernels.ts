@@ -27,6 +27,7 @@ import { engine } from "./engine.js";
  * | `PetlSumOfSquares` | x | - | scalar |
  * | `PetlDropout` | x | rate, key: [int, int] | same shape |
  * | `PetlRandom` | - | shape, key: [int, int], distribution: "uniform" \| "normal" | shape |
+ * | `PetlFromHost` | - | shape, write: sets every value of the Float32Array it is given | shape |
  * | `PetlAdamW` | param, gradient, mean, variance, scale (scalar) | learningRate, beta1, beta2, epsilon, weightDecay, step | none; param, mean and variance are overwritten |
  */
 export type KernelName =
@@ -51,6 +52,7 @@ export type KernelName =
   | "PetlSumOfSquares"
   | "PetlDropout"
   | "PetlRandom"
+  | "PetlFromHost"
   | "PetlAdamW";
 
 let composedOnly = false;

@@ -9,7 +9,7 @@ import { recurrentCell, recurrentCellGradient } from "./recurrent-cell.js";
 import { columnSum, embeddingGradient, reduction, sumOfSquares, unsortedSegmentSum } from "./reductions.js";
 import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from "./rms-norm.js";
 import { softmax } from "./softmax.js";
-import { add, gather, identity } from "./stock.js";
+import { add, fromHost, gather, identity } from "./stock.js";
 
 /** Every kernel this device registers, by tfjs name. Call it once tfjs's own wasm kernels are registered. */
 export function cpuKernels(): Readonly<Record<string, CpuKernel>> {
@@ -44,6 +44,7 @@ export function cpuKernels(): Readonly<Record<string, CpuKernel>> {
     PetlSumOfSquares: sumOfSquares,
     PetlDropout: dropout,
     PetlRandom: random,
+    PetlFromHost: fromHost,
     PetlAdamW: adamW,
   };
 }

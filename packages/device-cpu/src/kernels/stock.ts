@@ -8,6 +8,14 @@ export const identity: CpuKernel = (context, inputs) => {
   return { dataId, shape, dtype };
 };
 
+/** A new tensor whose values the caller writes where they stand. */
+export const fromHost: CpuKernel = (context, _inputs, attributes) => {
+  const { shape, write } = attributes as { shape: number[]; write: (values: Float32Array) => void };
+  const output = context.output(shape);
+  write(context.backend.typedArrayFromHeap(output) as Float32Array);
+  return output;
+};
+
 /**
  * `gather` over any axis and batch dimensions, row by row. tfjs's own reads past its operands where there are batch
  * dimensions.

@@ -80,6 +80,7 @@ export const fusedKernels: Readonly<Partial<Record<KernelName, PlanKernel>>> = {
   PetlSumOfSquares: ({ x }) => ({ outputs: [float([])], flops: 2 * sizeOf(x!.shape) }),
   PetlDropout: unary(1),
   PetlRandom: (_, { shape }) => ({ outputs: [float(shape as number[])], flops: 0 }),
+  PetlFromHost: (_, { shape }) => ({ outputs: [float(shape as number[])], flops: 0 }),
   PetlAdamW: ({ param }) => ({
     outputs: [],
     flops: 15 * sizeOf(param!.shape),

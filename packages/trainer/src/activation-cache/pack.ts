@@ -1,4 +1,4 @@
-import { type Tensor, tf } from "@petl/tensor";
+import { fromHost, type Tensor, tf } from "@petl/tensor";
 import type { BackboneRow } from "../batches.js";
 import type { BackboneRun } from "./backbone-runner.js";
 import { copyCorner } from "./copy-corner.js";
@@ -53,15 +53,17 @@ export function unpack(packed: readonly PackedRow[], rows: readonly BackboneRow[
     const starts = rows.map(() => 0);
     for (const slot of layout[name]) {
       const extents = extentsOf(slot, most);
-      const values = new Float32Array(rows.length * sizeOf(extents));
-      for (const [row, length] of lengths.entries()) {
-        const corner = extentsOf(slot, length);
-        const from = { values: packed[row]![name], extents: corner, at: starts[row]! };
-        copyCorner(corner, from, { values, extents, at: row * sizeOf(extents) });
-        starts[row] = starts[row]! + sizeOf(corner);
-      }
-      const mask = masks[maskOf(slot)].clone();
-      recordings.set(slot.site, { hidden: tf.tensor(values, [rows.length, ...extents]), mask });
+      const hidden = fromHost([rows.length, ...extents], (values) => {
+        for (const [row, length] of lengths.entries()) {
+          const corner = extentsOf(slot, length);
+          const from = { values: packed[row]![name], extents: corner, at: starts[row]! };
+          const at = row * sizeOf(extents);
+          if (sizeOf(corner) < sizeOf(extents)) values.fill(0, at, at + sizeOf(extents));
+          copyCorner(corner, from, { values, extents, at });
+          starts[row] = starts[row]! + sizeOf(corner);
+        }
+      });
+      recordings.set(slot.site, { hidden, mask: masks[maskOf(slot)].clone() });
     }
   }
   tf.dispose([masks.source, masks.target]);
