@@ -8,6 +8,8 @@ import type { ProcessMemorySample } from "./trace.js";
 
 /** After so many periods without a row the driver is asked in another way whether there is really nothing to list. */
 const SILENT_PERIODS = 10;
+/** So many more it has to list them as well: they may have started only just before. */
+const GRACE_PERIODS = 5;
 
 /** What was seen of the processes' memory. */
 export interface ProcessMemory {
@@ -52,8 +54,8 @@ export class ProcessMemorySampler {
     this.#stopping.abort();
     await this.#sampling;
     const notes = [...this.#notes];
-    const { value, reason } = this.#tally.samples;
-    if (value === null) notes.push(this.#refusal ?? reason);
+    const { value, reason } = this.#tally.samples(this.#refusal);
+    if (value === null) notes.push(reason);
     if (this.#garbage > 0) {
       notes.push(
         `${this.#garbage} lines of the query of processes were not as expected, the first: ${this.#firstGarbage}`,
@@ -93,11 +95,13 @@ export class ProcessMemorySampler {
       over.abort();
     });
     const silenceMs = SILENT_PERIODS * this.periodMs;
+    const silent = () => !over.signal.aborted && 1000 * (nowS() - heardAtS) >= silenceMs;
     while (!over.signal.aborted) {
       await delay(silenceMs, over.signal);
-      const silent = !over.signal.aborted && 1000 * (nowS() - heardAtS) >= silenceMs;
-      if (!silent || (await this.#ask()) === 0 || over.signal.aborted) continue;
-      failure = `the long-lived query of processes printed nothing for ${silenceMs / 1000} s`;
+      if (!silent() || (await this.#ask()) === 0) continue;
+      await delay(GRACE_PERIODS * this.periodMs, over.signal);
+      if (!silent()) continue;
+      failure = `the long-lived query of processes printed nothing for ${(nowS() - heardAtS).toFixed(1)} s`;
       over.abort();
     }
     this.#cpuS = await stream.cpuS();

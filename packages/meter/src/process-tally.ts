@@ -36,18 +36,18 @@ export class ProcessTally {
     for (const { pid, bytes } of rows) probe.bytesByPid.set(pid, bytes);
   }
 
-  /** Absent with the reason where the driver said nothing about these processes. */
-  get samples(): Figure<readonly ProcessMemorySample[]> {
+  /** Absent with the reason where the driver said nothing about these processes; `refusal`: what it said instead of listing any. */
+  samples(refusal: string | null): Figure<readonly ProcessMemorySample[]> {
     const samples = this.#probes.flatMap(({ atS, bytesByPid }) => {
       const own = [...bytesByPid].flatMap(([pid, bytes]) => (this.#members.has(pid) && bytes !== null ? [bytes] : []));
       return own.length > 0 ? [{ atS, bytes: own.reduce((sum, bytes) => sum + bytes, 0) }] : [];
     });
-    return samples.length > 0 ? measured(samples) : absent(this.#whyNone());
+    return samples.length > 0 ? measured(samples) : absent(this.#whyNone(refusal));
   }
 
-  #whyNone(): string {
+  #whyNone(refusal: string | null): string {
     const pids = new Set(this.#probes.flatMap(({ bytesByPid }) => [...bytesByPid.keys()]));
-    if (pids.size === 0) return "the driver listed no compute process while sampling";
+    if (pids.size === 0) return refusal ?? "the driver listed no compute process while sampling";
     if ([...pids].some((pid) => this.#members.has(pid))) return "the driver gives no memory figure per process";
     return `none of the ${pids.size} processes on the device belongs to pid ${this.pid} (in a container the driver may name the host's pids)`;
   }

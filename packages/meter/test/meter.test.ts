@@ -211,7 +211,7 @@ describe("a meter", () => {
     const meter = await openMeter({ ...standIn({ processes, usedMiB: 8000 }), periodMs: 50 });
     await meter.start();
     meter.watch(process.pid);
-    await sleep(3600);
+    await sleep(4500);
     const trace = await meter.stop();
     expect(trace.processMemory.length).toBeGreaterThanOrEqual(2);
     expect(trace.processMemory.every(({ bytes }) => bytes === 1000 * 2 ** 20)).toBe(true);
@@ -231,7 +231,7 @@ describe("a meter", () => {
     const meter = await openMeter({ ...standIn({ processes, usedMiB: 300 }), periodMs: 20 });
     await meter.start();
     meter.watch(process.pid);
-    await sleep(500);
+    await sleep(1500);
     const trace = await meter.stop();
     expect(codes(trace)).toEqual(["process-memory"]);
     expect(trace.problems[0]?.message).toMatch(reason);

@@ -23,9 +23,9 @@ async function sample(play: Play, forMs: number, periodMs = 100): Promise<Proces
 describe("ProcessMemorySampler", () => {
   it("takes one sample from the rows of each probe of the long-lived query, in order of time", async () => {
     const fromS = nowS();
-    const { samples, notes, cpuS } = await sample({}, 1200);
+    const { samples, notes, cpuS } = await sample({}, 2000);
     expect(notes).toEqual([]);
-    expect(samples.length).toBeGreaterThanOrEqual(3);
+    expect(samples.length).toBeGreaterThanOrEqual(2);
     expect(samples.every(({ bytes }) => bytes === 1000 * MiB)).toBe(true);
     const times = samples.map(({ atS }) => atS);
     expect(times).toEqual([...times].sort((a, b) => a - b));
@@ -35,7 +35,13 @@ describe("ProcessMemorySampler", () => {
   });
 
   it("waits while no process computes", async () => {
-    const { samples, notes } = await sample({ processesAfterMs: 400 }, 1200);
+    const { samples, notes } = await sample({ processesAfterMs: 400 }, 2000);
+    expect(notes).toEqual([]);
+    expect(samples.length).toBeGreaterThan(0);
+  });
+
+  it("does not take for a failure that a process started just before the driver was asked about a long silence", async () => {
+    const { samples, notes } = await sample({ processesAfterMs: 2000 }, 3500, 200);
     expect(notes).toEqual([]);
     expect(samples.length).toBeGreaterThan(0);
   });
@@ -47,20 +53,25 @@ describe("ProcessMemorySampler", () => {
     });
   });
 
-  it.each<[string, Play["processStream"], RegExp]>([
-    ["is refused", "refuses", /^the long-lived query of processes ended with code 2; each sample .* asked for anew$/],
-    ["dies midway", "dies", /^the long-lived query of processes ended with code 11; each sample/],
-    ["hangs", "hangs", /^the long-lived query of processes printed nothing for 0\.2 s; each sample/],
-  ])("goes on asking anew, and says so, where the long-lived query %s", async (_, processStream, note) => {
+  it.each<[string, Play["processStream"], number, RegExp]>([
+    [
+      "is refused",
+      "refuses",
+      1,
+      /^the long-lived query of processes ended with code 2; each sample .* asked for anew$/,
+    ],
+    ["dies midway", "dies", 3, /^the long-lived query of processes ended with code 11; each sample/],
+    ["hangs", "hangs", 1, /^the long-lived query of processes printed nothing for \d\.\d s; each sample/],
+  ])("goes on asking anew, and says so, where the long-lived query %s", async (_, processStream, least, note) => {
     const { samples, notes } = await sample(processStream ? { processStream } : {}, 2500, 20);
     expect(notes[0]).toMatch(note);
-    expect(samples.length).toBeGreaterThanOrEqual(3);
+    expect(samples.length).toBeGreaterThanOrEqual(least);
     expect(samples.every(({ bytes }) => bytes === 1000 * MiB)).toBe(true);
     expect(notes.slice(1).every((each) => each.includes('not as expected, the first: Field "timestamp"'))).toBe(true);
   });
 
   it("says what it could not read, and goes on", async () => {
-    const { samples, notes } = await sample({ processStream: "garbage" }, 1000);
+    const { samples, notes } = await sample({ processStream: "garbage" }, 1500);
     expect(samples.length).toBeGreaterThan(0);
     expect(notes).toEqual([
       "1 lines of the query of processes were not as expected, the first: Driver/library version mismatch",
@@ -68,7 +79,7 @@ describe("ProcessMemorySampler", () => {
   });
 
   it("gives the driver's own words where it refuses to answer at all", async () => {
-    const { samples, notes } = await sample({ dialect: "broken" }, 800);
+    const { samples, notes } = await sample({ dialect: "broken" }, 1500);
     expect(samples).toEqual([]);
     expect(notes[0]).toMatch(/^the long-lived query of processes ended with code 9/);
     expect(notes[1]).toBe("nvidia-smi exited with code 9");
@@ -77,7 +88,7 @@ describe("ProcessMemorySampler", () => {
   it.each(["[N/A]", "[Insufficient Permissions]", "[Not Supported]"])(
     "takes %s as no figure, never as 0",
     async (cell) => {
-      const { samples, notes } = await sample({ processes: [{ pid: process.pid }], absentCell: cell }, 600);
+      const { samples, notes } = await sample({ processes: [{ pid: process.pid }], absentCell: cell }, 1500);
       expect(samples).toEqual([]);
       expect(notes).toEqual(["the driver gives no memory figure per process"]);
     },
@@ -106,7 +117,7 @@ describe("rows of processes", () => {
     tally.add(5, [{ pid: 10, bytes: 100 }], 1.5);
     tally.add(5.001, [{ pid: 11, bytes: 50 }], 1.5);
     tally.add(8, [{ pid: 10, bytes: 300 }], 1.5);
-    expect(tally.samples.value).toEqual([
+    expect(tally.samples(null).value).toEqual([
       { atS: 5, bytes: 100 },
       { atS: 8, bytes: 300 },
     ]);
