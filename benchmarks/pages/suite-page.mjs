@@ -15,7 +15,7 @@ export async function suitePage({ name, title, text, command }, records) {
   const limits = [...new Set(records.map(({ run }) => run.settings.limit))].sort(
     (a, b) => (a ?? Infinity) - (b ?? Infinity),
   );
-  const isSwept = limits.length > 1;
+  const isSwept = Array.isArray(presets[name].limit);
   const sections = [];
   for (const limit of limits) {
     const own = records.filter(({ run }) => run.settings.limit === limit);

@@ -6,6 +6,8 @@ import { faster, smallBackboneMethods } from "./small-backbone-methods.js";
  * Few examples, every method until its score no longer rises: what a score costs in all, as a function of how much there is to
  * learn from. READ's authors name small data as its weakness; READ stands here with and without the activation cache.
  *
+ * A method has so many updates to get better, not so many epochs: an epoch of 64 rows is four of them.
+ *
  * The best epoch is chosen on the set it is reported on, for all methods alike. Learning rates are those that fit the embedded
  * backbone.
  */
@@ -22,6 +24,14 @@ export default {
   backbone: embeddedBackbone,
   limit: [64, 256, 1024, 4096, 8192],
   evalLimit: 1000,
-  settings: { epochs: 50, patience: 5, batchSize: 16, learningRate: 1e-3, schedule: "constant" },
+  settings: {
+    steps: 3000,
+    evalEvery: 50,
+    patience: 6,
+    batchSize: 16,
+    learningRate: 1e-3,
+    schedule: "constant",
+    warmupSteps: 50,
+  },
   reference: "full",
 } satisfies SuiteInput;
