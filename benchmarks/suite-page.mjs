@@ -18,7 +18,7 @@ const pages = {
   },
   "low-data": {
     title: "Few examples: what a score costs until it no longer rises",
-    text: "Every method trains until 300 updates brought no better score (3,000 at most), with ever more training rows: READ's authors name small data as where its saving shrinks, because it needs more epochs. READ stands here with [the activation cache](../activation-cache.md), which is its default, and without. A picture shows the best score so far over training time; the row of a table is the whole run, so a method that stops early is cheap. In bold: memory or time that no other row undercuts at that score or a better one.",
+    text: "Every method trains until 300 updates brought no better score (3,000 at most), with ever more training rows: READ's authors name small data as where its saving shrinks, because it needs more epochs. READ stands here with [the activation cache](../activation-cache.md), which is its default, and without. A picture shows the scores of a run's evaluations over training time; the row of a table is the whole run, so a method that stops early is cheap. In bold: memory or time that no other row undercuts at that score or a better one.",
   },
 };
 const usage = `usage: pnpm suite:page ${Object.keys(pages).join("|")} [--into DIR] [flags of bench glue, such as --backbone and --data]
@@ -40,6 +40,7 @@ async function main() {
   let directories = take("--records")
     ?.split(",")
     .map((directory) => resolve(cwd, directory));
+  const command = `pnpm suite:page ${[name, ...(directories ? ["--records DIR,..."] : []), ...rest].join(" ")}`;
   if (directories === undefined) {
     const out = resolve(cwd, take("--out") ?? join(root, "reports", `${name}-page`));
     const bench = ["glue", "--preset", name, ...rest, "--out", out];
@@ -50,7 +51,6 @@ async function main() {
   }
   const sets = await Promise.all(directories.map((directory) => readRecords(directory)));
   const records = sets.flatMap((set) => set.records);
-  const command = `pnpm suite:page ${[name, ...rest].join(" ")}`;
   for (const { name: path, content } of await suitePage({ name, ...page, command }, records)) {
     mkdirSync(dirname(join(into, path)), { recursive: true });
     writeFileSync(join(into, path), content);

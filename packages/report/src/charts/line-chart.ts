@@ -1,18 +1,23 @@
 import type { Series, Variant } from "../model.js";
+import { displayWidth } from "../text.js";
 import { seriesColour } from "./palette.js";
 import type { ChartOption, ChartSize } from "./render-svg.js";
+
+const width = 460;
+const legendGap = 16;
+const legendRowHeight = 28;
 
 /** Lines over `xName`, each in its variant's colour; a legend only where the picture stands alone. */
 export function lineChart(
   { title, lines, xName }: { readonly title: string; readonly lines: readonly Series[]; readonly xName: string },
   variants: readonly Variant[],
-  {
-    legend = false,
-    size = { width: 460, height: legend ? 300 : 260 },
-  }: { legend?: boolean; size?: ChartSize | undefined },
+  { legend = false, size: given }: { legend?: boolean; size?: ChartSize | undefined },
 ): ChartOption {
   const place = new Map(variants.map(({ id }, index) => [id, index]));
   const shown = variants.filter(({ id }) => lines.some(({ variant }) => variant === id));
+  const names = shown.map(({ label }) => label);
+  const legendHeight = legend ? 4 + legendRowHeight * legendRows(names, given?.width ?? width) : 0;
+  const size = given ?? { width, height: (legend ? 268 : 260) + legendHeight };
   const axis = {
     axisLabel: { color: "var(--muted)", fontSize: 12 },
     splitLine: { lineStyle: { color: "var(--line)" } },
@@ -27,14 +32,14 @@ export function lineChart(
         padding: 0,
         textStyle: { color: "var(--text)", fontSize: 13, fontWeight: 600 },
       },
-      grid: { left: 48, right: 16, top: 34, bottom: legend ? 72 : 40 },
+      grid: { left: 48, right: 16, top: 34, bottom: 40 + legendHeight },
       ...(legend
         ? {
             legend: {
               bottom: 0,
-              itemGap: 16,
+              itemGap: legendGap,
               textStyle: { color: "var(--text)" },
-              data: shown.map(({ label }) => label),
+              data: names,
             },
           }
         : {}),
@@ -67,4 +72,15 @@ export function lineChart(
       }),
     },
   };
+}
+
+/** Rows that a legend takes: an entry is a sign of 30 pixels and a text of about 6.5 a letter, and does not break. */
+function legendRows(names: readonly string[], within: number): number {
+  let [rows, used] = [1, 0];
+  for (const name of names) {
+    const entry = 30 + 6.5 * displayWidth(name) + legendGap;
+    if (used > 0 && used + entry > within) [rows, used] = [rows + 1, 0];
+    used += entry;
+  }
+  return rows;
 }
