@@ -66,39 +66,42 @@ function curve() {
 const isRandom = ({ backboneSource }) => backboneSource?.kind === "random";
 const distinct = (values) => [...new Set(values)];
 const scoresOf = (some) => some.map(({ scores }) => scores.last.score);
+const oneDigit = (value) => (Math.round(10 * value) / 10 + 0).toFixed(1); // no -0.0
 const shown = (scores) => {
   if (scores.length === 0) return "-";
   const spread = scores.length > 1 ? ` ± ${sampleStandardDeviation(scores).toFixed(1)}` : "";
-  return `${mean(scores).toFixed(1)}${spread} (n ${scores.length})`;
+  return `${oneDigit(mean(scores))}${spread}`;
 };
 
-/** How many pooled standard deviations lie between two means. */
+/** How many pooled standard deviations lie between two means; nothing for single seeds. */
 function pooledDeviations(one, other) {
-  if (one.length < 2 || other.length < 2) return "-";
+  if (one.length < 2 || other.length < 2) return "";
   const pooled = Math.sqrt((sampleStandardDeviation(one) ** 2 + sampleStandardDeviation(other) ** 2) / 2);
-  return ((mean(one) - mean(other)) / pooled).toFixed(1);
+  return ` (${((mean(one) - mean(other)) / pooled).toFixed(1)})`;
 }
 
-/** Methods on one task with as many rows and epochs: what is compared with each other. */
+/** Methods on one task with as many rows, epochs and seeds: what is compared with each other. */
 const cellOf = ({ run: { task, settings } }) => JSON.stringify([task, settings.limit, settings.epochs]);
 
 function transfer() {
+  const methods = distinct(records.map(({ run }) => run.method)).sort();
   const cells = distinct(records.map(cellOf))
     .map((cell) => JSON.parse(cell))
     .sort(([, one, oneEpochs], [, other, otherEpochs]) => one - other || oneEpochs - otherEpochs);
-  const rows = cells.flatMap((cell) => {
+  const rows = cells.map((cell) => {
     const [task, limit, epochs] = cell;
     const ofCell = records.filter((record) => cellOf(record) === JSON.stringify(cell));
-    return distinct(ofCell.map(({ run }) => run.method))
-      .sort()
-      .map((method) => {
-        const own = ofCell.filter(({ run }) => run.method === method);
-        const [random, mini] = [own.filter(isRandom), own.filter((record) => !isRandom(record))].map(scoresOf);
-        const count = limit === null ? "all" : formatCount(limit);
-        return [task, count, epochs, method, shown(mini), shown(random), pooledDeviations(mini, random)];
-      });
+    const seeds = distinct(ofCell.map(({ run }) => run.seed)).length;
+    const scores = methods.map((method) => {
+      const own = ofCell.filter(({ run }) => run.method === method);
+      const [random, mini] = [own.filter(isRandom), own.filter((record) => !isRandom(record))].map(scoresOf);
+      if (random.length !== mini.length)
+        throw new Error(`${method} on ${task}: ${mini.length} and ${random.length} seeds`);
+      return mini.length === 0 ? "-" : `${shown(mini)} / ${shown(random)}${pooledDeviations(mini, random)}`;
+    });
+    return [task, limit === null ? "all" : formatCount(limit), epochs, seeds, ...scores];
   });
-  return table(["task", "rows", "epochs", "method", "mini", "mini-random", "difference in pooled deviations"], rows);
+  return table(["task", "rows", "epochs", "seeds", ...methods], rows);
 }
 
 const readme = new URL("README.md", card);
