@@ -62,14 +62,12 @@ function draw(
 ): Tensor {
   return tf.tidy(() => {
     const standard = kernelOr("PetlRandom", {}, { shape: [...shape], key, distribution }, () =>
-      tf.tensor(randomValues(distribution, sizeOf(shape), key), [...shape]),
+      tf.tensor(randomValues(distribution, tf.util.sizeFromShape([...shape]), key), [...shape]),
     );
     const scaled = scale === 1 ? standard : tf.mul(standard, scale);
     return offset === 0 ? scaled : tf.add(scaled, offset);
   });
 }
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, extent) => product * extent, 1);
 
 /** Values 0..size-1 of a stream, in plain JavaScript: what a device's `PetlRandom` must reproduce. */
 export function randomValues(distribution: "uniform" | "normal", size: number, key: RandomKey): Float32Array {

@@ -8,7 +8,7 @@ import { kernelOr } from "../kernels.js";
  */
 export function fromHost(shape: readonly number[], write: (values: Float32Array) => void): Tensor {
   return kernelOr("PetlFromHost", {}, { shape: [...shape], write }, () => {
-    const values = new Float32Array(shape.reduce((size, extent) => size * extent, 1));
+    const values = new Float32Array(tf.util.sizeFromShape([...shape]));
     write(values);
     return tf.tensor(values, [...shape]);
   });
