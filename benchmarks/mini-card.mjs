@@ -73,33 +73,42 @@ const shown = (scores) => {
   return `${oneDigit(mean(scores))}${spread}`;
 };
 
-/** How many pooled standard deviations lie between two means; nothing for single seeds. */
-function pooledDeviations(one, other) {
+/** How many pooled standard deviations lie between two means, in brackets; nothing for single seeds. */
+function inPooledDeviations(one, other) {
   if (one.length < 2 || other.length < 2) return "";
   const pooled = Math.sqrt((sampleStandardDeviation(one) ** 2 + sampleStandardDeviation(other) ** 2) / 2);
   return ` (${((mean(one) - mean(other)) / pooled).toFixed(1)})`;
 }
 
-/** Methods on one task with as many rows, epochs and seeds: what is compared with each other. */
-const cellOf = ({ run: { task, settings } }) => JSON.stringify([task, settings.limit, settings.epochs]);
+/** Records of one task with as many rows and epochs, which are compared with each other; fewest rows first. */
+function comparable() {
+  const groups = new Map();
+  for (const record of records) {
+    const { task, settings } = record.run;
+    const key = [task, settings.limit, settings.epochs].join();
+    groups.set(key, [...(groups.get(key) ?? []), record]);
+  }
+  const size = ([{ run }]) => [run.settings.limit, run.settings.epochs];
+  return [...groups.values()].sort((one, other) => {
+    const [[rows, epochs], [otherRows, otherEpochs]] = [size(one), size(other)];
+    return rows - otherRows || epochs - otherEpochs;
+  });
+}
 
 function transfer() {
   const methods = distinct(records.map(({ run }) => run.method)).sort();
-  const cells = distinct(records.map(cellOf))
-    .map((cell) => JSON.parse(cell))
-    .sort(([, one, oneEpochs], [, other, otherEpochs]) => one - other || oneEpochs - otherEpochs);
-  const rows = cells.map((cell) => {
-    const [task, limit, epochs] = cell;
-    const ofCell = records.filter((record) => cellOf(record) === JSON.stringify(cell));
-    const seeds = distinct(ofCell.map(({ run }) => run.seed)).length;
+  const rows = comparable().map((group) => {
+    const { task, settings } = group[0].run;
+    const seeds = distinct(group.map(({ run }) => run.seed)).length;
     const scores = methods.map((method) => {
-      const own = ofCell.filter(({ run }) => run.method === method);
+      const own = group.filter(({ run }) => run.method === method);
       const [random, mini] = [own.filter(isRandom), own.filter((record) => !isRandom(record))].map(scoresOf);
       if (random.length !== mini.length)
         throw new Error(`${method} on ${task}: ${mini.length} and ${random.length} seeds`);
-      return mini.length === 0 ? "-" : `${shown(mini)} / ${shown(random)}${pooledDeviations(mini, random)}`;
+      return mini.length === 0 ? "-" : `${shown(mini)} / ${shown(random)}${inPooledDeviations(mini, random)}`;
     });
-    return [task, limit === null ? "all" : formatCount(limit), epochs, seeds, ...scores];
+    const count = settings.limit === null ? "all" : formatCount(settings.limit);
+    return [task, count, settings.epochs, seeds, ...scores];
   });
   return table(["task", "rows", "epochs", "seeds", ...methods], rows);
 }

@@ -45,21 +45,35 @@ async function section(name, limit, records, isSwept) {
     );
   }
   const [group] = model.groups;
-  const pictureFolder = `${name}-charts${isSwept ? `/${limit ?? "all"}` : ""}`;
-  const { files } = renderMarkdown(model, { pictureFolder });
-  const picture = files.find((file) => file.name.endsWith(isSwept ? "-spend-by-time.svg" : "-summary.svg"));
-  const labels = isSwept
-    ? group.variants.map(({ id, label }) => [id, label])
-    : await armLabels(presets[name], group.variants);
-  const rows = limit === null ? "All" : formatCount(limit);
+  const shown = isSwept ? ofRows(name, limit, group) : await ofSuite(name, group);
+  const { files } = renderMarkdown(model, { pictureFolder: shown.pictureFolder });
+  const picture = files.find((file) => file.name.endsWith(shown.picture));
   const markdown = [
-    ...(isSwept ? [`## ${rows} training rows`] : []),
-    ...(picture
-      ? [`![${isSwept ? `${rows} rows: score over training time` : "Scores and costs of each row"}](${picture.name})`]
-      : []),
-    suiteTable(group, labels),
+    ...shown.heading,
+    ...(picture ? [`![${shown.description}](${picture.name})`] : []),
+    suiteTable(group, shown.labels),
   ];
   return { group, picture, markdown };
+}
+
+/** How the only section is shown: its costs, and arms by what the suite sets. */
+async function ofSuite(name, group) {
+  return {
+    ...{ heading: [], pictureFolder: `${name}-charts`, picture: "-summary.svg" },
+    description: "Scores and costs of each row",
+    labels: await armLabels(presets[name], group.variants),
+  };
+}
+
+/** How a section of one number of rows is shown: by what a score cost, and arms by what tells them apart. */
+function ofRows(name, limit, group) {
+  const rows = limit === null ? "All" : formatCount(limit);
+  return {
+    heading: [`## ${rows} training rows`],
+    ...{ pictureFolder: `${name}-charts/${limit ?? "all"}`, picture: "-spend-by-time.svg" },
+    description: `${rows} rows: score over training time`,
+    labels: group.variants.map(({ id, label }) => [id, label]),
+  };
 }
 
 /** What a reader of any section must know; once each. */
