@@ -2,7 +2,7 @@
 // `pnpm mini:card PRETRAIN_DIR RECORDS_DIR...`, records of the preset `transfer` with --backbone mini and mini-random.
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import { formatCount, formatNumber, formatSeconds, renderSweep } from "@petl/report";
+import { formatCount, formatNumber, formatSeconds, renderLinePanels } from "@petl/report";
 import { readRecords } from "@petl/results";
 import { mean, sampleStandardDeviation } from "simple-statistics";
 
@@ -60,7 +60,10 @@ function curve() {
     { title: "encoder, first token of a span", lines: [line("model", "encoderLoss")] },
     { title: "summary, masked tokens", lines: [line("model", "summaryLoss")] },
   ];
-  return renderSweep(panels, 3, ["update", "nats"]);
+  return renderLinePanels(
+    panels.map((panel) => ({ ...panel, xName: "update", yName: "nats" })),
+    panels.length,
+  );
 }
 
 const isRandom = ({ backboneSource }) => backboneSource?.kind === "random";
@@ -80,25 +83,24 @@ function inPooledDeviations(one, other) {
   return ` (${((mean(one) - mean(other)) / pooled).toFixed(1)})`;
 }
 
-/** Records of one task with as many rows and epochs, which are compared with each other; fewest rows first. */
+/** Records of one task with as many rows and epochs, which are compared with each other; by task, fewest rows first. */
 function comparable() {
   const groups = new Map();
   for (const record of records) {
-    const { task, settings } = record.run;
-    const key = [task, settings.limit, settings.epochs].join();
-    groups.set(key, [...(groups.get(key) ?? []), record]);
+    const [task, rows, epochs] = [record.run.task, record.data.trainExamples, record.run.settings.epochs];
+    const key = [task, rows, epochs].join();
+    const group = groups.get(key) ?? { task, rows, epochs, records: [] };
+    group.records.push(record);
+    groups.set(key, group);
   }
-  const size = ([{ run }]) => [run.settings.limit, run.settings.epochs];
-  return [...groups.values()].sort((one, other) => {
-    const [[rows, epochs], [otherRows, otherEpochs]] = [size(one), size(other)];
-    return rows - otherRows || epochs - otherEpochs;
-  });
+  return [...groups.values()].sort(
+    (one, other) => one.task.localeCompare(other.task, "en") || one.rows - other.rows || one.epochs - other.epochs,
+  );
 }
 
 function transfer() {
   const methods = distinct(records.map(({ run }) => run.method)).sort();
-  const rows = comparable().map((group) => {
-    const { task, settings } = group[0].run;
+  const lines = comparable().map(({ task, rows, epochs, records: group }) => {
     const seeds = distinct(group.map(({ run }) => run.seed)).length;
     const scores = methods.map((method) => {
       const own = group.filter(({ run }) => run.method === method);
@@ -107,10 +109,9 @@ function transfer() {
         throw new Error(`${method} on ${task}: ${mini.length} and ${random.length} seeds`);
       return mini.length === 0 ? "-" : `${shown(mini)} / ${shown(random)}${inPooledDeviations(mini, random)}`;
     });
-    const count = settings.limit === null ? "all" : formatCount(settings.limit);
-    return [task, count, settings.epochs, seeds, ...scores];
+    return [task, formatCount(rows), epochs, seeds, ...scores];
   });
-  return table(["task", "rows", "epochs", "seeds", ...methods], rows);
+  return table(["task", "rows", "epochs", "seeds, at most", ...methods], lines);
 }
 
 const readme = new URL("README.md", card);

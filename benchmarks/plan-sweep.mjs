@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { atBest, findGeometry, gpus, planMethods } from "@petl/bench";
-import { formatBytes, formatCount, formatEnergy, formatPercent, renderSweep } from "@petl/report";
+import { formatBytes, formatCount, formatEnergy, formatPercent, renderLinePanels } from "@petl/report";
 
 const backbones = ["t5-small", "t5-base", "t5-large", "t5-3b", "t5-11b"];
 const sweep = {
@@ -41,6 +41,7 @@ const panels = [
   ["energy", energyOf],
 ].flatMap(([what, figureOf]) =>
   backbones.map((name) => ({
+    xName: "trained parameters",
     title: `${name}: ${what === "peak" ? "peak bytes" : "predicted J a step"}`,
     lines: Object.keys(sweep).map((method) => ({
       label: method,
@@ -50,7 +51,7 @@ const panels = [
     })),
   })),
 );
-writeFileSync(`${docs}figures/plan-sweep.svg`, renderSweep(panels, backbones.length, ["trained parameters", ""]));
+writeFileSync(`${docs}figures/plan-sweep.svg`, renderLinePanels(panels, backbones.length));
 
 const rows = planned.map(({ name, plan, config }) => [
   name,

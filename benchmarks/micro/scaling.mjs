@@ -7,7 +7,7 @@ import { availableParallelism, cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import cpu from "@petl/device-cpu";
-import { renderSweep } from "@petl/report";
+import { renderLinePanels } from "@petl/report";
 import { tf } from "@petl/tensor";
 import { fmaPeak } from "./fma-peak.mjs";
 import { timeKernels } from "./kernel-times.mjs";
@@ -141,7 +141,7 @@ if (flags.docs) {
       points: rows.filter((row) => row.method === method).map((row) => [row[axis], row.tokensPerS]),
     })),
   }));
-  writeFileSync(`${docs}figures/cpu-speed.svg`, renderSweep(panels, panels.length, ["", ""]));
+  writeFileSync(`${docs}figures/cpu-speed.svg`, renderLinePanels(panels, panels.length));
   writeFileSync(
     `${docs}cpu-speed.md`,
     `# How the CPU device's speed grows

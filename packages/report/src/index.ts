@@ -1,9 +1,9 @@
 export { buildReport } from "./build-report.js";
+export { type LinePanel, renderLinePanels } from "./charts/line-panels.js";
 export { formatBytes, formatCount, formatEnergy, formatNumber, formatPercent, formatSeconds } from "./format.js";
 export type { ReportModel } from "./model.js";
 export type { ByteUnit, ReportOptions } from "./options.js";
 export { type PlanPage, renderPlan } from "./plan/render-plan.js";
-export { renderSweep, type SweepPanel } from "./plan/render-sweep.js";
 export type { PlannedTable, PublishedTable } from "./published.js";
 export { renderCsv } from "./render-csv.js";
 export { renderHtml } from "./render-html.js";

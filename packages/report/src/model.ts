@@ -135,6 +135,8 @@ export interface TaskResult {
   readonly seeds: readonly number[];
   readonly best: Spread | null;
   readonly last: Spread | null;
+  /** Updates until the best evaluation, mean over seeds. */
+  readonly stepsToBest: number | null;
   /** Mean over seeds of each metric at the best evaluation. */
   readonly metrics: readonly { readonly name: string; readonly mean: number }[];
   /** One figure a seed, joined: the highest for peaks, the mean for times and energies. */

@@ -13,6 +13,7 @@ export function taskResult(variant: string, task: string, records: readonly RunR
     seeds: records.map(({ run }) => run.seed).sort((a, b) => a - b),
     best: spread(present(records.map(({ scores }) => scores?.best.score))),
     last: spread(present(records.map(({ scores }) => scores?.last.score))),
+    stepsToBest: meanOf(present(records.map(({ scores }) => scores?.best.step))),
     metrics: metricNames.map((name) => ({
       name,
       mean: meanOf(present(records.map(({ scores }) => scores?.best.metrics[name])))!,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { renderPlan, renderSweep } from "../src/index.js";
+import { renderPlan } from "../src/index.js";
 
 const page = {
   title: "t5-<base>",
@@ -22,20 +22,4 @@ test("a plan's report is Markdown, a page that escapes what it shows, and a pict
   expect(files.get("plan.md")).toContain("| a\\|b | 3 B |");
   expect(files.get("plan.html")).toContain("<h1>t5-&lt;base&gt;</h1>");
   for (const part of ["backbone", "activations", "3 B"]) expect(files.get("plan-peak.svg")).toContain(part);
-});
-
-test("a sweep draws a panel for each figure with one legend", () => {
-  const lines = [{ label: "small one", points: [[10, 2e9] as const, [1000, 3e9] as const] }];
-  const svg = renderSweep(
-    [
-      { title: "bytes", lines },
-      { title: "joules", lines },
-    ],
-    2,
-    ["trained", ""],
-  );
-  for (const text of ["bytes", "joules", "trained"]) expect(svg).toContain(text);
-  expect(svg.match(/small one/g)).toHaveLength(1);
-  expect(svg).toContain("<title>bytes; joules</title>");
-  expect(svg).not.toContain("var(--");
 });

@@ -1,11 +1,9 @@
 import type { Series, Variant } from "../model.js";
-import { displayWidth } from "../text.js";
+import { legendGap, legendRowHeight, legendRows } from "./legend.js";
 import { seriesColour } from "./palette.js";
 import type { ChartOption, ChartSize } from "./render-svg.js";
 
 const width = 460;
-const legendGap = 16;
-const legendRowHeight = 28;
 
 /** Lines over `xName`, each in its variant's colour; a legend only where the picture stands alone. */
 export function lineChart(
@@ -72,15 +70,4 @@ export function lineChart(
       }),
     },
   };
-}
-
-/** Rows that a legend takes: an entry is a sign of 30 pixels and a text of about 6.5 a letter, and does not break. */
-function legendRows(names: readonly string[], within: number): number {
-  let [rows, used] = [1, 0];
-  for (const name of names) {
-    const entry = 30 + 6.5 * displayWidth(name) + legendGap;
-    if (used > 0 && used + entry > within) [rows, used] = [rows + 1, 0];
-    used += entry;
-  }
-  return rows;
 }
