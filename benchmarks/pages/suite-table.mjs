@@ -36,10 +36,14 @@ export function suiteTable(group, labels) {
     cost(summary.costs.peakTensorBytes, (bytes) => formatBytes(bytes, "decimal"), fronts.memory.has(id)),
     cost(summary.costs.trainTimeS, formatSeconds, fronts.time.has(id)),
   ]);
+  return table(head, body);
+}
+
+/** A table in Markdown, figures to the right. */
+export function table(head, body) {
   const line = (cells) => `| ${cells.join(" | ")} |`;
-  return [line(head), `|${head.map((_, index) => (index === 0 ? "---" : "---:")).join("|")}|`, ...body.map(line)].join(
-    "\n",
-  );
+  const sides = head.map((_, index) => (index === 0 ? "---" : "---:"));
+  return [line(head), `|${sides.join("|")}|`, ...body.map(line)].join("\n");
 }
 
 /** Mean of the best scores of the tasks that all arms completed; null where there is none. */
@@ -54,8 +58,12 @@ function meanScore({ commonTasks, results }, variant) {
 
 function taskScore({ results }, variant, task) {
   const best = results.find((result) => result.variant === variant && result.task === task)?.best;
-  if (best == null) return "n/a";
-  return best.deviation === null ? best.mean.toFixed(1) : `${best.mean.toFixed(1)} ± ${best.deviation.toFixed(1)}`;
+  return best == null ? "n/a" : scoreText(best);
+}
+
+/** A mean and, over several seeds, its standard deviation. */
+export function scoreText({ mean, deviation }) {
+  return deviation === null ? mean.toFixed(1) : `${mean.toFixed(1)} ± ${deviation.toFixed(1)}`;
 }
 
 function cost({ value, relative }, format, isOnFront) {

@@ -1,4 +1,4 @@
-import type { ReportModel } from "@petl/report";
+import { formatSeconds, type ReportModel } from "@petl/report";
 import { expect, test } from "vitest";
 import { syntheticMethods, syntheticRecord } from "../../packages/report/test/record-factory.js";
 import { armLabels } from "../pages/arm-labels.mjs";
@@ -70,21 +70,39 @@ test("a table has the arms in the suite's order, with n/a for what is missing", 
   ]);
 });
 
-test("a suite with several numbers of rows has a section for each, fewest first, with its table and picture", async () => {
+test("a suite with several numbers of rows has a section for each task, arms down and rows across, fewest first", async () => {
   const records = [1024, 64, 256].flatMap((limit) =>
-    syntheticMethods.map((method) => syntheticRecord(method, { settings: { limit } })),
+    syntheticMethods.flatMap((method) =>
+      (limit === 64 ? ["sst2", "cola"] : ["sst2"]).map((task) =>
+        syntheticRecord(method, { task, settings: { limit }, energy: false }),
+      ),
+    ),
   );
   const page = { name: "low-data", title: "Few examples", text: "What was done.", command: "pnpm suite:page low-data" };
   const files = await suitePage(page, records);
   const [markdown] = files.filter(({ name }) => name === "low-data.md").map(({ content }) => content);
-  expect(markdown!.match(/^## .*$/gm)).toEqual([
-    "## 64 training rows",
-    "## 256 training rows",
-    "## 1,024 training rows",
-    "## How it was run",
+  expect(markdown!.match(/^## .*$/gm)).toEqual(["## CoLA", "## SST-2", "## How it was run"]);
+  expect(markdown!.match(/^\| arm .*$/gm)).toEqual([
+    "| arm | 64 rows | peak memory |",
+    "| arm | 64 rows |",
+    "| arm | 64 rows | 256 rows | 1,024 rows | peak memory |",
+    "| arm | 64 rows | 256 rows | 1,024 rows |",
   ]);
-  expect(markdown!.match(/^\| off-path .*$/gm)).toHaveLength(3);
+  const [record] = records;
+  const time = formatSeconds(record!.time!.trainTimeS);
+  const cell = `${record!.scores!.best.score.toFixed(1)} in ${time}`;
+  const arm = markdown!.split("\n").filter((line) => line.startsWith(`| ${record!.run.method} `));
+  expect(arm[2]!.split(cell)).toHaveLength(4);
+  expect(arm[3]).toBe(`| ${record!.run.method} | 40 | 40 | 40 |`);
   const pictures = files.map(({ name }) => name).filter((name) => name.endsWith(".svg"));
-  expect(pictures.map((name) => name.split("/")[1])).toEqual(["64", "256", "1024"]);
+  expect(pictures).toEqual(["low-data-charts/cola.svg", "low-data-charts/sst2.svg"]);
   for (const name of pictures) expect(markdown).toContain(`](${name})`);
+});
+
+test("joules stand beside seconds where they were measured", async () => {
+  const records = syntheticMethods.map((method) => syntheticRecord(method, { settings: { limit: 64 }, energy: true }));
+  const files = await suitePage({ name: "low-data", title: "T", text: "t", command: "c" }, records);
+  const [picture, page] = files.map(({ content }) => content);
+  expect(picture).toContain("score over joules of training");
+  expect(page).toMatch(/ in [\d.]+ \w+, [\d.]+ k?J/);
 });
