@@ -3,6 +3,12 @@ export function nowS(): number {
   return (performance.timeOrigin + performance.now()) / 1000;
 }
 
+/** A span of time, in epoch seconds on the clock of `nowS()`. */
+export interface Window {
+  readonly fromS: number;
+  readonly toS: number;
+}
+
 /**
  * Seconds since the epoch of a driver timestamp `2026/01/31 12:34:56.789` (local time); null if it is none.
  */

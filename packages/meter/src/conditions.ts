@@ -1,5 +1,6 @@
+import type { Window } from "./clock.js";
 import { mean } from "./statistics.js";
-import type { Trace, Window } from "./trace.js";
+import type { Trace } from "./trace.js";
 
 /** How the device ran during a window; null where the driver gives no such value. */
 export interface Conditions {

@@ -1,6 +1,7 @@
+import type { Window } from "./clock.js";
 import { absent, type Figure, measured } from "./figure.js";
 import { quantile, sorted } from "./statistics.js";
-import { endingReason, type Trace, type Window } from "./trace.js";
+import { endingReason, type Trace } from "./trace.js";
 
 /** Device memory over a window, in bytes. */
 export interface MemoryStatistics {

@@ -1,10 +1,9 @@
-import { nowS } from "./clock.js";
+import { nowS, type Window } from "./clock.js";
 import { type CounterReading, counterEnergy } from "./counter.js";
 import { absent, type Figure, measured } from "./figure.js";
 import { type HostMemory, HostMemoryPoller } from "./host-memory.js";
 import { Pace } from "./pace.js";
 import { RaplCounter } from "./rapl.js";
-import type { Window } from "./trace.js";
 
 export interface HostOptions {
   /** Time between polls in milliseconds (default 100). */

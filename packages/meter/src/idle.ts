@@ -1,8 +1,9 @@
+import type { Window } from "./clock.js";
 import { absent, type Figure, measured } from "./figure.js";
 import { type Energy, integrate } from "./integrate.js";
 import { type PowerSource, powerReadings } from "./readings.js";
 import { mean, standardDeviation } from "./statistics.js";
-import type { Trace, Window } from "./trace.js";
+import type { Trace } from "./trace.js";
 
 /** Power of the device at rest. */
 export interface IdlePower {

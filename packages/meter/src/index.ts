@@ -1,5 +1,5 @@
 export { assertIdle, type IdleCheck, type IdleOptions } from "./busy.js";
-export { nowS } from "./clock.js";
+export { nowS, type Window } from "./clock.js";
 export { type Conditions, conditions } from "./conditions.js";
 export { type CounterReading, counterEnergy } from "./counter.js";
 export { type MemoryStatistics, memoryStatistics } from "./device-memory.js";
@@ -13,5 +13,5 @@ export { type DeviceMemory, EmptyMeter, type Meter } from "./meter.js";
 export { onceAMinute, type SlowEstimate, type SlowOptions } from "./once-a-minute.js";
 export { type MeterOptions, openMeter } from "./open-meter.js";
 export { type PowerSource, type UpdatePeriod, updatePeriod } from "./readings.js";
-export type { Gpu, Problem, ProblemCode, ProcessMemorySample, Sample, Trace, Window } from "./trace.js";
+export type { Gpu, Problem, ProblemCode, ProcessMemorySample, Sample, Trace } from "./trace.js";
 export { readTraceCsv, writeTraceCsv } from "./trace-csv.js";

@@ -1,3 +1,4 @@
+import type { Window } from "./clock.js";
 import { absent, type Figure, measured } from "./figure.js";
 import {
   dropRepeats,
@@ -8,7 +9,7 @@ import {
   type UpdatePeriod,
   updatePeriodOf,
 } from "./readings.js";
-import { endingReason, type Trace, type Window } from "./trace.js";
+import { endingReason, type Trace } from "./trace.js";
 
 /** What makes an energy figure weaker than it looks. */
 export type EnergyFlag =

@@ -1,8 +1,9 @@
+import type { Window } from "./clock.js";
 import { absent, type Figure, measured } from "./figure.js";
 import { firstAtOrAfter, integrate } from "./integrate.js";
 import { type PowerSource, powerReadings, type Reading } from "./readings.js";
 import { mean, standardDeviation } from "./statistics.js";
-import type { Trace, Window } from "./trace.js";
+import type { Trace } from "./trace.js";
 
 /** What a slow sampler would have reported, over all moments at which it could have started. */
 export interface SlowEstimate {

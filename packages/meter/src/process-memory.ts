@@ -1,10 +1,11 @@
 import { nowS, SampleClock } from "./clock.js";
 import { canGuard } from "./guard.js";
-import { ask, type Command, firstLine } from "./nvidia-smi.js";
+import { ask, type Command } from "./nvidia-smi.js";
 import { PROCESS_QUERY, parseProcess, parseStampedProcess, STAMPED_PROCESS_QUERY } from "./process-rows.js";
 import { ProcessTally } from "./process-tally.js";
 import { delay, openStream } from "./stream.js";
 import type { ProcessMemorySample } from "./trace.js";
+import { UnreadableLines } from "./unreadable-lines.js";
 
 /** After so many periods without a row the driver is asked in another way whether there is really nothing to list. */
 const SILENT_PERIODS = 10;
@@ -33,10 +34,9 @@ export class ProcessMemorySampler {
   readonly #stopping = new AbortController();
   readonly #sampling: Promise<void>;
   readonly #notes: string[] = [];
+  readonly #unreadable = new UnreadableLines();
   #cpuS: number | null = null;
   #refusal: string | null = null;
-  #garbage = 0;
-  #firstGarbage = "";
 
   constructor(
     readonly command: Command,
@@ -56,11 +56,7 @@ export class ProcessMemorySampler {
     const notes = [...this.#notes];
     const { value, reason } = this.#tally.samples(this.#refusal);
     if (value === null) notes.push(reason);
-    if (this.#garbage > 0) {
-      notes.push(
-        `${this.#garbage} lines of the query of processes were not as expected, the first: ${this.#firstGarbage}`,
-      );
-    }
+    if (this.#unreadable.count > 0) notes.push(this.#unreadable.message("the query of processes"));
     return { samples: value ?? [], cpuS: this.#cpuS, notes };
   }
 
@@ -126,10 +122,7 @@ export class ProcessMemorySampler {
   }
 
   #parsed<Row>(line: string, row: Row | null): Row | null {
-    if (row === null) {
-      this.#garbage++;
-      this.#firstGarbage ||= firstLine(line);
-    }
+    if (row === null) this.#unreadable.add(line);
     return row;
   }
 }

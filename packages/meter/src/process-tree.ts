@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { readText } from "./read-text.js";
 
 /**
  * `pid` and all its descendants; only `pid` itself where there is no `<procRoot>`.
@@ -35,15 +36,6 @@ function parentOf(pid: string, procRoot: string): number | null {
   // "pid (command, may hold anything) state ppid ..."
   const parent = /^\S+ \S+/.exec(stat.slice(stat.lastIndexOf(")") + 2))?.[0].split(" ")[1];
   return parent === undefined ? null : Number(parent);
-}
-
-/** Null where a file is not there, or its process has just ended. */
-export function readText(path: string): string | null {
-  try {
-    return readFileSync(path, "latin1");
-  } catch {
-    return null;
-  }
 }
 
 function list(path: string): readonly string[] {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { CounterReading } from "./counter.js";
 import { absent, type Figure, measured } from "./figure.js";
-import { readText } from "./process-tree.js";
+import { readText } from "./read-text.js";
 
 interface Zone {
   readonly name: string;

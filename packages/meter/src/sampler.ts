@@ -3,6 +3,7 @@ import { parseRow, streamFields } from "./fields.js";
 import type { Command } from "./nvidia-smi.js";
 import { delay, openStream, type Stream } from "./stream.js";
 import type { Problem, Sample } from "./trace.js";
+import { UnreadableLines } from "./unreadable-lines.js";
 
 /** So many unreadable lines before the first sample, and nobody waits for it any longer. */
 const HOPELESS = 20;
@@ -18,11 +19,10 @@ export class Sampler {
   readonly #clock = new SampleClock();
   readonly #fields: readonly string[];
   readonly #stream: Stream;
+  readonly #unreadable = new UnreadableLines();
   readonly #periodS: number;
   #onSample: (() => void) | null = null;
   #sinceS = 0;
-  #garbage = 0;
-  #firstGarbage = "";
   #ended: string | null = null;
   #endedAtS = 0;
   #stopping = false;
@@ -69,9 +69,8 @@ export class Sampler {
     if (this.#stopping) return;
     const row = parseRow(line, this.#fields);
     if (row === null) {
-      this.#garbage++;
-      this.#firstGarbage ||= line.trim().slice(0, 120);
-      if (this.samples.length === 0 && this.#garbage >= HOPELESS) this.#onSample?.();
+      this.#unreadable.add(line);
+      if (this.samples.length === 0 && this.#unreadable.count >= HOPELESS) this.#onSample?.();
       return;
     }
     const placed = this.#clock.place(row.stampS, nowS(), Date.now() / 1000);
@@ -92,10 +91,8 @@ export class Sampler {
       add("stalled", `nvidia-smi printed nothing in the last ${(stopAtS - last.atS).toFixed(1)} s`);
     }
     if (count === 0) add("no-samples", "nvidia-smi gave no sample");
-    if (this.#garbage > 0) {
-      const message = `${this.#garbage} lines of nvidia-smi were not as expected, the first: ${this.#firstGarbage}`;
-      add("garbage-lines", message, this.#garbage);
-    }
+    const unreadable = this.#unreadable.count;
+    if (unreadable > 0) add("garbage-lines", this.#unreadable.message("nvidia-smi"), unreadable);
     if (endedAtS !== null && this.#stream.rest().trim() !== "") {
       add("truncated-line", "the last line of nvidia-smi was cut short and left out");
     }

@@ -1,12 +1,6 @@
 import type { CounterReading } from "./counter.js";
 import type { Figure } from "./figure.js";
 
-/** A span of time, in epoch seconds on the clock of `nowS()`. */
-export interface Window {
-  readonly fromS: number;
-  readonly toS: number;
-}
-
 /** One line of the sampler, SI units; null where the driver gave no value (`[N/A]`, `[Not Supported]`, ...). */
 export interface Sample {
   /** Epoch seconds on the clock of `nowS()`. */
