@@ -5,6 +5,7 @@ import { basename, resolve } from "node:path";
 import { formatCount, formatNumber, formatSeconds, renderLinePanels } from "@petl/report";
 import { readRecords } from "@petl/results";
 import { mean, sampleStandardDeviation } from "simple-statistics";
+import { table } from "./pages/table.mjs";
 
 const here = process.env.INIT_CWD ?? process.cwd();
 const [pretrained, ...measured] = process.argv.slice(2).map((path) => resolve(here, path));
@@ -14,9 +15,6 @@ const { settings, files } = JSON.parse(readFileSync(resolve(pretrained, "setting
 const points = readFileSync(resolve(pretrained, "curve.jsonl"), "utf8").trim().split("\n").map(JSON.parse);
 const sets = await Promise.all(measured.map((directory) => readRecords(directory)));
 const records = sets.flatMap((set) => set.records).filter(({ status }) => status === "completed");
-
-const table = (head, rows) =>
-  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 
 function training() {
   const tokens = points.reduce((sum, point) => sum + point.tokens, 0);

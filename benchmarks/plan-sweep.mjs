@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { atBest, findGeometry, gpus, planMethods } from "@petl/bench";
 import { formatBytes, formatCount, formatEnergy, formatPercent, renderLinePanels } from "@petl/report";
+import { table } from "./pages/table.mjs";
 
 const backbones = ["t5-small", "t5-base", "t5-large", "t5-3b", "t5-11b"];
 const sweep = {
@@ -62,13 +63,12 @@ const rows = planned.map(({ name, plan, config }) => [
   formatEnergy(energyOf({ plan })),
 ]);
 const head = ["backbone", "method", "trained", "peak tensor bytes", "of full", `${gpu.name}, predicted`];
-const line = (cells) => `| ${cells.join(" | ")} |`;
 writeFileSync(
   `${docs}plan-sweep.md`,
   `${[
     "# Sizes of each method on every T5",
     `Batch ${sizes.batchSize}, ${sizes.maxLength} source and ${sizes.targetLength} target tokens, f32, no dropout. Bytes are exact; energies are *predicted* for a step: a roofline at its best, at the power limit ([plan.md](plan.md)). Written by \`pnpm plan:sweep\`.`,
     "![Peak bytes and predicted energy against trained parameters](figures/plan-sweep.svg)",
-    [line(head), `|${"---|".repeat(head.length)}`, ...rows.map(line)].join("\n"),
+    table(head, rows, 2),
   ].join("\n\n")}\n`,
 );

@@ -13,6 +13,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { hostSampler, openMeter } from "@petl/meter";
+import { median } from "simple-statistics";
 import { size } from "./micro/model-steps.mjs";
 
 const { values: flags } = parseArgs({
@@ -66,7 +67,6 @@ function trainer() {
   };
 }
 
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const percent = (share) => `${(100 * share).toFixed(2)} %`;
 
 /** Processor time over some seconds of sampling; `pid`: also watch this process, as a run is watched, with `tree` as `measure` does. */

@@ -8,6 +8,7 @@ import { availableParallelism, cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { atBest, findGeometry, planMethods } from "@petl/bench";
+import { median } from "simple-statistics";
 import { busyBefore } from "../processor-load.mjs";
 
 const { values: flags } = parseArgs({
@@ -70,7 +71,6 @@ async function planned() {
   return methods;
 }
 
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 const seconds = (value) => `${value.toFixed(3)} s`;
 

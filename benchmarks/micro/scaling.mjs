@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import cpu from "@petl/device-cpu";
 import { renderLinePanels } from "@petl/report";
 import { tf } from "@petl/tensor";
+import { table } from "../pages/table.mjs";
 import { fmaPeak } from "./fma-peak.mjs";
 import { timeKernels } from "./kernel-times.mjs";
 import { modelSteps, randomExamples, size } from "./model-steps.mjs";
@@ -112,21 +113,18 @@ function spread() {
 const percent = (share) => `${Math.round(100 * share)} %`;
 const header = ["method", "batch", "tokens", "width", "threads", "ms a step", "tokens/s", "of the ceiling"];
 const parts = ["products", "attention", "other kernels", "outside kernels"];
-const line = (cells) => `| ${cells.join(" | ")} |`;
-const table = (rows) =>
-  [
-    line([...header, ...parts]),
-    line([...header, ...parts].map(() => "---")),
-    ...rows.map(
-      ({ method, batch, tokens, width, threads, ms, tokensPerS, share, products, attention, others, outside }) =>
-        line([
-          ...[method, batch, tokens, width, threads, ms.toFixed(ms < 100 ? 1 : 0)],
-          ...[Math.round(tokensPerS).toLocaleString("en"), percent(share)],
-          ...[products, attention, others, outside].map(percent),
-        ]),
+const measuredTable = (rows) =>
+  table(
+    [...header, ...parts],
+    rows.map(
+      ({ method, batch, tokens, width, threads, ms, tokensPerS, share, products, attention, others, outside }) => [
+        ...[method, batch, tokens, width, threads, ms.toFixed(ms < 100 ? 1 : 0)],
+        ...[Math.round(tokensPerS).toLocaleString("en"), percent(share)],
+        ...[products, attention, others, outside].map(percent),
+      ],
     ),
-  ].join("\n");
-const sections = Object.entries(measured).map(([axis, rows]) => `## By ${axis}\n\n${table(rows)}\n`);
+  );
+const sections = Object.entries(measured).map(([axis, rows]) => `## By ${axis}\n\n${measuredTable(rows)}\n`);
 const about =
   `${cpus()[0]?.model.trim()}, Node ${process.versions.node}, products by ${flags.kernels}, 128-bit FMA ceiling ` +
   `${ceiling.toFixed(1)} GFLOP/s a thread; medians of ${flags.steps} steps, the faster of ${flags.rounds} rounds. ${spread()}`;

@@ -1,6 +1,7 @@
 import { formatBytes, formatCount, formatEnergy, formatPercent, formatSeconds, renderLinePanels } from "@petl/report";
 import { oneGroup } from "./one-group.mjs";
-import { frontOf, scoreText, table } from "./suite-table.mjs";
+import { frontOf, scoreText } from "./suite-table.mjs";
+import { table } from "./table.mjs";
 
 /**
  * A suite with several numbers of training rows: a section for each task, with a picture of its scores over rows and over what training

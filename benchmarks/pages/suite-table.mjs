@@ -1,4 +1,5 @@
 import { formatBytes, formatCount, formatPercent, formatSeconds } from "@petl/report";
+import { table } from "./table.mjs";
 
 /**
  * A suite's results as a table in Markdown, one row an arm in the suite's order.
@@ -37,13 +38,6 @@ export function suiteTable(group, labels) {
     cost(summary.costs.trainTimeS, formatSeconds, fronts.time.has(id)),
   ]);
   return table(head, body);
-}
-
-/** A table in Markdown, figures to the right. */
-export function table(head, body) {
-  const line = (cells) => `| ${cells.join(" | ")} |`;
-  const sides = head.map((_, index) => (index === 0 ? "---" : "---:"));
-  return [line(head), `|${sides.join("|")}|`, ...body.map(line)].join("\n");
 }
 
 /** Mean of the best scores of the tasks that all arms completed; null where there is none. */

@@ -10,7 +10,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { idlePower, integrate, memoryStatistics, netEnergy, openMeter, updatePeriod } from "@petl/meter";
-import { median, startPeer } from "./peer.mjs";
+import { median } from "simple-statistics";
+import { startPeer } from "./peer.mjs";
 
 const packages = fileURLToPath(new URL("../../packages", import.meta.url));
 const every = readdirSync(packages).flatMap((name) => /^method-(?!testkit)(.+)$/.exec(name)?.[1] ?? []);

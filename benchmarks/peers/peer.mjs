@@ -31,8 +31,3 @@ export async function startPeer(command, file, request, env = {}) {
   };
   return { versions, ask, end: () => child.stdin.end() };
 }
-
-export const median = (values) => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
-};

@@ -6,8 +6,9 @@
 import { writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
+import { median } from "simple-statistics";
 import { busyBefore } from "../processor-load.mjs";
-import { median, startPeer } from "./peer.mjs";
+import { startPeer } from "./peer.mjs";
 import { realBatches } from "./real-batches.mjs";
 
 const { values: flags } = parseArgs({
