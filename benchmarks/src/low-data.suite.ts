@@ -15,7 +15,7 @@ export default {
   name: "low-data",
   description: "64 to 8,192 training rows, all methods until their score no longer rises: what a score costs",
   methods: [
-    ...smallBackboneMethods(20),
+    ...smallBackboneMethods,
     { method: "read", cacheActivations: "off" },
     { method: "lst" },
     { method: "adapters", config: faster },

@@ -9,7 +9,7 @@ import { smallBackboneMethods } from "./small-backbone-methods.js";
 export default {
   name: "quick",
   description: "a first look in minutes on two cores: five methods on the embedded backbone, 1,000 rows of four tasks",
-  methods: smallBackboneMethods(20),
+  methods: smallBackboneMethods,
   tasks: ["sst2", "stsb", "mrpc", "qnli"],
   backbone: embeddedBackbone,
   settings: { epochs: 5, batchSize: 16, learningRate: 1e-3 },

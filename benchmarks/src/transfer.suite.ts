@@ -10,7 +10,7 @@ export default {
   name: "transfer",
   description:
     "five methods on 2,000 rows, three seeds: with --backbone mini and mini-random, what pre-training is worth",
-  methods: smallBackboneMethods(100),
+  methods: smallBackboneMethods,
   tasks: ["sst2"],
   seeds: [0, 1, 2],
   backbone: embeddedBackbone,
