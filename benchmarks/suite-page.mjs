@@ -18,7 +18,7 @@ const pages = {
   },
   "low-data": {
     title: "Few examples: what a score costs until it no longer rises",
-    text: "Every method trains until 300 updates brought no better score (3,000 at most), with ever more training rows: READ's authors name small data as where its saving shrinks, because it needs more epochs. READ stands here with [the activation cache](../activation-cache.md), which is its default, and without. A picture shows the scores of a run's evaluations over training time; the row of a table is the whole run, so a method that stops early is cheap. In bold: memory or time that no other row undercuts at that score or a better one.",
+    text: "Every method trains until 300 updates, and a whole epoch, brought no better score (3,000 updates at most), with ever more training rows: READ's authors name small data as where its saving shrinks, because it needs more epochs. READ stands here with [the activation cache](../activation-cache.md), which is its default, and without. Times are of the whole training, so a method that stops early is cheap; memory is the highest of the runs. In bold: time that no other row undercuts at that score or a better one.",
   },
 };
 const usage = `usage: pnpm suite:page ${Object.keys(pages).join("|")} [--into DIR] [flags of bench glue, such as --backbone and --data]

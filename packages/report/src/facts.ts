@@ -91,7 +91,7 @@ const settingLabels: Readonly<Record<keyof RunRecord["run"]["settings"], string>
   limit: "Training examples, at most",
   evalLimit: "Evaluation examples, at most",
   evalEvery: "Steps between evaluations",
-  patience: "Evaluations without a better score before it ends",
+  patience: "Evaluations, an epoch at least, without a better score before it ends",
   textFormat: "Text format",
   decode: "Decoding",
   bucketing: "Length bucketing",

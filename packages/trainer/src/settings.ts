@@ -28,7 +28,10 @@ export interface TrainSettings {
   readonly checkpointActivations: boolean;
   /** Updates between evaluations; null: once an epoch. */
   readonly evalEvery: number | null;
-  /** Evaluations in a row without a better score after which training ends; null: it never ends early. */
+  /**
+   * Evaluations in a row without a better score after which training ends, but not before every example was seen again;
+   * null: it never ends early.
+   */
   readonly patience: number | null;
   /** Batches of similar lengths, so that little is computed on padding; the same batches for every method. */
   readonly bucketing: boolean;

@@ -154,7 +154,7 @@ async function trainLoop<Config>(
       emit({ type: "evaluation", ...result });
       await window("evaluation", "end");
       if (cache !== null) emit({ type: "cache", reason: null, figures: cache.figures });
-      if (hasSettled(evaluations, settings.patience)) lastStep = step;
+      if (hasSettled(evaluations, settings.patience, stepsPerEpoch)) lastStep = step;
       if (step === lastStep && !isEpochEnd) await endEpoch(epoch);
       if (step === lastStep) continue;
       await input.onCheckpoint?.({ step, best, tensors: trainingTensors(model, state) });
@@ -169,11 +169,12 @@ async function trainLoop<Config>(
   return { evaluations, model };
 }
 
-/** Whether the last `patience` evaluations brought no better score. */
-function hasSettled(evaluations: readonly EvaluationResult[], patience: number | null): boolean {
+/** Whether neither the last `patience` evaluations nor a whole epoch brought a better score. */
+function hasSettled(evaluations: readonly EvaluationResult[], patience: number | null, stepsPerEpoch: number): boolean {
   if (patience === null) return false;
-  const scores = evaluations.map(({ score }) => score);
-  return scores.length - 1 - scores.indexOf(Math.max(...scores)) >= patience;
+  const best = evaluations.reduce((one, other) => (other.score > one.score ? other : one));
+  const since = evaluations.slice(evaluations.indexOf(best) + 1);
+  return since.length >= patience && evaluations.at(-1)!.step - best.step >= stepsPerEpoch;
 }
 
 /** An evaluation with what was predicted, one list for each evaluation set. */

@@ -84,9 +84,12 @@ describe("training", () => {
     expect(scores.length).toBe(best + 4);
     expect(scores.length).toBeLessThan(40);
     expect(events.filter(({ type }) => type === "epoch")).toHaveLength(scores.length);
-    const midway = await run({ epochs: 40, patience: 1, evalEvery: 5, learningRate: 0 });
-    expect(midway.evaluations.map(({ step }) => step)).toEqual([5, 10]);
-    expect(midway.events.filter(({ type }) => type === "epoch")).toHaveLength(1);
+  });
+
+  test("ends by its patience within an epoch, but not before every example was seen since the best score", async () => {
+    const { evaluations, events } = await run({ epochs: 40, patience: 1, evalEvery: 5, learningRate: 0 });
+    expect(evaluations.map(({ step }) => step)).toEqual([5, 10, 15, 20]);
+    expect(events.filter(({ type }) => type === "epoch")).toHaveLength(2);
   });
 
   test("marks the end of each epoch before its evaluation, also of one that is cut short", async () => {

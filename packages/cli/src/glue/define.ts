@@ -73,7 +73,7 @@ export function defineGlue(program: Command, finish: (code: ExitCode) => void): 
 
   add(
     "--patience <n>",
-    `evaluations without a better score before it ends ${byPreset(settings.patience)}`,
+    `evaluations, an epoch at least, without a better score before it ends ${byPreset(settings.patience)}`,
     wholeNumber(1),
   );
 
