@@ -154,7 +154,7 @@ async function trainLoop<Config>(
       emit({ type: "evaluation", ...result });
       await window("evaluation", "end");
       if (cache !== null) emit({ type: "cache", reason: null, figures: cache.figures });
-      if (hasSettled(evaluations, settings.patience, stepsPerEpoch)) lastStep = step;
+      if (hasSettled(evaluations, best.step, settings.patience, stepsPerEpoch)) lastStep = step;
       if (step === lastStep && !isEpochEnd) await endEpoch(epoch);
       if (step === lastStep) continue;
       await input.onCheckpoint?.({ step, best, tensors: trainingTensors(model, state) });
@@ -169,12 +169,16 @@ async function trainLoop<Config>(
   return { evaluations, model };
 }
 
-/** Whether neither the last `patience` evaluations nor a whole epoch brought a better score. */
-function hasSettled(evaluations: readonly EvaluationResult[], patience: number | null, stepsPerEpoch: number): boolean {
+/** Whether neither the last `patience` evaluations nor a whole epoch, up to now, brought a better score than that at `bestStep`. */
+function hasSettled(
+  evaluations: readonly EvaluationResult[],
+  bestStep: number,
+  patience: number | null,
+  stepsPerEpoch: number,
+): boolean {
   if (patience === null) return false;
-  const best = evaluations.reduce((one, other) => (other.score > one.score ? other : one));
-  const since = evaluations.slice(evaluations.indexOf(best) + 1);
-  return since.length >= patience && evaluations.at(-1)!.step - best.step >= stepsPerEpoch;
+  const since = evaluations.filter(({ step }) => step > bestStep);
+  return since.length >= patience && evaluations.at(-1)!.step - bestStep >= stepsPerEpoch;
 }
 
 /** An evaluation with what was predicted, one list for each evaluation set. */
