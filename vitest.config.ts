@@ -5,7 +5,7 @@ export default defineConfig({
   resolve: { conditions: ["source"] },
   ssr: { resolve: { conditions: ["source"], externalConditions: ["source"] } },
   test: {
-    include: ["packages/*/test/**/*.test.ts", "scripts/**/*.test.ts", "benchmarks/**/*.test.ts"],
+    include: ["packages/*/*/test/**/*.test.ts", "scripts/**/*.test.ts", "benchmarks/**/*.test.ts"],
     testTimeout: 240_000,
     hookTimeout: 240_000,
     pool: "forks",

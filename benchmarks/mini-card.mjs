@@ -8,7 +8,7 @@ import { transferPicture, transferTable } from "./pages/transfer.mjs";
 
 const here = process.env.INIT_CWD ?? process.cwd();
 const [pretrained, ...measured] = process.argv.slice(2).map((path) => resolve(here, path));
-const card = new URL("../packages/backbone-mini/", import.meta.url);
+const card = new URL("../packages/families/backbone-mini/", import.meta.url);
 
 const pretraining = JSON.parse(readFileSync(resolve(pretrained, "settings.json"), "utf8"));
 const points = readFileSync(resolve(pretrained, "curve.jsonl"), "utf8").trim().split("\n").map(JSON.parse);

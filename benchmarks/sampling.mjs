@@ -34,7 +34,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 function standIn() {
   const folder = mkdtempSync(join(tmpdir(), "petl-sampling-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-  const source = readFileSync(here("../packages/meter/test/stand-in/nvidia-smi.cjs"), "utf8");
+  const source = readFileSync(here("../packages/measuring/meter/test/stand-in/nvidia-smi.cjs"), "utf8");
   const path = join(folder, "nvidia-smi");
   writeFileSync(path, `#!${process.execPath}\n${source}`);
   chmodSync(path, 0o755);

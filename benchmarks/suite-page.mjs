@@ -44,7 +44,7 @@ async function main() {
   if (directories === undefined) {
     const out = resolve(cwd, take("--out") ?? join(root, "reports", `${name}-page`));
     const bench = ["glue", "--preset", name, ...rest, "--out", out];
-    const main = join(root, "packages/cli/dist/main.js");
+    const main = join(root, "packages/harness/cli/dist/main.js");
     const { status } = spawnSync(process.execPath, [main, ...bench], { cwd, stdio: "inherit" });
     if (status !== 0) return status ?? 130;
     directories = [out];

@@ -18,8 +18,12 @@ beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), "petl-adding-"));
   for (const { path, text } of files) write(path, text);
   cpSync(join(repositoryRoot, "tsconfig.base.json"), join(directory, "tsconfig.base.json"));
-  for (const name of ["spec", "tensor", "method-testkit"]) {
-    link(join("packages", name), join("node_modules", "@petl", name));
+  for (const [name, path] of [
+    ["spec", "core/spec"],
+    ["tensor", "core/tensor"],
+    ["method-testkit", "methods/testkit"],
+  ] as const) {
+    link(join("packages", path), join("node_modules", "@petl", name));
   }
   link(join("node_modules", "@types", "node"), join("node_modules", "@types", "node"));
 });
@@ -79,6 +83,6 @@ test("the method on the page compiles, and trains by its path from outside the w
   write("glue/SST-2/dev.tsv", `sentence\tlabel\n${rows(8)}`);
   const choice = ["--method", `./${packagePath}:sublayers=attention`, "--data", "glue", "--tasks", "sst2"];
   const size = ["--backbone", "t5-tiny-random", "--epochs", "1", "--out", "out"];
-  run("packages/cli/dist/main.js", "glue", ...choice, ...size, "--quiet", "--no-progress");
+  run("packages/harness/cli/dist/main.js", "glue", ...choice, ...size, "--quiet", "--no-progress");
   expect(readFileSync(join(directory, "out", "report.md"), "utf8")).toContain("output-scale");
 });

@@ -1,5 +1,6 @@
 // Dependencies point to strictly lower levels, sources import what is declared, and no core package names a method.
 import { isBuiltin } from "node:module";
+import { join } from "node:path";
 import { importedSpecifiers, lineOf, stringLiterals, withoutComments } from "./source-text.mjs";
 import { readSources, readWorkspace, runAsProgram } from "./workspace.mjs";
 
@@ -13,7 +14,7 @@ const homonyms = new Set(["lst"]);
 export function checkArrows(root) {
   const packages = readWorkspace(root);
   const levels = new Map(packages.map(({ manifest }) => [manifest.name, manifest.petl?.level]));
-  const methods = packages.flatMap(({ directory }) => methodName(directory) ?? []);
+  const methods = packages.filter(isMethod).map(({ directory }) => directory);
   return packages.flatMap((item) => [
     ...levelProblems(item, levels),
     ...readSources(root, item.path).flatMap((source) => [
@@ -23,12 +24,13 @@ export function checkArrows(root) {
   ]);
 }
 
-function methodName(directory) {
-  return directory === "method-testkit" ? undefined : /^method-(.+)$/.exec(directory)?.[1];
+function isMethod({ room, directory }) {
+  return room === "methods" && directory !== "testkit";
 }
 
-function isCore({ path, directory }) {
-  return path !== "benchmarks" && !directory.startsWith("method-");
+/** Methods are named by their own packages, by the suites and by what measures them. */
+function isCore({ path, room }) {
+  return room !== "methods" && !["benchmarks", join("packages", "harness", "presets")].includes(path);
 }
 
 function levelProblems({ path, manifest }, levels) {

@@ -8,21 +8,23 @@ const manifest = (name: string, level: unknown, more: object = {}) => ({
   ...more,
 });
 const methods = {
-  "packages/method-lora/package.json": manifest("method-lora", 2),
-  "packages/method-read/package.json": manifest("method-read", 2),
-  "packages/method-testkit/package.json": manifest("method-testkit", 4),
+  "packages/methods/lora/package.json": manifest("method-lora", 2),
+  "packages/methods/read/package.json": manifest("method-read", 2),
+  "packages/methods/testkit/package.json": manifest("method-testkit", 4),
 };
 const core = (source: string) =>
   temporaryWorkspace({
     ...methods,
-    "packages/trainer/package.json": manifest("trainer", 3),
-    "packages/trainer/src/index.ts": source,
+    "packages/core/trainer/package.json": manifest("trainer", 3),
+    "packages/core/trainer/src/index.ts": source,
   });
 
 describe("levels", () => {
   test("a package without a level is reported", () => {
-    const root = temporaryWorkspace({ "packages/a/package.json": manifest("a", undefined) });
-    expect(checkArrows(root)).toEqual(["packages/a/package.json:1: petl.level: expected an integer, got undefined"]);
+    const root = temporaryWorkspace({ "packages/core/a/package.json": manifest("a", undefined) });
+    expect(checkArrows(root)).toEqual([
+      "packages/core/a/package.json:1: petl.level: expected an integer, got undefined",
+    ]);
   });
 
   test.each([
@@ -30,7 +32,7 @@ describe("levels", () => {
     [1, 0],
   ])("a dependency on level %i from level %i is refused", (lower, own) => {
     const root = temporaryWorkspace({
-      "packages/a/package.json": manifest("a", lower),
+      "packages/core/a/package.json": manifest("a", lower),
       "benchmarks/package.json": manifest("benchmarks", own, { dependencies: { "@petl/a": "workspace:*" } }),
     });
     expect(checkArrows(root)).toEqual([expect.stringContaining("benchmarks/package.json:1: lower-level:")]);
@@ -39,9 +41,9 @@ describe("levels", () => {
   test("a lower dependency passes, and a devDependency may point anywhere", () => {
     const links = { dependencies: { "@petl/a": "workspace:*" }, devDependencies: { "@petl/c": "workspace:*" } };
     const root = temporaryWorkspace({
-      "packages/a/package.json": manifest("a", 0),
-      "packages/b/package.json": manifest("b", 1, links),
-      "packages/c/package.json": manifest("c", 2),
+      "packages/core/a/package.json": manifest("a", 0),
+      "packages/core/b/package.json": manifest("b", 1, links),
+      "packages/core/c/package.json": manifest("c", 2),
     });
     expect(checkArrows(root)).toEqual([]);
   });
@@ -50,11 +52,11 @@ describe("levels", () => {
 describe("imports", () => {
   test("undeclared imports and devDependencies are reported with their line", () => {
     const root = temporaryWorkspace({
-      "packages/a/package.json": manifest("a", 0, {
+      "packages/core/a/package.json": manifest("a", 0, {
         dependencies: { zod: "catalog:" },
         devDependencies: { dev: "catalog:" },
       }),
-      "packages/a/src/deep/file.ts": [
+      "packages/core/a/src/deep/file.ts": [
         'import { readFile } from "node:fs/promises";',
         'import * as z from "zod/v4"; // import "in-a-comment"',
         'export { x } from "@scope/missing/part";',
@@ -63,8 +65,8 @@ describe("imports", () => {
       ].join("\n"),
     });
     expect(checkArrows(root)).toEqual([
-      "packages/a/src/deep/file.ts:3: declared-import: @scope/missing is not declared; list it under dependencies of @petl/a",
-      "packages/a/src/deep/file.ts:4: declared-import: dev is only a devDependency; list it under dependencies of @petl/a",
+      "packages/core/a/src/deep/file.ts:3: declared-import: @scope/missing is not declared; list it under dependencies of @petl/a",
+      "packages/core/a/src/deep/file.ts:4: declared-import: dev is only a devDependency; list it under dependencies of @petl/a",
     ]);
   });
 });
@@ -78,7 +80,7 @@ describe("method names", () => {
     "const a = 'read';",
   ])("core source may not contain %s", (line) => {
     expect(checkArrows(core(`\n${line}`))).toEqual([
-      expect.stringContaining("packages/trainer/src/index.ts:2: names-no-method:"),
+      expect.stringContaining("packages/core/trainer/src/index.ts:2: names-no-method:"),
     ]);
   });
 
@@ -96,9 +98,9 @@ describe("method names", () => {
     const named = (line: string) =>
       checkArrows(
         temporaryWorkspace({
-          "packages/method-lst/package.json": manifest("method-lst", 2),
-          "packages/glue/package.json": manifest("glue", 2),
-          "packages/glue/src/index.ts": line,
+          "packages/methods/lst/package.json": manifest("method-lst", 2),
+          "packages/core/glue/package.json": manifest("glue", 2),
+          "packages/core/glue/src/index.ts": line,
         }),
       );
     expect(named('const formats = ["t5", "lst"];')).toEqual([]);
@@ -113,9 +115,10 @@ describe("method names", () => {
   test("methods and benchmarks may name methods", () => {
     const root = temporaryWorkspace({
       ...methods,
-      "packages/method-lora/src/index.ts": 'export const name = "lora";',
+      "packages/methods/lora/src/index.ts": 'export const name = "lora";',
       "benchmarks/package.json": manifest("benchmarks", 5),
-      "benchmarks/src/index.ts": 'export const suite = ["lora", "read"];',
+      "packages/harness/presets/package.json": manifest("presets", 5),
+      "packages/harness/presets/src/index.ts": 'export const suite = ["lora", "read"];',
     });
     expect(checkArrows(root)).toEqual([]);
   });

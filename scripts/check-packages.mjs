@@ -1,7 +1,7 @@
 // Every package has the same shape, so that whoever knows one knows them all.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readWorkspace, runAsProgram } from "./workspace.mjs";
+import { packageNames, readWorkspace, runAsProgram } from "./workspace.mjs";
 
 const required = ["README.md", "tsconfig.json", "src/index.ts", "test"];
 const ownConfiguration = new Set(["package.json", "tsconfig.json"]);
@@ -13,15 +13,18 @@ export function checkPackages(root) {
   const catalog = readCatalog(root);
   return readWorkspace(root).flatMap((item) => [
     ...manifestProblems(item),
-    ...exportProblems(item),
     ...versionProblems(item, catalog),
-    ...fileProblems(root, item),
-    ...tsconfigProblems(root, item),
+    // benchmarks hold scripts and tests, and export nothing
+    ...(item.room === null
+      ? []
+      : [...exportProblems(item), ...fileProblems(root, item), ...tsconfigProblems(root, item)]),
   ]);
 }
 
-function manifestProblems({ path, directory, manifest }) {
-  const expected = { name: `@petl/${directory}`, license: "Apache-2.0", type: "module" };
+function manifestProblems({ path, room, directory, manifest }) {
+  const names = packageNames({ room, directory });
+  const name = names.includes(manifest.name) ? manifest.name : names[0];
+  const expected = { name, license: "Apache-2.0", type: "module" };
   const problems = Object.entries(expected)
     .filter(([field, value]) => manifest[field] !== value)
     .map(([field, value]) => `${field}: expected "${value}", got ${JSON.stringify(manifest[field])}`);

@@ -13,15 +13,15 @@ const manifest = {
 };
 const files = {
   "pnpm-workspace.yaml":
-    'packages:\n  - packages/*\n\ncatalog:\n  "@scope/listed": 1.0.0\n  zod: 4.0.0\n\nallowBuilds:\n  core: false\n',
-  "packages/a/package.json": manifest,
-  "packages/a/tsconfig.json": { extends: "../../tsconfig.base.json", include: ["src"] },
-  "packages/a/README.md": "# a",
-  "packages/a/src/index.ts": "",
-  "packages/a/test/a.test.ts": "",
+    'packages:\n  - packages/*/*\n\ncatalog:\n  "@scope/listed": 1.0.0\n  zod: 4.0.0\n\nallowBuilds:\n  core: false\n',
+  "packages/core/a/package.json": manifest,
+  "packages/core/a/tsconfig.json": { extends: "../../../tsconfig.base.json", include: ["src"] },
+  "packages/core/a/README.md": "# a",
+  "packages/core/a/src/index.ts": "",
+  "packages/core/a/test/a.test.ts": "",
 };
 const problems = (changes: Record<string, unknown>) => checkPackages(temporaryWorkspace({ ...files, ...changes }));
-const withManifest = (changes: object) => problems({ "packages/a/package.json": { ...manifest, ...changes } });
+const withManifest = (changes: object) => problems({ "packages/core/a/package.json": { ...manifest, ...changes } });
 
 test("a package of the common shape passes", () => {
   expect(problems({})).toEqual([]);
@@ -45,25 +45,25 @@ test.each([
 test.each(["vitest.config.ts", "tsconfig.build.json", ".npmrc", "turbo.json"])(
   "a package's own %s is reported",
   (file) => {
-    expect(problems({ [`packages/a/${file}`]: "" })).toEqual([
-      expect.stringContaining(`packages/a/${file}: a package holds no`),
+    expect(problems({ [`packages/core/a/${file}`]: "" })).toEqual([
+      expect.stringContaining(`packages/core/a/${file}: a package holds no`),
     ]);
   },
 );
 
 test("further tsconfig settings are reported", () => {
-  const tsconfig = { extends: "../../tsconfig.base.json", include: ["src"], compilerOptions: { strict: false } };
-  expect(problems({ "packages/a/tsconfig.json": tsconfig })).toEqual([
+  const tsconfig = { extends: "../../../tsconfig.base.json", include: ["src"], compilerOptions: { strict: false } };
+  expect(problems({ "packages/core/a/tsconfig.json": tsconfig })).toEqual([
     expect.stringContaining("tsconfig.json: expected"),
   ]);
 });
 
 test("missing files are reported by name", () => {
-  const root = temporaryWorkspace({ "packages/a/package.json": { ...manifest, dependencies: {} } });
+  const root = temporaryWorkspace({ "packages/core/a/package.json": { ...manifest, dependencies: {} } });
   expect(checkPackages(root).map((problem) => problem.split(":")[0])).toEqual([
-    "packages/a/README.md",
-    "packages/a/tsconfig.json",
-    "packages/a/src/index.ts",
-    "packages/a/test",
+    "packages/core/a/README.md",
+    "packages/core/a/tsconfig.json",
+    "packages/core/a/src/index.ts",
+    "packages/core/a/test",
   ]);
 });

@@ -13,7 +13,7 @@ export class NewMethodError extends Error {}
 /**
  * Writes the package and returns its directory, the files written and the commands to go on with.
  *
- * Without `out` it becomes `packages/method-NAME` of the repository at `root`; with `out` it is a package of its own in that
+ * Without `out` it becomes `packages/methods/NAME` of the repository at `root`; with `out` it is a package of its own in that
  * directory, `petl-method-NAME`, which depends on published names only. @throws NewMethodError
  *
  * @param {{ name: string | undefined, out?: string | undefined, root?: string }} wanted
@@ -24,7 +24,7 @@ export function newMethod({ name, out, root = repositoryRoot }) {
       `NAME: expected lower-case words joined by "-", such as side-bias, got ${JSON.stringify(name)}`,
     );
   }
-  const directory = out === undefined ? join(root, "packages", `method-${name}`) : resolve(out);
+  const directory = out === undefined ? join(root, "packages", "methods", name) : resolve(out);
   if (existsSync(join(directory, "package.json"))) {
     throw new NewMethodError(
       `${directory}: expected no package yet, found one; choose another name or --out directory`,
@@ -42,7 +42,7 @@ export function newMethod({ name, out, root = repositoryRoot }) {
 function versions(root) {
   const catalog = readFileSync(join(root, "pnpm-workspace.yaml"), "utf8");
   const of = (tool) => new RegExp(`^  "?${tool}"?: (\\S+)$`, "m").exec(catalog)?.[1] ?? "latest";
-  const { version } = JSON.parse(readFileSync(join(root, "packages/spec/package.json"), "utf8"));
+  const { version } = JSON.parse(readFileSync(join(root, "packages/core/spec/package.json"), "utf8"));
   return { petl: `^${version}`, typescript: of("typescript"), vitest: of("vitest"), node: of("@types/node") };
 }
 

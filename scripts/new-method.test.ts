@@ -12,7 +12,7 @@ const workspace = () =>
   temporaryWorkspace({
     "pnpm-workspace.yaml": readFileSync(inRepository("pnpm-workspace.yaml"), "utf8"),
     "tsconfig.base.json": readFileSync(inRepository("tsconfig.base.json"), "utf8"),
-    "packages/spec/package.json": readFileSync(inRepository("packages/spec/package.json"), "utf8"),
+    "packages/core/spec/package.json": readFileSync(inRepository("packages/core/spec/package.json"), "utf8"),
   });
 
 test("a new package, in the repository or outside, passes testMethod at once", { timeout: 600_000 }, () => {
@@ -22,7 +22,7 @@ test("a new package, in the repository or outside, passes testMethod at once", {
     newMethod({ name: "own", out: join(root, "packages/mine"), root }),
   ];
   for (const { directory } of written)
-    symlinkSync(inRepository("packages/method-lora/node_modules"), join(directory, "node_modules"), "junction");
+    symlinkSync(inRepository("packages/methods/lora/node_modules"), join(directory, "node_modules"), "junction");
   const vitest = inRepository("node_modules/vitest/vitest.mjs");
   const report = join(root, "report.json");
   const { status, stdout, stderr } = spawnSync(
@@ -67,7 +67,7 @@ test("a package outside depends on published names and versions only", () => {
 test.each([
   [{ name: "Side_Bias" }, "NAME: expected lower-case words"],
   [{ name: undefined }, "got undefined"],
-  [{ name: "spec", out: join(repositoryRoot, "packages/spec") }, "expected no package yet"],
+  [{ name: "spec", out: join(repositoryRoot, "packages/core/spec") }, "expected no package yet"],
 ])("%j is refused: %s", (input, problem) => {
   expect(() => newMethod(input)).toThrow(problem);
 });
@@ -83,7 +83,7 @@ test("the command prints the next steps, and bad usage is one line and exit stat
 
 /** Lays a package into `node_modules` as it would be published: its manifest and its `files`, with links to what it depends on. */
 function installPublished(name: string, nodeModules: string): void {
-  const from = inRepository(`packages/${name}`);
+  const from = inRepository(`packages/core/${name}`);
   const to = join(nodeModules, "@petl", name);
   const { files, dependencies } = JSON.parse(readFileSync(join(from, "package.json"), "utf8"));
   for (const path of ["package.json", ...files]) cpSync(join(from, path), join(to, path), { recursive: true });
@@ -119,7 +119,7 @@ test("a package outside builds on published packages, and a file on nothing; ben
   ];
   const arms = ["--method", "./own", "--method", "./alone.mjs"];
   const printed = run(
-    "packages/cli/dist/main.js",
+    "packages/harness/cli/dist/main.js",
     "glue",
     "--data",
     "sample",

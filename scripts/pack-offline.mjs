@@ -35,7 +35,7 @@ esac
 case "$1" in
   node) shift; exec "$here/node" "$@" ;;
 esac
-exec "$here/node" "$here/packages/cli/dist/main.js" "$@"
+exec "$here/node" "$here/packages/harness/cli/dist/main.js" "$@"
 `;
 
 /**

@@ -52,8 +52,8 @@ describe.skipIf(!isHost)("a lean archive, unpacked in an empty root", () => {
     const all = files();
     const sources = all.filter((file) => /(^|\/)(src|test)\/|\.d\.ts$|\.map$/.test(file));
     expect(sources.filter((file) => file.startsWith("packages"))).toEqual([]);
-    expect(all).toContain("packages/device-webgpu/dist/index.js");
-    expect(all).not.toContain("packages/device-cpu");
+    expect(all).toContain("packages/devices/webgpu/dist/index.js");
+    expect(all).not.toContain("packages/devices/cpu");
     expect(all).toContain("node_modules/webgpu/dist/linux-x64/dawn.node");
   });
 
@@ -122,7 +122,7 @@ describe.skipIf(!isHost)("a whole archive, unpacked in an empty root", () => {
     const { stdout, stderr, status } = bench("doctor");
     expect([status, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(/cpu +usable/);
-    expect(files()).not.toContain("packages/device-node");
+    expect(files()).not.toContain("packages/devices/node");
   });
 
   test("a run of the packed backbone completes on the CPU device", () => {

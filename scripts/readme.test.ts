@@ -29,7 +29,7 @@ const commands = pages.flatMap((page) => {
 });
 
 function help(command: readonly string[]): string {
-  const main = join(repositoryRoot, "packages", "cli", "dist", "main.js");
+  const main = join(repositoryRoot, "packages", "harness", "cli", "dist", "main.js");
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...command, "--help"], { encoding: "utf8" });
   expect(status, stderr).toBe(0);
   return stdout;

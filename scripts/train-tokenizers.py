@@ -47,8 +47,8 @@ class Preset(NamedTuple):
 
 
 PRESETS = {
-    "tiny": Preset(4096, OLD_SHARES_BYTES, "packages/backbone/presets/t5-tiny-random"),
-    "mini": Preset(8192, {**OLD_SHARES_BYTES, "masc.txt.gz": 2_000_000}, "packages/backbone-mini/checkpoint"),
+    "tiny": Preset(4096, OLD_SHARES_BYTES, "packages/families/backbone/presets/t5-tiny-random"),
+    "mini": Preset(8192, {**OLD_SHARES_BYTES, "masc.txt.gz": 2_000_000}, "packages/families/backbone-mini/checkpoint"),
 }
 PARAGRAPH_LIMIT_BYTES = 2048
 

@@ -1,19 +1,36 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const repositoryRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Every package of the workspace as `{ path, directory, manifest }`; `path` is relative to `root`. */
+/**
+ * Every package of the workspace as `{ path, room, directory, manifest }`: `packages/<room>/<directory>`, and `benchmarks`, which
+ * is in no room. `path` is relative to `root`.
+ */
 export function readWorkspace(root) {
-  const names = existsSync(join(root, "packages")) ? readdirSync(join(root, "packages")).sort() : [];
-  return [...names.map((name) => join("packages", name)), "benchmarks"]
-    .filter((path) => existsSync(join(root, path, "package.json")))
-    .map((path) => ({
-      path,
-      directory: basename(path),
-      manifest: JSON.parse(readFileSync(join(root, path, "package.json"), "utf8")),
-    }));
+  const packages = foldersOf(join(root, "packages")).flatMap((room) =>
+    foldersOf(join(root, "packages", room)).map((directory) => ({
+      path: join("packages", room, directory),
+      room,
+      directory,
+    })),
+  );
+  return [...packages, { path: "benchmarks", room: null, directory: "benchmarks" }]
+    .filter(({ path }) => existsSync(join(root, path, "package.json")))
+    .map((item) => ({ ...item, manifest: JSON.parse(readFileSync(join(root, item.path, "package.json"), "utf8")) }));
+}
+
+function foldersOf(directory) {
+  if (!existsSync(directory)) return [];
+  const entries = readdirSync(directory, { withFileTypes: true });
+  return entries.flatMap((entry) => (entry.isDirectory() && entry.name !== "node_modules" ? [entry.name] : [])).sort();
+}
+
+/** What packages of a room are called after `@petl/`: their folder's name, or the room's kind and it (`methods/read`: `method-read`). */
+export function packageNames({ room, directory }) {
+  const kind = room?.replace(/ies$/, "y").replace(/s$/, "");
+  return [directory, ...(kind === undefined ? [] : [`${kind}-${directory}`])].map((name) => `@petl/${name}`);
 }
 
 /** The TypeScript and JavaScript files below a package's `src/` as `{ path, text }`, in name order. */

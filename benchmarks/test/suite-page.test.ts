@@ -1,10 +1,10 @@
+import { presets } from "@petl/presets";
 import { formatSeconds, type ReportModel } from "@petl/report";
 import { expect, test } from "vitest";
-import { syntheticMethods, syntheticRecord } from "../../packages/report/test/record-factory.js";
+import { syntheticMethods, syntheticRecord } from "../../packages/harness/report/test/record-factory.js";
 import { armLabels } from "../pages/arm-labels.mjs";
 import { suitePage } from "../pages/suite-page.mjs";
 import { frontOf, suiteTable } from "../pages/suite-table.mjs";
-import { presets } from "../src/index.js";
 import { everyMethod } from "./every-method.js";
 
 type Group = ReportModel["groups"][number];

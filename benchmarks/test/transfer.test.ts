@@ -1,6 +1,10 @@
 import type { RunRecord } from "@petl/results";
 import { expect, test } from "vitest";
-import { type SyntheticMethod, syntheticMethods, syntheticRecord } from "../../packages/report/test/record-factory.js";
+import {
+  type SyntheticMethod,
+  syntheticMethods,
+  syntheticRecord,
+} from "../../packages/harness/report/test/record-factory.js";
 import { transferPicture, transferTable } from "../pages/transfer.mjs";
 
 const [full, other] = syntheticMethods as [SyntheticMethod, SyntheticMethod];

@@ -96,7 +96,7 @@ export function inRepository(name) {
   };
   return {
     "package.json": json(manifest),
-    "tsconfig.json": json({ extends: "../../tsconfig.base.json", include: ["src"] }),
+    "tsconfig.json": json({ extends: "../../../tsconfig.base.json", include: ["src"] }),
   };
 }
 

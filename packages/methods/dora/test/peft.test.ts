@@ -1,0 +1,33 @@
+import { fileURLToPath } from "node:url";
+import { huggingFaceNames } from "@petl/backbone";
+import { testLayout, testReference } from "@petl/method-testkit";
+import dora from "../src/index.js";
+
+const parts = { doraA: "lora_A.weight", doraB: "lora_B.weight", magnitude: "lora_magnitude_vector" };
+
+testReference(dora, {
+  file: fileURLToPath(new URL("./fixtures/peft-dora", import.meta.url)),
+  by: "PEFT",
+  config: ({ dora: { r, lora_alpha } }: { dora: { r: number; lora_alpha: number } }) => ({
+    rank: r,
+    alpha: lora_alpha,
+  }),
+  ours: (read, geometry) =>
+    Object.fromEntries(
+      [...huggingFaceNames(geometry)]
+        .filter(([name]) => /ttention\.(query|value)\.weight$/.test(name))
+        .flatMap(([name, theirs]) =>
+          Object.entries(parts).map(([part, inPeft]) => [
+            name.replace(/weight$/, part),
+            read(`base_model.model.${theirs.replace(/weight$/, inPeft)}`),
+          ]),
+        ),
+    ),
+});
+
+/** scripts/fixtures/peft-read-back.py: PEFT has read these files. */
+testLayout(dora, {
+  layout: "peft",
+  checkpoint: fileURLToPath(new URL("../../../families/backbone/test/fixtures/t5-v1_0", import.meta.url)),
+  file: fileURLToPath(new URL("./fixtures/peft-read-back", import.meta.url)),
+});

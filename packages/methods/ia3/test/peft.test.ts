@@ -1,0 +1,27 @@
+import { fileURLToPath } from "node:url";
+import { huggingFaceNames } from "@petl/backbone";
+import { testLayout, testReference } from "@petl/method-testkit";
+import { tf } from "@petl/tensor";
+import ia3 from "../src/index.js";
+
+testReference(ia3, {
+  file: fileURLToPath(new URL("./fixtures/peft-ia3", import.meta.url)),
+  by: "PEFT",
+  config: () => ({}), // PEFT's default for T5: k, v, and what enters wo
+  ours: (read, geometry) =>
+    Object.fromEntries(
+      [...huggingFaceNames(geometry)]
+        .filter(([name]) => /\.(key|value)\.weight$|feedforward\.output\.weight$/.test(name))
+        .map(([name, theirs]) => [
+          name.replace("feedforward.output", "feedforward.activation").replace(/weight$/, "scale"),
+          tf.reshape(read(`base_model.model.${theirs.replace(/weight$/, "ia3_l")}`), [-1]),
+        ]),
+    ),
+});
+
+/** scripts/fixtures/peft-read-back.py: PEFT has read these files. */
+testLayout(ia3, {
+  layout: "peft",
+  checkpoint: fileURLToPath(new URL("../../../families/backbone/test/fixtures/t5-v1_0", import.meta.url)),
+  file: fileURLToPath(new URL("./fixtures/peft-read-back", import.meta.url)),
+});
