@@ -10,6 +10,7 @@ const steps = [
   ["format and lint", [binary("biome"), "check", "."]],
   ["types", [binary("tsc"), "-p", "tsconfig.json"]],
   ["arrows", script("check-arrows.mjs")],
+  ["circles", script("check-circles.mjs")],
   ["package shape", script("check-packages.mjs")],
   ["unused code", [binary("knip"), "--no-progress"]],
 ];

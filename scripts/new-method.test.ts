@@ -19,7 +19,7 @@ test("a new package, in the repository or outside, passes testMethod at once", {
   const root = workspace();
   const written = [
     newMethod({ name: "side-bias", root }),
-    newMethod({ name: "own", out: join(root, "packages/mine"), root }),
+    newMethod({ name: "own", out: join(root, "packages/methods/mine"), root }),
   ];
   for (const { directory } of written)
     symlinkSync(inRepository("packages/methods/lora/node_modules"), join(directory, "node_modules"), "junction");

@@ -15,9 +15,9 @@ const usage = `usage: pnpm pack:offline [--lean] [--out FILE] [--backbone DIR]..
   --data DIR       data in GLUE's layout, which --data auto finds there (the built-in sample is always there)`;
 
 /** Packages that a run does not load, and a device whose TensorFlow (1 to 6 GB) no archive carries. */
-const left = new Set(["method-testkit", "pretrain", "device-node"]);
+const left = new Set(["@petl/method-testkit", "@petl/pretrain", "@petl/device-node"]);
 /** Devices that a lean archive leaves out. */
-const leanDevices = new Set(["device-cpu"]);
+const leanDevices = new Set(["@petl/device-cpu"]);
 /** What of a package is not source. */
 const parts = ["package.json", "dist", "templates", "presets", "peers", "checkpoint"];
 /** The Vulkan loader, which WebGPU needs and hosts without a desktop lack. */
@@ -47,7 +47,7 @@ export async function packOffline({ lean = false, out, backbones = [], data, roo
   const name = `petl-bench-linux-x64${lean ? "-lean" : ""}`;
   const archive = resolve(out ?? join(root, "reports", `${name}.tar.gz`));
   const packages = readWorkspace(root).filter(
-    ({ directory }) => !left.has(directory) && !(lean && leanDevices.has(directory)),
+    ({ manifest: { name } }) => !left.has(name) && !(lean && leanDevices.has(name)),
   );
   const staging = mkdtempSync(join(tmpdir(), "petl-pack-"));
   try {

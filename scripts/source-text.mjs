@@ -24,3 +24,9 @@ export function importedSpecifiers(text) {
 export function lineOf(text, index) {
   return text.slice(0, index).split("\n").length;
 }
+
+/** Relative specifiers of the files a source imports, in whatever way. */
+export function importedFiles(text) {
+  const imports = /(?:\bfrom|\bimport)\s*\(?\s*["'](\.[^"']*)["']/g;
+  return [...withoutComments(text).matchAll(imports)].map((match) => match[1]);
+}

@@ -61,7 +61,7 @@ function entries(root, packages) {
     const require = createRequire(join(root, path, "package.json"));
     const needed = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
     const others = needed.filter((name) => !name.startsWith("@petl/")).flatMap((name) => mainOf(require, name));
-    return [...builtFiles(join(root, path)), ...others];
+    return [...(manifest.scripts?.build === undefined ? [] : builtFiles(join(root, path))), ...others];
   });
   return imports.map((file) => `import ${JSON.stringify(file)};`).join("\n");
 }

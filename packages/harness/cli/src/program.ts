@@ -1,13 +1,13 @@
 import { Command } from "commander";
-import { defineDoctor } from "./define-doctor.js";
-import { defineEval } from "./define-eval.js";
-import { defineExport } from "./define-export.js";
-import { defineList } from "./define-list.js";
-import { defineReport } from "./define-report.js";
-import { defineGlue } from "./glue/define.js";
-import { defineMeasure } from "./measure/define.js";
-import { definePlan } from "./plan/define.js";
-import { defineSubmit } from "./submit/define.js";
+import { defineDoctor } from "./commands/doctor/define.js";
+import { defineEval } from "./commands/eval/define.js";
+import { defineExport } from "./commands/export/define.js";
+import { defineGlue } from "./commands/glue/define.js";
+import { defineList } from "./commands/list/define.js";
+import { defineMeasure } from "./commands/measure/define.js";
+import { definePlan } from "./commands/plan/define.js";
+import { defineReport } from "./commands/report/define.js";
+import { defineSubmit } from "./commands/submit/define.js";
 
 /** The `bench` program; `finish` receives the exit code of the command that ran. Usage errors are thrown. */
 export function createProgram(finish: (code: number) => void): Command {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseMethodFlag } from "../src/glue/method-flag.js";
+import { parseMethodFlag } from "../src/commands/glue/method-flag.js";
 import { names, numberBetween, wholeNumber, wholeNumbers } from "../src/parse-arguments.js";
 import { userDirectory } from "../src/user-directory.js";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { readRecords, writeRecord } from "@petl/results";
 import { expect, test } from "vitest";
-import { parsePeaks } from "../src/plan/parse-peaks.js";
+import { parsePeaks } from "../src/commands/plan/parse-peaks.js";
 import { startBench, temporaryDirectory, tiny } from "./bench-command.js";
 
 const peaks = "bench:f32=200G,bandwidth=30G,memory=16GB,power=100";

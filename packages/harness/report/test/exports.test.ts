@@ -1,8 +1,8 @@
 import { buildReport, type RunTrace, renderCsv, renderHtml, renderLatex } from "@petl/report";
 import { expect, test } from "vitest";
-import { csvCell } from "../src/export/csv.js";
-import { escapeLatex } from "../src/export/latex.js";
-import { paretoFront } from "../src/pareto.js";
+import { csvCell } from "../src/formats/export/csv.js";
+import { escapeLatex } from "../src/formats/export/latex.js";
+import { paretoFront } from "../src/model/pareto.js";
 import { syntheticGrid } from "./record-factory.js";
 
 const options = { reference: "all-weights" } as const;

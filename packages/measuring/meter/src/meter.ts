@@ -1,13 +1,13 @@
-import { nowS } from "./clock.js";
 import { MeterError } from "./errors.js";
-import { parseCells, parseNumber } from "./fields.js";
-import { absent, type Figure, measured } from "./figure.js";
-import { ask, type Command, firstLine } from "./nvidia-smi.js";
-import { CounterSampler, type EnergyCounter } from "./nvml.js";
-import { ProcessMemorySampler } from "./process-memory.js";
-import { PROCESS_QUERY, parseProcess } from "./process-rows.js";
-import { Sampler } from "./sampler.js";
-import type { Gpu, Problem, Trace } from "./trace.js";
+import { parseCells, parseNumber } from "./gpu/fields.js";
+import { ask, type Command, firstLine } from "./gpu/nvidia-smi.js";
+import { CounterSampler, type EnergyCounter } from "./gpu/nvml.js";
+import { ProcessMemorySampler } from "./processes/process-memory.js";
+import { PROCESS_QUERY, parseProcess } from "./processes/process-rows.js";
+import { nowS } from "./sampling/clock.js";
+import { Sampler } from "./sampling/sampler.js";
+import type { Gpu, Problem, Trace } from "./trace/trace.js";
+import { absent, type Figure, measured } from "./windows/figure.js";
 
 /** What the device holds right now. */
 export interface DeviceMemory {

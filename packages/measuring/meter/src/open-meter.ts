@@ -1,8 +1,8 @@
 import { MeterError } from "./errors.js";
+import { findCommand } from "./gpu/nvidia-smi.js";
+import { openEnergyCounter } from "./gpu/nvml.js";
+import { pickGpu, probe } from "./gpu/probe.js";
 import { EmptyMeter, type Meter, NvidiaMeter } from "./meter.js";
-import { findCommand } from "./nvidia-smi.js";
-import { openEnergyCounter } from "./nvml.js";
-import { pickGpu, probe } from "./probe.js";
 
 export interface MeterOptions {
   /** Index or uuid of the GPU; default: the first of `CUDA_VISIBLE_DEVICES`, else the first there is. */

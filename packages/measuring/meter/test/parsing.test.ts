@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { parseTimestamp, SampleClock } from "../src/clock.js";
-import { parseRow } from "../src/fields.js";
-import { LineSplitter } from "../src/line-splitter.js";
+import { parseRow } from "../src/gpu/fields.js";
+import { parseTimestamp, SampleClock } from "../src/sampling/clock.js";
+import { LineSplitter } from "../src/sampling/line-splitter.js";
 
 const FIELDS = ["timestamp", "power.draw", "memory.used", "utilization.gpu", "clocks.sm", "pstate"];
 

@@ -1,4 +1,4 @@
-import type { GlueFlags } from "../glue/flags.js";
+import type { GlueFlags } from "../commands/glue/flags.js";
 import { BarProgress } from "./bar-progress.js";
 import { LineProgress } from "./line-progress.js";
 import { type Progress, QuietProgress } from "./progress.js";

@@ -1,4 +1,4 @@
-import { displayWidth } from "../text.js";
+import { displayWidth } from "../text/text.js";
 
 /** Pixels between a legend's entries, and what a row of them takes. */
 export const legendGap = 16;

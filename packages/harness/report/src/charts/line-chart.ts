@@ -1,4 +1,4 @@
-import type { Series, Variant } from "../model.js";
+import type { Series, Variant } from "../model/model.js";
 import { legendGap, legendRowHeight, legendRows } from "./legend.js";
 import { seriesColour } from "./palette.js";
 import type { ChartOption, ChartSize } from "./render-svg.js";

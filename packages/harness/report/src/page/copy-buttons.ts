@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import type { TableExport } from "../export/table-export.js";
+import type { TableExport } from "../formats/export/table-export.js";
 
 const formats = [
   ["latex", "LaTeX"],

@@ -1,0 +1,31 @@
+import { type Plan, type PlanOptions, planSuite } from "@petl/bench";
+import { defaultCacheDir } from "@petl/glue";
+import type { Progress } from "../../progress/progress.js";
+import { userDirectory } from "../../user-directory.js";
+import type { GlueFlags } from "./flags.js";
+import type { ChosenSuite } from "./suite-from-flags.js";
+
+/** Checks everything that can be checked before the first run; a dry run downloads nothing. */
+export async function makePlan(
+  { suite, places }: ChosenSuite,
+  { dryRun }: GlueFlags,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Plan> {
+  const options: PlanOptions = {
+    directory: userDirectory(),
+    places,
+    download: {
+      signal,
+      onProgress: ({ url, receivedBytes, totalBytes }) => progress.download(url, receivedBytes, totalBytes),
+    },
+  };
+  if (!dryRun || suite.data !== "auto") return planSuite(suite, options);
+  try {
+    return await planSuite({ ...suite, data: defaultCacheDir() }, options);
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    if (code !== "E_GLUE_DATA" && code !== "E_GLUE_FILE_MISSING") throw error;
+    return planSuite(suite, { ...options, withoutData: true });
+  }
+}

@@ -1,0 +1,77 @@
+import { type Gpu, gpus } from "@petl/bench";
+import { type Command, Option } from "commander";
+import type { ExitCode } from "../../exit.js";
+import { names, numberBetween, wholeNumber } from "../../parse-arguments.js";
+import { type MethodFlag, parseMethodFlag } from "../glue/method-flag.js";
+import { parseBytes } from "./parse-bytes.js";
+import { parsePeaks } from "./parse-peaks.js";
+import type { PlanFlags } from "./run.js";
+
+/** Declares `bench plan`. */
+export function definePlan(program: Command, finish: (code: ExitCode) => void): void {
+  const known = gpus.map(({ name }) => name);
+  const collect = (text: string, before: MethodFlag[] = []): MethodFlag[] => [...before, parseMethodFlag(text)];
+  program
+    .command("plan")
+    .summary("what every method will cost on any T5, before anyone rents a GPU")
+    .description(
+      "Runs a training step and an evaluation batch of every method on a device that allocates nothing. Tensor bytes are exact; times and energies of GPUs are predicted from data sheets. No weights, no network, no GPU.",
+    )
+    .option("--backbone <name>", "t5-tiny, -small, -base, -large, -3b, -11b, a directory or a config.json", "t5-base")
+    .option("--methods <a,b>", "methods to plan (default: every method that is found)", names)
+    .addOption(
+      new Option(
+        "--method <name:key=value,...>",
+        "one more arm, with settings; repeat it for a sweep (default: none)",
+      ).argParser(collect),
+    )
+    .option("--batch-size <n>", "examples of a batch, none of them padded", wholeNumber(1), 32)
+    .option("--max-length <tokens>", "tokens of a source text", wholeNumber(1), 128)
+    .option("--target-length <tokens>", "tokens of a target text", wholeNumber(1), 8)
+    .option("--dropout <rate>", "the backbone's own in training", numberBetween(0, 1, true), 0)
+    .option(
+      "--checkpoint-activations",
+      "as of bench glue: keep the inputs of blocks only and compute the rest again backward (default: off)",
+    )
+    .option(
+      "--device-memory <bytes>",
+      "find the largest batch for it, such as 80GB or 24GiB (default: none)",
+      parseBytes,
+    )
+    .option(
+      "--gpus <a,b>",
+      `predict for these (default: ${known.join(",")}; with --calibrate the device of its runs)`,
+      names,
+    )
+    .addOption(
+      new Option("--precision <name>", "of matrix products, for predictions").choices(["f32", "tf32"]).default("f32"),
+    )
+    .option(
+      "--efficiency <share>",
+      "of the roofline that is reached (default: 1, the least time possible)",
+      numberBetween(0, 1.000001),
+    )
+    .addOption(
+      new Option(
+        "--calibrate <dir>",
+        "take that share, and that of the power limit, from the measured runs of bench glue in DIR (default: none)",
+      ).conflicts("efficiency"),
+    )
+    .addOption(
+      new Option(
+        "--peaks <name:key=value,...>",
+        "one more device, such as T4:f32=8.1T,bandwidth=320G,memory=16GB,power=70; repeatable (default: none)",
+      ).argParser((text: string, before: Gpu[] = []) => [...before, parsePeaks(text)]),
+    )
+    .option("--epochs <n>", "over which the activation cache's saving is totalled", wholeNumber(1), 20)
+    .option("--out <dir>", "write plan.md, plan.html and the picture there (default: none)")
+    .option("--json", "print one JSON object on stdout (default: tables)")
+    .addHelpText(
+      "after",
+      `\nExamples:\n  pnpm bench plan --backbone t5-base --batch-size 100\n  pnpm bench plan --backbone t5-11b --device-memory 80GB --gpus H100\n  pnpm bench plan --methods read --method read:hidden=32 --method read:hidden=1024\n  pnpm bench plan --backbone t5-large --calibrate reports/my-suite`,
+    )
+    .action(async (flags: PlanFlags) => {
+      const { runPlan } = await import("./run.js"); // charts take half a second to load
+      finish(await runPlan(flags));
+    });
+}

@@ -1,0 +1,72 @@
+import { existsSync } from "node:fs";
+import { gpus } from "@petl/bench";
+import { published } from "@petl/presets";
+import { buildReport, type PlannedTable, type ReportModel, renderTable, resultsJson } from "@petl/report";
+import { readRecords } from "@petl/results";
+import { type ExitCode, UsageError } from "../../exit.js";
+import { readTraces } from "../../read-traces.js";
+import { recordFiles } from "../../record-files.js";
+import { terminalOptions } from "../../terminal-options.js";
+import { userPath } from "../../user-directory.js";
+import { type ReportFormat, writeReports } from "../../write-reports.js";
+import { plannedTables } from "../plan/planned-tables.js";
+import { findGpu } from "../plan/run.js";
+
+export interface ReportFlags {
+  readonly out?: string;
+  readonly reference: string;
+  readonly format: readonly ReportFormat[];
+  readonly grouped?: boolean;
+  readonly cleanOnly?: boolean;
+  readonly json?: boolean;
+  /** True without names: all GPUs there are figures for. */
+  readonly plan?: true | readonly string[];
+}
+
+/** Reports on all records of the directories together. @throws UsageError where there are none, or they do not compare */
+export async function mergeReports(given: string[], flags: ReportFlags): Promise<ExitCode> {
+  const { out, reference, json, cleanOnly = false } = flags;
+  const directories = given.map(userPath);
+  const missing = directories.find((directory) => !existsSync(directory));
+  if (missing !== undefined) throw new UsageError(`${missing}: expected a directory that bench glue wrote, got none`);
+  const sets = await Promise.all(directories.map((directory) => readRecords(directory)));
+  const records = sets.flatMap((set) => set.records);
+  const problems = sets.flatMap((set) => set.problems);
+  const warn = (message: string): void => console.error(`warning: ${message}`);
+  const traces = new Map(
+    (await Promise.all(sets.map((set, index) => readTraces(directories[index]!, set.records, warn)))).flatMap((map) => [
+      ...map,
+    ]),
+  );
+  const target = out === undefined ? directories[0]! : userPath(out);
+  const files = new Map(sets.flatMap((set, index) => recordFiles(directories[index]!, set.records, target)));
+  const measured = buildReport(records, {
+    ...{ reference, directories, problems, published, traces, cleanOnly },
+    recordFiles: files,
+  });
+  const model = flags.plan === undefined ? measured : { ...measured, planned: await plan(measured, flags.plan) };
+  if (model.empty !== null) throw new UsageError(model.empty);
+  if (directories.length > 1 && !flags.grouped) refuseGroups(model);
+  const written = await writeReports(target, model, flags.format);
+  const say = (text: string): void => (json ? console.error(text) : console.log(text));
+  if (json) console.log(JSON.stringify(resultsJson(records, target), null, 2));
+  say(renderTable(model, terminalOptions(json)));
+  for (const file of written) say(`report: ${file}`);
+  return 0;
+}
+
+async function plan(model: ReportModel, names: true | readonly string[]): Promise<PlannedTable[]> {
+  return plannedTables(model, names === true ? gpus : names.map(findGpu));
+}
+
+/** Runs of several directories under different conditions are no one comparison, unless that is asked for. */
+function refuseGroups({ groups }: ReportModel): void {
+  if (groups.length < 2) return;
+  const names = groups.map(({ name, facts }) => {
+    const data = facts.find(({ label }) => label === "Data");
+    return data ? `${name}, ${data.value}` : name;
+  });
+  throw new UsageError(
+    `these runs do not compare: expected one backbone, device, precision and data, got ${groups.length} (${names.join(" | ")}); --grouped reports each in a table of its own`,
+  );
+}

@@ -1,0 +1,92 @@
+import { barPanels } from "../charts/bar-panels.js";
+import { forestChart } from "../charts/forest-chart.js";
+import { lineChart } from "../charts/line-chart.js";
+import { seriesColour } from "../charts/palette.js";
+import { type ChartSize, renderSvg } from "../charts/render-svg.js";
+import { scatterChart } from "../charts/scatter-chart.js";
+import { stackedBars } from "../charts/stacked-bars.js";
+import { traceChart } from "../charts/trace-chart.js";
+import type { GroupTrace, ReportGroup, ReportModel } from "../model/model.js";
+import type { ParetoData } from "../model/pareto.js";
+import { cleanText, mapStrings } from "../text/text.js";
+import { type CurveChart, curveCharts, meanSpendCharts } from "../views/curve-charts.js";
+import { forests } from "../views/forest.js";
+import { heatMap } from "../views/heat-map.js";
+import { memoryBars } from "../views/memory-bars.js";
+import { paretoData, paretoDescription } from "../views/pareto-view.js";
+import { panelDescription, summaryPanels } from "../views/summary-bars.js";
+
+/** Every picture of a group, drawn; the scatter with the data that the page draws it from again. */
+export function htmlPictures(group: ReportGroup, model: ReportModel) {
+  const panels = summaryPanels(group, model).map((panel, index) => ({
+    description: panelDescription(panel),
+    svg: renderSvg(barPanels([panel], 1), `${group.id}-bars-${index}`),
+  }));
+  const draw = (chart: CurveChart, size?: ChartSize) => ({
+    description: chart.description,
+    svg: renderSvg(lineChart(chart, group.variants, { size }), `${group.id}-${chart.name}`),
+  });
+  const heat = heatMap(group);
+  return {
+    panels,
+    curves: curveCharts(group).map((charts) => charts.map((chart) => draw(chart))),
+    spend: meanSpendCharts(group).map((chart) => draw(chart, { width: 620, height: 320 })),
+    memory: memoryPicture(group, model),
+    scatter: scatterPicture(group, model),
+    heat: heat && {
+      ...heat,
+      rows: heat.rows.map((row) => ({
+        ...row,
+        cells: row.cells.map((cell) => ({ ...cell, shaded: cell.shade !== null })),
+      })),
+    },
+    forests: forests(group).map(({ title, rows, description }, index) => ({
+      description,
+      svg: renderSvg(forestChart(title, rows), `${group.id}-forest-${index}`),
+    })),
+    traces: group.traces.flatMap((trace, index) => tracePictures(group, trace, index)),
+    legend: group.variants.map(({ label }, index) => ({ label, colour: seriesColour(index) })),
+  };
+}
+
+function memoryPicture(group: ReportGroup, model: ReportModel) {
+  const bars = memoryBars(group, model);
+  if (bars.length === 0) return null;
+  return {
+    description: `Tensor memory at the training peak: ${bars.map(({ label, text }) => `${label} ${text}`).join(", ")}`,
+    svg: renderSvg(stackedBars(bars), `${group.id}-memory`),
+  };
+}
+
+function scatterPicture(group: ReportGroup, model: ReportModel) {
+  const found = paretoData(group, model);
+  if (found === null) return null;
+  const data: ParetoData = mapStrings(found, cleanText);
+  const id = `${group.id}-scatter`;
+  const option = scatterChart(data, data.x, data.y, (colour) => colour, false);
+  const choices = (selected: string) => data.axes.map((axis) => ({ ...axis, selected: axis.key === selected }));
+  return {
+    id,
+    data,
+    xAxes: choices(data.x),
+    yAxes: choices(data.y),
+    description: paretoDescription(data),
+    svg: renderSvg({ option, width: 760, height: 416 }, id),
+  };
+}
+
+function tracePictures(group: ReportGroup, { variant, title, trace }: GroupTrace, index: number) {
+  const colour = seriesColour(group.variants.findIndex(({ id }) => id === variant));
+  const draw = (kind: string, unit: string, points: GroupTrace["trace"]["powerW"]) => ({
+    description: `${title}: ${kind} in ${unit} over time, ${trace.windows.length} windows`,
+    svg: renderSvg(
+      traceChart(`${title}: ${kind}`, unit, points, trace.windows, colour),
+      `${group.id}-${kind}-${index}`,
+    ),
+  });
+  const memory = trace.memoryBytes.map(([atS, bytes]) => [atS, bytes / 1e6] as const);
+  return [
+    ...(trace.powerW.length > 0 ? [draw("power", "W", trace.powerW)] : []),
+    ...(memory.length > 0 ? [draw("memory", "MB", memory)] : []),
+  ];
+}

@@ -1,0 +1,59 @@
+import { cssVariables, darkPalette, lightPalette } from "../charts/palette.js";
+import type { ReportModel } from "../model/model.js";
+import type { PageData } from "../page/page-data.js";
+import { cleanText, mapStrings } from "../text/text.js";
+import { reportView } from "../views/report-view.js";
+import type { Table } from "../views/table.js";
+import { exportTable, type TableExport } from "./export/table-export.js";
+import { htmlPictures } from "./html-pictures.js";
+import { pageScript, scriptJson } from "./page-script.js";
+import { renderTemplate } from "./templates.js";
+
+/** The report as one HTML file: styles, pictures, figures and script inside, nothing loaded, readable without script. */
+export function renderHtml(model: ReportModel): string {
+  const view = mapStrings(reportView(model), cleanText);
+  const { script, hash } = pageScript();
+  const pictures = model.groups.map((group) => htmlPictures(group, model));
+  const data: PageData = {
+    scatters: pictures.flatMap(({ scatter }) => (scatter ? [{ id: scatter.id, data: scatter.data }] : [])),
+    exports: Object.fromEntries(
+      view.groups.flatMap(({ summary, tables }) => [summary, ...tables].map((table) => [table.id, exportTable(table)])),
+    ) as Record<string, TableExport>,
+  };
+  return renderTemplate("html", {
+    ...view,
+    groups: view.groups.map((group, index) => ({
+      ...group,
+      summary: sortable(group.summary),
+      tables: group.tables.map(sortable),
+      runs: group.runs && sortable(group.runs),
+      ...pictures[index],
+    })),
+    relative: model.groups.some(({ reference }) => reference !== null) ? cleanText(model.reference ?? "") : null,
+    light: cssVariables(lightPalette),
+    dark: cssVariables(darkPalette),
+    data: scriptJson(mapStrings(data, cleanLines)),
+    script,
+    scriptHash: hash,
+  });
+}
+
+/** `cleanText` line by line: exports keep their line ends. */
+function cleanLines(text: string): string {
+  return text
+    .split(/(\r?\n)/)
+    .map((part) => (/^\r?\n$/.test(part) ? part : cleanText(part)))
+    .join("");
+}
+
+/** A browser lays out no more rows than these without a wait. */
+const manyRows = 300;
+
+/** The template cannot tell a value of 0 from none. */
+function sortable(table: Table) {
+  return {
+    ...table,
+    many: table.rows.length > manyRows ? table.rows.length : null,
+    rows: table.rows.map((row) => row.map((cell) => ({ ...cell, sortable: cell.value !== undefined }))),
+  };
+}

@@ -1,0 +1,25 @@
+import type { ReportModel } from "../model/model.js";
+import { cleanText, mapStrings } from "../text/text.js";
+import { reportView } from "../views/report-view.js";
+import { escapeLatex, latexTable } from "./export/latex.js";
+
+const packages = "\\usepackage[T1]{fontenc}\\usepackage{booktabs,graphicx}";
+
+/**
+ * The tables of the report in LaTeX, to be `\input`; needs booktabs and graphicx. What was published or planned
+ * stands in tables of its own.
+ */
+export function renderLatex(model: ReportModel): string {
+  const view = mapStrings(reportView(model), cleanText);
+  const groups = view.groups.flatMap(({ heading, headlines, summary, remarks, tables }) => [
+    ...(heading === null ? [] : [`% ${heading}`]),
+    ...headlines.map((headline) => `% ${headline}`),
+    latexTable(summary),
+    ...remarks.map((remark) => `% ${remark}`),
+    ...tables.map(latexTable),
+  ]);
+  const outside = [...view.planned, ...view.published].map(({ table }) => latexTable(table));
+  return [`% ${view.title}: ${view.subtitle}`, `% ${packages}`, ...groups, ...outside, ""]
+    .concat(model.empty === null ? [] : [escapeLatex(model.empty), ""])
+    .join("\n");
+}

@@ -1,0 +1,181 @@
+import type { RunRecord } from "@petl/results";
+import { formatBytes, formatCount, formatSeconds } from "../text/format.js";
+import type { EnvironmentFacts, Fact } from "./model.js";
+import type { ByteUnit } from "./options.js";
+import { canonicalJson, distinct, groupBy, present } from "./statistics.js";
+
+/** What sets a group apart from others, in short. */
+export function groupName({ run: { backbone, device, settings } }: RunRecord): string {
+  const limits = [
+    ...(settings.limit === null ? [] : [`at most ${formatCount(settings.limit)} training examples`]),
+    ...(settings.evalLimit === null ? [] : [`at most ${formatCount(settings.evalLimit)} evaluation examples`]),
+  ];
+  return [backbone, device, settings.precision, ...limits].join(", ");
+}
+
+/** What all runs of a group share. */
+export function groupFacts(records: readonly RunRecord[]): Fact[] {
+  const { run } = records[0]!;
+  const source = present(records.map(({ backboneSource }) => backboneSource))[0];
+  const origin = {
+    random: "random initialisation",
+    package: "carried by its package",
+    directory: "from a directory",
+    hub: "from the hub",
+  };
+  const checksum = source?.sha256 ?? source?.paramsSha256;
+  const backbone = [
+    run.backbone,
+    ...(source ? [origin[source.kind]] : []),
+    ...(source?.revision ? [`revision ${source.revision}`] : []),
+    ...(checksum ? [`sha256 ${checksum.slice(0, 12)}…`] : []),
+  ];
+  const facts = [
+    { label: "Backbone", value: backbone.join(", ") },
+    {
+      label: "Device",
+      value: distinct(
+        records.map(({ run: { device }, environment }) => deviceName(device, environment.deviceName)),
+      ).join("; "),
+    },
+    { label: "Precision", value: run.settings.precision },
+    {
+      label: "Seeds",
+      value: distinct(records.map((record) => record.run.seed))
+        .sort((a, b) => a - b)
+        .join(", "),
+    },
+  ];
+  const data = dataFacts(records);
+  return data === null ? facts : [...facts, { label: "Data", value: data }];
+}
+
+function deviceName(asked: string, found: string): string {
+  return found === "" || found === asked ? asked : `${asked} (${found})`;
+}
+
+function dataFacts(records: readonly RunRecord[]): string | null {
+  const tasks = [...groupBy(records, ({ run }) => run.task).values()].map(
+    (list) => present(list.map(({ data }) => data))[0],
+  );
+  const known = present(tasks);
+  if (known.length === 0) return null;
+  const name = known[0]!.source === "glue" ? "GLUE" : "built-in sample, not GLUE";
+  const dropped = known.flatMap(({ files }) => files).reduce((sum, file) => sum + file.droppedRows, 0);
+  const sizes = (key: "trainExamples" | "evalExamples") => range(known.map((data) => data[key]));
+  const text = `${name}; ${sizes("trainExamples")} training and ${sizes("evalExamples")} evaluation examples a task`;
+  return dropped > 0 ? `${text}; ${formatCount(dropped)} defective rows dropped` : text;
+}
+
+function range(values: readonly number[]): string {
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  return low === high ? formatCount(low) : `${formatCount(low)} to ${formatCount(high)}`;
+}
+
+const settingLabels: Readonly<Record<keyof RunRecord["run"]["settings"], string>> = {
+  epochs: "Epochs",
+  steps: "Steps",
+  batchSize: "Batch size",
+  evalBatchSize: "Batch size, evaluation",
+  maxLength: "Longest input (tokens)",
+  maxTargetLength: "Longest target (tokens)",
+  learningRate: "Learning rate",
+  weightDecay: "Weight decay",
+  warmupSteps: "Warm-up steps",
+  schedule: "Schedule",
+  clipNorm: "Gradient clipping (norm)",
+  dropout: "Dropout",
+  checkpointActivations: "Activation checkpointing",
+  precision: "Precision",
+  limit: "Training examples, at most",
+  evalLimit: "Evaluation examples, at most",
+  evalEvery: "Steps between evaluations",
+  patience: "Evaluations, an epoch at least, without a better score before it ends",
+  textFormat: "Text format",
+  decode: "Decoding",
+  bucketing: "Length bucketing",
+  cacheActivations: "Activation cache",
+};
+
+/** Each setting once; where runs differ, each value with the variants that used it. */
+export function settingFacts(
+  runs: readonly { readonly label: string; readonly records: readonly RunRecord[] }[],
+): Fact[] {
+  return Object.entries(settingLabels).flatMap(([key, label]) => {
+    const values = new Map<string, string[]>();
+    for (const { label: variant, records } of runs) {
+      for (const value of distinct(
+        records.map(({ run }) => settingText(run.settings[key as keyof typeof settingLabels])),
+      )) {
+        values.set(value, [...(values.get(value) ?? []), variant]);
+      }
+    }
+    if (values.size === 1 && values.has(none)) return [];
+    const texts = [...values].map(([value, variants]) =>
+      values.size === 1 ? value : `${value} (${variants.join(", ")})`,
+    );
+    return [{ label, value: texts.join("; ") }];
+  });
+}
+
+const none = "not set";
+
+function settingText(value: unknown): string {
+  if (value === null || value === undefined) return none;
+  if (typeof value === "boolean") return value ? "on" : "off";
+  return typeof value === "number" && Math.abs(value) >= 1000 ? formatCount(value) : String(value);
+}
+
+/** The machines and versions the runs used; runs with equal facts together, whatever packages their methods add. */
+export function environmentFacts(records: readonly RunRecord[], byteUnit: ByteUnit): EnvironmentFacts[] {
+  const groups = groupBy(records, (record) =>
+    canonicalJson([machineFacts(record, byteUnit), record.environment.commit]),
+  );
+  return [...groups.values()].map((list) => ({
+    runs: list.length,
+    facts: [
+      ...machineFacts(list[0]!, byteUnit),
+      { label: "Packages", value: packagesText(list) },
+      { label: "Commit", value: distinct(list.map(commitText)).join("; ") },
+    ].filter(({ value }) => value !== ""),
+  }));
+}
+
+function machineFacts({ environment: e }: RunRecord, byteUnit: ByteUnit): Fact[] {
+  const details = Object.entries(e.deviceDetails).map(([key, value]) => `${key} ${detailText(value)}`);
+  return [
+    { label: "Processor", value: `${e.cpu}, ${e.cores} cores, ${formatBytes(e.hostMemoryBytes, byteUnit)} memory` },
+    { label: "System", value: `${e.platform} ${e.arch}, Node ${e.node}` },
+    { label: "Device", value: [e.deviceName, ...details].join(", ") },
+    ...(e.gpu ? [{ label: "GPU", value: `${e.gpu.name}, driver ${e.gpu.driver}, ${e.gpu.uuid}` }] : []),
+  ];
+}
+
+/** A long list by its length. */
+function detailText(value: unknown): string {
+  if (Array.isArray(value) && value.length > 6) return `(${value.length})`;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function packagesText(records: readonly RunRecord[]): string {
+  const versions = records.flatMap(({ environment }) => Object.entries(environment.packages));
+  return distinct(versions.map(([name, version]) => `${name} ${version}`))
+    .sort()
+    .join(", ");
+}
+
+function commitText({ environment: { commit, dirty } }: RunRecord): string {
+  return commit === null ? "not known" : `${commit}${dirty ? " with uncommitted changes" : ""}`;
+}
+
+/** Each energy sensor read, with its periods, the samples a run and how many runs it served. */
+export function sensorFacts(records: readonly RunRecord[]): string[] {
+  const read = present(records.map(({ energy }) => energy)).filter(({ source }) => source !== null);
+  const period = (seconds: number | null) => (seconds === null ? "not known" : formatSeconds(seconds));
+  const name = (energy: (typeof read)[number]) =>
+    `${energy.source}, sampled every ${period(energy.samplePeriodS)}, update period ${period(energy.updatePeriodS)}`;
+  return [...groupBy(read, name)].map(
+    ([text, list]) => `${text}, ${range(list.map(({ samples }) => samples))} samples a run (${list.length} runs)`,
+  );
+}

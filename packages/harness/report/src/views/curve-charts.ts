@@ -1,0 +1,54 @@
+import type { ReportGroup, Series, Spend } from "../model/model.js";
+import { slug } from "../text/text.js";
+import { scaleOf } from "./scale.js";
+
+/** A curve picture to be drawn; `name` is unique in its group and safe as a file name. */
+export interface CurveChart {
+  readonly name: string;
+  readonly title: string;
+  readonly xName: string;
+  readonly description: string;
+  readonly lines: readonly Series[];
+}
+
+/** Of each task: loss and score over steps, score over cost; those that would show no line are left out. */
+export function curveCharts(group: ReportGroup): CurveChart[][] {
+  const tasks = group.curves.map(({ name, label, loss, score, spend }, index) => {
+    const file = `${String(index + 1).padStart(2, "0")}-${slug(name)}`;
+    return [
+      ...charted(`${file}-loss`, `${label}: training loss`, "training step", loss),
+      ...charted(`${file}-score`, `${label}: score`, "training step", score),
+      ...spendCharts(file, `${label}: score`, spend),
+    ];
+  });
+  return tasks.filter((charts) => charts.length > 0);
+}
+
+/** Score against what training had cost by then, over the common tasks: time, and energy where it was measured. */
+export function meanSpendCharts({ spend, commonTasks }: ReportGroup): CurveChart[] {
+  const title = commonTasks.length === 1 ? "Score" : `Mean score of ${commonTasks.length} tasks`;
+  return spendCharts("spend", title, spend);
+}
+
+function spendCharts(file: string, title: string, { time, energy }: Spend): CurveChart[] {
+  return [
+    ...charted(`${file}-by-time`, `${title} by training time`, ...scaled("training time", "seconds", time)),
+    ...charted(`${file}-by-energy`, `${title} by training energy`, ...scaled("training energy", "joules", energy)),
+  ];
+}
+
+/** The lines in the unit that suits the longest, and what the axis is called. */
+function scaled(name: string, unit: "seconds" | "joules", lines: readonly Series[]): [string, Series[]] {
+  const largest = Math.max(0, ...lines.map(({ points }) => points.at(-1)?.[0] ?? 0));
+  const scale = scaleOf(unit, largest, "decimal");
+  const inUnit = lines.map(({ variant, points }) => ({
+    variant,
+    points: points.map(([x, value]) => [x / scale.divisor, value] as const),
+  }));
+  return [`${name} so far, ${scale.unit}`, inUnit];
+}
+
+function charted(name: string, title: string, xName: string, lines: readonly Series[]): CurveChart[] {
+  if (!lines.some(({ points }) => points.length > 1)) return [];
+  return [{ name, title, xName, lines, description: `${title}, over ${xName}, ${lines.length} lines` }];
+}

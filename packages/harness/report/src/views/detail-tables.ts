@@ -1,0 +1,122 @@
+import { type CostKey, costColumns } from "../model/cost-columns.js";
+import type { ReportGroup, ReportModel, Spread, TaskResult } from "../model/model.js";
+import { distinct } from "../model/statistics.js";
+import { formatBytes, formatNumber, formatSeconds } from "../text/format.js";
+import { costCells, scoreText } from "./figures.js";
+import { eachResult, measurementTables } from "./measurement-tables.js";
+import { memoryParts } from "./memory-bars.js";
+import { variantLabel } from "./summary-table.js";
+import { type Table, TableBuilder } from "./table.js";
+
+/** The tables below the summary, those without a figure left out. */
+export function detailTables(group: ReportGroup, model: ReportModel): Table[] {
+  const energy = group.results.some(({ costs }) => costs.energyJ.value !== null);
+  return [
+    scoreTable(group),
+    metricTable(group),
+    costTable(
+      "time-memory",
+      "Time and memory by task",
+      ["trainTimeS", "evalTimeS", "peakTensorBytes", "peakEvalTensorBytes", "peakHostBytes", "peakDeviceBytes"],
+      group,
+      model,
+    ),
+    ...(energy ? [costTable("energy", "Energy by task", ["energyJ", "trainEnergyJ", "netEnergyJ"], group, model)] : []),
+    ...measurementTables(group, model),
+    memorySplitTable(group, model),
+  ].filter(({ rows }) => rows.length > 0);
+}
+
+const noRun = { missing: "no completed run" };
+
+function scoreTable(group: ReportGroup): Table {
+  const labels = group.tasks.map(({ label }) => label);
+  const seeds = distinct(group.results.flatMap(({ best }) => (best === null ? [] : [best.count])));
+  const uniform = seeds.length === 1;
+  const over = uniform ? `${seeds[0]} ${seeds[0] === 1 ? "seed" : "seeds"}` : "n seeds";
+  const deviation = uniform && seeds[0] === 1 ? "" : "mean ± standard deviation over ";
+  const caption = `Scores by task: best evaluation, ${deviation}${over}`;
+  const table = new TableBuilder(`${group.id}-scores`, caption, ["Method", ...labels]);
+  for (const { id, label } of group.variants) {
+    const cells = group.tasks.map(({ name }) => spreadCell(resultOf(group, id, name)?.best ?? null, !uniform));
+    table.row([label, ...cells]);
+  }
+  return table.build();
+}
+
+function spreadCell(spread: Spread | null, withCount: boolean) {
+  return spread === null
+    ? noRun
+    : { text: scoreText(spread), value: spread.mean, detail: withCount ? `n = ${spread.count}` : null };
+}
+
+function resultOf(group: ReportGroup, variant: string, task: string): TaskResult | undefined {
+  return group.results.find((result) => result.variant === variant && result.task === task && result.seeds.length > 0);
+}
+
+function metricTable(group: ReportGroup): Table {
+  const headers = ["Task", "Method", "Seeds", "Best score", "Last score", "Metrics at the best evaluation (means)"];
+  const table = new TableBuilder(
+    `${group.id}-metrics`,
+    "Best and last evaluation, and the metrics",
+    headers,
+    [0, 1, 5],
+  );
+  eachResult(group, (task, variant, { seeds, best, last, metrics }) => {
+    const text = metrics.map(({ name, mean }) => `${name} ${formatNumber(mean)}`).join(", ");
+    table.row([task, variant, String(seeds.length), spreadCell(best, false), spreadCell(last, false), text]);
+  });
+  return table.build();
+}
+
+function costTable(
+  id: string,
+  caption: string,
+  keys: readonly CostKey[],
+  group: ReportGroup,
+  model: ReportModel,
+): Table {
+  const columns = costColumns
+    .filter(({ key }) => keys.includes(key))
+    .sort((a, b) => keys.indexOf(a.key) - keys.indexOf(b.key));
+  const withTime = keys.includes("trainTimeS");
+  const headers = [
+    "Task",
+    "Method",
+    ...columns.map(({ label }) => label),
+    ...(withTime ? ["Median step", "Tokens/s"] : []),
+  ];
+  const table = new TableBuilder(`${group.id}-${id}`, caption, headers, [0, 1]);
+  const figures = columns.map((column) =>
+    costCells(
+      group.results.map(({ costs }) => costs[column.key]),
+      column,
+      model.byteUnit,
+    ),
+  );
+  eachResult(group, (task, variant, result) => {
+    const index = group.results.indexOf(result);
+    const { stepMedianS, tokensPerS } = result;
+    const speed = [
+      stepMedianS === null ? { missing: "not recorded" } : { text: formatSeconds(stepMedianS), value: stepMedianS },
+      tokensPerS === null ? { missing: "not recorded" } : { text: formatNumber(tokensPerS), value: tokensPerS },
+    ];
+    table.row([task, variant, ...figures.map((column) => column[index]!), ...(withTime ? speed : [])]);
+  });
+  return table.build();
+}
+
+function memorySplitTable(group: ReportGroup, model: ReportModel): Table {
+  const headers = ["Method", "Total", ...Object.values(memoryParts)];
+  const caption = "What held the tensor memory at the training peak (of the task with the highest)";
+  const table = new TableBuilder(`${group.id}-memory-split`, caption, headers);
+  for (const { variant, memorySplit } of group.summary) {
+    if (memorySplit === null) continue;
+    const split = (["total", ...Object.keys(memoryParts)] as (keyof typeof memorySplit)[]).map((part) => ({
+      text: formatBytes(memorySplit[part], model.byteUnit),
+      value: memorySplit[part],
+    }));
+    table.row([variantLabel(group, variant), ...split]);
+  }
+  return table.build();
+}

@@ -1,0 +1,33 @@
+import type { ForestRow } from "../charts/forest-chart.js";
+import { seriesColour } from "../charts/palette.js";
+import type { ReportGroup } from "../model/model.js";
+import { formatScore } from "../text/format.js";
+
+/** A forest plot of one task, and the same in words. */
+export interface Forest {
+  readonly title: string;
+  readonly rows: readonly ForestRow[];
+  readonly description: string;
+}
+
+/** One plot a task on which some method has several seeds or an interval. */
+export function forests(group: ReportGroup): Forest[] {
+  return group.tasks.flatMap(({ name, label }) => {
+    const rows = group.variants.flatMap(({ id, label: variant }, index): ForestRow[] => {
+      const result = group.results.find((item) => item.variant === id && item.task === name);
+      if (!result?.best) return [];
+      const { mean, lowest, highest, count } = result.best;
+      const seeds = count > 1 ? { low: lowest, high: highest } : null;
+      return [{ label: variant, colour: seriesColour(index), mean, seeds, interval: result.interval }];
+    });
+    if (rows.length < 2 || rows.every(({ seeds, interval }) => seeds === null && interval === null)) return [];
+    return [{ title: `${label}: score`, rows, description: `${label}. ${rows.map(rowText).join("; ")}` }];
+  });
+}
+
+function rowText({ label, mean, seeds, interval }: ForestRow): string {
+  const parts = [`${label} ${formatScore(mean)}`];
+  if (seeds) parts.push(`seeds ${formatScore(seeds.low)} to ${formatScore(seeds.high)}`);
+  if (interval) parts.push(`95 % interval ${formatScore(interval.low)} to ${formatScore(interval.high)}`);
+  return parts.join(", ");
+}

@@ -1,0 +1,46 @@
+import type { BarPanel } from "../charts/bar-panels.js";
+import { seriesColour } from "../charts/palette.js";
+import { type CostKey, costColumns } from "../model/cost-columns.js";
+import type { ReportGroup, ReportModel } from "../model/model.js";
+import { formatPercent } from "../text/format.js";
+import { formatCost, scoreText } from "./figures.js";
+
+const shownCosts: readonly CostKey[] = ["peakTensorBytes", "trainTimeS", "energyJ"];
+
+/** The picture near the top: score, peak memory, training time and, where measured, energy, a bar a variant. */
+export function summaryPanels(group: ReportGroup, model: ReportModel): BarPanel[] {
+  const rows = group.summary.filter(({ means }) => means.length > 0);
+  if (rows.length === 0 || group.commonTasks.length === 0) return [];
+  const label = (id: string) => group.variants.find((variant) => variant.id === id)?.label ?? id;
+  const colour = (id: string) => seriesColour(group.variants.findIndex((variant) => variant.id === id));
+  const reference = group.reference === null ? null : label(group.reference);
+  const score = {
+    title: `Score (${rows[0]!.means[0]!.name})`,
+    bars: rows.map(({ variant, means }) => {
+      const mean = means[0]!;
+      return { label: label(variant), value: mean.mean, text: scoreText(mean), colour: colour(variant) };
+    }),
+  };
+  const costs = costColumns
+    .filter(({ key }) => shownCosts.includes(key) && rows.some((row) => row.costs[key].value !== null))
+    .map((column): BarPanel => {
+      const largest = Math.max(...rows.map((row) => row.costs[column.key].value ?? 0));
+      const relative = reference !== null && rows.some((row) => row.costs[column.key].relative !== null);
+      return {
+        title: relative ? `${column.label}, % of ${reference}` : column.label,
+        bars: rows.map(({ variant, costs }) => {
+          const figure = costs[column.key];
+          const own = figure.value === null ? "n/a" : formatCost(figure.value, column.unit, model.byteUnit, largest);
+          const text = figure.relative === null ? own : `${formatPercent(figure.relative)} · ${own}`;
+          const value = relative ? figure.relative : figure.value;
+          return { label: label(variant), value, text, colour: colour(variant) };
+        }),
+      };
+    });
+  return [score, ...costs];
+}
+
+/** A panel in words, for those who do not see it. */
+export function panelDescription({ title, bars }: BarPanel): string {
+  return `${title}: ${bars.map(({ label, text }) => `${label} ${text}`).join(", ")}`;
+}

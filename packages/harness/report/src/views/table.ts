@@ -1,0 +1,97 @@
+import { distinct } from "../model/statistics.js";
+
+/** A table as text, the same for every format; the first cell of a row is its header. */
+export interface Table {
+  readonly id: string;
+  readonly caption: string;
+  readonly headers: readonly { readonly text: string; readonly numeric: boolean }[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** Too long to stand open in a page. */
+  readonly long: boolean;
+  /** Why a figure is not there, by the number in its cell. */
+  readonly notes: readonly { readonly number: string; readonly text: string }[];
+  /** Columns without any figure, which are not among the others, and why. */
+  readonly absent: readonly { readonly header: string; readonly reason: string }[];
+}
+
+export interface Cell {
+  readonly text: string;
+  /** A second, smaller figure, such as the one relative to the reference. */
+  readonly detail?: string;
+  readonly note?: string;
+  /** What the cell is sorted by. */
+  readonly value?: number;
+  /** Where the cell leads: an address relative to the report. */
+  readonly href?: string;
+  /** The detail is relative to the reference: the page can show it alone. */
+  readonly relative?: boolean;
+  /** Class of the cell; "header" for the row's first. */
+  readonly numeric: boolean;
+  readonly header: boolean;
+}
+
+/** A cell as it is given: plain text, text with a second figure and what to sort by, or the reason why it is missing. */
+export type CellInput =
+  | string
+  | { text: string; detail?: string | null; value?: number | null; relative?: boolean; href?: string | null }
+  | { missing: string };
+
+/** Builds a table row by row; equal reasons for a missing figure share one note. */
+export class TableBuilder {
+  readonly #rows: (readonly CellInput[])[] = [];
+
+  constructor(
+    readonly id: string,
+    readonly caption: string,
+    readonly headers: readonly string[],
+    /** The columns that are text, not figures, from 0. */
+    readonly textColumns: readonly number[] = [0],
+  ) {}
+
+  /** Adds a row; a null figure is written "n/a" with its reason as a note. */
+  row(cells: readonly CellInput[]): void {
+    this.#rows.push(cells);
+  }
+
+  /** A column without any figure is taken out and named below. */
+  build(): Table {
+    const columns = this.headers.map((text, index) => ({
+      text,
+      numeric: !this.textColumns.includes(index),
+      index,
+      reasons: distinct(this.#rows.flatMap((row) => reasonOf(row[index]!) ?? [])),
+      isEmpty: index > 0 && this.#rows.length > 0 && this.#rows.every((row) => reasonOf(row[index]!) !== null),
+    }));
+    const shown = columns.filter(({ isEmpty }) => !isEmpty);
+    const reasons = distinct(this.#rows.flatMap((row) => shown.flatMap(({ index }) => reasonOf(row[index]!) ?? [])));
+    return {
+      id: this.id,
+      caption: this.caption,
+      headers: shown.map(({ text, numeric }) => ({ text, numeric })),
+      rows: this.#rows.map((row) =>
+        shown.map(({ index, numeric }) => cellOf(row[index]!, { numeric, header: index === 0 }, reasons)),
+      ),
+      long: this.#rows.length > 12,
+      notes: reasons.map((text, index) => ({ number: String(index + 1), text })),
+      absent: columns
+        .filter(({ isEmpty }) => isEmpty)
+        .map(({ text, reasons: why }) => ({ header: text, reason: why.join("; ") })),
+    };
+  }
+}
+
+function reasonOf(cell: CellInput): string | null {
+  return typeof cell === "object" && "missing" in cell ? cell.missing : null;
+}
+
+function cellOf(cell: CellInput, place: Pick<Cell, "numeric" | "header">, reasons: readonly string[]): Cell {
+  if (typeof cell === "string") return { text: cell, ...place };
+  if ("missing" in cell) return { text: "n/a", note: String(reasons.indexOf(cell.missing) + 1), ...place };
+  return {
+    text: cell.text,
+    ...(cell.detail == null ? {} : { detail: cell.detail, relative: cell.relative ?? false }),
+    ...(cell.value == null ? {} : { value: cell.value }),
+    ...(cell.href == null ? {} : { href: cell.href }),
+    ...place,
+  };
+}

@@ -1,0 +1,87 @@
+import { nowS, type Window } from "../sampling/clock.js";
+import { Pace } from "../sampling/pace.js";
+import { type CounterReading, counterEnergy } from "../trace/counter.js";
+import { absent, type Figure, measured } from "../windows/figure.js";
+import { type HostMemory, HostMemoryPoller } from "./host-memory.js";
+import { RaplCounter } from "./rapl.js";
+
+export interface HostOptions {
+  /** Time between polls in milliseconds (default 100). */
+  readonly periodMs?: number;
+  /** Also sum over the process's descendants (default false). */
+  readonly tree?: boolean;
+  /** Where the process table is mounted (default `/proc`). */
+  readonly procRoot?: string;
+  /** Where the energy counters are (default `/sys/class/powercap`). */
+  readonly powercapRoot?: string;
+}
+
+/** What was seen of the host between `hostSampler` and `stop`. */
+export interface HostTrace {
+  readonly memory: Figure<HostMemory>;
+  /** The processors' and DRAM's energy counter over time. */
+  readonly energy: Figure<readonly CounterReading[]>;
+}
+
+export interface HostSampler {
+  /** Reads once more, if the process is still there, and ends the sampling. */
+  stop(): Promise<HostTrace>;
+}
+
+/**
+ * Polls the peak memory of a process and the host's energy counters from outside, until stopped.
+ *
+ * Lost is what the process's own peak grows by between the last poll and its end, a period at most; and of its tree, what a
+ * descendant held that lived between two polls only. A tree so large that polling it would take more than 1 / 300 of a core
+ * is polled less often than asked.
+ */
+export function hostSampler(pid: number, options: HostOptions = {}): HostSampler {
+  const { periodMs = 100, tree = false, procRoot = "/proc", powercapRoot } = options;
+  const memory = new HostMemoryPoller(pid, procRoot, tree);
+  const energy = new HostEnergyPoller(powercapRoot);
+  const pace = new Pace(periodMs);
+  const poll = () => {
+    const fromMs = performance.now();
+    memory.poll();
+    energy.poll();
+    timer = setTimeout(poll, pace.restMs(performance.now() - fromMs));
+  };
+  let timer: NodeJS.Timeout | undefined;
+  poll();
+  return {
+    async stop() {
+      clearTimeout(timer);
+      memory.poll();
+      energy.poll();
+      memory.close();
+      return { memory: memory.result, energy: energy.result };
+    },
+  };
+}
+
+/** Joules of the host's packages and DRAM over a window, from their counters. */
+export function hostEnergy(trace: HostTrace, window: Window): Figure<{ readonly grossJ: number }> {
+  return counterEnergy(trace.energy, window);
+}
+
+class HostEnergyPoller {
+  readonly #counter: Figure<RaplCounter>;
+  readonly #readings: CounterReading[] = [];
+  #refusal: string | null;
+
+  constructor(root: string | undefined) {
+    this.#counter = RaplCounter.open(root);
+    this.#refusal = this.#counter.reason;
+  }
+
+  poll(): void {
+    if (this.#counter.value === null || this.#refusal !== null) return;
+    const reading = this.#counter.value.read(nowS());
+    if (reading.value === null) this.#refusal = reading.reason;
+    else this.#readings.push(reading.value);
+  }
+
+  get result(): Figure<readonly CounterReading[]> {
+    return this.#refusal === null ? measured(this.#readings) : absent(this.#refusal);
+  }
+}

@@ -1,0 +1,47 @@
+import { readdirSync } from "node:fs";
+import { readText } from "../host/read-text.js";
+
+/**
+ * `pid` and all its descendants; only `pid` itself where there is no `<procRoot>`.
+ *
+ * From `<procRoot>/<pid>/task/<thread>/children`, which costs what the tree is large; a kernel without that file is asked for
+ * the parent of every process there is. Files of `/proc` are read at once, as waiting for a thread costs more than the reading.
+ */
+export function processTree(pid: number, procRoot = "/proc"): ReadonlySet<number> {
+  const tree = new Set<number>([pid]);
+  if (readText(`${procRoot}/${pid}/task/${pid}/children`) === null) return scan(tree, procRoot);
+  for (const member of tree) for (const child of childrenOf(member, procRoot)) tree.add(child);
+  return tree;
+}
+
+function childrenOf(pid: number, procRoot: string): readonly number[] {
+  return list(`${procRoot}/${pid}/task`).flatMap((thread) => {
+    const text = readText(`${procRoot}/${pid}/task/${thread}/children`)?.trim() ?? "";
+    return text === "" ? [] : text.split(" ").map(Number);
+  });
+}
+
+function scan(tree: Set<number>, procRoot: string): ReadonlySet<number> {
+  const children = new Map<number, number[]>();
+  for (const entry of list(procRoot)) {
+    const parent = /^\d+$/.test(entry) ? parentOf(entry, procRoot) : null;
+    if (parent !== null) children.set(parent, [...(children.get(parent) ?? []), Number(entry)]);
+  }
+  for (const member of tree) for (const child of children.get(member) ?? []) tree.add(child);
+  return tree;
+}
+
+function parentOf(pid: string, procRoot: string): number | null {
+  const stat = readText(`${procRoot}/${pid}/stat`) ?? "";
+  // "pid (command, may hold anything) state ppid ..."
+  const parent = /^\S+ \S+/.exec(stat.slice(stat.lastIndexOf(")") + 2))?.[0].split(" ")[1];
+  return parent === undefined ? null : Number(parent);
+}
+
+function list(path: string): readonly string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+}

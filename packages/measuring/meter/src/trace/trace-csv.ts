@@ -1,0 +1,131 @@
+import { createHash } from "node:crypto";
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { parse } from "csv-parse/sync";
+import { MeterError } from "../errors.js";
+import { absent, measured } from "../windows/figure.js";
+import type { CounterReading } from "./counter.js";
+import type { ProcessMemorySample, Sample, Trace } from "./trace.js";
+
+const VERSION = "petl-trace 2";
+/** Without the counter. */
+const OLD_VERSION = "petl-trace 1";
+const COLUMNS = [
+  "atS",
+  "timedBy",
+  "powerInstantW",
+  "powerAverageW",
+  "powerDrawW",
+  "memoryUsedBytes",
+  "gpuUtilization",
+  "temperatureC",
+  "smClockHz",
+  "pstate",
+  "processMemoryBytes",
+  "counterJ",
+] as const;
+
+type Cells = Readonly<Record<(typeof COLUMNS)[number], string>>;
+
+/**
+ * Writes a trace as CSV: one comment line (`#`) with what is not a sample as JSON, a header, then one row a sample in
+ * order of time; an empty cell is an absent value, a row with only `processMemoryBytes` one of the watched processes, one
+ * with only `counterJ` a reading of the energy counter.
+ * The file appears whole or not at all. Returns
+ * its SHA-256.
+ */
+export async function writeTraceCsv(path: string, trace: Trace): Promise<string> {
+  const { samples, processMemory, counter, ...about } = trace;
+  const rows = [
+    ...samples.map((sample) => rowOf({ ...sample, processMemoryBytes: null, counterJ: null })),
+    ...processMemory.map(({ atS, bytes }) => rowOf({ atS, processMemoryBytes: bytes })),
+    ...(counter.value ?? []).map(({ atS, totalJ }) => rowOf({ atS, counterJ: totalJ })),
+  ].sort(([a], [b]) => a - b);
+  const head = JSON.stringify({ ...about, counterReason: counter.reason });
+  const lines = [`# ${VERSION} ${head}`, COLUMNS.join(","), ...rows.map(([, row]) => row)];
+  const partial = `${path}.partial`;
+  const text = `${lines.join("\n")}\n`;
+  await writeFile(partial, text);
+  await rename(partial, path);
+  return createHash("sha256").update(text).digest("hex");
+}
+
+type Values = Partial<Record<(typeof COLUMNS)[number], number | string | null>> & { readonly atS: number };
+
+function rowOf(values: Values): readonly [atS: number, row: string] {
+  return [values.atS, COLUMNS.map((column) => values[column] ?? "").join(",")];
+}
+
+/** Reads what `writeTraceCsv` wrote. Throws `MeterError` `E_TRACE_FORMAT` if the file is not of that form. */
+export async function readTraceCsv(path: string): Promise<Trace> {
+  const text = await readFile(path, "utf8");
+  const lineEnd = text.indexOf("\n");
+  const head = text.slice(0, lineEnd);
+  const version = [VERSION, OLD_VERSION].find((known) => head.startsWith(`# ${known} `));
+  if (version === undefined) throw formatError(path, 1, `a first line "# ${VERSION} {...}"`, head);
+  const about = parseAbout(path, head.slice(version.length + 3));
+  const columns = version === VERSION ? COLUMNS : COLUMNS.slice(0, -1);
+  const [header, ...rows]: string[][] = parse(text.slice(lineEnd + 1), { relax_column_count: true });
+  if (header?.join() !== columns.join()) throw formatError(path, 2, columns.join(), header?.join() ?? "nothing");
+  const samples: Sample[] = [];
+  const processMemory: ProcessMemorySample[] = [];
+  const counted: CounterReading[] = [];
+  for (const [index, row] of rows.entries()) {
+    const line = index + 3;
+    if (row.length !== columns.length) throw formatError(path, line, `${columns.length} cells`, `${row.length}`);
+    const cells = Object.fromEntries(COLUMNS.map((column, at) => [column, row[at] ?? ""])) as Cells;
+    const { processMemoryBytes, counterJ } = cells;
+    if (processMemoryBytes !== "")
+      processMemory.push({ atS: number(path, line, cells.atS), bytes: number(path, line, processMemoryBytes) });
+    else if (counterJ !== "")
+      counted.push({ atS: number(path, line, cells.atS), totalJ: number(path, line, counterJ) });
+    else samples.push(toSample(path, line, cells));
+  }
+  const {
+    nvidiaSmiCpuS = null,
+    counterReason = "this trace is of a version that did not read the counter",
+    ...rest
+  } = about;
+  const counter = counterReason === null ? measured(counted) : absent<never>(counterReason);
+  return { ...rest, samples, counter, processMemory, nvidiaSmiCpuS };
+}
+
+function toSample(path: string, line: number, cells: Cells): Sample {
+  const numberOrNull = (cell: string) => (cell === "" ? null : number(path, line, cell));
+  const { timedBy, pstate } = cells;
+  if (timedBy !== "sensor" && timedBy !== "arrival") throw formatError(path, line, `"sensor" or "arrival"`, timedBy);
+  return {
+    atS: number(path, line, cells.atS),
+    timedBy,
+    powerInstantW: numberOrNull(cells.powerInstantW),
+    powerAverageW: numberOrNull(cells.powerAverageW),
+    powerDrawW: numberOrNull(cells.powerDrawW),
+    memoryUsedBytes: numberOrNull(cells.memoryUsedBytes),
+    gpuUtilization: numberOrNull(cells.gpuUtilization),
+    temperatureC: numberOrNull(cells.temperatureC),
+    smClockHz: numberOrNull(cells.smClockHz),
+    pstate: pstate === "" ? null : pstate,
+  };
+}
+
+function number(path: string, line: number, cell: string): number {
+  const value = Number(cell);
+  if (cell === "" || !Number.isFinite(value)) throw formatError(path, line, "a number", cell);
+  return value;
+}
+
+/** `counterReason` null: the counter was read; it and the processor time are absent in the older version. */
+type About = Omit<Trace, "samples" | "processMemory" | "counter" | "nvidiaSmiCpuS"> &
+  Partial<Pick<Trace, "nvidiaSmiCpuS">> & { readonly counterReason?: string | null };
+
+function parseAbout(path: string, json: string): About {
+  try {
+    return JSON.parse(json) as About;
+  } catch {
+    throw formatError(path, 1, "JSON about the trace", json);
+  }
+}
+
+function formatError(path: string, line: number, expected: string, got: string): MeterError {
+  const message = `trace ${path}, line ${line}: expected ${expected}, got "${got.slice(0, 80)}". Write it anew with writeTraceCsv.`;
+  return new MeterError("E_TRACE_FORMAT", message, { path, line });
+}
