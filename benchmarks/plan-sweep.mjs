@@ -1,7 +1,7 @@
 // Plans sizes of each method on every T5 and draws memory and predicted energy against trained parameters into docs/.
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { atBest, findGeometry, gpus, planMethods } from "@petl/bench";
+import { atBest, findGeometry, forecastMethods, gpus } from "@petl/bench";
 import { formatBytes, formatCount, formatEnergy, formatPercent, renderLinePanels } from "@petl/report";
 import { table } from "./pages/table.mjs";
 
@@ -23,7 +23,7 @@ for (const name of backbones) {
   const request = {
     ...sizes,
     dropout: 0,
-    checkpointActivations: false,
+    recompute: false,
     precision: "f32",
     reached: atBest,
     gpus: [gpu],
@@ -31,7 +31,7 @@ for (const name of backbones) {
     deviceMemoryBytes: null,
     places: [],
   };
-  const { methods } = await planMethods({ ...request, geometry: await findGeometry(name, docs, [docs]), arms });
+  const { methods } = await forecastMethods({ ...request, geometry: await findGeometry(name, docs, [docs]), arms });
   planned.push(...methods.map((plan, index) => ({ name, plan, config: arms[index].config })));
   console.error(`planned ${name}`);
 }

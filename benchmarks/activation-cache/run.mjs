@@ -7,7 +7,7 @@ import { writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { atBest, findGeometry, planMethods } from "@petl/bench";
+import { atBest, findGeometry, forecastMethods } from "@petl/bench";
 import { median } from "simple-statistics";
 import { busyBefore } from "../processor-load.mjs";
 
@@ -61,11 +61,11 @@ function trained(method, modes) {
 
 async function planned() {
   const names = [flags.method, ...flags.beside.split(",")].filter((name) => name !== "");
-  const { methods } = await planMethods({
+  const { methods } = await forecastMethods({
     geometry: await findGeometry(flags.backbone, process.cwd(), [process.cwd()]),
     arms: names.map((method) => ({ method, config: {} })),
     ...{ batchSize: request.batch, maxLength: request.source, targetLength: request.target },
-    ...{ dropout: 0, checkpointActivations: false, places: [], deviceMemoryBytes: null, gpus: [], precision: "f32" },
+    ...{ dropout: 0, recompute: false, places: [], deviceMemoryBytes: null, gpus: [], precision: "f32" },
     ...{ reached: atBest, epochs: totalEpochs },
   });
   return methods;

@@ -12,7 +12,7 @@ interface Arm {
   readonly method: string;
   readonly config: Record<string, unknown>;
   readonly dropout?: number;
-  readonly checkpointActivations?: boolean;
+  readonly recompute?: boolean;
 }
 
 /** Peaks of a training step, of the step after it and of an evaluation batch, by arm. */
@@ -51,8 +51,8 @@ async function everyArm(): Promise<Arm[]> {
   const defaults = [...(await everyMethod()).keys()].map((method) => ({ method, config: {} }));
   return [
     ...defaults,
-    ...defaults.map((arm) => ({ ...arm, dropout: 0.1, checkpointActivations: true })),
-    { method: "full", config: {}, checkpointActivations: true },
+    ...defaults.map((arm) => ({ ...arm, dropout: 0.1, recompute: true })),
+    { method: "full", config: {}, recompute: true },
     { method: "full", config: {}, dropout: 0.1 },
     { method: "read", config: {}, dropout: 0.1 },
     { method: "lora", config: { rank: 4, dropout: 0.1, biases: "all" } },
@@ -77,7 +77,7 @@ test("the plan's peak bytes are the CPU device's, for every method, in training 
 
 test("the plan's peak bytes are the CPU device's on a backbone of T5-small's size", async () => {
   const methods = [...(await everyMethod()).keys()];
-  const checkpointed = { config: {}, dropout: 0.1, checkpointActivations: true };
+  const checkpointed = { config: {}, dropout: 0.1, recompute: true };
   const arms: Arm[] = [
     ...methods.map((method) => ({ method, config: {} })),
     ...["full", "lora", "read"].map((method) => ({ method, ...checkpointed })),

@@ -5,10 +5,10 @@ import type { PetlMethod } from "@petl/spec";
 import { type Device, type Phase, seededRandom, tf } from "@petl/tensor";
 import { TunedModel } from "@petl/trainer";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { gpus } from "../src/plan/gpus.js";
-import { largestBatch } from "../src/plan/largest-batch.js";
-import { predictCost } from "../src/plan/predict-cost.js";
-import { rehearseStep } from "../src/plan/rehearse.js";
+import { gpus } from "../src/forecast/gpus.js";
+import { largestBatch } from "../src/forecast/largest-batch.js";
+import { predictCost } from "../src/forecast/predict-cost.js";
+import { rehearseStep } from "../src/forecast/rehearse.js";
 
 let device: Device;
 beforeAll(async () => {

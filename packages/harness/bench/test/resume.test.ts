@@ -2,7 +2,7 @@ import { existsSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type RunRecord, readRecords } from "@petl/results";
 import { expect, test } from "vitest";
-import { checkpointFile } from "../src/run/checkpoint.js";
+import { runStateFile } from "../src/run/run-state-files.js";
 import { type BenchEvent, runSuite } from "../src/run/run-suite.js";
 import { type Plan, planSuite } from "../src/suite/plan.js";
 import { parseSuite } from "../src/suite/schema.js";
@@ -66,7 +66,7 @@ test("a run interrupted at each epoch ends with bitwise the same figures as one 
   expect(whole.resumed).toBeUndefined();
 
   const out = directoryOf({});
-  const file = checkpointFile(out, whole.id);
+  const file = runStateFile(out, whole.id);
   for (let epoch = 2; epoch <= epochs; epoch++) {
     expect((await runUntil(plan, out, epoch)).record.status).toBe("cancelled");
     expect(existsSync(file)).toBe(true);
@@ -78,7 +78,7 @@ test("a run interrupted at each epoch ends with bitwise the same figures as one 
   expect(record.time!.trainTimeS).toBeGreaterThan(0);
   expect(record.windows).toHaveLength(2 * epochs);
   expect(heard.filter(({ type }) => type === "notice")).toEqual([]);
-  expect(existsSync(join(out, "checkpoints"))).toBe(false);
+  expect(existsSync(join(out, "run-states"))).toBe(false);
 });
 
 test(
@@ -88,7 +88,7 @@ test(
     const plan = await planOf("bitfit", 2);
     const out = directoryOf({});
     const begun = await runUntil(plan, out, 2);
-    const file = checkpointFile(out, begun.record.id);
+    const file = runStateFile(out, begun.record.id);
     truncateSync(file, 1000);
     const other = { ...plan, suite: { ...plan.suite, threads: 2 } };
     const anew = await runUntil(other, out, 2);
@@ -99,27 +99,27 @@ test(
     expect(elsewhere.heard).toContainEqual({ type: "notice", message: expect.stringContaining("on another device") });
     expect(existsSync(file)).toBe(true);
 
-    const last = await runUntil(plan, out, null, { checkpoints: false });
+    const last = await runUntil(plan, out, null, { keepRunState: false });
     expect(last.record).toMatchObject({ status: "completed" });
     expect(last.record.resumed).toBeUndefined();
     expect(existsSync(file)).toBe(false);
   },
 );
 
-test("where no checkpoint can be written the run says so and goes on", patient, async () => {
+test("where no run state can be written the run says so and goes on", patient, async () => {
   const plan = await planOf("bitfit", 2);
-  const blocked = `checkpoints/${plan.runs[0]!.id}.safetensors/a file in a folder where the file should be`;
+  const blocked = `run-states/${plan.runs[0]!.id}.safetensors/a file in a folder where the file should be`;
   const { record, heard } = await runUntil(plan, directoryOf({ [blocked]: "" }), null);
   expect(record.status).toBe("completed");
   const notices = heard.flatMap((event) => (event.type === "notice" ? [event.message] : []));
   expect(notices).toEqual([
-    expect.stringMatching(/^its checkpoint cannot be read/),
-    expect.stringMatching(/^no checkpoint of step 6 is kept: /),
+    expect.stringMatching(/^its run state cannot be read/),
+    expect.stringMatching(/^no run state of step 6 is kept: /),
   ]);
 });
 
 test("what a killed process left half-written is removed by the next", patient, async () => {
-  const out = directoryOf({ "runs/.0b.tmp": "{", "runs/a.csv.partial": "#", "checkpoints/.x.safetensors.ab.tmp": "" });
+  const out = directoryOf({ "runs/.0b.tmp": "{", "runs/a.csv.partial": "#", "run-states/.x.safetensors.ab.tmp": "" });
   writeFileSync(join(out, "runs", "kept.csv"), "");
   await runUntil(await planOf("bitfit", 1), out, 1);
   expect(readdirSync(join(out, "runs")).filter((name) => /tmp|partial|^\./.test(name))).toEqual([]);

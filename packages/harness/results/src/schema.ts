@@ -26,7 +26,7 @@ export const RunSettingsSchema = z.object({
   clipNorm: z.number().nullable(),
   dropout: z.number(),
   /** Absent in older records: false. */
-  checkpointActivations: z.boolean().optional(),
+  recompute: z.boolean().optional(),
   precision: z.string(),
   /** Training examples used, of the task's first; null: all. */
   limit: count.nullable(),

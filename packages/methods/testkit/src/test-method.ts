@@ -135,8 +135,8 @@ export function testMethod<Config>(method: PetlMethod<Config>, options: TestMeth
 
     test("checkpointed activations change neither loss nor gradients, bit for bit", async () => {
       const [plain, checkpointed] = await Promise.all(
-        [false, true].map(async (checkpointActivations) => {
-          const model = attachForTest(method, parsed(), 3, { dropout: 0.1, checkpointActivations });
+        [false, true].map(async (recompute) => {
+          const model = attachForTest(method, parsed(), 3, { dropout: 0.1, recompute });
           const results = await twoGradients(model);
           free(model);
           return results;

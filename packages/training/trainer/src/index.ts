@@ -4,7 +4,7 @@ export {
   type CacheBudget,
   type CacheMode,
   type CacheSettings,
-  cachePlan,
+  cacheNeeds,
   defaultCacheSettings,
   defaultShares,
   disposeRecordings,

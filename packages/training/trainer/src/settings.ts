@@ -25,7 +25,7 @@ export interface TrainSettings {
   /** The backbone's own dropout in training. */
   readonly dropout: number;
   /** Keep each differentiated block's inputs only and compute the rest again backward: less memory, more time, the same result. */
-  readonly checkpointActivations: boolean;
+  readonly recompute: boolean;
   /** Updates between evaluations; null: once an epoch. */
   readonly evalEvery: number | null;
   /**
@@ -53,7 +53,7 @@ export const defaultSettings: TrainSettings = {
   schedule: "linear",
   clipNorm: 1,
   dropout: 0,
-  checkpointActivations: false,
+  recompute: false,
   evalEvery: null,
   patience: null,
   bucketing: true,

@@ -40,7 +40,7 @@ export interface TrainInput<Config> {
   /** Where an earlier process of this very run stopped; its settings and data must be the same. */
   readonly resume?: ResumePoint;
   /** Called after each evaluation but the last, outside all windows, with what a later process needs to go on. */
-  readonly onCheckpoint?: (state: TrainingState) => Promise<void>;
+  readonly onRunState?: (state: TrainingState) => Promise<void>;
 }
 
 export interface TrainResult {
@@ -157,7 +157,7 @@ async function trainLoop<Config>(
       if (hasSettled(evaluations, best.step, settings.patience, stepsPerEpoch)) lastStep = step;
       if (step === lastStep && !isEpochEnd) await endEpoch(epoch);
       if (step === lastStep) continue;
-      await input.onCheckpoint?.({ step, best, tensors: trainingTensors(model, state) });
+      await input.onRunState?.({ step, best, tensors: trainingTensors(model, state) });
       await window("training", "begin");
     }
   }

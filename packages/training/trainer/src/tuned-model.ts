@@ -17,7 +17,7 @@ export interface TunedModelOptions {
   /** The backbone's own dropout; 0 by default. */
   readonly dropout?: number;
   /** Keep the inputs of a differentiated block only and compute the rest again backward; false by default. */
-  readonly checkpointActivations?: boolean;
+  readonly recompute?: boolean;
 }
 
 /** A backbone with a method attached: what is trained, and how a batch goes through both. */
@@ -57,11 +57,11 @@ export class TunedModel {
     method: PetlMethod<Config>,
     config: Config,
     random: Random,
-    { dropout = 0, checkpointActivations = false }: TunedModelOptions = {},
+    { dropout = 0, recompute = false }: TunedModelOptions = {},
   ): TunedModel {
     const attachment = method.attach(backbone, config, random);
     check(backbone, method.name, attachment);
-    return new TunedModel(backbone, attachment, { dropout, checkpointActivations });
+    return new TunedModel(backbone, attachment, { dropout, recompute });
   }
 
   /** Mean cross-entropy of a batch's targets, in nats a token -> scalar. `recorded` is as for `logits`. */
@@ -107,8 +107,8 @@ export class TunedModel {
   /** A way through the model for one batch; the caller disposes it. */
   pass(training: boolean, random: Random): Pass {
     const context = { params: this.params, training, random };
-    const { dropout, checkpointActivations } = this.options;
-    return new Pass(this.backbone.sites, this.attachment, context, dropout, checkpointActivations);
+    const { dropout, recompute } = this.options;
+    return new Pass(this.backbone.sites, this.attachment, context, dropout, recompute);
   }
 
   /** The side network, if any, then the backbone's readout. */

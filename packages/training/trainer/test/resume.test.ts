@@ -22,7 +22,7 @@ async function run(changes: Changes, resume?: ResumePoint) {
     settings: toySettings(changes),
     onEvent: (event) => events.push(event),
     ...(resume !== undefined && { resume }),
-    async onCheckpoint({ step, best, tensors }) {
+    async onRunState({ step, best, tensors }) {
       const values = new Map<string, Float32Array>();
       for (const [name, tensor] of Object.entries(tensors)) values.set(name, Float32Array.from(await tensor.data()));
       checkpoints.push({ step, best, evaluations: scored(events), read: (name) => values.get(name)! });

@@ -38,7 +38,7 @@ export interface RunRequest extends ModelRequest {
   /** Directory for the tuned model; null: it is not kept. */
   readonly saveTo: string | null;
   /** Where the state is kept at each evaluation and gone on from, and what must fit; null: it is not. */
-  readonly checkpoint: { readonly file: string; readonly identity: string } | null;
+  readonly runState: { readonly file: string; readonly identity: string } | null;
 }
 
 /** Predict unlabelled splits with a saved model. */

@@ -2,21 +2,21 @@ import { CheckpointError } from "@petl/checkpoint";
 import { nowS } from "@petl/meter";
 import type { Device } from "@petl/tensor";
 import type { TrainInput } from "@petl/trainer";
-import { type JournalEvent, openRunState, writeRunState } from "./checkpoint-file.js";
 import type { ChildEvent, RunRequest } from "./protocol.js";
+import { type JournalEvent, openRunState, writeRunState } from "./run-state-file.js";
 
 /**
  * Lets a run keep its state at each evaluation, and go on from the last one kept: what its earlier processes said is then
  * said again, so that a listener hears all of it. A state that cannot be written is reported, and the run goes on.
  */
 export function runStates(
-  checkpoint: RunRequest["checkpoint"],
+  runState: RunRequest["runState"],
   { details }: Pick<Device, "details">,
   emit: (event: ChildEvent) => void,
-): Pick<TrainInput<unknown>, "onEvent" | "resume" | "onCheckpoint"> {
-  if (checkpoint === null) return { onEvent: emit };
-  const { file } = checkpoint;
-  const identity = `${checkpoint.identity} ${JSON.stringify(details)}`;
+): Pick<TrainInput<unknown>, "onEvent" | "resume" | "onRunState"> {
+  if (runState === null) return { onEvent: emit };
+  const { file } = runState;
+  const identity = `${runState.identity} ${JSON.stringify(details)}`;
   const said: JournalEvent[] = [];
   const onEvent = (event: JournalEvent): void => {
     said.push(event);
@@ -30,12 +30,12 @@ export function runStates(
   return {
     onEvent,
     ...(found !== null && { resume: found.point }),
-    async onCheckpoint(state) {
+    async onRunState(state) {
       try {
         await writeRunState(file, identity, state, said);
       } catch (error) {
         if (!(error instanceof CheckpointError)) throw error;
-        emit({ type: "notice", message: `no checkpoint of step ${state.step} is kept: ${error.message}` });
+        emit({ type: "notice", message: `no run state of step ${state.step} is kept: ${error.message}` });
       }
     },
   };

@@ -18,7 +18,7 @@ export interface WatchOptions {
   readonly cacheDirectory: string;
   /** Directory for the tuned model; null: it is not kept. */
   readonly saveTo: string | null;
-  readonly checkpoint: RunRequest["checkpoint"];
+  readonly runState: RunRequest["runState"];
   readonly onEvent: (event: ChildEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -69,7 +69,7 @@ async function pause(seconds: number, signal: AbortSignal): Promise<void> {
 function requestOf(
   { suite, backbone, device, data }: Plan,
   run: PlannedRun,
-  { cacheDirectory, saveTo, checkpoint }: Pick<WatchOptions, "cacheDirectory" | "saveTo" | "checkpoint">,
+  { cacheDirectory, saveTo, runState }: Pick<WatchOptions, "cacheDirectory" | "saveTo" | "runState">,
 ): ChildRequest {
   if (data === null) throw new Error("a plan without data cannot run"); // only dry runs plan without
   return {
@@ -93,6 +93,6 @@ function requestOf(
       isShared: suite.shareCache,
     },
     saveTo,
-    checkpoint,
+    runState,
   };
 }

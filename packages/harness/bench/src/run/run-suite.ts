@@ -9,11 +9,11 @@ import { machineFacts } from "../record/environment.js";
 import { modelDirectory } from "../saved/saved-model.js";
 import type { Plan, PlannedRun } from "../suite/plan.js";
 import { checkPlan } from "./check-plan.js";
-import { checkpointFile, removeCheckpoint, removeLeftovers, runIdentity } from "./checkpoint.js";
 import { finishedRecord, finishedRuns } from "./finished.js";
 import { openOutput } from "./output.js";
 import { writePlanFile } from "./plan-file.js";
 import { runOne } from "./run-one.js";
+import { removeLeftovers, removeRunState, runIdentity, runStateFile } from "./run-state-files.js";
 
 /** What a suite says while it goes on. */
 export type BenchEvent =
@@ -37,7 +37,7 @@ export interface RunSuiteOptions {
   /** How long the machine is left alone before each run but the first, in seconds; default 10 where a GPU is sampled, else 0. */
   readonly coolDownS?: number | undefined;
   /** Keep the state of a run at each evaluation and go on from there after an interruption (default true). */
-  readonly checkpoints?: boolean;
+  readonly keepRunState?: boolean;
   readonly signal: AbortSignal;
   readonly onEvent: (event: BenchEvent) => void;
 }
@@ -66,7 +66,7 @@ export async function runSuite(plan: Plan, options: RunSuiteOptions): Promise<Su
     if (options.save)
       for (const id of [...records.keys()]) if (!existsSync(modelDirectory(out, id))) records.delete(id);
     const todo = plan.runs.filter(({ id }) => !records.has(id));
-    if (options.force || options.checkpoints === false) for (const { id } of todo) removeCheckpoint(out, id);
+    if (options.force || options.keepRunState === false) for (const { id } of todo) removeRunState(out, id);
     const unsaved = new Map<string, RunRecord>();
     if (todo.length > 0) await checkPlan(plan, (event) => onEvent({ type: "check", event }), signal);
     onEvent({ type: "suite", total: plan.runs.length, done: records.size, out });
@@ -78,7 +78,7 @@ export async function runSuite(plan: Plan, options: RunSuiteOptions): Promise<Su
         const record = await recordOne(plan, run, machine, options, run === todo[0]);
         records.set(run.id, record);
         await save(run, record, unsaved, options);
-        if (!isInterrupted(record)) removeCheckpoint(out, run.id);
+        if (!isInterrupted(record)) removeRunState(out, run.id);
         onEvent({ type: "run-end", run, record });
       }
       if (plan.runs.every(({ id }) => records.get(id)?.status === "completed"))
@@ -115,12 +115,12 @@ async function recordOne(
   options: RunSuiteOptions,
   isFirst: boolean,
 ): Promise<RunRecord> {
-  const { out, save, signal, onEvent, checkpoints = true, coolDownS = machine.meter === null ? 0 : 10 } = options;
+  const { out, save, signal, onEvent, keepRunState = true, coolDownS = machine.meter === null ? 0 : 10 } = options;
   const watched = await runOne(plan, run, {
     meter: machine.meter,
     coolDownS: isFirst ? 0 : coolDownS,
     cacheDirectory: join(cacheFolder(out), plan.suite.shareCache ? "shared" : run.id),
-    checkpoint: checkpoints ? { file: checkpointFile(out, run.id), identity: await runIdentity(plan, run) } : null,
+    runState: keepRunState ? { file: runStateFile(out, run.id), identity: await runIdentity(plan, run) } : null,
     saveTo: save ? modelDirectory(out, run.id) : null,
     signal,
     onEvent: (event) => onEvent({ type: "run-event", run, event }),

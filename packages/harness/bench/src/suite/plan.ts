@@ -136,7 +136,7 @@ function plannedRun(
   { method, config, cacheActivations }: Arm,
 ): PlannedRun {
   const settings = settingsOf(suite, task.name, seed);
-  const { patience, checkpointActivations, ...others } = settings;
+  const { patience, recompute, ...others } = settings;
   const { evalLimit, textFormat, threads, cpuKernels, gpu, shareCache } = suite;
   const device = provider.name;
   const hash = configHash([
@@ -145,7 +145,7 @@ function plannedRun(
     // ids from before these could be chosen stay
     ...(cpuKernels === "auto" ? [] : [{ cpuKernels }]),
     ...(patience === null ? [] : [{ patience }]),
-    ...(checkpointActivations ? [{ checkpointActivations }] : []),
+    ...(recompute ? [{ recompute }] : []),
     ...(cacheActivations === "auto" ? [] : [{ cacheActivations }]),
     ...(shareCache ? [{ shareCache }] : []),
     ...(gpu === null ? [] : [{ gpu }]),

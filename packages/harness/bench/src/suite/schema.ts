@@ -19,7 +19,7 @@ const suiteSettings = z
     schedule: z.enum(["linear", "constant", "cosine", "inverse-sqrt"]),
     clipNorm: z.number().positive().nullable(),
     dropout: z.number().min(0).lt(1),
-    checkpointActivations: z.boolean(),
+    recompute: z.boolean(),
     evalEvery: count.nullable(),
     patience: count.nullable(),
     bucketing: z.boolean(),

@@ -86,7 +86,7 @@ const settingLabels: Readonly<Record<keyof RunRecord["run"]["settings"], string>
   schedule: "Schedule",
   clipNorm: "Gradient clipping (norm)",
   dropout: "Dropout",
-  checkpointActivations: "Activation checkpointing",
+  recompute: "Activation checkpointing",
   precision: "Precision",
   limit: "Training examples, at most",
   evalLimit: "Evaluation examples, at most",

@@ -31,10 +31,7 @@ export interface ReportGroup {
   readonly facts: readonly Fact[];
   /** What its runs trained, of the first where they differ. */
   readonly sizes: Pick<RunRecord["run"], "backbone"> &
-    Pick<
-      RunRecord["run"]["settings"],
-      "batchSize" | "maxLength" | "maxTargetLength" | "dropout" | "checkpointActivations"
-    >;
+    Pick<RunRecord["run"]["settings"], "batchSize" | "maxLength" | "maxTargetLength" | "dropout" | "recompute">;
   readonly settings: readonly Fact[];
   /** What a reader must know before any figure. */
   readonly headlines: readonly string[];

@@ -8,7 +8,7 @@ import type { Recordings } from "./recordings.js";
 const layoutOfModel = (model: TunedModel): Layout => layoutOf(model.backbone, readsOf(model));
 
 /** Bytes the cache of a model keeps for one example of these lengths, or why it keeps nothing. */
-export function cachePlan(
+export function cacheNeeds(
   model: TunedModel,
   lengths: Lengths,
 ):

@@ -9,7 +9,7 @@ import { type Device, seededRandom, tf } from "@petl/tensor";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ActivationCache, type ActivationCacheOptions, disposeRecordings } from "../../src/activation-cache/index.js";
 import { type BackboneRow, disposeBatch, makeBatch, trainingRow } from "../../src/batches.js";
-import { cachePlan, TunedModel, trainStep } from "../../src/index.js";
+import { cacheNeeds, TunedModel, trainStep } from "../../src/index.js";
 import { toyBackbone, toyTask } from "../toy-task.js";
 import { sideMethod } from "./side-method.js";
 
@@ -205,7 +205,7 @@ test("holds as many bytes as are planned for its examples", async () => {
   const cache = await open(model, { directory: null, budget: { memoryBytes: 1e9, diskBytes: 0 } });
   await valuesOf(cache);
   const planned = rows.map(({ source, decoderInput }) => {
-    return cachePlan(model, { source: source.length, target: decoderInput.length }).bytesPerExample;
+    return cacheNeeds(model, { source: source.length, target: decoderInput.length }).bytesPerExample;
   });
   expect(cache.figures.memoryBytes).toBe(planned.reduce((sum, bytes) => sum + bytes, 0));
   await cache.close();

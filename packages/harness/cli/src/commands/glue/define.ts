@@ -65,8 +65,8 @@ export function defineGlue(program: Command, finish: (code: ExitCode) => void): 
   choose("--schedule <name>", byPreset(settings.schedule), ["linear", "constant", "cosine", "inverse-sqrt"]);
   add("--dropout <rate>", `the backbone's own ${byPreset(settings.dropout)}`, numberBetween(0, 1, true));
   add(
-    "--checkpoint-activations",
-    `keep the inputs of blocks only and compute the rest again backward: less memory, more time ${byPreset(settings.checkpointActivations ? "on" : "off")}`,
+    "--recompute",
+    `keep the inputs of blocks only and compute the rest again backward: less memory, more time ${byPreset(settings.recompute ? "on" : "off")}`,
   );
   choose("--decode <how>", `over the task's answers, or freely ${byPreset(settings.decode)}`, ["trie", "free"]);
   add("--eval-every <steps>", byPreset(settings.evalEvery ?? "once an epoch"), wholeNumber(1));

@@ -23,7 +23,7 @@ export interface GlueFlags {
   readonly warmupSteps?: number;
   readonly schedule?: "linear" | "constant" | "cosine" | "inverse-sqrt";
   readonly dropout?: number;
-  readonly checkpointActivations?: boolean;
+  readonly recompute?: boolean;
   readonly decode?: "trie" | "free";
   readonly evalEvery?: number;
   readonly patience?: number;

@@ -23,14 +23,14 @@ export async function runGlue(flags: GlueFlags): Promise<ExitCode> {
     const plan = await makePlan(chosen, flags, progress, stop.signal);
     const out = chooseOutput(plan, flags);
     if (flags.dryRun) return await printPlan(plan, out, flags);
-    const { force = false, save = false, allowBusy = false, resume: checkpoints, coolDown: coolDownS } = flags;
+    const { force = false, save = false, allowBusy = false, resume: keepRunState, coolDown: coolDownS } = flags;
     const onEvent = (event: Parameters<typeof progress.on>[0]): void => {
       // not before: what is refused says one line only
       if (event.type === "suite") for (const notice of plan.notices) progress.note(notice);
       progress.on(event);
     };
     const result = await runSuite(plan, {
-      ...{ out, force, save, allowBusy, checkpoints, coolDownS },
+      ...{ out, force, save, allowBusy, keepRunState, coolDownS },
       signal: stop.signal,
       onEvent,
     });

@@ -68,10 +68,10 @@ function chosenMethods({ methods, method }: GlueFlags, base: Suite["methods"]): 
 
 function settingsOf(flags: GlueFlags) {
   const { epochs, steps, batchSize, evalBatchSize, maxLength, learningRate } = flags;
-  const { warmupSteps, schedule, dropout, checkpointActivations, decode, evalEvery, patience } = flags;
+  const { warmupSteps, schedule, dropout, recompute, decode, evalEvery, patience } = flags;
   return present({
     ...{ epochs, steps, batchSize, evalBatchSize, maxLength, learningRate },
-    ...{ warmupSteps, schedule, dropout, checkpointActivations, decode, evalEvery, patience },
+    ...{ warmupSteps, schedule, dropout, recompute, decode, evalEvery, patience },
   });
 }
 

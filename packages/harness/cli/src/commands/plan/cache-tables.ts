@@ -1,9 +1,9 @@
-import type { CachePlan, MethodPlan } from "@petl/bench";
+import type { CacheForecast, MethodForecast } from "@petl/bench";
 import { formatBytes, formatNumber, formatPercent, formatSeconds } from "@petl/report";
 import type { PlanTable } from "./plan-table.js";
 
 /** What the activation cache would hold and save, for the methods it serves; no table where it serves none. */
-export function cacheTables(methods: readonly MethodPlan[], labels: readonly string[]): PlanTable[] {
+export function cacheTables(methods: readonly MethodForecast[], labels: readonly string[]): PlanTable[] {
   const served = methods.flatMap(({ cache, predicted }, index) =>
     cache === null ? [] : [{ label: labels[index]!, cache, predicted }],
   );
@@ -31,7 +31,7 @@ export function cacheTables(methods: readonly MethodPlan[], labels: readonly str
   ];
 }
 
-function cells({ bytesPerExample, stepFlops, stepShare, peakBytes, totalOfFull }: CachePlan): string[] {
+function cells({ bytesPerExample, stepFlops, stepShare, peakBytes, totalOfFull }: CacheForecast): string[] {
   return [
     formatBytes(bytesPerExample, "decimal"),
     `${formatNumber(stepFlops / 1e12)} T`,

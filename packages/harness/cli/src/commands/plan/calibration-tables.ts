@@ -1,4 +1,4 @@
-import type { Calibration, CostPlan } from "@petl/bench";
+import type { Calibration, CostForecast } from "@petl/bench";
 import { formatNumber, formatPercent, formatSeconds } from "@petl/report";
 import type { PlanTable } from "./plan-table.js";
 
@@ -22,7 +22,7 @@ export function calibrationTables(calibration: Calibration | null): PlanTable[] 
 }
 
 /** What to beware of in predictions from this calibration; one sentence each. */
-export function calibrationRemarks(calibration: Calibration | null, { methods }: CostPlan): string[] {
+export function calibrationRemarks(calibration: Calibration | null, { methods }: CostForecast): string[] {
   if (calibration === null) return [];
   const { device, runs, byMethod } = calibration;
   const planned = Math.max(...methods.map(({ forwardFlops, backwardFlops }) => forwardFlops + backwardFlops));

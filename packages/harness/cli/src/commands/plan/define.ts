@@ -30,7 +30,7 @@ export function definePlan(program: Command, finish: (code: ExitCode) => void): 
     .option("--target-length <tokens>", "tokens of a target text", wholeNumber(1), 8)
     .option("--dropout <rate>", "the backbone's own in training", numberBetween(0, 1, true), 0)
     .option(
-      "--checkpoint-activations",
+      "--recompute",
       "as of bench glue: keep the inputs of blocks only and compute the rest again backward (default: off)",
     )
     .option(

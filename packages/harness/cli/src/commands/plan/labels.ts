@@ -1,7 +1,7 @@
-import type { MethodPlan } from "@petl/bench";
+import type { MethodForecast } from "@petl/bench";
 
 /** Names of the arms; arms of one method are told apart by the settings in which they differ; what is left open is not named. */
-export function planLabels(methods: readonly MethodPlan[]): string[] {
+export function planLabels(methods: readonly MethodForecast[]): string[] {
   return methods.map(({ method, config }) => {
     const arms = methods.filter((other) => other.method === method).map((arm) => fields(arm.config));
     const differing = Object.entries(fields(config)).filter(

@@ -1,11 +1,11 @@
 import {
   atBest,
-  type CostPlan,
+  type CostForecast,
+  type ForecastRequest,
   findGeometry,
+  forecastMethods,
   type Gpu,
-  type MethodPlan,
-  type PlanRequest,
-  planMethods,
+  type MethodForecast,
 } from "@petl/bench";
 import {
   formatBytes,
@@ -24,18 +24,18 @@ type Group = ReportModel["groups"][number];
 export async function plannedTables({ groups }: ReportModel, gpus: readonly Gpu[]): Promise<PlannedTable[]> {
   const tables = [];
   for (const group of groups) {
-    const plan = await planMethods(await requestOf(group, gpus));
+    const plan = await forecastMethods(await requestOf(group, gpus));
     tables.push(tableOf(group, plan, gpus));
   }
   return tables;
 }
 
-async function requestOf({ variants, sizes }: Group, gpus: readonly Gpu[]): Promise<PlanRequest> {
+async function requestOf({ variants, sizes }: Group, gpus: readonly Gpu[]): Promise<ForecastRequest> {
   const { backbone, batchSize, maxLength, maxTargetLength, dropout } = sizes;
   const places = [userDirectory()];
   return {
     ...{ batchSize, maxLength, dropout, gpus, targetLength: maxTargetLength },
-    checkpointActivations: sizes.checkpointActivations ?? false,
+    recompute: sizes.recompute ?? false,
     geometry: await findGeometry(backbone, userDirectory(), places),
     arms: variants.map(({ methodPackage, methodConfig }) => ({
       method: methodPackage,
@@ -49,7 +49,7 @@ async function requestOf({ variants, sizes }: Group, gpus: readonly Gpu[]): Prom
   };
 }
 
-function tableOf({ variants, sizes }: Group, { methods }: CostPlan, gpus: readonly Gpu[]): PlannedTable {
+function tableOf({ variants, sizes }: Group, { methods }: CostForecast, gpus: readonly Gpu[]): PlannedTable {
   const flops = (value: number): string => `${formatNumber(value / 1e9)} G`;
   return {
     title: `${sizes.backbone}: a full training step`,
@@ -66,7 +66,7 @@ function tableOf({ variants, sizes }: Group, { methods }: CostPlan, gpus: readon
   };
 }
 
-const predictions = ({ predicted }: MethodPlan): string[] =>
+const predictions = ({ predicted }: MethodForecast): string[] =>
   predicted.map(({ fits, stepTimeS, stepEnergyJ }) =>
     fits ? `${formatSeconds(stepTimeS)}, ${formatEnergy(stepEnergyJ)}` : "does not fit",
   );

@@ -1,13 +1,13 @@
 import {
   type Calibration,
-  type CostPlan,
+  type CostForecast,
   calibrate,
   findGeometry,
+  forecastMethods,
   type Gpu,
   gpus,
   listMethods,
   nearMatch,
-  planMethods,
 } from "@petl/bench";
 import { type ExitCode, UsageError } from "../../exit.js";
 import { section } from "../../section.js";
@@ -26,7 +26,7 @@ export interface PlanFlags {
   readonly maxLength: number;
   readonly targetLength: number;
   readonly dropout: number;
-  readonly checkpointActivations?: boolean;
+  readonly recompute?: boolean;
   readonly deviceMemory?: number;
   readonly gpus?: string[];
   readonly precision: "f32" | "tf32";
@@ -45,9 +45,9 @@ export async function runPlan(flags: PlanFlags): Promise<ExitCode> {
   const calibration = await calibrated(flags, places);
   const reached = (method: string) =>
     calibration === null ? { efficiency, powerShare: 1 } : (calibration.byMethod[method] ?? calibration.overall);
-  const plan = await planMethods({
+  const plan = await forecastMethods({
     ...{ batchSize, maxLength, targetLength, dropout, precision, reached, epochs, places },
-    checkpointActivations: flags.checkpointActivations ?? false,
+    recompute: flags.recompute ?? false,
     geometry: await findGeometry(flags.backbone, userDirectory(), places),
     arms: await chosenArms(flags, places),
     deviceMemoryBytes: flags.deviceMemory ?? null,
@@ -60,7 +60,7 @@ export async function runPlan(flags: PlanFlags): Promise<ExitCode> {
   return 0;
 }
 
-function print(plan: CostPlan, calibration: Calibration | null, { json }: PlanFlags): void {
+function print(plan: CostForecast, calibration: Calibration | null, { json }: PlanFlags): void {
   const all = [...planTables(plan), ...calibrationTables(calibration)];
   const tables = all.map(({ title, rows }) => section(title, rows));
   const remarks = calibrationRemarks(calibration, plan);

@@ -1,4 +1,4 @@
-import type { CostPlan, MethodPlan } from "@petl/bench";
+import type { CostForecast, MethodForecast } from "@petl/bench";
 import { formatBytes, formatCount, formatEnergy, formatNumber, formatPercent, formatSeconds } from "@petl/report";
 import { cacheTables } from "./cache-tables.js";
 import { planLabels } from "./labels.js";
@@ -8,16 +8,16 @@ const bytes = (value: number): string => formatBytes(value, "decimal");
 const flops = (value: number): string => `${formatNumber(value / 1e12)} T`;
 
 /** What was planned, in one line. */
-export function planTitle({ backbone, dropout, checkpointActivations, ...sizes }: CostPlan): string {
+export function planTitle({ backbone, dropout, recompute, ...sizes }: CostForecast): string {
   const { batchSize, maxLength, targetLength } = sizes;
-  const checkpoints = checkpointActivations ? ", activations checkpointed" : "";
-  return `${backbone}: batch ${batchSize}, ${maxLength} source and ${targetLength} target tokens, f32, dropout ${dropout}${checkpoints}`;
+  const recomputed = recompute ? ", activations recomputed" : "";
+  return `${backbone}: batch ${batchSize}, ${maxLength} source and ${targetLength} target tokens, f32, dropout ${dropout}${recomputed}`;
 }
 
 /** The plan as tables. */
-export function planTables({ methods, checkpointActivations }: CostPlan): PlanTable[] {
+export function planTables({ methods, recompute }: CostForecast): PlanTable[] {
   const labels = planLabels(methods);
-  const rows = (cells: (method: MethodPlan) => readonly string[]): string[][] =>
+  const rows = (cells: (method: MethodForecast) => readonly string[]): string[][] =>
     methods.map((method, index) => [labels[index]!, ...cells(method)]);
   const hasLargest = methods.some(({ largestBatch }) => largestBatch !== null);
   return [
@@ -43,15 +43,15 @@ export function planTables({ methods, checkpointActivations }: CostPlan): PlanTa
     table("Where the peak falls", [
       [
         ...["method", "phase, site, kernel", "evaluation peak"],
-        ...(checkpointActivations ? [] : ["peak if activations are checkpointed"]),
+        ...(recompute ? [] : ["peak if activations are checkpointed"]),
         ...(hasLargest ? ["largest batch"] : []),
       ],
-      ...rows(({ peakAt, evaluationPeakBytes, checkpointedPeakBytes, largestBatch }) => [
+      ...rows(({ peakAt, evaluationPeakBytes, recomputedPeakBytes, largestBatch }) => [
         peakAt === null
           ? "before the step"
           : `${peakAt.phase}, ${peakAt.site || "outside the backbone"}, ${peakAt.kernel}`,
         bytes(evaluationPeakBytes),
-        ...(checkpointActivations ? [] : [bytes(checkpointedPeakBytes)]),
+        ...(recompute ? [] : [bytes(recomputedPeakBytes)]),
         ...(largestBatch === null ? [] : [formatCount(largestBatch)]),
       ]),
     ]),
@@ -79,8 +79,8 @@ export function planTables({ methods, checkpointActivations }: CostPlan): PlanTa
 const table = (title: string, rows: PlanTable["rows"]): PlanTable => ({ title, rows });
 
 function predictions(
-  methods: readonly MethodPlan[],
-  rows: (cells: (method: MethodPlan) => readonly string[]) => readonly (readonly string[])[],
+  methods: readonly MethodForecast[],
+  rows: (cells: (method: MethodForecast) => readonly string[]) => readonly (readonly string[])[],
 ): PlanTable[] {
   const first = methods[0]?.predicted ?? [];
   if (first.length === 0) return [];

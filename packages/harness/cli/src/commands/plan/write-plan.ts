@@ -1,6 +1,6 @@
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Calibration, CostPlan } from "@petl/bench";
+import type { Calibration, CostForecast } from "@petl/bench";
 import { formatBytes, renderPlan } from "@petl/report";
 import { makeDirectory } from "@petl/results";
 import { calibrationRemarks, calibrationTables } from "./calibration-tables.js";
@@ -8,7 +8,11 @@ import { planLabels } from "./labels.js";
 import { planTables, planTitle } from "./tables.js";
 
 /** Writes `plan.md`, `plan.html` and the picture of the peaks, each whole or not at all; returns their paths. */
-export async function writePlan(directory: string, plan: CostPlan, calibration: Calibration | null): Promise<string[]> {
+export async function writePlan(
+  directory: string,
+  plan: CostForecast,
+  calibration: Calibration | null,
+): Promise<string[]> {
   const labels = planLabels(plan.methods);
   const files = renderPlan({
     title: planTitle(plan),

@@ -32,10 +32,10 @@ const hookedAndRead: PetlMethod<null> = {
   }),
 };
 
-async function events(method: PetlMethod<null>, checkpointActivations: boolean) {
+async function events(method: PetlMethod<null>, recompute: boolean) {
   const all: TrainEvent[] = [];
   const backbone = toyBackbone();
-  const settings = toySettings({ epochs: 1, dropout: 0.1, checkpointActivations });
+  const settings = toySettings({ epochs: 1, dropout: 0.1, recompute });
   const onEvent = (event: TrainEvent) => all.push(event);
   const { model } = await train({ backbone, method, config: null, task: toyTask(), settings, onEvent });
   const trained = await Promise.all(Object.values(model.trained).map(async (tensor) => (await tensor.data()).slice()));
@@ -54,9 +54,9 @@ test.each([everything, hookedAndRead])(
 );
 
 /** Peak activations of a step on a batch large enough that they outweigh the weights. */
-function step(checkpointActivations: boolean) {
+function step(recompute: boolean) {
   const backbone = toyBackbone();
-  const model = TunedModel.attach(backbone, everything, null, seededRandom(0), { checkpointActivations });
+  const model = TunedModel.attach(backbone, everything, null, seededRandom(0), { recompute });
   const source = Array.from({ length: 60 }, (_, index) => 2 + (index % 37));
   const batch = makeBatch(
     Array.from({ length: 32 }, () => ({ source, target: [2, 1] })),

@@ -7,14 +7,14 @@ import { versionsOf } from "../record/versions.js";
 import { configHash } from "../suite/config-hash.js";
 import type { Plan, PlannedRun } from "../suite/plan.js";
 
-const directoryOf = (out: string): string => join(out, "checkpoints");
+const directoryOf = (out: string): string => join(out, "run-states");
 
 /** Where a run keeps its state between evaluations. */
-export const checkpointFile = (out: string, id: string): string => join(directoryOf(out), `${id}.safetensors`);
+export const runStateFile = (out: string, id: string): string => join(directoryOf(out), `${id}.safetensors`);
 
-/** Removes a run's checkpoint, and their folder with the last. */
-export function removeCheckpoint(out: string, id: string): void {
-  rmSync(checkpointFile(out, id), { force: true, recursive: true });
+/** Removes a run's state, and their folder with the last. */
+export function removeRunState(out: string, id: string): void {
+  rmSync(runStateFile(out, id), { force: true, recursive: true });
   const directory = directoryOf(out);
   if (existsSync(directory) && readdirSync(directory).length === 0) rmdirSync(directory);
 }

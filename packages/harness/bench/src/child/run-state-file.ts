@@ -54,12 +54,12 @@ export function openRunState(file: string, identity: string): StoredRun | string
   try {
     stored = readSafetensors(file);
   } catch (error) {
-    return `its checkpoint cannot be read (${(error as Error).message})`;
+    return `its run state cannot be read (${(error as Error).message})`;
   }
   const { metadata } = stored;
   if (metadata.identity !== identity) {
     stored.close();
-    return "its checkpoint was made by other code, or on another device or version of Node";
+    return "its run state was made by other code, or on another device or version of Node";
   }
   const { events, best } = unpacked(metadata.journal!);
   const evaluations = events.flatMap((event) => (event.type === "evaluation" ? [event] : []));

@@ -7,7 +7,7 @@ import { loadMethod } from "../resolve/method.js";
 import type { Places } from "../resolve/packages.js";
 import { findGeometry } from "./geometry.js";
 import type { Gpu } from "./gpus.js";
-import { stepCosts, withTrainee } from "./plan-methods.js";
+import { stepCosts, withTrainee } from "./methods.js";
 import { atBest, type Precision, predictCost, type Reached } from "./predict-cost.js";
 import type { BatchSizes } from "./rehearse.js";
 
@@ -120,8 +120,8 @@ async function compare(record: RunRecord, gpu: Gpu, options: CalibrateOptions): 
   const sizes = { batchSize: examples, maxLength: sourceTokens, targetLength: targetTokens };
   const backbone = new T5(name, config, initialise(config, seededRandom(0)));
   const settings = method.parse(run.methodConfig);
-  const { dropout, checkpointActivations = false } = run.settings;
-  const { kernels } = withTrainee(backbone, method, settings, { dropout, checkpointActivations }, (trainee) =>
+  const { dropout, recompute = false } = run.settings;
+  const { kernels } = withTrainee(backbone, method, settings, { dropout, recompute }, (trainee) =>
     stepCosts(trainee, sizes),
   );
   backbone.dispose();

@@ -1,11 +1,11 @@
 import { type Costs, recordCosts } from "@petl/device-plan";
-import { cachePlan, plannedRecordings } from "@petl/trainer";
+import { cacheNeeds, plannedRecordings } from "@petl/trainer";
 import type { Gpu } from "./gpus.js";
 import { type Precision, type PredictedCost, predictCost, type Reached } from "./predict-cost.js";
 import { type BatchSizes, rehearseStep, type Trainee } from "./rehearse.js";
 
 /** What the activation cache would hold and save; predicted, but for the operations, which are counted. */
-export interface CachePlan {
+export interface CacheForecast {
   /** Of one example of these lengths. */
   readonly bytesPerExample: number;
   /** Operations of a step whose activations are kept: the side network and the readout, forward, backward and update. */
@@ -20,7 +20,7 @@ export interface CachePlan {
   readonly predicted: readonly PredictedCost[];
 }
 
-export interface CachePlanRequest extends BatchSizes {
+export interface CacheForecastRequest extends BatchSizes {
   readonly gpus: readonly Gpu[];
   readonly precision: Precision;
   readonly reached: Reached;
@@ -29,14 +29,14 @@ export interface CachePlanRequest extends BatchSizes {
 }
 
 /** The cache's plan, or the reason why there is none. `step` and `full` are a step of the method and of full tuning. */
-export function planCache(
+export function forecastCache(
   trainee: Trainee,
-  request: CachePlanRequest,
+  request: CacheForecastRequest,
   step: Costs,
   full: Costs,
-): { readonly cache: CachePlan | null; readonly cacheReason: string | null } {
+): { readonly cache: CacheForecast | null; readonly cacheReason: string | null } {
   const { batchSize, maxLength: source, targetLength: target, epochs, precision, reached } = request;
-  const { bytesPerExample, reason } = cachePlan(trainee.model, { source, target });
+  const { bytesPerExample, reason } = cacheNeeds(trainee.model, { source, target });
   if (reason !== null) return { cache: null, cacheReason: reason };
   const recordings = plannedRecordings(trainee.model, batchSize, { source, target });
   const { costs } = recordCosts(() => rehearseStep(trainee, request, recordings));

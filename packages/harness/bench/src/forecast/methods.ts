@@ -6,20 +6,20 @@ import { type ByteSplit, type Phase, seededRandom, tf } from "@petl/tensor";
 import { counts, TunedModel, type TunedModelOptions } from "@petl/trainer";
 import { loadMethod } from "../resolve/method.js";
 import type { Places } from "../resolve/packages.js";
+import { type CacheForecast, forecastCache } from "./cache.js";
 import type { Geometry } from "./geometry.js";
 import type { Gpu } from "./gpus.js";
 import { largestBatch } from "./largest-batch.js";
-import { type CachePlan, planCache } from "./plan-cache.js";
 import { type Precision, type PredictedCost, predictCost, type Reached } from "./predict-cost.js";
 import { type BatchSizes, rehearseEvaluation, rehearseStep, type Trainee } from "./rehearse.js";
 
-export interface PlanRequest extends BatchSizes {
+export interface ForecastRequest extends BatchSizes {
   readonly geometry: Geometry;
   readonly arms: readonly { readonly method: string; readonly config: Readonly<Record<string, unknown>> }[];
   /** The backbone's own dropout in training. */
   readonly dropout: number;
   /** Whether the trainer keeps the inputs of blocks only and computes the rest again backward. */
-  readonly checkpointActivations: boolean;
+  readonly recompute: boolean;
   /** Where method packages are looked for. */
   readonly places: Places;
   /** Device memory to fill; null: no largest batch is looked for. */
@@ -34,7 +34,7 @@ export interface PlanRequest extends BatchSizes {
 }
 
 /** What one method would cost. */
-export interface MethodPlan {
+export interface MethodForecast {
   readonly method: string;
   readonly config: unknown;
   readonly trainableParams: number;
@@ -46,7 +46,7 @@ export interface MethodPlan {
   /** What brought them there. */
   readonly peakAt: Costs["peakAt"];
   /** The peak's total where activations are checkpointed. */
-  readonly checkpointedPeakBytes: number;
+  readonly recomputedPeakBytes: number;
   /** Live tensor bytes at the peak of an evaluation batch, optimizer state included as in a run. */
   readonly evaluationPeakBytes: number;
   readonly forwardFlops: number;
@@ -63,15 +63,15 @@ export interface MethodPlan {
   readonly largestBatch: number | null;
   readonly predicted: readonly PredictedCost[];
   /** What the activation cache would hold and save; null comes with `cacheReason`. */
-  readonly cache: CachePlan | null;
+  readonly cache: CacheForecast | null;
   readonly cacheReason: string | null;
 }
 
-export interface CostPlan extends BatchSizes {
+export interface CostForecast extends BatchSizes {
   readonly backbone: string;
   readonly dropout: number;
-  readonly checkpointActivations: boolean;
-  readonly methods: readonly MethodPlan[];
+  readonly recompute: boolean;
+  readonly methods: readonly MethodForecast[];
 }
 
 /** What every saving is compared with: every tensor of the backbone trained in place. */
@@ -88,8 +88,8 @@ const everything: PetlMethod<null> = {
  *
  * @throws BenchError for an unknown method, ConfigError for its settings, AttachmentError where it does not fit
  */
-export async function planMethods(request: PlanRequest): Promise<CostPlan> {
-  const { geometry, batchSize, maxLength, targetLength, dropout, checkpointActivations } = request;
+export async function forecastMethods(request: ForecastRequest): Promise<CostForecast> {
+  const { geometry, batchSize, maxLength, targetLength, dropout, recompute } = request;
   const arms = [];
   for (const { method: name, config } of request.arms) {
     const { method } = await loadMethod(name, request.places);
@@ -99,23 +99,23 @@ export async function planMethods(request: PlanRequest): Promise<CostPlan> {
   try {
     const backbone = new T5(geometry.name, geometry.config, initialise(geometry.config, seededRandom(0)));
     const reference = withTrainee(backbone, everything, null, request, (trainee) => stepCosts(trainee, request));
-    const methods = arms.map(({ method, config }) => planMethod(backbone, method, config, request, reference));
+    const methods = arms.map(({ method, config }) => forecastMethod(backbone, method, config, request, reference));
     backbone.dispose();
     const backboneName = geometry.name;
-    return { backbone: backboneName, batchSize, maxLength, targetLength, dropout, checkpointActivations, methods };
+    return { backbone: backboneName, batchSize, maxLength, targetLength, dropout, recompute, methods };
   } finally {
     await opened.close();
   }
 }
 
-function planMethod(
+function forecastMethod(
   backbone: T5,
   method: PetlMethod,
   config: unknown,
-  request: PlanRequest,
+  request: ForecastRequest,
   reference: Costs,
-): MethodPlan {
-  const checkpointing = { ...request, checkpointActivations: true };
+): MethodForecast {
+  const checkpointing = { ...request, recompute: true };
   const checkpointed = withTrainee(backbone, method, config, checkpointing, (trainee) => stepCosts(trainee, request));
   return withTrainee(backbone, method, config, request, (trainee) => {
     const costs = stepCosts(trainee, request);
@@ -129,7 +129,7 @@ function planMethod(
       method: method.name,
       config,
       ...{ trainableParams, totalParams, layers, backwardLayers, peakBytes, peakAt },
-      checkpointedPeakBytes: checkpointed.peakBytes.total,
+      recomputedPeakBytes: checkpointed.peakBytes.total,
       evaluationPeakBytes: evaluation.peakBytes.total,
       forwardFlops: sumOf(kernels, "flops", "forward"),
       backwardFlops: sumOf(kernels, "flops", "backward"),
@@ -140,7 +140,7 @@ function planMethod(
       relativeToFull: peakBytes.total / reference.peakBytes.total,
       largestBatch: deviceMemoryBytes === null ? null : largestBatch(peakOf, deviceMemoryBytes),
       predicted: gpus.map((gpu) => predictCost(kernels, peakBytes.total, gpu, precision, reached)),
-      ...planCache(trainee, { ...request, reached }, costs, reference),
+      ...forecastCache(trainee, { ...request, reached }, costs, reference),
     };
   });
 }
