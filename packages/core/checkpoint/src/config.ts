@@ -2,9 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
 import { CheckpointError, reasonOf, systemCode } from "./error.js";
-
-/** Name of the file that describes a model's geometry. */
-export const CONFIG_FILE = "config.json";
+import { CONFIG_FILE } from "./file-names.js";
 
 /**
  * Reads `config.json` of a checkpoint directory through a schema, which says what is needed and gives defaults.

@@ -1,13 +1,13 @@
 import { MeterError } from "./errors.js";
+import { absent, type Figure, measured } from "./figure.js";
 import { parseCells, parseNumber } from "./gpu/fields.js";
 import { ask, type Command, firstLine } from "./gpu/nvidia-smi.js";
 import { CounterSampler, type EnergyCounter } from "./gpu/nvml.js";
 import { ProcessMemorySampler } from "./processes/process-memory.js";
 import { PROCESS_QUERY, parseProcess } from "./processes/process-rows.js";
-import { nowS } from "./sampling/clock.js";
 import { Sampler } from "./sampling/sampler.js";
+import { nowS } from "./time.js";
 import type { Gpu, Problem, Trace } from "./trace/trace.js";
-import { absent, type Figure, measured } from "./windows/figure.js";
 
 /** What the device holds right now. */
 export interface DeviceMemory {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { HubApiError } from "@huggingface/hub";
-import { NEEDED_FILES } from "../checkpoint-files.js";
 import { CheckpointError, reasonOf } from "../error.js";
+import { NEEDED_FILES } from "../file-names.js";
 import { diskError, isDiskError } from "./disk-error.js";
 
 /** Progress of one file's download; `bytes` counts those already on disk when it is resumed. */

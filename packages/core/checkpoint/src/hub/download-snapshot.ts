@@ -2,11 +2,17 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, sy
 import { dirname, join, relative } from "node:path";
 import { type ListFileEntry, listFiles, modelInfo } from "@huggingface/hub";
 import { writeAtomically } from "../atomic-write.js";
-import { NEEDED_FILES, SMALL_FILES } from "../checkpoint-files.js";
-import { CONFIG_FILE } from "../config.js";
 import { CheckpointError } from "../error.js";
-import { shardFiles, WEIGHT_FILE, WEIGHT_INDEX_FILE } from "../open-checkpoint.js";
-import { SENTENCEPIECE_FILE, TOKENIZER_FILE } from "../tokenizer/load.js";
+import {
+  CONFIG_FILE,
+  NEEDED_FILES,
+  SENTENCEPIECE_FILE,
+  SMALL_FILES,
+  TOKENIZER_FILE,
+  WEIGHT_FILE,
+  WEIGHT_INDEX_FILE,
+} from "../file-names.js";
+import { shardFiles } from "../open-checkpoint.js";
 import { snapshotFolder } from "./cache.js";
 import { type DownloadProgress, type HubConnection, hubError, hubParameters } from "./connection.js";
 import { downloadBlob } from "./download-blob.js";

@@ -1,4 +1,4 @@
-import type { KernelFunction } from "../wasm/kernel-build.js";
+import type { KernelFunction } from "../kernel-function.js";
 import { type BlasLibrary, bindBlas } from "./library.js";
 
 /** Name of the kernel that `blasKernel` adds to a thread's own. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { DeviceError } from "@petl/tensor";
+import type { KernelFunction } from "../kernel-function.js";
 
 /** Which build of the kernels runs: `relaxed` has fused multiply-add, `simd` has not. */
 export type KernelBuild = "relaxed" | "simd";
@@ -36,9 +37,6 @@ export function digestOf(build: KernelBuild): string {
 export function compile(build: KernelBuild): WebAssembly.Module {
   return new WebAssembly.Module(readFileSync(pathOf(build)));
 }
-
-/** A kernel computes units `begin` to `end` of its output; `job` and `scratch` are addresses. */
-export type KernelFunction = (job: number, begin: number, end: number, scratch: number) => void;
 
 /** Instantiates a compiled build on a memory; each thread has its own instance, with its kernels in the same order. */
 export function instantiate(

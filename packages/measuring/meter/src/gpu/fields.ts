@@ -1,6 +1,6 @@
 import { parse } from "csv-parse/sync";
-import { parseTimestamp } from "../sampling/clock.js";
 import type { Sample } from "../trace/trace.js";
+import { parseTimestamp } from "./timestamp.js";
 
 /** What is asked once, when the meter is opened. */
 export const PROBE_FIELDS = [

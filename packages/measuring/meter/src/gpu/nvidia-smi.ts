@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { absent, type Figure, measured } from "../windows/figure.js";
+import { absent, type Figure, measured } from "../figure.js";
 
 /** How to call nvidia-smi. */
 export interface Command {

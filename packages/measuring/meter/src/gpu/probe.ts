@@ -1,6 +1,6 @@
 import { MeterError } from "../errors.js";
+import { absent, type Figure, measured } from "../figure.js";
 import type { Gpu } from "../trace/trace.js";
-import { absent, type Figure, measured } from "../windows/figure.js";
 import { isAbsent, PROBE_FIELDS, parseCells, parseNumber } from "./fields.js";
 import { ask, type Command, firstLine } from "./nvidia-smi.js";
 

@@ -1,5 +1,5 @@
-import { processTree } from "../processes/process-tree.js";
-import { absent, type Figure, measured } from "../windows/figure.js";
+import { absent, type Figure, measured } from "../figure.js";
+import { processTree } from "./process-tree.js";
 import { StatusFile } from "./status-file.js";
 
 /** Host memory of a process. */

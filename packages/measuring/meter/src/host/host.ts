@@ -1,8 +1,8 @@
-import { nowS, type Window } from "../sampling/clock.js";
-import { Pace } from "../sampling/pace.js";
+import { absent, type Figure, measured } from "../figure.js";
+import { nowS, type Window } from "../time.js";
 import { type CounterReading, counterEnergy } from "../trace/counter.js";
-import { absent, type Figure, measured } from "../windows/figure.js";
 import { type HostMemory, HostMemoryPoller } from "./host-memory.js";
+import { Pace } from "./pace.js";
 import { RaplCounter } from "./rapl.js";
 
 export interface HostOptions {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { absent, type Figure, measured } from "../figure.js";
 import type { CounterReading } from "../trace/counter.js";
-import { absent, type Figure, measured } from "../windows/figure.js";
 import { readText } from "./read-text.js";
 
 interface Zone {

@@ -1,8 +1,9 @@
 import { ask, type Command } from "../gpu/nvidia-smi.js";
-import { nowS, SampleClock } from "../sampling/clock.js";
 import { canGuard } from "../sampling/guard.js";
-import { delay, openStream } from "../sampling/stream.js";
+import { SampleClock } from "../sampling/sample-clock.js";
+import { openStream } from "../sampling/stream.js";
 import { UnreadableLines } from "../sampling/unreadable-lines.js";
+import { delay, nowS } from "../time.js";
 import type { ProcessMemorySample } from "../trace/trace.js";
 import { PROCESS_QUERY, parseProcess, parseStampedProcess, STAMPED_PROCESS_QUERY } from "./process-rows.js";
 import { ProcessTally } from "./process-tally.js";

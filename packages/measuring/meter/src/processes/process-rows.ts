@@ -1,5 +1,5 @@
 import { parseCells, parseNumber } from "../gpu/fields.js";
-import { parseTimestamp } from "../sampling/clock.js";
+import { parseTimestamp } from "../gpu/timestamp.js";
 
 const FORMAT = "--format=csv,noheader,nounits";
 

@@ -1,7 +1,7 @@
+import { absent, type Figure, measured } from "../figure.js";
+import { processTree } from "../host/process-tree.js";
 import type { ProcessMemorySample } from "../trace/trace.js";
-import { absent, type Figure, measured } from "../windows/figure.js";
 import type { ProcessRow } from "./process-rows.js";
-import { processTree } from "./process-tree.js";
 
 interface Probe {
   readonly atS: number;

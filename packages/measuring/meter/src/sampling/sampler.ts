@@ -1,8 +1,9 @@
 import { parseRow, streamFields } from "../gpu/fields.js";
 import type { Command } from "../gpu/nvidia-smi.js";
+import { delay, nowS } from "../time.js";
 import type { Problem, Sample } from "../trace/trace.js";
-import { nowS, SampleClock } from "./clock.js";
-import { delay, openStream, type Stream } from "./stream.js";
+import { SampleClock } from "./sample-clock.js";
+import { openStream, type Stream } from "./stream.js";
 import { UnreadableLines } from "./unreadable-lines.js";
 
 /** So many unreadable lines before the first sample, and nobody waits for it any longer. */

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { type Command, firstLine, startReason } from "../gpu/nvidia-smi.js";
+import { delay } from "../time.js";
 import { canGuard, guarded } from "./guard.js";
 import { LineReader, withoutReadingAhead } from "./line-reader.js";
 
@@ -75,11 +75,4 @@ async function cpuTime(pid: number | undefined): Promise<number | null> {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" "); // from the third on
   const [user, system] = [Number(fields[11]), Number(fields[12])];
   return Number.isFinite(user + system) && fields.length > 12 ? (user + system) / 100 : null;
-}
-
-/** Resolves after `ms` milliseconds, or as soon as `signal` says so. */
-export async function delay(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
 }

@@ -1,5 +1,5 @@
-import { absent, type Figure, measured } from "../windows/figure.js";
-import { quantile, sorted } from "../windows/statistics.js";
+import { absent, type Figure, measured } from "../figure.js";
+import { quantile, sorted } from "../statistics.js";
 import { endingReason, type Sample, type Trace } from "./trace.js";
 
 /** Which of the driver's power fields. */

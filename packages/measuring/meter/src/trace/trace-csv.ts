@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { parse } from "csv-parse/sync";
 import { MeterError } from "../errors.js";
-import { absent, measured } from "../windows/figure.js";
+import { absent, measured } from "../figure.js";
 import type { CounterReading } from "./counter.js";
 import type { ProcessMemorySample, Sample, Trace } from "./trace.js";
 

@@ -1,4 +1,4 @@
-import type { Figure } from "../windows/figure.js";
+import type { Figure } from "../figure.js";
 import type { CounterReading } from "./counter.js";
 
 /** One line of the sampler, SI units; null where the driver gave no value (`[N/A]`, `[Not Supported]`, ...). */

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { Pace } from "../../src/host/pace.js";
+import { processTree } from "../../src/host/process-tree.js";
 import { RaplCounter } from "../../src/host/rapl.js";
 import { hostEnergy, hostSampler, nowS } from "../../src/index.js";
-import { processTree } from "../../src/processes/process-tree.js";
-import { Pace } from "../../src/sampling/pace.js";
 
 function run(script: string): ChildProcess & { pid: number } {
   const child = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });

@@ -1,5 +1,5 @@
-import { MeterError } from "../errors.js";
-import type { Meter } from "../meter.js";
+import { MeterError } from "./errors.js";
+import type { Meter } from "./meter.js";
 
 export interface IdleOptions {
   /** What the device may hold and still count as idle, in bytes (default 500e6). */

@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { readText } from "../host/read-text.js";
+import { readText } from "./read-text.js";
 
 /**
  * `pid` and all its descendants; only `pid` itself where there is no `<procRoot>`.

@@ -1,32 +1,3 @@
-/** Seconds since the epoch, monotonic: set once at process start, not moved when the wall clock is. */
-export function nowS(): number {
-  return (performance.timeOrigin + performance.now()) / 1000;
-}
-
-/** A span of time, in epoch seconds on the clock of `nowS()`. */
-export interface Window {
-  readonly fromS: number;
-  readonly toS: number;
-}
-
-/**
- * Seconds since the epoch of a driver timestamp `2026/01/31 12:34:56.789` (local time); null if it is none.
- */
-export function parseTimestamp(text: string): number | null {
-  const match = /^(\d{4})\/(\d{2})\/(\d{2}) (\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,6}))?$/.exec(text);
-  if (!match) return null;
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const wholeS = new Date(year, month - 1, day, hour, minute, second).getTime() / 1000;
-  return wholeS + Number(`0.${match[7] ?? "0"}`);
-}
-
 const STEP_S = 0.005; // the wall clock is read in milliseconds: smaller differences are rounding
 const FUTURE_S = 0.02;
 const LONGEST_LAG_S = 300; // a parent that was busy for longer must not be told from a wrong time zone

@@ -1,7 +1,7 @@
-import type { Window } from "../sampling/clock.js";
+import { absent, type Figure, measured } from "../figure.js";
+import { quantile, sorted } from "../statistics.js";
+import type { Window } from "../time.js";
 import { endingReason, type Trace } from "../trace/trace.js";
-import { absent, type Figure, measured } from "../windows/figure.js";
-import { quantile, sorted } from "../windows/statistics.js";
 
 /** Device memory over a window, in bytes. */
 export interface MemoryStatistics {
