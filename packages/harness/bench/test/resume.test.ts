@@ -119,7 +119,7 @@ test("where no run state can be written the run says so and goes on", patient, a
 });
 
 test("what a killed process left half-written is removed by the next", patient, async () => {
-  const out = directoryOf({ "runs/.0b.tmp": "{", "runs/a.csv.partial": "#", "run-states/.x.safetensors.ab.tmp": "" });
+  const out = directoryOf({ "runs/.0b.tmp": "{", "runs/.1c.tmp": "#", "run-states/.x.safetensors.ab.tmp": "" });
   writeFileSync(join(out, "runs", "kept.csv"), "");
   await runUntil(await planOf("bitfit", 1), out, 1);
   expect(readdirSync(join(out, "runs")).filter((name) => /tmp|partial|^\./.test(name))).toEqual([]);

@@ -1,9 +1,8 @@
-import { randomUUID } from "node:crypto";
-import { open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { makeDirectory, writeWholeSync } from "@petl/files";
 import { checkSeal, sealRecord } from "./checksum.js";
 import { ResultsError } from "./errors.js";
-import { makeDirectory } from "./make-directory.js";
 import { migrate } from "./migrate.js";
 import { type RunRecord, RunRecordSchema } from "./schema.js";
 
@@ -60,21 +59,10 @@ export function parseRecord(value: unknown, file = "record"): RunRecord {
 export async function writeRecord(out: string, record: RunRecord): Promise<string> {
   const file = recordPath(out, record.id);
   const checked = parseRecord(JSON.parse(JSON.stringify(record)), `record ${record.id}`);
-  const folder = dirname(file);
-  const temporary = join(folder, `.${randomUUID()}.tmp`);
   try {
-    makeDirectory(folder);
-    const handle = await open(temporary, "wx");
-    try {
-      await handle.writeFile(sealRecord(checked));
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-    await syncFolder(folder);
+    makeDirectory(dirname(file));
+    writeWholeSync(file, sealRecord(checked));
   } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined); // the first failure is the one to report
     throw new ResultsError(
       "E_RECORD_WRITE",
       `cannot write ${file}: ${(cause as Error).message}; check free space and permissions of the output directory`,
@@ -82,17 +70,6 @@ export async function writeRecord(out: string, record: RunRecord): Promise<strin
     );
   }
   return file;
-}
-
-/** Makes the rename itself durable, where the platform can open folders. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** Reads one record file. Throws `E_RECORD_READ`, `E_RECORD_SYNTAX`, `E_RECORD_CHECKSUM`, `E_RECORD_INVALID` or `E_RECORD_VERSION`, naming the file. */

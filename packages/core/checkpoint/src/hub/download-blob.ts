@@ -1,10 +1,11 @@
-import { createWriteStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { createWriteStream, existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { setTimeout } from "node:timers/promises";
 import { downloadFile, HubApiError, type ListFileEntry } from "@huggingface/hub";
+import { makeDirectory } from "@petl/files";
 import { CheckpointError, reasonOf } from "../error.js";
 import { type DownloadProgress, type HubConnection, hubParameters } from "./connection.js";
 import { hashFile } from "./digest.js";
@@ -35,7 +36,7 @@ export async function downloadBlob(
   const blob = join(blobs, identity);
   if (existsSync(blob) && statSync(blob).size === totalBytes) return blob;
   const partial = `${blob}.incomplete`;
-  mkdirSync(dirname(partial), { recursive: true });
+  makeDirectory(dirname(partial));
   if (sizeOf(partial) > totalBytes) rmSync(partial);
 
   for (let attempt = 1; sizeOf(partial) !== totalBytes || !existsSync(partial); ) {

@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { readText } from "./read-text.js";
+import { readTextOrNull } from "@petl/files";
 
 /**
  * `pid` and all its descendants; only `pid` itself where there is no `<procRoot>`.
@@ -9,14 +9,14 @@ import { readText } from "./read-text.js";
  */
 export function processTree(pid: number, procRoot = "/proc"): ReadonlySet<number> {
   const tree = new Set<number>([pid]);
-  if (readText(`${procRoot}/${pid}/task/${pid}/children`) === null) return scan(tree, procRoot);
+  if (readTextOrNull(`${procRoot}/${pid}/task/${pid}/children`) === null) return scan(tree, procRoot);
   for (const member of tree) for (const child of childrenOf(member, procRoot)) tree.add(child);
   return tree;
 }
 
 function childrenOf(pid: number, procRoot: string): readonly number[] {
   return list(`${procRoot}/${pid}/task`).flatMap((thread) => {
-    const text = readText(`${procRoot}/${pid}/task/${thread}/children`)?.trim() ?? "";
+    const text = readTextOrNull(`${procRoot}/${pid}/task/${thread}/children`)?.trim() ?? "";
     return text === "" ? [] : text.split(" ").map(Number);
   });
 }
@@ -32,7 +32,7 @@ function scan(tree: Set<number>, procRoot: string): ReadonlySet<number> {
 }
 
 function parentOf(pid: string, procRoot: string): number | null {
-  const stat = readText(`${procRoot}/${pid}/stat`) ?? "";
+  const stat = readTextOrNull(`${procRoot}/${pid}/stat`) ?? "";
   // "pid (command, may hold anything) state ppid ..."
   const parent = /^\S+ \S+/.exec(stat.slice(stat.lastIndexOf(")") + 2))?.[0].split(" ")[1];
   return parent === undefined ? null : Number(parent);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
+import { writeWhole } from "@petl/files";
 import { parse } from "csv-parse/sync";
 import { MeterError } from "../errors.js";
 import { absent, measured } from "../figure.js";
@@ -42,10 +43,8 @@ export async function writeTraceCsv(path: string, trace: Trace): Promise<string>
   ].sort(([a], [b]) => a - b);
   const head = JSON.stringify({ ...about, counterReason: counter.reason });
   const lines = [`# ${VERSION} ${head}`, COLUMNS.join(","), ...rows.map(([, row]) => row)];
-  const partial = `${path}.partial`;
   const text = `${lines.join("\n")}\n`;
-  await writeFile(partial, text);
-  await rename(partial, path);
+  await writeWhole(path, text);
   return createHash("sha256").update(text).digest("hex");
 }
 

@@ -1,0 +1,3 @@
+export { makeDirectory } from "./make-directory.js";
+export { readTextOrNull } from "./read-text.js";
+export { type Contents, writeWhole, writeWholeSync } from "./write-whole.js";
