@@ -5,10 +5,17 @@ export { type HostOptions, type HostSampler, type HostTrace, hostEnergy, hostSam
 export type { HostMemory } from "./host/host-memory.js";
 export { type DeviceMemory, EmptyMeter, type Meter } from "./meter.js";
 export { type MeterOptions, openMeter } from "./open-meter.js";
+export { quantile, sorted } from "./statistics.js";
 export { nowS, type Window } from "./time.js";
 export { type CounterReading, counterEnergy } from "./trace/counter.js";
-export { type PowerSource, type UpdatePeriod, updatePeriod } from "./trace/readings.js";
-export type { Gpu, Problem, ProblemCode, ProcessMemorySample, Sample, Trace } from "./trace/trace.js";
+export {
+  type PowerReadings,
+  type PowerSource,
+  powerReadings,
+  type UpdatePeriod,
+  updatePeriod,
+} from "./trace/readings.js";
+export type { Problem, ProblemCode, ProcessMemorySample, Sample, SampledGpu, Trace } from "./trace/trace.js";
 export { readTraceCsv, writeTraceCsv } from "./trace/trace-csv.js";
 export { type Conditions, conditions } from "./windows/conditions.js";
 export { type MemoryStatistics, memoryStatistics } from "./windows/device-memory.js";

@@ -7,7 +7,7 @@ import { ProcessMemorySampler } from "./processes/process-memory.js";
 import { PROCESS_QUERY, parseProcess } from "./processes/process-rows.js";
 import { Sampler } from "./sampling/sampler.js";
 import { nowS } from "./time.js";
-import type { Gpu, Problem, Trace } from "./trace/trace.js";
+import type { Problem, SampledGpu, Trace } from "./trace/trace.js";
 
 /** What the device holds right now. */
 export interface DeviceMemory {
@@ -19,7 +19,7 @@ export interface DeviceMemory {
 /** Samples one GPU from this process while others use it. */
 export interface Meter {
   /** Null where there is nothing to sample: then `reason` says why. */
-  readonly gpu: Gpu | null;
+  readonly gpu: SampledGpu | null;
   readonly reason: string | null;
   /** The query fields that the driver knows. */
   readonly fields: readonly string[];
@@ -88,7 +88,7 @@ export class NvidiaMeter implements Meter {
 
   constructor(
     readonly command: Command,
-    readonly gpu: Gpu,
+    readonly gpu: SampledGpu,
     readonly fields: readonly string[],
     readonly periodS: number,
     readonly procRoot: string,

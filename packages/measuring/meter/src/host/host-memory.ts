@@ -24,7 +24,7 @@ export class HostMemoryPoller {
     readonly tree: boolean,
   ) {}
 
-  /** Reads once; false if the process is gone or cannot be read. */
+  /** Reads once; false if the process is gone or cannot be read. The first poll finds a process that has hardly begun. */
   poll(): boolean {
     const highWaterBytes = this.#read(this.pid, "VmHWM");
     if (highWaterBytes === null) return false;
@@ -44,6 +44,7 @@ export class HostMemoryPoller {
       const reason = process.platform === "linux" ? "it may have ended before the first poll" : "Linux only";
       return absent(`${this.procRoot}/${this.pid}/status gave no VmHWM (${reason})`);
     }
+    if (this.#polls === 1) return absent("the process ended before its memory could be measured");
     return measured({ peakBytes: this.#peakBytes, treePeakBytes: this.#treePeakBytes, polls: this.#polls });
   }
 

@@ -46,7 +46,7 @@ export interface Problem {
 }
 
 /** The sampled GPU, as found when the meter was opened. */
-export interface Gpu {
+export interface SampledGpu {
   readonly index: number;
   readonly uuid: string | null;
   readonly name: string;
@@ -60,7 +60,7 @@ export interface Gpu {
 /** Everything sampled between `start` and `stop`, in order of time. */
 export interface Trace {
   /** Null for the trace of an `EmptyMeter`. */
-  readonly gpu: Gpu | null;
+  readonly gpu: SampledGpu | null;
   /** The query fields that this driver knows. */
   readonly fields: readonly string[];
   /** The sampling period asked for, in seconds. */

@@ -39,7 +39,7 @@ export function memoryStatistics(
     source,
     baselineBytes,
     peakBytes: own.at(-1) ?? 0,
-    p99Bytes: quantile(own, 0.99),
+    p99Bytes: Math.round(quantile(own, 0.99)),
     devicePeakBytes: inside.at(-1) ?? 0,
     samples: own.length,
   });

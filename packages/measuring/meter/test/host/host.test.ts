@@ -89,6 +89,17 @@ describe.runIf(onLinux)("hostSampler", () => {
     expect(memory.value?.treePeakBytes).toBeGreaterThan(200e6);
   });
 
+  it("gives null and the reason for a process that was seen at its start only, when it held next to nothing", async () => {
+    const procRoot = mkdtempSync(join(tmpdir(), "petl-proc-"));
+    onTestFinished(() => rmSync(procRoot, { recursive: true, force: true }));
+    mkdirSync(join(procRoot, "10"));
+    writeFileSync(join(procRoot, "10", "status"), "Name:\tsh\nVmHWM:\t16 kB\nVmRSS:\t16 kB\n");
+    const sampler = hostSampler(10, { procRoot, periodMs: 60_000, tree: true });
+    writeFileSync(join(procRoot, "10", "status"), "");
+    const { memory } = await sampler.stop();
+    expect(memory).toEqual({ value: null, reason: "the process ended before its memory could be measured" });
+  });
+
   it("gives null and the reason for a process that is not there, and for a host without counters", async () => {
     const trace = await hostSampler(4_000_001, { powercapRoot: "/nonexistent" }).stop();
     expect(trace.memory.reason).toContain("/proc/4000001/status gave no VmHWM");
