@@ -22,7 +22,7 @@ export async function readTraces(
         memoryBytes: trace.samples.flatMap(({ atS, memoryUsedBytes }) =>
           memoryUsedBytes === null ? [] : [[atS, memoryUsedBytes] as const],
         ),
-        windows: (record.windows ?? []).map(({ name, fromS, toS }) => ({ name, fromS, toS })),
+        windows: record.windows.map(({ name, fromS, toS }) => ({ name, fromS, toS })),
       });
     } catch (error) {
       onProblem((error as Error).message);

@@ -20,9 +20,9 @@ const environment = z.object({
       name: z.string(),
       uuid: z.string(),
       driver: z.string(),
-      powerLimitW: z.number().nullable().optional(),
+      powerLimitW: z.number().nullable(),
       /** Divided into slices, which share the power that is measured. */
-      mig: z.boolean().nullable().optional(),
+      mig: z.boolean().nullable(),
     })
     .nullable(),
 });
@@ -51,8 +51,8 @@ const backboneSource = z.object({
   kind: z.enum(["random", "package", "directory", "hub"]),
   sha256: z.string().nullable(),
   revision: z.string().nullable(),
-  /** Of the weights as loaded or drawn: each tensor's name, shape and 32-bit floats, by name. Null in older records. */
-  paramsSha256: z.string().nullable(),
+  /** Digest of the weights as loaded or drawn: each tensor's name, shape and 32-bit floats, in order of name. */
+  paramsSha256: z.string(),
 });
 
 /** Where a run ran and on what. */

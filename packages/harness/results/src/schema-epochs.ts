@@ -53,8 +53,8 @@ const cacheFigures = z.object({
 /** The activation cache of a run; `figures` null comes with the reason why there was none. */
 const activationCache = z.object({ reason: z.string().nullable(), figures: cacheFigures.nullable() });
 
-/** Absent in records from before it was measured. */
+/** The cost of each epoch, and the activation cache; `activationCache` is null where the run ended before the cache reported. */
 export const epochsShape = {
-  epochs: z.array(epochCost).optional(),
-  activationCache: activationCache.nullable().optional(),
+  epochs: z.array(epochCost),
+  activationCache: activationCache.nullable(),
 };
