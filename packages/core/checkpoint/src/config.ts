@@ -5,7 +5,7 @@ import { CheckpointError, reasonOf, systemCode } from "./error.js";
 import { CONFIG_FILE } from "./file-names.js";
 
 /**
- * Reads `config.json` of a checkpoint directory through a schema, which says what is needed and gives defaults.
+ * Reads `config.json` of a checkpoint directory through a schema, which checks it and fills in defaults.
  *
  * @throws CheckpointError E_FILE_MISSING, E_CONFIG_INVALID naming each field at fault
  */

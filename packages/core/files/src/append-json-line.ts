@@ -1,8 +1,8 @@
 import { appendFileSync, closeSync, fstatSync, openSync, readSync } from "node:fs";
 
 /**
- * Appends a value to a JSON-lines file as one line, in one write. A last line that a crash cut off is ended first, so that it
- * spoils no other.
+ * Appends a value to a JSON-lines file as one line, in one write. A last line that a crash cut off is ended first, so
+ * that it damages no other.
  *
  * @throws the file system's error
  */

@@ -9,8 +9,9 @@ export type Contents = string | Uint8Array | Iterable<string | Uint8Array>;
 const mostBytes = 1 << 30;
 
 /**
- * Writes a file so that a reader finds the old contents or all of the new, never a part: into a hidden `.<random>.tmp` in the same
- * folder, which must exist, flushed to disk, then renamed; the rename is flushed too.
+ * Writes a file so that a reader finds the old contents or all of the new, never a part.
+ *
+ * Writes to a hidden `.<random>.tmp` in the same folder, which must exist, flushes it to disk, renames it and flushes the folder.
  *
  * @throws the file system's error, or what the pieces throw; the temporary file is removed first
  */

@@ -21,7 +21,7 @@ const environment = z.object({
       uuid: z.string(),
       driver: z.string(),
       powerLimitW: z.number().nullable(),
-      /** Divided into slices, which share the power that is measured. */
+      /** Whether it is divided into MIG slices, which share the measured power; null where the driver does not report it. */
       mig: z.boolean().nullable(),
     })
     .nullable(),
@@ -42,7 +42,7 @@ const data = z.object({
   ),
   trainExamples: count,
   evalExamples: count,
-  /** What a reader of the scores must know, such as "subset of the official train set". */
+  /** Remarks that a reader of the scores needs, such as "subset of the official train set". */
   notices: z.array(z.string()),
 });
 
@@ -55,7 +55,7 @@ const backboneSource = z.object({
   paramsSha256: z.string(),
 });
 
-/** Where a run ran and on what. */
+/** Where a run ran, and on which data and backbone. */
 export const environmentShape = {
   environment,
   data: data.nullable(),

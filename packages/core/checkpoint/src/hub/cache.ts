@@ -15,12 +15,12 @@ export function hubCacheDirectory(environment: NodeJS.ProcessEnv = process.env):
   return join(environment.HF_HOME || join(cache, "huggingface"), "hub");
 }
 
-/** Where the cache keeps a model: `models--ORG--REPO` with `blobs`, `refs` and `snapshots` in it. */
+/** The cache's folder for a model: `models--ORG--REPO` with `blobs`, `refs` and `snapshots` in it. */
 export function repositoryFolder(cacheDirectory: string, repository: string): string {
   return join(cacheDirectory, `models--${repository.replaceAll("/", "--")}`);
 }
 
-/** The commit a revision stands for in the cache, or undefined where the cache does not know. */
+/** The commit of a revision in the cache; undefined where the cache does not have it. */
 export function cachedCommit(folder: string, revision: string): string | undefined {
   if (COMMIT.test(revision)) return revision;
   const reference = join(folder, "refs", revision);

@@ -11,13 +11,13 @@ import { type DownloadProgress, type HubConnection, hubParameters } from "./conn
 import { hashFile } from "./digest.js";
 import { diskError, isDiskError } from "./disk-error.js";
 
-/** How often a broken connection is taken up again while no byte arrives in between. */
+/** Attempts at a broken connection while no byte arrives in between. */
 const ATTEMPTS = 4;
 const FIRST_PAUSE_MS = 250;
 
 /**
- * Downloads one file of a repository into the cache's `blobs`, going on from `<blob>.incomplete` where an earlier
- * attempt left one, and checks size and digest (SHA-256 of a large file, git's SHA-1 of a small one) before it counts.
+ * Downloads one file of a repository into the cache's `blobs`, resuming from `<blob>.incomplete` if there is one, and checks its size
+ * and digest (SHA-256 of a large file, git's SHA-1 of a small one).
  *
  * @returns the blob's path
  * @throws CheckpointError E_DOWNLOAD_FAILED, E_WRITE_FAILED; what the hub library throws for a refused request
@@ -53,7 +53,7 @@ export async function downloadBlob(
   return blob;
 }
 
-/** Appends what is missing; returns the failure of a connection that may be taken up again. */
+/** Appends the missing bytes; returns the failure of a connection that may be retried. */
 async function append(
   connection: HubConnection,
   commit: string,
@@ -100,7 +100,7 @@ async function verify(connection: HubConnection, entry: ListFileEntry, partial: 
     file: `${connection.hubUrl}/${connection.repository}/${entry.path}`,
     expected: `${algorithm} ${expected}`,
     got: `${got} (removed)`,
-    remedy: "run it again to download it anew",
+    remedy: "run it again to download it from the start",
   });
 }
 
@@ -110,7 +110,7 @@ function incomplete(connection: HubConnection, path: string, totalBytes: number,
     file: `${connection.hubUrl}/${connection.repository}/${path}`,
     expected: `${totalBytes} bytes`,
     got: `${bytes} after ${ATTEMPTS} attempts${reason}`,
-    remedy: "check the connection and run it again, it goes on from there",
+    remedy: "check the connection and run it again to resume",
     cause,
   });
 }

@@ -19,10 +19,10 @@ import { type DownloadProgress, type HubConnection, hubError, hubParameters } fr
 import { downloadBlob } from "./download-blob.js";
 
 /**
- * Downloads the files of a checkpoint into Hugging Face's cache layout, so that other programs find them too: only
- * those needed, the weights as safetensors. Small files come first, the revision's reference is written last.
+ * Downloads the needed files of a checkpoint into Hugging Face's cache layout, where other programs find them too; weights only as
+ * safetensors. Small files come first, the revision's reference last.
  *
- * @returns the commit the revision stands for
+ * @returns the commit of the revision
  * @throws CheckpointError
  */
 export async function downloadSnapshot(

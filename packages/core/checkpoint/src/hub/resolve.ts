@@ -22,11 +22,11 @@ export interface ResolveOptions {
   readonly accessToken?: string;
   /** Called as bytes arrive, for every chunk. */
   readonly onProgress?: (progress: DownloadProgress) => void;
-  /** Stops a download; the next one goes on from there. */
+  /** Stops a download; the next one resumes it. */
   readonly signal?: AbortSignal;
 }
 
-/** A file of a checkpoint with what identifies its contents. */
+/** A file of a checkpoint and the digest of its contents. */
 export interface CheckpointFile {
   readonly path: string;
   readonly sha256: string;
@@ -37,7 +37,7 @@ export interface ResolvedCheckpoint {
   /** Directory with the files, as `openCheckpoint`, `readConfig` and `loadTokenizer` take it. */
   readonly directory: string;
   readonly files: readonly CheckpointFile[];
-  /** Where it came from; `revision` is a commit, null for a directory. */
+  /** Its origin; `revision` is a commit, null for a directory. */
   readonly source: {
     readonly kind: "directory" | "cache" | "hub";
     readonly name: string;

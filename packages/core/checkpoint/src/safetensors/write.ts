@@ -34,14 +34,14 @@ export function writeSafetensors(
   }
 }
 
-/** A tensor whose values are asked for when its turn comes. */
+/** A tensor whose values are read when it is written. */
 export interface LazyTensor {
   readonly shape: readonly number[];
   read(): Promise<Float32Array>;
 }
 
 /**
- * The same, one tensor at a time, so that never more than one is held beside the source. Always F32.
+ * Writes a safetensors file one tensor at a time, so that only one is in memory. Always F32.
  *
  * @throws CheckpointError E_SHAPE_MISMATCH, E_WRITE_FAILED; no part of a file is left then
  */
@@ -71,7 +71,7 @@ async function* lazyChunks(
   }
 }
 
-/** What stands before the data: the header's length, and the header. */
+/** The bytes before the data: the header's length, then the header. */
 function headOf(
   path: string,
   tensors: Readonly<Record<string, { readonly shape: readonly number[] }>>,

@@ -4,13 +4,13 @@ import type { SampledGpu } from "../trace/trace.js";
 import { isAbsent, PROBE_FIELDS, parseCells, parseNumber } from "./fields.js";
 import { ask, type Command, firstLine } from "./nvidia-smi.js";
 
-/** What the driver knows: its GPUs, and the query fields it accepts. */
+/** The GPUs of a driver and the query fields it accepts. */
 export interface Probe {
   readonly gpus: readonly SampledGpu[];
   readonly fields: readonly string[];
 }
 
-/** Asks nvidia-smi for its GPUs, dropping one by one the fields that this driver refuses. */
+/** Queries nvidia-smi for its GPUs, dropping one by one the fields that this driver refuses. */
 export async function probe(command: Command): Promise<Figure<Probe>> {
   let fields: readonly string[] = PROBE_FIELDS;
   while (true) {
@@ -62,8 +62,9 @@ function parseGpu(line: string, fields: readonly string[]): readonly SampledGpu[
 /**
  * Picks a GPU by index or uuid (or an unambiguous beginning of one), else the first that `CUDA_VISIBLE_DEVICES` shows.
  *
- * Absent where that variable hides every GPU or names none of these (a MIG slice has no power sensor of its own).
- * Throws `MeterError` `E_GPU_NOT_FOUND` where `wanted` names none.
+ * Absent where that variable hides every GPU or names none of these (a single MIG slice has no power sensor).
+ *
+ * @throws MeterError E_GPU_NOT_FOUND where `wanted` names none
  */
 export function pickGpu(
   gpus: readonly SampledGpu[],

@@ -4,9 +4,9 @@ import { StatusFile } from "./status-file.js";
 
 /** Host memory of a process. */
 export interface HostMemory {
-  /** Peak resident set of the process itself: the kernel's own high-water mark (`VmHWM`), as last read. */
+  /** Peak resident set of the process itself: the kernel's high-water mark (`VmHWM`) at the last poll. */
   readonly peakBytes: number;
-  /** Highest sum over the process and its descendants, as seen at the polls; null if not asked for. */
+  /** Highest sum over the process and its descendants at a poll; null unless requested. */
   readonly treePeakBytes: number | null;
   readonly polls: number;
 }
@@ -48,7 +48,7 @@ export class HostMemoryPoller {
     return measured({ peakBytes: this.#peakBytes, treePeakBytes: this.#treePeakBytes, polls: this.#polls });
   }
 
-  /** Lets go of the files it holds open. */
+  /** Closes the files it holds open. */
   close(): void {
     for (const pid of this.#files.keys()) this.#close(pid);
   }

@@ -4,8 +4,8 @@ import { readTextOrNull } from "@petl/files";
 /**
  * `pid` and all its descendants; only `pid` itself where there is no `<procRoot>`.
  *
- * From `<procRoot>/<pid>/task/<thread>/children`, which costs what the tree is large; a kernel without that file is asked for
- * the parent of every process there is. Files of `/proc` are read at once, as waiting for a thread costs more than the reading.
+ * Reads `<procRoot>/<pid>/task/<thread>/children`, whose cost grows with the tree; on a kernel without that file, the parent of every
+ * process. Reads of `/proc` are synchronous, as waiting for a thread costs more than reading.
  */
 export function processTree(pid: number, procRoot = "/proc"): ReadonlySet<number> {
   const tree = new Set<number>([pid]);

@@ -1,12 +1,12 @@
 const STEP_S = 0.005; // the wall clock is read in milliseconds: smaller differences are rounding
 const FUTURE_S = 0.02;
-const LONGEST_LAG_S = 300; // a parent that was busy for longer must not be told from a wrong time zone
+const LONGEST_LAG_S = 300; // a parent busy for longer looks like a wrong time zone
 
 /**
  * Maps the driver's timestamps (wall clock) onto the monotonic clock of `nowS()`.
  *
- * A timestamp that lies in the future, far in the past or before the sample before it is not trusted: the sample gets
- * the time at which its line arrived, and is counted in `distrusted`.
+ * A timestamp in the future, far in the past or before the previous sample is not trusted: that sample gets the arrival time of its
+ * line, and counts in `distrusted`.
  */
 export class SampleClock {
   distrusted = 0;

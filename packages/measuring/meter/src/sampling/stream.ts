@@ -9,17 +9,17 @@ import { LineReader, withoutReadingAhead } from "./line-reader.js";
 export interface Stream {
   /** How it ended, in words; resolves once, whether by itself or by `stop`. */
   readonly ended: Promise<string>;
-  /** Processor time it has used so far, in seconds; null where the system does not show it, or it has ended. */
+  /** Processor time it has used so far, in seconds; null where the system does not report it or the process has ended. */
   cpuS(): Promise<number | null>;
   /** Text after the last line break. */
   readonly rest: () => string;
-  /** From now on hands over each line as it comes. */
+  /** Passes on each line as it arrives from now on. */
   readAtOnce(): void;
   /** Ends the process; resolves when it is gone, or after two seconds if it does not go. */
   stop(): Promise<void>;
 }
 
-/** Starts nvidia-smi and hands over each whole line, with `pauseMs` some at a time; it ends with this process, however that ends. */
+/** Starts nvidia-smi and passes on each whole line, in batches with `pauseMs`; it ends when this process does, however that happens. */
 export function openStream(
   command: Command,
   args: readonly string[],
