@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { Application, LogLevel, ReflectionKind } from "typedoc";
 import { load as markdown } from "typedoc-plugin-markdown";
 import { repositoryRoot } from "../workspace.mjs";
@@ -16,7 +17,7 @@ const fullyDocumented = ["@petl/spec"];
  * Writes one Markdown page for each export into `out`, unless there are errors.
  *
  * @param {string} out
- * @returns {Promise<string[]>} compiler errors, exports without a docstring and broken links, one line each
+ * @returns {Promise<string[]>} exports without a docstring and broken links, one line each
  */
 export async function writeApiPages(out) {
   const errors = [];
@@ -25,6 +26,7 @@ export async function writeApiPages(out) {
     plugin: [markdown],
     entryPoints: [...packages.values()].map((folder) => join(repositoryRoot, folder, "src", "index.ts")),
     tsconfig: join(repositoryRoot, "scripts", "api-pages", "tsconfig.json"),
+    skipErrorChecking: true, // `check` runs the compiler
     readme: "none",
     disableSources: true,
     excludeExternals: true,
@@ -35,14 +37,14 @@ export async function writeApiPages(out) {
     packagesRequiringDocumentation: fullyDocumented,
   });
   app.logger.log = (message, level) => {
-    if (level >= LogLevel.Warn) errors.push(message);
+    if (level >= LogLevel.Warn) errors.push(stripVTControlCharacters(message));
   };
   const project = await app.convert();
   if (project === undefined) return errors;
-  // typedoc names modules by their folders
+  // typedoc names modules by their folders, below the one that they share
   const names = [...packages.keys()];
   for (const module of project.getReflectionsByKind(ReflectionKind.Module)) {
-    module.name = names.find((name) => packages.get(name) === join("packages", module.name, "..")) ?? module.name;
+    module.name = names.find((name) => `${packages.get(name)}/src`.endsWith(`/${module.name}`)) ?? module.name;
   }
   app.validate(project);
   if (errors.length === 0) await app.outputs.writeOutput({ name: "markdown", path: out }, project);
