@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { lineOf } from "./source-text.mjs";
 import { runAsProgram } from "./workspace.mjs";
 
-/** Folders that hold what is installed, built or expected by a test. */
+/** Folders of installed, built or expected files. */
 const notSources = new Set(["node_modules", "dist", "native", "test"]);
 
 /** All broken links below `root`, one line each: file and line, the rule, the link. */
@@ -26,7 +26,7 @@ export function checkLinks(root) {
   );
 }
 
-/** All Markdown files below `directory`, without what runs wrote into folders of `reports/`. */
+/** All Markdown files below `directory`, without the output of runs in `reports/`. */
 function markdownFiles(root, directory) {
   return readdirSync(directory, { withFileTypes: true })
     .filter(({ name }) => !name.startsWith(".") && !notSources.has(name))
@@ -38,7 +38,7 @@ function markdownFiles(root, directory) {
     .sort();
 }
 
-/** Links and images that name no other site, as `{ link, line }`. */
+/** Links and images within the repository, as `{ link, line }`. */
 function relativeLinks(text) {
   const links = /\]\(<?([^)\s>]+)>?(?:\s+"[^"]*")?\)|^ {0,3}\[[^\]]+\]:\s+(\S+)/gm;
   return [...withoutCode(text).matchAll(links)]
@@ -62,7 +62,7 @@ function headingAnchors(text) {
   return new Set([...anchors, ...[...text.matchAll(/<a (?:id|name)="([^"]+)"/g)].map(([, id]) => id)]);
 }
 
-/** The text with fenced blocks, and where asked code spans, replaced by blanks, so that offsets and lines stay. */
+/** The text with fenced blocks and, if `spans`, code spans replaced by blanks; offsets and lines do not change. */
 function withoutCode(text, spans = true) {
   const blank = (piece) => piece.replace(/[^\n]/g, " ");
   const unfenced = text.replace(/^( *)(`{3,}|~{3,})[\s\S]*?^\1\2[`~]*$/gm, blank);

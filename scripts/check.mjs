@@ -1,4 +1,4 @@
-// All static checks in one command, one line each; the output of a check is shown only where it fails.
+// All static checks in one command, one line each; the output of a check is shown only if it fails.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { repositoryRoot } from "./workspace.mjs";
