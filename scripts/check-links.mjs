@@ -4,8 +4,10 @@ import { dirname, join, relative } from "node:path";
 import { lineOf } from "./source-text.mjs";
 import { runAsProgram } from "./workspace.mjs";
 
-/** Folders of installed, built or expected files. */
+/** Folders of installed, built or expected files, wherever they are. */
 const notSources = new Set(["node_modules", "dist", "native", "test"]);
+/** Folders that commands write and git ignores. */
+const outputs = /^(coverage|docs\/api|reports\/[^/]+)$/;
 
 /** All broken links below `root`, one line each: file and line, the rule, the link. */
 export function checkLinks(root) {
@@ -26,13 +28,14 @@ export function checkLinks(root) {
   );
 }
 
-/** All Markdown files below `directory`, without the output of runs in `reports/`. */
+/** All Markdown files below `directory` that are part of the repository. */
 function markdownFiles(root, directory) {
   return readdirSync(directory, { withFileTypes: true })
     .filter(({ name }) => !name.startsWith(".") && !notSources.has(name))
     .flatMap((entry) => {
       const path = join(directory, entry.name);
-      if (entry.isDirectory()) return directory === join(root, "reports") ? [] : markdownFiles(root, path);
+      if (entry.isDirectory())
+        return outputs.test(relative(root, path).replaceAll("\\", "/")) ? [] : markdownFiles(root, path);
       return entry.isFile() && entry.name.endsWith(".md") ? [path] : [];
     })
     .sort();

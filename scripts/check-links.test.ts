@@ -42,10 +42,11 @@ describe("links", () => {
     expect(problems(`# Title\n\n${link}\n`)).toEqual([problem]);
   });
 
-  test("outputs of runs, expected outputs of tests and installed files are not checked", () => {
+  test("outputs of commands, expected outputs of tests and installed files are not checked", () => {
     const root = temporaryWorkspace({
       "reports/README.md": "# Reports",
       "reports/quick/report.md": "[x](gone.md)",
+      "docs/api/spec.md": "[x](gone.md)",
       "packages/core/a/test/fixtures/report.md": "[x](gone.md)",
       "packages/core/a/node_modules/b/README.md": "[x](gone.md)",
     });

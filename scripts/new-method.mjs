@@ -1,4 +1,4 @@
-// Writes a method package that passes `testMethod` and changes nothing yet.
+// Writes a method package that changes nothing yet and passes `testMethod` at once.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -7,13 +7,13 @@ import { isProgram, repositoryRoot } from "./workspace.mjs";
 
 const usage = "usage: pnpm new:method NAME [--out DIR]";
 
-/** Refused input: one line with what was expected and what was given. */
+/** Refused input: one line that says what was expected and given. */
 export class NewMethodError extends Error {}
 
 /**
- * Writes the package and returns its directory, its files and the next commands.
+ * Writes the package and returns its directory, the files written and the commands to go on with.
  *
- * Without `out` it becomes `packages/methods/NAME` of the repository at `root`; with `out` it is a separate package in that
+ * Without `out` it becomes `packages/methods/NAME` of the repository at `root`; with `out` it is a package of its own in that
  * directory, `petl-method-NAME`, which depends on published names only. @throws NewMethodError
  *
  * @param {{ name: string | undefined, out?: string | undefined, root?: string }} wanted
@@ -38,7 +38,7 @@ export function newMethod({ name, out, root = repositoryRoot }) {
   return { directory, files: Object.keys(files), next: nextSteps(name, directory, out, root) };
 }
 
-/** Versions for a package outside the repository: ours, and those of the tools in the catalog. */
+/** Versions a package outside builds on: ours, and those of the tools in the catalog. */
 function versions(root) {
   const catalog = readFileSync(join(root, "pnpm-workspace.yaml"), "utf8");
   const of = (tool) => new RegExp(`^  "?${tool}"?: (\\S+)$`, "m").exec(catalog)?.[1] ?? "latest";
@@ -51,7 +51,7 @@ function nextSteps(name, directory, out, root) {
     return [
       `cd ${directory} && npm install && npm test`,
       `in the repository: pnpm bench glue --method ${directory} --tasks rte`,
-      'if the @petl packages are not published yet: docs/adding-a-method.md, "Outside this repository"',
+      'where the @petl packages are not published yet: docs/adding-a-method.md, "Outside this repository"',
     ];
   }
   return [

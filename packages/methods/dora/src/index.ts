@@ -110,7 +110,7 @@ function merged(sites: readonly Site[], weights: Params, params: Params, { alpha
   );
 }
 
-/** In PEFT it is a setting of LoRA. */
+/** PEFT has it as a setting of LoRA. */
 function inPeft({ backbone, backboneSource, config, trained }: Tuned<DoraConfig>): LayoutFiles {
   const modules = lowRankSites("dora", backbone, config).map(
     ({ name, params }) => [name, peftModule(backbone, params[0]!)] as const,
