@@ -1,8 +1,11 @@
 import type { BenchEvent } from "@petl/bench";
+import type { SuiteClock } from "../estimate/suite-clock.js";
 
-/** Shows on stderr how a suite goes on. */
+/** Shows on stderr how a suite proceeds. */
 export interface Progress {
   on(event: BenchEvent): void;
+  /** Takes the time left from this clock from now on. */
+  useClock(clock: SuiteClock): void;
   /** Bytes of a file that is being downloaded. */
   download(what: string, doneBytes: number, totalBytes: number | null | undefined): void;
   /** What the user must know before anything runs. */
@@ -16,6 +19,7 @@ export class QuietProgress implements Progress {
   on(event: BenchEvent): void {
     if (event.type === "unsaved") console.error(`error: ${event.message}`);
   }
+  useClock(): void {}
   download(): void {}
   note(): void {}
   close(): void {}
