@@ -10,7 +10,7 @@ const firstSetupS = 2;
 const largestJump = 1.5;
 /** Least share of what is in hand that is still expected, however late it is. */
 const leastShare = 0.05;
-const leastS = 0.1;
+const leastS = 1e-3;
 
 interface Running {
   work: RunWork;
@@ -91,6 +91,7 @@ export class TimeEstimator {
     const rates = running.evaluations === 0 ? this.#evaluations.first : this.#evaluations.later;
     rates.add(method, task, examples, Math.max(wallTimeS, nowS - running.since));
     Object.assign(running, { evaluations: running.evaluations + 1, since: nowS });
+    if (!this.#hasEvaluated) this.#totalS = null; // what was guessed before does not bind
     this.#hasEvaluated = true;
   }
 
@@ -162,9 +163,9 @@ export class TimeEstimator {
     const phase = step < work.stepsPerEpoch ? "first" : "later";
     const stepS = this.#stepS(work, phase) ?? 0;
     const evaluationS = this.#evaluationS(work, evaluations === 0 ? "first" : "later", stepS);
-    const nextS = !isSetUp ? this.#setupS() : isEvaluating ? evaluationS : step < work.steps ? stepS : leastS;
-    const all = rest + (isSetUp ? 0 : this.#setupS()) + (step === work.steps && !isEvaluating ? leastS : 0);
-    return Math.max(all - Math.min(nowS - since, nextS * (1 - leastShare)), leastShare * nextS, leastS * leastShare);
+    const nextS = !isSetUp ? this.#setupS() : isEvaluating ? evaluationS : stepS;
+    const all = rest + (isSetUp ? 0 : this.#setupS());
+    return Math.max(all - Math.min(nowS - since, nextS * (1 - leastShare)), nextS * leastShare, leastS);
   }
 
   #stepS({ method, task }: RunWork, phase: "first" | "later"): number | null {

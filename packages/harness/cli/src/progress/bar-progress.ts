@@ -3,7 +3,7 @@ import { MultiBar, type SingleBar } from "cli-progress";
 import type { SuiteClock } from "../estimate/suite-clock.js";
 import { type BarState, barLine } from "./bar-line.js";
 import type { Progress } from "./progress.js";
-import { downloadText, endLine, leftText, lossText, noticeLine, suiteLine } from "./run-lines.js";
+import { downloadText, endLine, leftText, lossText, noticeLine, suiteLine, warningLine } from "./run-lines.js";
 
 const redrawMs = 200;
 /** So that the time left moves on while nothing is heard, as in an evaluation. */
@@ -59,6 +59,10 @@ export class BarProgress implements Progress {
 
   useClock(clock: SuiteClock): void {
     this.#clock = clock;
+  }
+
+  warn(text: string): void {
+    this.#log(warningLine(text));
   }
 
   note(text: string): void {

@@ -1,7 +1,7 @@
 import type { BenchEvent, ChildEvent } from "@petl/bench";
 import type { SuiteClock } from "../estimate/suite-clock.js";
 import type { Progress } from "./progress.js";
-import { downloadText, endLine, leftText, lossText, noticeLine, runText, suiteLine } from "./run-lines.js";
+import { downloadText, endLine, leftText, lossText, noticeLine, runText, suiteLine, warningLine } from "./run-lines.js";
 
 /** Seconds between two lines that only show that it is still running. */
 const signOfLifeS = 30;
@@ -50,6 +50,10 @@ export class LineProgress implements Progress {
 
   useClock(clock: SuiteClock): void {
     this.#clock = clock;
+  }
+
+  warn(text: string): void {
+    this.#say(warningLine(text));
   }
 
   note(text: string): void {

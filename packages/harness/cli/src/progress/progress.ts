@@ -8,7 +8,8 @@ export interface Progress {
   useClock(clock: SuiteClock): void;
   /** Bytes of a file that is being downloaded. */
   download(what: string, doneBytes: number, totalBytes: number | null | undefined): void;
-  /** What the user must know before anything runs. */
+  /** What the user must know of the suite before its first run. */
+  warn(text: string): void;
   note(text: string): void;
   /** Leaves the terminal as it was; may be called twice. */
   close(): void;
@@ -21,6 +22,7 @@ export class QuietProgress implements Progress {
   }
   useClock(): void {}
   download(): void {}
+  warn(): void {}
   note(): void {}
   close(): void {}
 }

@@ -5,6 +5,11 @@ import { oneLine } from "../exit.js";
 
 const paint = colours.createColors(process.stderr.isTTY === true && !process.env.NO_COLOR);
 
+/** What would mislead or surprise, so that it is not overlooked among other lines. */
+export function warningLine(text: string): string {
+  return paint.yellow(`warning: ${oneLine(text)}`);
+}
+
 /** A run in a few words. */
 export function runText({ method, task, seed }: PlannedRun): string {
   return `${method.method.name} on ${task.name}, seed ${seed}`;
@@ -48,7 +53,7 @@ function cacheText(figures: ActivationCacheFigures["figures"] | undefined): stri
 /** What a run says that the user should know; null for all else. */
 export function noticeLine(event: ChildEvent): string | null {
   if (event.type === "notice") return `note: ${oneLine(event.message)}`;
-  if (event.type === "warning") return `warning: ${oneLine(event.message)}`;
+  if (event.type === "warning") return warningLine(event.message);
   return event.type === "resumed" ? `resuming after step ${event.step}, where it was interrupted` : null;
 }
 

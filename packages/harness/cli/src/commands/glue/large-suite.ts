@@ -3,7 +3,6 @@ import { t5Shapes } from "@petl/backbone";
 import { findGeometry, type Plan } from "@petl/bench";
 import type { PlannedWork } from "../../estimate/plan-work.js";
 import { evaluationsUpTo } from "../../estimate/work.js";
-import { durationText } from "../../progress/run-lines.js";
 import { userDirectory } from "../../user-directory.js";
 
 /** What a processor core reaches at best; a suite that is large at this rate is larger in truth. */
@@ -23,7 +22,12 @@ export async function largeSuiteNotice(plan: Plan, todo: readonly PlannedWork[])
   const leastS = flops / (flopsPerSOfCore * cores);
   if (leastS < largeS) return null;
   const size = `${todo.length} runs of ${suite.backbone} are too many for a CPU`;
-  return `${size}: more than ${durationText(leastS)} on ${cores} cores, by a rough forecast at ${flopsPerSOfCore / 1e9} GFLOP/s a core; use a GPU, or fewer --methods, --tasks, --seeds or a --limit`;
+  return `${size}: more than ${roughly(leastS)} on ${cores} cores, by a rough forecast at ${flopsPerSOfCore / 1e9} GFLOP/s a core; use a GPU, or fewer --methods, --tasks, --seeds or a --limit`;
+}
+
+function roughly(seconds: number): string {
+  const hours = seconds / 3600;
+  return hours < 48 ? `${Math.floor(hours)} hours` : `${Math.floor(hours / 24).toLocaleString("en-US")} days`;
 }
 
 /**

@@ -15,7 +15,7 @@ import { suiteFromFlags } from "./suite-from-flags.js";
 
 const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** The main job: runs what is missing of a suite, then reports all of it. */
+/** Runs what is missing of a suite, then reports all of it. */
 export async function runGlue(flags: GlueFlags): Promise<ExitCode> {
   const stop = new AbortController();
   const onSignal = (): void => {
@@ -30,9 +30,9 @@ export async function runGlue(flags: GlueFlags): Promise<ExitCode> {
     const out = chooseOutput(plan, flags);
     const finished = flags.force ? new Map<string, RunRecord>() : await finishedRuns(plan, out);
     const work = await planWork(plan);
-    const notices = [...plan.notices, ...(await suiteNotices(plan, work, finished))];
+    const warnings = await suiteWarnings(plan, work, finished);
     if (flags.dryRun) {
-      if (!flags.quiet) for (const notice of notices.slice(plan.notices.length)) console.error(`warning: ${notice}`);
+      for (const warning of warnings) progress.warn(warning);
       printDryRun({ plan, out, work, finished }, flags.json ?? false);
       return 0;
     }
@@ -40,7 +40,10 @@ export async function runGlue(flags: GlueFlags): Promise<ExitCode> {
     const { force = false, save = false, allowBusy = false, resume: keepRunState, coolDown: coolDownS } = flags;
     const onEvent = (event: Parameters<typeof progress.on>[0]): void => {
       // not before: a refused suite prints one line only
-      if (event.type === "suite") for (const notice of notices) progress.note(notice);
+      if (event.type === "suite") {
+        for (const notice of plan.notices) progress.note(notice);
+        for (const warning of warnings) progress.warn(warning);
+      }
       progress.on(event);
     };
     const result = await runSuite(plan, {
@@ -61,7 +64,7 @@ export async function runGlue(flags: GlueFlags): Promise<ExitCode> {
 }
 
 /** What of the suite itself would mislead or surprise. */
-async function suiteNotices(
+async function suiteWarnings(
   plan: Plan,
   work: readonly PlannedWork[],
   finished: ReadonlyMap<string, RunRecord>,
