@@ -1,11 +1,6 @@
 import type { Command } from "commander";
 import type { ExitCode } from "../../exit.js";
-
-/** The flags of `bench list` as commander hands them over; absent where not given. */
-export interface ListFlags {
-  readonly settings?: boolean;
-  readonly json?: boolean;
-}
+import type { ListFlags } from "./run.js";
 
 /** Declares `bench list`. */
 export function defineList(program: Command, finish: (code: ExitCode) => void): void {

@@ -5,9 +5,14 @@ import { presets } from "@petl/presets";
 import type { ExitCode } from "../../exit.js";
 import { asStarted } from "../../started-as.js";
 import { userDirectory } from "../../user-directory.js";
-import type { ListFlags } from "./define.js";
 import { methodSettings } from "./method-settings.js";
 import { wrappedSection } from "./wrapped-section.js";
+
+/** The flags of `bench list` as commander hands them over; absent where not given. */
+export interface ListFlags {
+  readonly settings?: boolean;
+  readonly json?: boolean;
+}
 
 /** Prints what can be named on the command line. */
 export async function runList({ settings, json }: ListFlags): Promise<ExitCode> {
