@@ -15,8 +15,6 @@ export interface BarState {
   readonly figures: readonly string[];
 }
 
-const widestBar = 20;
-
 /**
  * The moving line, at most `width` columns long: percentage and time left come first and stay, what is longer than the rest of
  * the line is shortened or left out.
@@ -27,17 +25,18 @@ export function barLine(state: BarState, width: number): string {
   const long = [`run ${index}/${total}`, `${method} on ${task}, seed ${seed}`, doing];
   const short = [`${index}/${total}`, `${shortened(method, 8)} ${task}`, doing];
   const tails = [[...long, ...figures], long, [...short, ...figures], short, [short[0]!, doing], [short[0]!], []];
-  for (const tail of tails) {
-    const line = [head, ...tail].join("  ");
-    const room = width - line.length - 1;
-    if (room >= 0) return `${bar(share, Math.min(widestBar, room))}${line}`;
-  }
-  return head.trimStart().slice(0, width);
+  const start = `${bar(share, barWidth(width))}${head}`;
+  const fitting = tails.map((tail) => [start, ...tail].join("  ")).find((line) => line.length <= width);
+  return fitting ?? head.trimStart().slice(0, width);
+}
+
+/** The same for a terminal at all times, so that what follows does not jump. */
+function barWidth(width: number): number {
+  if (width >= 110) return 20;
+  return width >= 60 ? 10 : 0;
 }
 
 function bar(share: number, width: number): string {
-  const least = 5; // shorter ones say nothing
-  if (width < least) return "";
   const done = Math.round(share * width);
   return "#".repeat(done) + "-".repeat(width - done);
 }
