@@ -50,6 +50,8 @@ const suiteSchema = z.strictObject({
   tasks: z.array(z.string()).min(1),
   seeds: z.array(z.int().nonnegative()).min(1).default([0]),
   backbone: z.string().min(1),
+  /** Backbones that the learning rates were fitted for; absent: they hold for any. */
+  fittedFor: z.array(z.string()).optional(),
   /** `auto`, `sample`, or a directory in GLUE's official layout. */
   data: z.string().default("auto"),
   device: z.string().default("auto"),

@@ -6,7 +6,6 @@ import { gpuChoice, names, numberBetween, wholeNumber, wholeNumbers } from "../.
 import type { GlueFlags } from "./flags.js";
 import { type MethodFlag, parseMethodFlag } from "./method-flag.js";
 import { parseBudget } from "./parse-budget.js";
-import { runGlue } from "./run.js";
 
 /** Declares `bench glue`. */
 export function defineGlue(program: Command, finish: (code: ExitCode) => void): void {
@@ -133,5 +132,8 @@ export function defineGlue(program: Command, finish: (code: ExitCode) => void): 
     "after",
     `\nExamples:\n${lines.join("\n")}\n\nExit codes: 0 all completed, 1 some run failed, 2 bad input, 130 cancelled.`,
   );
-  command.action(async (flags: GlueFlags) => finish(await runGlue(flags)));
+  command.action(async (flags: GlueFlags) => {
+    const { runGlue } = await import("./run.js");
+    finish(await runGlue(flags));
+  });
 }

@@ -3,6 +3,7 @@ import { loadSuite, nearMatch, parseSuite, type Suite, type SuiteInput } from "@
 import { presets } from "@petl/presets";
 import { UsageError } from "../../exit.js";
 import { userPath } from "../../user-directory.js";
+import { withoutForeignRates } from "./fitted-settings.js";
 import type { GlueFlags } from "./flags.js";
 
 /** A suite and where packages it names are looked for. */
@@ -13,7 +14,7 @@ export interface ChosenSuite {
 
 /** The preset or suite file, with every flag over it. @throws UsageError, BenchError */
 export async function suiteFromFlags(flags: GlueFlags): Promise<ChosenSuite> {
-  const base = await baseSuite(flags);
+  const base = withoutForeignRates(await baseSuite(flags), flags.backbone);
   const { epochs, steps, ...settings } = settingsOf(flags);
   const length = steps !== undefined ? { steps } : epochs !== undefined ? { epochs, steps: null } : {};
   const changed = { ...settings, ...length };
