@@ -14,6 +14,7 @@ export type BenchErrorCode =
   | "E_LAYOUT_UNKNOWN"
   | "E_SUBMISSION"
   | "E_CALIBRATION"
+  | "E_GPU_UNKNOWN"
   | "E_NOT_BUILT";
 
 /** Bad input to the bench: one line that says what, expected, got and what to do. */

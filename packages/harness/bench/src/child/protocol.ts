@@ -65,6 +65,16 @@ export interface SerialError {
   readonly stack: string | null;
 }
 
+/** How a child ended: by itself after `done`, or otherwise. */
+export interface ChildEnding {
+  readonly completed: boolean;
+  readonly cancelled: boolean;
+  /** What it said, or what can be told from outside; null where it completed. */
+  readonly error: SerialError | null;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+}
+
 /** What a child says, one JSON line each on file descriptor 3; times are epoch seconds. */
 export type ChildEvent =
   | TrainEvent

@@ -1,6 +1,6 @@
 import { type Costs, recordCosts } from "@petl/device-plan";
 import { cacheNeeds, plannedRecordings } from "@petl/trainer";
-import type { Gpu } from "./gpus.js";
+import type { GpuSpec } from "./gpu-specs.js";
 import { type Precision, type PredictedCost, predictCost, type Reached } from "./predict-cost.js";
 import { type BatchSizes, rehearseStep, type Trainee } from "./rehearse.js";
 
@@ -21,7 +21,7 @@ export interface CacheForecast {
 }
 
 export interface CacheForecastRequest extends BatchSizes {
-  readonly gpus: readonly Gpu[];
+  readonly gpus: readonly GpuSpec[];
   readonly precision: Precision;
   readonly reached: Reached;
   /** Of the totals. */

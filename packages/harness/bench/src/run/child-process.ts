@@ -2,17 +2,13 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { type ChildEvent, type ChildRequest, eventDescriptor, type SerialError } from "../child/protocol.js";
-
-/** How a child ended: by itself after `done`, or otherwise. */
-export interface ChildEnding {
-  readonly completed: boolean;
-  readonly cancelled: boolean;
-  /** What it said, or what can be told from outside; null where it completed. */
-  readonly error: SerialError | null;
-  readonly exitCode: number | null;
-  readonly signal: string | null;
-}
+import {
+  type ChildEnding,
+  type ChildEvent,
+  type ChildRequest,
+  eventDescriptor,
+  type SerialError,
+} from "../child/protocol.js";
 
 export interface ChildOptions {
   readonly onSpawn: (pid: number) => void;

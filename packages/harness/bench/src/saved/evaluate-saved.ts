@@ -34,7 +34,7 @@ export async function evaluateSaved(directory: string, options: EvaluateOptions)
   const saved = readSavedModel(directory);
   const gpu = options.gpu === undefined ? {} : { gpu: options.gpu };
   const { provider } = await loadDevice(options.device, options.places, gpu);
-  const { method } = await loadSavedMethod(saved, options.places);
+  const { definition: method } = await loadSavedMethod(saved, options.places);
   const { reference } = await findBackbone(saved.backbone.reference, directory, options.places);
   const settings = savedSettings(saved);
   const task = await loadTask(options.data ?? saved.directory, findTask(saved.task), {

@@ -8,7 +8,7 @@ import type { Places } from "../resolve/packages.js";
 import { runChild } from "../run/child-process.js";
 import { loadSavedMethod, savedSettings } from "../saved/open-saved-model.js";
 import { aboutFile, modelDirectory, readSavedModel } from "../saved/saved-model.js";
-import type { SubmittedFile } from "./plan-submission.js";
+import type { SubmittedFile } from "./assign-runs.js";
 
 export interface PredictOptions {
   readonly places: Places;

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { checkPredictions, constantPredictions, zipPredictions } from "@petl/glue";
-import type { SubmittedFile } from "./plan-submission.js";
+import type { SubmittedFile } from "./assign-runs.js";
 
 /**
  * Checks the eleven files of a submission and writes them as one archive, whole or not at all.

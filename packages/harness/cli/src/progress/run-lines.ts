@@ -7,7 +7,7 @@ const paint = colours.createColors(process.stderr.isTTY === true && !process.env
 
 /** A run in a few words. */
 export function runText({ method, task, seed }: PlannedRun): string {
-  return `${method.method.name} on ${task.name}, seed ${seed}`;
+  return `${method.name} on ${task.name}, seed ${seed}`;
 }
 
 /** How a run ended, in one line. */

@@ -58,7 +58,7 @@ async function printPlan(plan: Plan, out: string, { json, force }: GlueFlags): P
   const finished = force ? new Map() : await finishedRuns(plan, out);
   const runs = plan.runs.map(({ id, method, config, task, seed }) => ({
     id: plan.data === null ? null : id,
-    method: method.method.name,
+    method: method.name,
     config,
     task: task.name,
     seed,

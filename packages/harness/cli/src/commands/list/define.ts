@@ -26,7 +26,7 @@ export function defineList(program: Command, finish: (code: ExitCode) => void): 
         [
           section(
             "Methods",
-            methods.map(({ method, packageName }) => [method.name, method.paper.title, packageName]),
+            methods.map(({ name, definition, packageName }) => [name, definition.paper.title, packageName]),
           ),
           section(
             "Tasks",

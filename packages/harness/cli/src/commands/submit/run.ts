@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { chooseRuns, planSubmission, predictRuns, type SubmittedFile, writeSubmission } from "@petl/bench";
+import { assignRuns, chooseRuns, predictRuns, type SubmittedFile, writeSubmission } from "@petl/bench";
 import { readRecords } from "@petl/results";
 import { type ExitCode, UsageError } from "../../exit.js";
 import { section } from "../../section.js";
@@ -25,7 +25,7 @@ export async function runSubmit(directory: string, flags: SubmitFlags): Promise<
   if (!existsSync(out)) throw new UsageError(`${out}: expected a directory that bench glue --save wrote, got none`);
   const { records } = await readRecords(out);
   const runs = chooseRuns(records, { method, seed });
-  const files = planSubmission(out, runs, fill);
+  const files = assignRuns(out, runs, fill);
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);

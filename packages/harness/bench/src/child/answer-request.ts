@@ -5,14 +5,14 @@ import type { PetlMethod } from "@petl/spec";
 import { type Device, type DeviceProvider, seededRandom } from "@petl/tensor";
 import { prepareTask, TunedModel, train } from "@petl/trainer";
 import { importWithContract } from "../resolve/one-copy.js";
-import { predictFiles } from "../saved/predict-files.js";
 import { saveModel } from "../saved/saved-model.js";
 import { paramsDigest } from "./params-digest.js";
+import { predictFiles } from "./predict-files.js";
 import type { CheckRequest, ChildEvent, ChildRequest, RunRequest } from "./protocol.js";
 import { runStates } from "./run-states.js";
 
 /** Does what a child is asked to do, saying all of it. */
-export async function runRequest(request: ChildRequest, emit: (event: ChildEvent) => void): Promise<void> {
+export async function answerRequest(request: ChildRequest, emit: (event: ChildEvent) => void): Promise<void> {
   const { settings } = request;
   const { default: provider } = (await importWithContract(request.deviceUrl)) as { default: DeviceProvider };
   const device = await provider.open({

@@ -19,7 +19,7 @@ interface PredictedBy {
  * Where each of the eleven files comes from, before anything is predicted: the run of its task, or a constant where `fill`
  * names the task. @throws BenchError E_SUBMISSION naming what nothing predicts
  */
-export function planSubmission(
+export function assignRuns(
   out: string,
   runs: ReadonlyMap<string, RunRecord>,
   fill: readonly string[],

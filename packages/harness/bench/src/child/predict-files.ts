@@ -4,9 +4,9 @@ import type { LoadedBackbone } from "@petl/backbone";
 import { loadSplit, predictionsText, submissionFiles } from "@petl/glue";
 import type { PetlMethod } from "@petl/spec";
 import { predict, prepareTexts } from "@petl/trainer";
-import type { ChildEvent, PredictRequest } from "../child/protocol.js";
-import { openSavedModel } from "./open-saved-model.js";
-import { readSavedModel } from "./saved-model.js";
+import { openSavedModel } from "../saved/open-saved-model.js";
+import { readSavedModel } from "../saved/saved-model.js";
+import type { ChildEvent, PredictRequest } from "./protocol.js";
 
 /** How often a prediction says how far it is. */
 const sayEveryMs = 1000;
