@@ -15,7 +15,7 @@ describe("a method is found", () => {
       "deep/down/.keep": "",
     });
     const found = await loadMethod("fresh", [join(root, "deep/down")]);
-    expect(found).toMatchObject({ packageName: "@petl/method-fresh", version: "1.2.3", method: { name: "fresh" } });
+    expect(found).toMatchObject({ packageName: "@petl/method-fresh", version: "1.2.3", name: "fresh" });
     expect((await listMethods([root])).map(({ name }) => name)).toContain("fresh");
   });
 

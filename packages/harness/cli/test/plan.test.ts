@@ -73,9 +73,12 @@ test("plan prints tables of at most 100 columns; --details has the rest, and --r
 test("plan refuses what it does not know with one line", async () => {
   const directory = temporaryDirectory();
   writeFileSync(join(directory, "config.json"), JSON.stringify({ d_model: 32 }));
+  writeFileSync(join(directory, "bert.json"), JSON.stringify({ model_type: "bert" }));
   const cases = [
     [["--backbone", "t5-bse"], 'Did you mean "t5-base"?'],
     [["--backbone", "config.json"], "vocab_size"],
+    [["--backbone", "bert.json"], 'got "bert", which is not supported'],
+    [["--backbone", "google/flan-t5-small"], "pass the repository's config.json"],
     [["--gpus", "H1000"], 'Did you mean "H100"?'],
     [["--device-memory", "much"], "such as 80GB"],
     [["--device-memory", "80"], "write 80GB"],

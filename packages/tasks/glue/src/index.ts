@@ -17,6 +17,7 @@ export type { Evaluation, Score, TaskScore } from "./metrics/score.js";
 export { score, scoreTask } from "./metrics/score.js";
 export type { SuiteScore } from "./metrics/suite.js";
 export { suiteScore } from "./metrics/suite.js";
+export { nearest } from "./nearest.js";
 export type { GlueData, OpenOptions } from "./open.js";
 export { openGlue } from "./open.js";
 export { type SubmissionFile, submissionFiles } from "./submission/files.js";

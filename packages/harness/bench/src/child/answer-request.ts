@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { type LoadedBackbone, loadBackbone } from "@petl/backbone";
 import { findTask, type LoadedTask, loadTask } from "@petl/glue";
 import type { RunRecord } from "@petl/results";
@@ -72,7 +73,11 @@ async function trainOne(
   if (request.saveTo === null) return;
   await saveModel(request.saveTo, result.model, {
     version: 1,
-    method: request.method,
+    method: {
+      packageName: request.method.packageName,
+      module: fileURLToPath(request.method.url),
+      config: request.method.config,
+    },
     // a package is found by its name wherever the model is opened; its URL would be this machine's
     backbone: {
       reference: request.backbone.startsWith("file:") ? source.name : request.backbone,

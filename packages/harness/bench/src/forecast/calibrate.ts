@@ -15,7 +15,7 @@ export interface CalibrateOptions {
   /** Where relative backbone directories start. */
   readonly directory: string;
   readonly places: Places;
-  /** Devices the user gave the peaks of; the only one stands for a run's processor. */
+  /** Devices the user gave the peaks of; a single one is taken as the processor of the runs. */
   readonly ownDevices: readonly GpuSpec[];
   readonly precision: Precision;
 }
@@ -41,7 +41,7 @@ export interface Calibration {
   readonly device: string;
   readonly precision: Precision;
   readonly runs: readonly CalibratedRun[];
-  /** Runs that say nothing here, and why. */
+  /** Runs that cannot be used, and why. */
   readonly leftOut: readonly { readonly id: string; readonly reason: string }[];
   /** Geometric means over the runs of each method. */
   readonly byMethod: Readonly<Record<string, Reached>>;

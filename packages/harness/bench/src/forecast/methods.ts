@@ -84,7 +84,7 @@ const everything: PetlMethod<null> = {
 };
 
 /**
- * Plans a training step and an evaluation batch of each method on the plan device: no weights, no values, no network.
+ * Forecasts a training step and an evaluation batch of each method on the plan device: no weights, no values, no network.
  *
  * @throws BenchError for an unknown method, ConfigError for its settings, AttachmentError where it does not fit
  */

@@ -37,7 +37,7 @@ export async function listMethods(places: Places): Promise<FoundMethod[]> {
       const module = findModule(name, places);
       return module === undefined ? [] : [await importMethod(name, module)];
     } catch {
-      return []; // a list leaves out what cannot be used; asking for it by name says why
+      return []; // the list leaves out what cannot be used; naming it gives the reason
     }
   });
   return (await Promise.all(found)).flat();

@@ -16,7 +16,7 @@ export function overviewTable(forecast: Forecast, { named, deviceMemoryBytes }: 
   const title =
     named.length === 0
       ? "Memory of a training step (exact)"
-      : `Memory of a training step (exact), time of 1,000 steps (predicted, not measured): ${assumptions(predicted, false)}`;
+      : `Memory of a training step (exact). Predicted, not measured: time of 1,000 steps, ${assumptions(predicted, false)}`;
   const head = [
     ...["method", "trainable", "peak memory", "of full"],
     ...(deviceMemoryBytes === null ? [] : [`batch in ${bytes(deviceMemoryBytes)}`]),

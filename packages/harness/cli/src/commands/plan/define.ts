@@ -13,9 +13,9 @@ export function definePlan(program: Command, finish: (code: ExitCode) => void): 
   const collect = (text: string, before: MethodFlag[] = []): MethodFlag[] => [...before, parseMethodFlag(text)];
   program
     .command("plan")
-    .summary("what every method will cost on any T5, before anyone rents a GPU")
+    .summary("forecast memory, time and cost of every method on any T5, without a GPU")
     .description(
-      "Runs a training step and an evaluation batch of every method on a device that allocates nothing. Tensor bytes are exact; times and energies of GPUs are predicted from data sheets. No weights, no network, no GPU.",
+      "Runs a training step and an evaluation batch of every method on a device that allocates nothing. Tensor bytes are exact; times and energies of GPUs are predicted from data sheets. It needs no weights, no network and no GPU.",
     )
     .option("--backbone <name>", "t5-tiny, -small, -base, -large, -3b, -11b, a directory or a config.json", "t5-base")
     .option("--methods <a,b>", "methods to plan (default: every method that is found)", names)

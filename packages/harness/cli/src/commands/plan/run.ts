@@ -87,7 +87,7 @@ function print(forecast: CostForecast, view: ForecastView, calibration: Calibrat
   console.log([forecastTitle(forecast), ...texts, ...remarks, ...more].join("\n\n"));
 }
 
-/** Writes each file whole or not at all, and says so. */
+/** Writes each file whole or not at all, and prints its path. */
 async function write(directory: string, files: ReturnType<typeof forecastFiles>): Promise<void> {
   await mkdir(directory, { recursive: true });
   for (const { name, content } of files) {
