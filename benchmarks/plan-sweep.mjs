@@ -1,7 +1,7 @@
 // Forecasts several sizes of each method on every T5; draws peak memory and predicted energy against trainable parameters into docs/.
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { atBest, findGeometry, forecastMethods, gpus } from "@petl/bench";
+import { atBest, findGeometry, findGpuSpec, forecastMethods } from "@petl/bench";
 import { formatBytes, formatCount, formatEnergy, formatPercent, renderLinePanels } from "@petl/report";
 import { table } from "./pages/table.mjs";
 
@@ -14,7 +14,7 @@ const sweep = {
   full: [{}],
 };
 const sizes = { batchSize: 32, maxLength: 128, targetLength: 8 };
-const gpu = gpus.find(({ name }) => name === "H100");
+const gpu = findGpuSpec("H100");
 const docs = fileURLToPath(new URL("../docs/", import.meta.url));
 
 const arms = Object.entries(sweep).flatMap(([method, configs]) => configs.map((config) => ({ method, config })));

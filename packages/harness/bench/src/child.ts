@@ -1,8 +1,8 @@
 // The program of a run's own process: one request as JSON on stdin, events as JSON lines on descriptor 3.
 import { writeSync } from "node:fs";
 import { text } from "node:stream/consumers";
+import { answerRequest } from "./child/answer-request.js";
 import { type ChildEvent, type ChildRequest, eventDescriptor } from "./child/protocol.js";
-import { runRequest } from "./child/run-request.js";
 import { serialError } from "./child/serial-error.js";
 
 process.on("SIGINT", () => {}); // Ctrl-C reaches the whole group; the parent decides what becomes of this run
@@ -18,7 +18,7 @@ function emit(event: ChildEvent): void {
 }
 
 try {
-  await runRequest(JSON.parse(await text(process.stdin)) as ChildRequest, emit);
+  await answerRequest(JSON.parse(await text(process.stdin)) as ChildRequest, emit);
   emit({ type: "done" });
   process.exit(0); // whatever a device left running
 } catch (error) {

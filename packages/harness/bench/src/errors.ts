@@ -1,4 +1,4 @@
-/** What went wrong before, between or around runs; stable, for programs. */
+/** What went wrong before, between or around runs; stable for programs. */
 export type BenchErrorCode =
   | "E_METHOD_UNKNOWN"
   | "E_METHOD_INVALID"
@@ -6,6 +6,8 @@ export type BenchErrorCode =
   | "E_DEVICE_INVALID"
   | "E_DEVICE_UNUSABLE"
   | "E_BACKBONE_UNKNOWN"
+  | "E_BACKBONE_FAMILY"
+  | "E_DATA_INVALID"
   | "E_CHECK_FAILED"
   | "E_SUITE_INVALID"
   | "E_OUT_LOCKED"
@@ -14,9 +16,10 @@ export type BenchErrorCode =
   | "E_LAYOUT_UNKNOWN"
   | "E_SUBMISSION"
   | "E_CALIBRATION"
+  | "E_GPU_UNKNOWN"
   | "E_NOT_BUILT";
 
-/** Bad input to the bench: one line that says what, expected, got and what to do. */
+/** Bad input: one line with what was expected, what was given and the remedy. */
 export class BenchError extends Error {
   override readonly name = "BenchError";
   constructor(

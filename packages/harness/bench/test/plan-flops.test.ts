@@ -5,7 +5,7 @@ import type { PetlMethod } from "@petl/spec";
 import { type Device, type Phase, seededRandom, tf } from "@petl/tensor";
 import { TunedModel } from "@petl/trainer";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { gpus } from "../src/forecast/gpus.js";
+import { gpuSpecs } from "../src/forecast/gpu-specs.js";
 import { largestBatch } from "../src/forecast/largest-batch.js";
 import { predictCost } from "../src/forecast/predict-cost.js";
 import { rehearseStep } from "../src/forecast/rehearse.js";
@@ -127,7 +127,7 @@ test("the largest batch is the last whose peak fits", () => {
 
 test("a prediction takes the longer of arithmetic and traffic, kernel by kernel", () => {
   const gpu = {
-    ...gpus[0]!,
+    ...gpuSpecs[0]!,
     f32FlopsPerS: 100,
     tf32FlopsPerS: 1000,
     memoryBytesPerS: 10,

@@ -27,7 +27,7 @@ describe("a plan", () => {
   test("holds every method on every task with every seed, task by task, arms in an order that is the same every time", async () => {
     const { plan } = workplace();
     const [first, again] = [await plan(), await plan()];
-    const cells = first.runs.map(({ method, task, seed }) => `${task.name} ${seed} ${method.method.name}`);
+    const cells = first.runs.map(({ method, task, seed }) => `${task.name} ${seed} ${method.name}`);
     expect([...cells].sort()).toEqual([
       "rte 0 a",
       "rte 0 b",

@@ -15,8 +15,8 @@ describe("a method is found", () => {
       "deep/down/.keep": "",
     });
     const found = await loadMethod("fresh", [join(root, "deep/down")]);
-    expect(found).toMatchObject({ packageName: "@petl/method-fresh", version: "1.2.3", method: { name: "fresh" } });
-    expect((await listMethods([root])).map(({ method }) => method.name)).toContain("fresh");
+    expect(found).toMatchObject({ packageName: "@petl/method-fresh", version: "1.2.3", name: "fresh" });
+    expect((await listMethods([root])).map(({ name }) => name)).toContain("fresh");
   });
 
   test("by the name of a package installed where the user stands", async () => {
@@ -31,7 +31,7 @@ describe("a method is found", () => {
     });
     const names = ["./mine.mjs", join(root, "mine.mjs"), pathToFileURL(join(root, "mine.mjs")).href, "./folder"];
     const found = await Promise.all(names.map((name) => loadMethod(name, [root])));
-    expect(found.map(({ method }) => method.name)).toEqual(["mine", "mine", "mine", "inside"]);
+    expect(found.map(({ name }) => name)).toEqual(["mine", "mine", "mine", "inside"]);
     expect(found[0]?.packageName).toBe(join(root, "mine.mjs"));
   });
 });

@@ -43,6 +43,21 @@ const cases: readonly (readonly [string, readonly string[], RegExp])[] = [
     ["--methods", "./plain.mjs"],
     /method "\.\/plain\.mjs".*expected a default export of type PetlMethod, got no default export/,
   ],
+  [
+    "a repository of the hub without hf:",
+    ["--backbone", "google/flan-t5-small"],
+    /backbone "google\/flan-t5-small": .*write hf:google\/flan-t5-small\./,
+  ],
+  [
+    "a backbone of another family",
+    ["--backbone", "bert", "--dry-run"],
+    /bert\/config\.json: expected a model_type of t5 .*got "bert", which is not supported/,
+  ],
+  [
+    "data that are a file",
+    ["--data", "plain.mjs"],
+    /data .*plain\.mjs: expected a directory in GLUE's layout .*got a file/,
+  ],
   ["a directory that is no checkpoint", ["--backbone", "empty"], /empty: expected config\.json/],
   [
     "an output directory that cannot be made",
@@ -67,6 +82,8 @@ describe("bad input gets one clear line and exit code 2", () => {
     const data = writeTasks(directory);
     writeFileSync(join(directory, "plain.mjs"), "export const nothing = 1;\n");
     mkdirSync(join(directory, "empty"));
+    mkdirSync(join(directory, "bert"));
+    writeFileSync(join(directory, "bert/config.json"), JSON.stringify({ model_type: "bert", hidden_size: 32 }));
     const before = readdirSync(directory);
     const defaults = ["--tasks", "sst2", "--methods", "full", "--out", "out"];
     const { exitCode, stderr, stdout } = await startBench(

@@ -44,24 +44,46 @@ test("plan reads a config.json, writes the report and calls predictions predicte
   const geometry = { vocab_size: 100, d_model: 32, d_kv: 8, d_ff: 64, num_layers: 2, num_heads: 4 };
   writeFileSync(join(directory, "config.json"), JSON.stringify(geometry));
   const { stdout, exitCode } = await startBench(
-    ["plan", "--backbone", "config.json", "--methods", "full,lora", "--out", "planned", "--gpus", "rtx-4090"],
+    ["plan", "--backbone", "config.json", "--methods", "full,lora", "--out", "written", "--gpus", "rtx-4090"],
     directory,
   );
   expect(exitCode).toBe(0);
   expect(stdout).toContain("Predicted, not measured");
-  expect(readFileSync(join(directory, "planned", "plan.md"), "utf8")).toMatch(/lora[\s\S]*Predicted[\s\S]*RTX4090/);
-  expect(readFileSync(join(directory, "planned", "plan.html"), "utf8")).toContain("<svg");
-  expect(readFileSync(join(directory, "planned", "plan-peak.svg"), "utf8")).toContain("activations");
+  expect(readFileSync(join(directory, "written", "forecast.md"), "utf8")).toMatch(/lora[\s\S]*Predicted[\s\S]*RTX4090/);
+  expect(readFileSync(join(directory, "written", "forecast.html"), "utf8")).toContain("<svg");
+  expect(readFileSync(join(directory, "written", "forecast-peak.svg"), "utf8")).toContain("activations");
 });
+
+test("plan prints tables of at most 100 columns; --details has the rest, and --rows predicts times and costs", async () => {
+  const arms = ["--backbone", "t5-tiny", "--methods", "full,lora", "--method", "read:hidden=8"];
+  const length = ["--gpus", "H100,B200,RTX5090,MI300X", "--rows", "1000", "--epochs", "2", "--price-per-hour", "3600"];
+  const directory = temporaryDirectory();
+  const short = await startBench(["plan", ...arms], directory);
+  expect(short.stdout).toMatch(/method +trainable +peak memory +of full\n/);
+  expect(short.stdout).not.toContain("FLOPs of");
+  const long = await startBench(["plan", ...arms, ...length, "--device-memory", "1GB", "--details"], directory);
+  expect([short.exitCode, long.exitCode]).toEqual([0, 0]);
+  expect(long.stdout).toContain("Predicted, not measured: 64 steps (1,000 rows, 2 epochs)");
+  for (const part of ["batch in 1 GB", "optimizer", "backward through", "MI300X"]) expect(long.stdout).toContain(part);
+  expect(long.stdout).not.toMatch(/0\.0000/); // a unit that suits each figure
+  for (const line of [...short.stdout.split("\n"), ...long.stdout.split("\n")])
+    if (line.startsWith("  ")) expect(line.length).toBeLessThanOrEqual(100);
+}, 240_000);
 
 test("plan refuses what it does not know with one line", async () => {
   const directory = temporaryDirectory();
   writeFileSync(join(directory, "config.json"), JSON.stringify({ d_model: 32 }));
+  writeFileSync(join(directory, "bert.json"), JSON.stringify({ model_type: "bert" }));
   const cases = [
     [["--backbone", "t5-bse"], 'Did you mean "t5-base"?'],
     [["--backbone", "config.json"], "vocab_size"],
+    [["--backbone", "bert.json"], 'got "bert", which is not supported'],
+    [["--backbone", "google/flan-t5-small"], "pass the repository's config.json"],
     [["--gpus", "H1000"], 'Did you mean "H100"?'],
     [["--device-memory", "much"], "such as 80GB"],
+    [["--device-memory", "80"], "write 80GB"],
+    [["--rows", "1000"], "name it with --gpus"],
+    [["--price-per-hour", "2"], "add --rows"],
     [["--methods", "raed"], 'Did you mean "read"?'],
   ] as const;
   for (const [flags, message] of cases) {

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { readRecords } from "@petl/results";
 import { expect, test } from "vitest";
 import { startBench, temporaryDirectory, tiny, writeTasks } from "./bench-command.js";
@@ -30,4 +31,32 @@ test("a saved model scores in bench eval what it scored when it was trained, and
   expect(refused.stderr).toContain("expected the");
   const absent = await startBench(["eval", "nowhere"], directory);
   expect([absent.exitCode, absent.stderr.includes("bench glue --save")]).toEqual([2, true]);
+});
+
+test("method.json holds no absolute path: a moved folder opens, and data that went elsewhere are asked for", async () => {
+  const root = temporaryDirectory();
+  const [before, after] = [join(root, "before"), join(root, "after")];
+  mkdirSync(before);
+  writeTasks(before);
+  const bitfit = fileURLToPath(new URL("../../../methods/bitfit/dist/index.js", import.meta.url));
+  writeFileSync(join(before, "mine.mjs"), `export { default } from ${JSON.stringify(pathToFileURL(bitfit).href)};\n`);
+  const command = [...["glue", ...tiny, "--data", "glue", "--tasks", "sst2", "--methods", "./mine.mjs"], "--save"];
+  const run = await startBench([...command, "--out", "out"], before);
+  expect([run.exitCode, run.stderr.includes("error")]).toEqual([0, false]);
+  const [id] = readdirSync(join(before, "out/models"));
+  const about = readFileSync(join(before, "out/models", id!, "method.json"), "utf8");
+  expect(about).not.toContain(root);
+  expect(JSON.parse(about)).toMatchObject({ method: { module: "../../../mine.mjs" }, directory: "../../../glue" });
+
+  renameSync(before, after);
+  const moved = await startBench(["eval", join("out/models", id!), "--json"], after);
+  expect([moved.exitCode, moved.stderr]).toEqual([0, ""]);
+  const { records } = await readRecords(join(after, "out"));
+  expect(JSON.parse(moved.stdout)).toMatchObject({ score: records[0]!.scores!.evaluations.at(-1)!.score });
+
+  renameSync(join(after, "glue"), join(after, "data"));
+  const lost = await startBench(["eval", join("out/models", id!)], after);
+  expect([lost.exitCode, lost.stderr]).toEqual([2, expect.stringMatching(/^error: data [^\n]*pass --data DIR$/)]);
+  const found = await startBench(["eval", join("out/models", id!), "--data", "data", "--json"], after);
+  expect([found.exitCode, found.stdout.includes("sst2")]).toEqual([0, true]);
 });

@@ -37,6 +37,12 @@ test("submit predicts with the saved model, checks the eleven files and writes o
     return stderr;
   };
 
+  mkdirSync(join(directory, "nothing"));
+  const none = await startBench(["submit", "nothing"], directory);
+  expect([none.exitCode, none.stderr]).toEqual([
+    2,
+    expect.stringMatching(/^error: expected completed runs to submit, got none; train with bench glue --save[^\n]*$/),
+  ]);
   expect(await refusal()).toContain("got 2 (bitfit, lora); choose one with --method");
   expect(await refusal("--method", "lora:rank=99")).toContain("expected completed runs of lora");
   expect(await refusal("--method", "lora")).toContain("none for CoLA, SST-2, MRPC, STS-B, QQP, MNLI-m");

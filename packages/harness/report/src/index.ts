@@ -1,6 +1,10 @@
 export { type LinePanel, renderLinePanels } from "./charts/line-panels.js";
+export type { Forecast, ForecastView } from "./forecast/forecast.js";
+export { forecastFiles } from "./forecast/forecast-files.js";
+export { forecastTitle } from "./forecast/overview-table.js";
+export { quotedForecast } from "./forecast/quoted-forecast.js";
+export { forecastTables } from "./forecast/terminal.js";
 export { renderCsv } from "./formats/render-csv.js";
-export { type PlanPage, renderPlan } from "./formats/render-forecast.js";
 export { renderHtml } from "./formats/render-html.js";
 export { renderLatex } from "./formats/render-latex.js";
 export { type MarkdownOptions, type MarkdownReport, renderMarkdown } from "./formats/render-markdown.js";

@@ -15,6 +15,7 @@ export { accuracy, f1, matthews } from "./metrics/classification.js";
 export { pearson, spearman } from "./metrics/correlation.js";
 export type { Evaluation, Score, TaskScore } from "./metrics/score.js";
 export { score, scoreTask } from "./metrics/score.js";
+export { nearest } from "./nearest.js";
 export type { GlueData, OpenOptions } from "./open.js";
 export { openGlue } from "./open.js";
 export { type SubmissionFile, submissionFiles } from "./submission/files.js";

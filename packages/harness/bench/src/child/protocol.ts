@@ -65,14 +65,24 @@ export interface SerialError {
   readonly stack: string | null;
 }
 
-/** What a child says, one JSON line each on file descriptor 3; times are epoch seconds. */
+/** How a child ended: by itself after `done`, or otherwise. */
+export interface ChildEnding {
+  readonly completed: boolean;
+  readonly cancelled: boolean;
+  /** The error it reported, or one inferred from outside; null where it completed. */
+  readonly error: SerialError | null;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+}
+
+/** An event of a child, one JSON line each on file descriptor 3; times are epoch seconds. */
 export type ChildEvent =
   | TrainEvent
   | { readonly type: "device"; readonly name: string; readonly details: Readonly<Record<string, unknown>> }
   | { readonly type: "backbone"; readonly source: NonNullable<RunRecord["backboneSource"]> }
   | { readonly type: "data"; readonly data: NonNullable<RunRecord["data"]> }
   | { readonly type: "download"; readonly file: string; readonly doneBytes: number; readonly totalBytes: number | null }
-  /** All events before this one, but for those of setting up, were said by earlier processes. */
+  /** All events before this one, except those of setting up, come from earlier processes. */
   | { readonly type: "resumed"; readonly step: number; readonly atS: number }
   | { readonly type: "notice"; readonly message: string }
   | { readonly type: "predicting"; readonly name: string; readonly done: number; readonly total: number }

@@ -1,10 +1,10 @@
 import { type Costs, recordCosts } from "@petl/device-plan";
 import { cacheNeeds, plannedRecordings } from "@petl/trainer";
-import type { Gpu } from "./gpus.js";
+import type { GpuSpec } from "./gpu-specs.js";
 import { type Precision, type PredictedCost, predictCost, type Reached } from "./predict-cost.js";
 import { type BatchSizes, rehearseStep, type Trainee } from "./rehearse.js";
 
-/** What the activation cache would hold and save; predicted, but for the operations, which are counted. */
+/** What the activation cache would hold and save: operations are counted, times and energies predicted. */
 export interface CacheForecast {
   /** Of one example of these lengths. */
   readonly bytesPerExample: number;
@@ -21,14 +21,14 @@ export interface CacheForecast {
 }
 
 export interface CacheForecastRequest extends BatchSizes {
-  readonly gpus: readonly Gpu[];
+  readonly gpus: readonly GpuSpec[];
   readonly precision: Precision;
   readonly reached: Reached;
   /** Of the totals. */
   readonly epochs: number;
 }
 
-/** The cache's plan, or the reason why there is none. `step` and `full` are a step of the method and of full tuning. */
+/** The cache's forecast, or the reason why there is none. `step` and `full` are a step of the method and of full tuning. */
 export function forecastCache(
   trainee: Trainee,
   request: CacheForecastRequest,

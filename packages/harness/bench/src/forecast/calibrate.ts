@@ -6,7 +6,7 @@ import { BenchError } from "../errors.js";
 import { loadMethod } from "../resolve/method.js";
 import type { Places } from "../resolve/packages.js";
 import { findGeometry } from "./geometry.js";
-import type { Gpu } from "./gpus.js";
+import { type GpuSpec, specOfDriverName } from "./gpu-specs.js";
 import { stepCosts, withTrainee } from "./methods.js";
 import { atBest, type Precision, predictCost, type Reached } from "./predict-cost.js";
 import type { BatchSizes } from "./rehearse.js";
@@ -15,10 +15,8 @@ export interface CalibrateOptions {
   /** Where relative backbone directories start. */
   readonly directory: string;
   readonly places: Places;
-  /** Devices whose peaks are known from data sheets. */
-  readonly gpus: readonly Gpu[];
-  /** Devices the user gave the peaks of; the only one stands for a run's processor. */
-  readonly ownDevices: readonly Gpu[];
+  /** Devices the user gave the peaks of; a single one is taken as the processor of the runs. */
+  readonly ownDevices: readonly GpuSpec[];
   readonly precision: Precision;
 }
 
@@ -43,7 +41,7 @@ export interface Calibration {
   readonly device: string;
   readonly precision: Precision;
   readonly runs: readonly CalibratedRun[];
-  /** Runs that say nothing here, and why. */
+  /** Runs that cannot be used, and why. */
   readonly leftOut: readonly { readonly id: string; readonly reason: string }[];
   /** Geometric means over the runs of each method. */
   readonly byMethod: Readonly<Record<string, Reached>>;
@@ -97,11 +95,9 @@ const noRun = (leftOut: Calibration["leftOut"]): string =>
     : `expected a completed, timed run, got none: ${leftOut[0]!.id}: ${leftOut[0]!.reason}`;
 
 /** The device a run computed on: a GPU by the name its driver gives, else the only one given by the user. */
-function peaksOf({ environment: { gpu, cpu, deviceName } }: RunRecord, { gpus, ownDevices }: CalibrateOptions): Gpu {
-  const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, "");
-  const matches = gpus.filter(({ name }) => gpu !== null && plain(gpu.name).includes(plain(name)));
-  const [longest] = matches.sort((a, b) => b.name.length - a.name.length);
-  if (longest !== undefined) return longest;
+function peaksOf({ environment: { gpu, cpu, deviceName } }: RunRecord, { ownDevices }: CalibrateOptions): GpuSpec {
+  const known = gpu === null ? undefined : specOfDriverName(gpu.name);
+  if (known !== undefined) return known;
   if (ownDevices.length === 1) return ownDevices[0]!;
   const given = ownDevices.length === 0 ? "got none" : `got ${ownDevices.length}`;
   throw new BenchError(
@@ -110,10 +106,10 @@ function peaksOf({ environment: { gpu, cpu, deviceName } }: RunRecord, { gpus, o
   );
 }
 
-async function compare(record: RunRecord, gpu: Gpu, options: CalibrateOptions): Promise<CalibratedRun> {
+async function compare(record: RunRecord, gpu: GpuSpec, options: CalibrateOptions): Promise<CalibratedRun> {
   const { run, energy, environment } = record;
   const { stepMedianS, medianBatch } = record.time!;
-  const { method } = await loadMethod(run.methodPackage, options.places);
+  const { definition: method } = await loadMethod(run.methodPackage, options.places);
   const { name, config } = await findGeometry(run.backbone, options.directory, options.places);
   const { examples, sourceTokens, targetTokens } = medianBatch;
   const sizes = { batchSize: examples, maxLength: sourceTokens, targetLength: targetTokens };
@@ -139,7 +135,7 @@ async function compare(record: RunRecord, gpu: Gpu, options: CalibrateOptions): 
 function summarise(
   runs: readonly CalibratedRun[],
   leftOut: Calibration["leftOut"],
-  gpu: Gpu,
+  gpu: GpuSpec,
   precision: Precision,
 ): Calibration {
   const names = [...new Set(runs.map(({ method }) => method))];

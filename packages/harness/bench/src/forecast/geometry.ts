@@ -3,10 +3,11 @@ import { basename, dirname, join, resolve } from "node:path";
 import { geometries, huggingFaceConfig, importBackbonePackage, type T5Config } from "@petl/backbone";
 import { BenchError } from "../errors.js";
 import { findBackbonePackage } from "../resolve/backbone.js";
+import { checkFamily } from "../resolve/family.js";
 import { nearMatch } from "../resolve/near-match.js";
 import type { Places } from "../resolve/packages.js";
 
-/** A backbone's shape: all a plan needs of it. */
+/** A backbone's shape: all a forecast needs of it. */
 export interface Geometry {
   readonly name: string;
   readonly config: T5Config;
@@ -14,10 +15,9 @@ export interface Geometry {
 
 /**
  * Finds a geometry: a published name (`t5-base`, `base` or `t5-base-random`), a checkpoint directory, a `config.json` or a
- * backbone package.
- * No weights are read and nothing is downloaded.
+ * backbone package. Reads no weights and downloads nothing.
  *
- * @throws BenchError E_BACKBONE_UNKNOWN with the near match, or naming what is wrong with the file
+ * @throws BenchError E_BACKBONE_UNKNOWN with the near match, or naming what is wrong with the file; E_BACKBONE_FAMILY
  */
 export async function findGeometry(name: string, directory: string, places: Places): Promise<Geometry> {
   const known = Object.keys(geometries);
@@ -27,7 +27,9 @@ export async function findGeometry(name: string, directory: string, places: Plac
   const path = await checkpointPath(name, directory, places);
   if (path === undefined) {
     const expected = `one of ${known.join(", ")}, a backbone package, a directory or a config.json`;
-    throw new BenchError("E_BACKBONE_UNKNOWN", `backbone "${name}": expected ${expected}.${nearMatch(name, known)}`);
+    const isHub = /^(hf:)?[\w-][\w.-]*\/[\w.-]+$/.test(name);
+    const hint = isHub ? " A forecast downloads nothing: pass the repository's config.json." : nearMatch(name, known);
+    throw new BenchError("E_BACKBONE_UNKNOWN", `backbone "${name}": expected ${expected}.${hint}`);
   }
   const file = statSync(path).isDirectory() ? join(path, "config.json") : path;
   return { name: basename(dirname(file)), config: readGeometry(file) };
@@ -41,6 +43,7 @@ async function checkpointPath(name: string, directory: string, places: Places): 
 }
 
 function readGeometry(file: string): T5Config {
+  checkFamily(file);
   let fields: unknown;
   try {
     fields = JSON.parse(readFileSync(file, "utf8"));

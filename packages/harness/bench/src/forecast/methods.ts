@@ -8,7 +8,7 @@ import { loadMethod } from "../resolve/method.js";
 import type { Places } from "../resolve/packages.js";
 import { type CacheForecast, forecastCache } from "./cache.js";
 import type { Geometry } from "./geometry.js";
-import type { Gpu } from "./gpus.js";
+import type { GpuSpec } from "./gpu-specs.js";
 import { largestBatch } from "./largest-batch.js";
 import { type Precision, type PredictedCost, predictCost, type Reached } from "./predict-cost.js";
 import { type BatchSizes, rehearseEvaluation, rehearseStep, type Trainee } from "./rehearse.js";
@@ -25,7 +25,7 @@ export interface ForecastRequest extends BatchSizes {
   /** Device memory to fill; null: no largest batch is looked for. */
   readonly deviceMemoryBytes: number | null;
   /** GPUs to predict for. */
-  readonly gpus: readonly Gpu[];
+  readonly gpus: readonly GpuSpec[];
   readonly precision: Precision;
   /** What a step is assumed to reach, by method. */
   readonly reached: (method: string) => Reached;
@@ -45,7 +45,7 @@ export interface MethodForecast {
   readonly peakBytes: ByteSplit;
   /** What brought them there. */
   readonly peakAt: Costs["peakAt"];
-  /** The peak's total where activations are checkpointed. */
+  /** The peak's total with recompute. */
   readonly recomputedPeakBytes: number;
   /** Live tensor bytes at the peak of an evaluation batch, optimizer state included as in a run. */
   readonly evaluationPeakBytes: number;
@@ -84,7 +84,7 @@ const everything: PetlMethod<null> = {
 };
 
 /**
- * Plans a training step and an evaluation batch of each method on the plan device: no weights, no values, no network.
+ * Forecasts a training step and an evaluation batch of each method on the plan device: no weights, no values, no network.
  *
  * @throws BenchError for an unknown method, ConfigError for its settings, AttachmentError where it does not fit
  */
@@ -92,8 +92,8 @@ export async function forecastMethods(request: ForecastRequest): Promise<CostFor
   const { geometry, batchSize, maxLength, targetLength, dropout, recompute } = request;
   const arms = [];
   for (const { method: name, config } of request.arms) {
-    const { method } = await loadMethod(name, request.places);
-    arms.push({ method, config: method.parse(config) });
+    const { definition } = await loadMethod(name, request.places);
+    arms.push({ method: definition, config: definition.parse(config) });
   }
   const opened = await device.open();
   try {
@@ -115,8 +115,8 @@ function forecastMethod(
   request: ForecastRequest,
   reference: Costs,
 ): MethodForecast {
-  const checkpointing = { ...request, recompute: true };
-  const checkpointed = withTrainee(backbone, method, config, checkpointing, (trainee) => stepCosts(trainee, request));
+  const recomputing = { ...request, recompute: true };
+  const recomputed = withTrainee(backbone, method, config, recomputing, (trainee) => stepCosts(trainee, request));
   return withTrainee(backbone, method, config, request, (trainee) => {
     const costs = stepCosts(trainee, request);
     const { kernels, peakBytes, peakAt } = costs;
@@ -129,7 +129,7 @@ function forecastMethod(
       method: method.name,
       config,
       ...{ trainableParams, totalParams, layers, backwardLayers, peakBytes, peakAt },
-      recomputedPeakBytes: checkpointed.peakBytes.total,
+      recomputedPeakBytes: recomputed.peakBytes.total,
       evaluationPeakBytes: evaluation.peakBytes.total,
       forwardFlops: sumOf(kernels, "flops", "forward"),
       backwardFlops: sumOf(kernels, "flops", "backward"),

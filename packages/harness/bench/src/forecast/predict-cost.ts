@@ -1,5 +1,5 @@
 import type { KernelCost } from "@petl/device-plan";
-import type { Gpu } from "./gpus.js";
+import type { GpuSpec } from "./gpu-specs.js";
 
 export type Precision = "f32" | "tf32";
 
@@ -38,7 +38,7 @@ export const atBest = (): Reached => ({ efficiency: 1, powerShare: 1 });
 export function predictCost(
   kernels: readonly KernelCost[],
   peakBytes: number,
-  gpu: Gpu,
+  gpu: GpuSpec,
   precision: Precision,
   { efficiency, powerShare }: Reached,
 ): PredictedCost {

@@ -1,6 +1,6 @@
 import type { HostTrace, Meter, Trace, Window } from "@petl/meter";
 import { type RunRecord, type RunSettings, SCHEMA_VERSION } from "@petl/results";
-import type { ChildEnding } from "../run/child-process.js";
+import type { ChildEnding } from "../child/protocol.js";
 import type { Plan, PlannedRun } from "../suite/plan.js";
 import { conditionsPart } from "./conditions-part.js";
 import { gpuEnergyPart, hostEnergyPart } from "./energy-part.js";
@@ -111,7 +111,7 @@ function countsPart(attached: NonNullable<Observation["attached"]>): NonNullable
 function runPart({ suite, device }: Plan, run: PlannedRun, warmupSteps: number | undefined): RunRecord["run"] {
   return {
     suite: suite.name,
-    method: run.method.method.name,
+    method: run.method.name,
     methodPackage: run.method.packageName,
     methodConfig: run.config ?? null,
     task: run.task.name,

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type BackbonePackage, backboneNames, importBackbonePackage, randomPackage } from "@petl/backbone";
 import { BenchError } from "../errors.js";
+import { checkFamily } from "./family.js";
 import { nearMatch } from "./near-match.js";
 import { findModule, type Places, packageNames } from "./packages.js";
 
@@ -18,20 +19,31 @@ const prefix = "@petl/backbone-";
  * Finds a backbone: a known name, a backbone package by short name (`foo` for `@petl/backbone-foo`) or whole, either with
  * `-random` for its geometry with random weights, `hf:ORG/REPO`, or an existing directory, which is made absolute.
  *
- * @throws BenchError E_BACKBONE_UNKNOWN, with the near match; E_NOT_BUILT
+ * @throws BenchError E_BACKBONE_UNKNOWN, with the near match or `hf:` form; E_BACKBONE_FAMILY; E_NOT_BUILT
  */
 export async function findBackbone(name: string, directory: string, places: Places): Promise<FoundBackbone> {
   const known = backboneNames();
   if (known.includes(name) || /^hf:[^/\s]+\/[^/\s]+$/.test(name)) return { reference: name, identity: name };
   const path = resolve(directory, name);
-  if (existsSync(path)) return { reference: path, identity: filesIn(path) };
+  if (existsSync(path)) {
+    checkFamily(join(path, "config.json"));
+    return { reference: path, identity: filesIn(path) };
+  }
   const url = findBackbonePackage(name, places);
   if (url !== undefined) return { reference: url, identity: (await importBackbonePackage(url)).sha256 };
   const model = findBackbonePackage(name.replace(/-random$/, ""), places);
   if (model !== undefined) return { reference: model + randomPackage, identity: name };
   const names = [...packageNames(prefix, places).map((each) => each.slice(prefix.length)), ...known];
   const expected = name.startsWith("hf:") ? "hf:ORG/REPO" : `one of ${names.join(", ")}, a directory or hf:ORG/REPO`;
-  throw new BenchError("E_BACKBONE_UNKNOWN", `backbone "${name}": expected ${expected}.${nearMatch(name, names)}`);
+  throw new BenchError(
+    "E_BACKBONE_UNKNOWN",
+    `backbone "${name}": expected ${expected}.${hubHint(name) || nearMatch(name, names)}`,
+  );
+}
+
+/** ` For the Hugging Face hub, write hf:ORG/REPO.` for a name that looks like a repository of the hub, else nothing. */
+function hubHint(name: string): string {
+  return /^[\w-][\w.-]*\/[\w.-]+$/.test(name) ? ` For the Hugging Face hub, write hf:${name}.` : "";
 }
 
 /** The backbone packages in reach, in order of name. */

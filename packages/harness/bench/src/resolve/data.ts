@@ -1,6 +1,8 @@
+import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { defaultCacheDir, type GlueData, GlueError, type OpenOptions, openGlue, type Task } from "@petl/glue";
 import { sampleFolder, sampleNotice, writeSample } from "@petl/glue-sample";
+import { BenchError } from "../errors.js";
 
 export type DataDownload = Pick<OpenOptions, "cacheDir" | "onProgress" | "signal" | "baseUrl" | "timeoutMs">;
 
@@ -14,17 +16,29 @@ export interface OpenedData {
  * Finds a suite's data: a directory; `sample`, the built-in sample; or `auto`, GLUE from the cache, else downloaded (these
  * tasks only), else, where a download fails, the sample. One source serves all tasks: scores of both are never mixed.
  *
- * @throws {GlueError} what `openGlue` throws but for a failed download; `E_GLUE_CACHE` where the sample cannot be written
+ * @throws BenchError E_DATA_INVALID for a file; {GlueError} what `openGlue` throws but for a failed download; `E_GLUE_CACHE` where the sample cannot be written
  */
 export async function openData(data: string, tasks: readonly Task[], download: DataDownload = {}): Promise<OpenedData> {
   if (data === "sample") return openSample(tasks, download);
-  if (data !== "auto") return { data: await openGlue({ data, tasks }), notices: [] };
+  if (data !== "auto") {
+    checkDataDirectory(data);
+    return { data: await openGlue({ data, tasks }), notices: [] };
+  }
   try {
     return { data: await openGlue({ data, tasks, ...download }), notices: [] };
   } catch (error) {
     if (!isUnreachable(error)) throw error;
     return openSample(tasks, download, `GLUE is not at hand: ${error.message.replace(/; [^;]*$/, "")}. `);
   }
+}
+
+/** Refuses a file where a directory in GLUE's layout belongs. @throws BenchError E_DATA_INVALID */
+export function checkDataDirectory(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return;
+  throw new BenchError(
+    "E_DATA_INVALID",
+    `data ${path}: expected a directory in GLUE's layout (such as SST-2/train.tsv and SST-2/dev.tsv), got a file`,
+  );
 }
 
 /** Off line, refused, cut, or answered by something that is not GLUE's host, as on a network that asks for a login. */

@@ -6,15 +6,15 @@ import { type Found, findModule, type Places, packageNames } from "./packages.js
 
 export interface FoundDevice extends Found {
   readonly provider: DeviceProvider;
-  /** What `auto` would rather have taken, and why it cannot be used. */
+  /** Devices that `auto` prefers and why they cannot be used here. */
   readonly passedOver?: readonly { readonly name: string; readonly reason: string }[];
 }
 
 const prefix = "@petl/device-";
 
 /**
- * Finds a device by its short name and makes sure that it can be used here with these options; `auto` is the one that is preferred
- * among those that can.
+ * Finds a device by its short name and checks that it can be used here with these options; `auto` is the preferred one of those
+ * that can.
  *
  * @throws BenchError E_DEVICE_UNKNOWN (near match named), E_DEVICE_INVALID, E_DEVICE_UNUSABLE with the device's reason
  */

@@ -4,8 +4,11 @@ import { nearMatch } from "./near-match.js";
 import { importWithContract } from "./one-copy.js";
 import { type Found, findModule, type Places, packageNames } from "./packages.js";
 
+/** A method and where it was found. */
 export interface FoundMethod extends Found {
-  readonly method: PetlMethod;
+  /** As the method names itself. */
+  readonly name: string;
+  readonly definition: PetlMethod;
 }
 
 const prefix = "@petl/method-";
@@ -19,8 +22,8 @@ export async function loadMethod(name: string, places: Places): Promise<FoundMet
   const found = candidates(name)
     .map((candidate) => findModule(candidate, places))
     .find((each) => each !== undefined);
-  if (found !== undefined) return { ...found, method: await importMethod(name, found) };
-  const known = (await listMethods(places)).map(({ method }) => method.name);
+  if (found !== undefined) return importMethod(name, found);
+  const known = (await listMethods(places)).map((method) => method.name);
   throw new BenchError(
     "E_METHOD_UNKNOWN",
     `method "${name}": no such method; expected one of ${known.join(", ") || "(none found)"}, or a package or path.${nearMatch(name, known)}`,
@@ -32,9 +35,9 @@ export async function listMethods(places: Places): Promise<FoundMethod[]> {
   const found = packageNames(prefix, places).map(async (name) => {
     try {
       const module = findModule(name, places);
-      return module === undefined ? [] : [{ ...module, method: await importMethod(name, module) }];
+      return module === undefined ? [] : [await importMethod(name, module)];
     } catch {
-      return []; // a list leaves out what cannot be used; asking for it by name says why
+      return []; // the list leaves out what cannot be used; naming it gives the reason
     }
   });
   return (await Promise.all(found)).flat();
@@ -44,7 +47,8 @@ function candidates(name: string): string[] {
   return /^[\w-]+$/.test(name) ? [prefix + name, name] : [name];
 }
 
-async function importMethod(name: string, { url, packageName }: Found): Promise<PetlMethod> {
+async function importMethod(name: string, found: Found): Promise<FoundMethod> {
+  const { url, packageName } = found;
   const who = name === packageName ? `method "${name}"` : `method "${name}" (${packageName})`;
   let exported: unknown;
   try {
@@ -55,7 +59,10 @@ async function importMethod(name: string, { url, packageName }: Found): Promise<
     });
   }
   const problem = whatIsWrong(exported);
-  if (problem === undefined) return exported as PetlMethod;
+  if (problem === undefined) {
+    const definition = exported as PetlMethod;
+    return { ...found, name: definition.name, definition };
+  }
   throw new BenchError(
     "E_METHOD_INVALID",
     `${who}: expected a default export of type PetlMethod, got ${problem}; see docs/adding-a-method.md`,

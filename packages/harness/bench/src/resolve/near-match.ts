@@ -1,11 +1,10 @@
-import { closest, distance } from "fastest-levenshtein";
+import { nearest } from "@petl/glue";
+import { distance } from "fastest-levenshtein";
 
-/** ` Did you mean "lora"?` where a known name is at most half the letters away, else nothing. */
+/** ` Did you mean "lora"?` where a known name differs in at most half its letters (or two), else nothing. */
 export function nearMatch(name: string, known: readonly string[]): string {
-  if (known.length === 0) return "";
-  const lower = known.map((each) => each.toLowerCase());
-  const wanted = name.toLowerCase();
-  const index = lower.indexOf(closest(wanted, lower));
-  const near = known[index]!;
-  return distance(wanted, lower[index]!) <= Math.max(2, near.length / 2) ? ` Did you mean "${near}"?` : "";
+  const near = nearest(name, known);
+  if (near === undefined) return "";
+  const edits = distance(name.toLowerCase(), near.toLowerCase());
+  return edits <= Math.max(2, near.length / 2) ? ` Did you mean "${near}"?` : "";
 }

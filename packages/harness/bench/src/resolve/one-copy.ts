@@ -3,7 +3,7 @@ import * as nodeModule from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { resolve } from "import-meta-resolve";
 
-/** What a method is written with. The tape and the count of bytes live there, so a process may hold one copy of each. */
+/** The packages a method imports. They hold the tape and the byte counts, so a process may hold only one copy of each. */
 const contract = ["@petl/spec", "@petl/tensor"] as const;
 
 type ResolveHook = (
@@ -11,7 +11,7 @@ type ResolveHook = (
   context: unknown,
   next: (specifier: string, context: unknown) => unknown,
 ) => unknown;
-/** Node.js 22.15 and newer have hooks in the same thread; older ones run a module of hooks in one of its own. */
+/** Node.js 22.15 and newer run hooks in the same thread; older ones run a module of hooks in another thread. */
 const { registerHooks } = nodeModule as unknown as { registerHooks?: (hooks: { resolve: ResolveHook }) => void };
 const hooksModule = `
   let urls;
@@ -24,8 +24,8 @@ const hooksModule = `
 let isShared = false;
 
 /**
- * Imports a module, which gets the copy of the contract that runs here whatever it has installed itself, or if it has nothing
- * installed at all. A module that would get that copy anyway, such as a package of this workspace, is imported as it is.
+ * Imports a module so that it uses this process's copy of the contract, whether or not it has installed another. A module
+ * that finds this copy anyway, such as a package of this workspace, is imported unchanged.
  */
 export async function importWithContract(url: string): Promise<Readonly<Record<string, unknown>>> {
   if (!isShared && contract.some((name) => foundFrom(name, url) !== foundFrom(name, import.meta.url))) {

@@ -4,10 +4,10 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { resolve } from "import-meta-resolve";
 import { BenchError } from "../errors.js";
 
-/** Where to look for packages, in this order, before the workspaces around them: directories. */
+/** Directories to look for packages in, in this order, before the workspaces around them. */
 export type Places = readonly string[];
 
-/** A module that was found: what to import, and which package it belongs to. */
+/** A module: its URL and the package it belongs to. */
 export interface Found {
   readonly url: string;
   /** Name in the nearest package.json, or the file's path where there is none. */
@@ -21,7 +21,7 @@ const here = dirname(fileURLToPath(import.meta.url));
  * Finds a package by name, or a module by path or `file:` URL, without importing it; undefined if there is none.
  *
  * A name is resolved from each place, then among the packages of the pnpm workspaces around the places and around this
- * package, so a package that was just added is found though nobody depends on it. @throws BenchError E_NOT_BUILT
+ * package, so a new package is found before anything depends on it. @throws BenchError E_NOT_BUILT
  */
 export function findModule(specifier: string, places: Places): Found | undefined {
   if (isPath(specifier)) return findPath(specifier, places);
@@ -90,7 +90,7 @@ function mainModule(name: string, directory: string): Found {
   if (manifest?.exports === undefined && existsSync(file)) return found(pathToFileURL(file).href);
   throw new BenchError(
     "E_NOT_BUILT",
-    `package ${name}: found in ${directory}, but its main module is not there; build it first (pnpm build)`,
+    `package ${name}: found in ${directory} without its main module; build it first (pnpm build)`,
   );
 }
 

@@ -4,10 +4,10 @@ import type { Plan } from "../suite/plan.js";
 import { runChild } from "./child-process.js";
 
 /**
- * Loads the backbone once and attaches every method to it, in a process of its own: a damaged checkpoint or a setting that
- * does not fit the backbone stops a suite before its first run, and a download is not billed to one.
+ * Loads the backbone once and attaches every method to it in a child process: a damaged checkpoint or a setting that does not
+ * fit the backbone stops a suite before its first run, and no run's time includes a download.
  *
- * @throws BenchError E_CHECK_FAILED with the words of what failed
+ * @throws BenchError E_CHECK_FAILED with the message of the failure
  */
 export async function checkPlan(
   { suite, backbone, device, runs }: Plan,

@@ -2,17 +2,13 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { type ChildEvent, type ChildRequest, eventDescriptor, type SerialError } from "../child/protocol.js";
-
-/** How a child ended: by itself after `done`, or otherwise. */
-export interface ChildEnding {
-  readonly completed: boolean;
-  readonly cancelled: boolean;
-  /** What it said, or what can be told from outside; null where it completed. */
-  readonly error: SerialError | null;
-  readonly exitCode: number | null;
-  readonly signal: string | null;
-}
+import {
+  type ChildEnding,
+  type ChildEvent,
+  type ChildRequest,
+  eventDescriptor,
+  type SerialError,
+} from "../child/protocol.js";
 
 export interface ChildOptions {
   readonly onSpawn: (pid: number) => void;
@@ -26,7 +22,7 @@ const program = fileURLToPath(new URL("../../dist/child.js", import.meta.url));
 const keptOutput = 4000;
 const graceMs = 2000;
 
-/** Runs one request in a process of its own; resolves however it ends. */
+/** Runs one request in a child process; resolves however it ends. */
 export async function runChild(request: ChildRequest, options: ChildOptions): Promise<ChildEnding> {
   const child = execa(process.execPath, [program], {
     input: JSON.stringify(request),
@@ -94,6 +90,6 @@ function outsideError(exitCode: number | null, signal: string | null, said: stri
   const how =
     exitCode === null
       ? `could not be started: ${reason ?? "unknown cause"}`
-      : `ended with exit code ${exitCode} without a word`;
+      : `ended with exit code ${exitCode} and no message`;
   return { name: "CrashError", code: "E_CHILD_EXIT", message: `the run's process ${how}${tail}`, stack: null };
 }

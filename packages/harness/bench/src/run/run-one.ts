@@ -23,7 +23,7 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
 }
 
-/** Runs one run in a process of its own and watches it from outside. */
+/** Runs one run in a child process and samples it from outside. */
 export async function runOne(
   plan: Plan,
   run: PlannedRun,

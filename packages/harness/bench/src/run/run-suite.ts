@@ -15,7 +15,7 @@ import { writePlanFile } from "./plan-file.js";
 import { runOne } from "./run-one.js";
 import { removeLeftovers, removeRunState, runIdentity, runStateFile } from "./run-state-files.js";
 
-/** What a suite says while it goes on. */
+/** An event of a running suite. */
 export type BenchEvent =
   /** `done` of `total` runs have a completed record already. */
   | { readonly type: "suite"; readonly total: number; readonly done: number; readonly out: string }
@@ -28,15 +28,15 @@ export type BenchEvent =
 
 export interface RunSuiteOptions {
   readonly out: string;
-  /** Run what is completed again. */
+  /** Repeat completed runs. */
   readonly force?: boolean;
-  /** Keep each tuned model below `out`/models; what is completed without one runs again. */
+  /** Keep each tuned model below `out`/models; a completed run without one is repeated. */
   readonly save?: boolean;
-  /** Go on with a GPU that others use. */
+  /** Use a GPU although other processes hold memory on it. */
   readonly allowBusy?: boolean;
-  /** How long the machine is left alone before each run but the first, in seconds; default 10 where a GPU is sampled, else 0. */
+  /** Rest before each run but the first, in seconds; default 10 where a GPU is sampled, else 0. */
   readonly coolDownS?: number | undefined;
-  /** Keep the state of a run at each evaluation and go on from there after an interruption (default true). */
+  /** Keep a run's state at each evaluation and resume from it after an interruption (default true). */
   readonly keepRunState?: boolean;
   readonly signal: AbortSignal;
   readonly onEvent: (event: BenchEvent) => void;
@@ -51,10 +51,10 @@ export interface SuiteResult {
 }
 
 /**
- * Runs what of a plan is not completed yet, one run after the other, each in a process of its own, and writes a record for
- * each, whatever its ending.
+ * Runs whatever a plan has not completed yet, one child process after the other, and writes a record for each run, however it
+ * ends.
  *
- * @throws BenchError or MeterError for what stops all of it before the first run; a run that fails is only recorded
+ * @throws BenchError or MeterError for a problem before the first run; a run that fails is only recorded
  */
 export async function runSuite(plan: Plan, options: RunSuiteOptions): Promise<SuiteResult> {
   const { out, signal, onEvent } = options;

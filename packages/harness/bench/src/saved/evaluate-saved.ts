@@ -4,7 +4,7 @@ import { type EvaluationResult, evaluate, prepareTask } from "@petl/trainer";
 import { findBackbone } from "../resolve/backbone.js";
 import { loadDevice } from "../resolve/device.js";
 import type { Places } from "../resolve/packages.js";
-import { loadSavedMethod, openSavedModel, savedSettings } from "./open-saved-model.js";
+import { loadSavedMethod, openSavedModel, savedData, savedSettings } from "./open-saved-model.js";
 import { readSavedModel, type SavedModel } from "./saved-model.js";
 
 export interface EvaluateOptions {
@@ -34,10 +34,10 @@ export async function evaluateSaved(directory: string, options: EvaluateOptions)
   const saved = readSavedModel(directory);
   const gpu = options.gpu === undefined ? {} : { gpu: options.gpu };
   const { provider } = await loadDevice(options.device, options.places, gpu);
-  const { method } = await loadSavedMethod(saved, options.places);
+  const { definition: method } = await loadSavedMethod(saved, options.places);
   const { reference } = await findBackbone(saved.backbone.reference, directory, options.places);
   const settings = savedSettings(saved);
-  const task = await loadTask(options.data ?? saved.directory, findTask(saved.task), {
+  const task = await loadTask(savedData(saved, options.data), findTask(saved.task), {
     evalLimit: options.evalLimit ?? saved.evalLimit ?? undefined,
   });
   const device = await provider.open(gpu);

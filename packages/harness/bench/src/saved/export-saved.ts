@@ -49,7 +49,7 @@ export async function exportSaved(
 ): Promise<ExportedModel> {
   const saved = readSavedModel(directory);
   const { provider } = await loadDevice(wanted, places);
-  const { method } = await loadSavedMethod(saved, places);
+  const { definition: method } = await loadSavedMethod(saved, places);
   const device = await provider.open({});
   try {
     const backbone = await loadBackbone(saved.backbone.reference, saved.backbone);

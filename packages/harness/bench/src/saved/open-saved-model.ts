@@ -1,22 +1,33 @@
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import type { BackboneSource, T5 } from "@petl/backbone";
 import type { PetlMethod } from "@petl/spec";
 import { seededRandom } from "@petl/tensor";
-import { defaultSettings, type TrainSettings, TunedModel } from "@petl/trainer";
+import { type TrainSettings, TunedModel } from "@petl/trainer";
 import { BenchError } from "../errors.js";
+import { checkDataDirectory } from "../resolve/data.js";
 import { type FoundMethod, loadMethod } from "../resolve/method.js";
 import type { Places } from "../resolve/packages.js";
 import { restoreTensors, type SavedModel } from "./saved-model.js";
 
 /** The method of a saved model: where it was found then, else its package. */
 export async function loadSavedMethod({ method }: SavedModel, places: Places): Promise<FoundMethod> {
-  return loadMethod(existsSync(fileURLToPath(method.url)) ? method.url : method.packageName, places);
+  return loadMethod(existsSync(method.module) ? method.module : method.packageName, places);
 }
 
-/** The settings it was trained with; those that are younger than it have their defaults. */
+/** The settings it was trained with. */
 export function savedSettings({ settings }: SavedModel): TrainSettings {
-  return { ...defaultSettings, ...settings } as TrainSettings;
+  return settings as unknown as TrainSettings;
+}
+
+/** The data to use a saved model on: those given, else those it was trained with. @throws BenchError E_DATA_INVALID */
+export function savedData({ directory }: SavedModel, given: string | undefined): string {
+  const data = given ?? directory;
+  checkDataDirectory(data);
+  if (given !== undefined || existsSync(data)) return data;
+  throw new BenchError(
+    "E_DATA_INVALID",
+    `data ${data}: expected the data the model was trained with, got no such directory; pass --data DIR`,
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { readSafetensors, writeSafetensors } from "@petl/checkpoint";
 import { type Tensor, tf, type Variable } from "@petl/tensor";
 import type { TunedModel } from "@petl/trainer";
@@ -11,8 +11,8 @@ export const aboutFile = "method.json";
 
 const savedSchema = z.object({
   version: z.literal(1),
-  /** `url` is where it was found, `packageName` what to look for if it has gone from there. */
-  method: z.object({ packageName: z.string(), url: z.string(), config: z.unknown() }),
+  /** `module` is the path it was imported from, `packageName` what to look for if it has gone from there. */
+  method: z.object({ packageName: z.string(), module: z.string(), config: z.unknown() }),
   /** As `loadBackbone` takes it; the seed is that of random weights; null sha256: random. */
   backbone: z.object({ reference: z.string(), seed: z.int(), sha256: z.string().nullable() }),
   task: z.string(),
@@ -26,10 +26,13 @@ const savedSchema = z.object({
 /** All that is needed to use a tuned model again, but for its trained tensors. */
 export type SavedModel = z.infer<typeof savedSchema>;
 
-/** Where the model of a run lies below an output directory. */
+/** The directory of a run's model below an output directory. */
 export const modelDirectory = (out: string, id: string): string => join(out, "models", id);
 
-/** Writes every trained tensor (added and unfrozen ones, by our names) as `trained.safetensors`, then `method.json`. */
+/**
+ * Writes every trained tensor (added and unfrozen ones, by our names) as `trained.safetensors`, then `method.json`, whose
+ * paths are relative to the model's directory, so that a folder with runs, data and methods can be moved.
+ */
 export async function saveModel(directory: string, model: TunedModel, about: SavedModel): Promise<void> {
   const tensors: Record<string, { shape: readonly number[]; values: Float32Array }> = {};
   for (const [name, tensor] of Object.entries(model.trained))
@@ -38,14 +41,16 @@ export async function saveModel(directory: string, model: TunedModel, about: Sav
   writeSafetensors(join(directory, weightsFile), tensors, {
     metadata: { format: "petl", method: about.method.packageName },
   });
-  writeFileSync(join(directory, aboutFile), `${JSON.stringify(about, null, 2)}\n`); // last: it says that all is there
+  const stored = withPaths(about, (path) => relativePath(directory, path));
+  writeFileSync(join(directory, aboutFile), `${JSON.stringify(stored, null, 2)}\n`); // last: its presence means a whole model
 }
 
-/** @throws BenchError E_MODEL_INVALID where the directory holds no saved model */
+/** What is saved in a directory, its paths absolute. @throws BenchError E_MODEL_INVALID where it holds no saved model */
 export function readSavedModel(directory: string): SavedModel {
   const file = join(directory, aboutFile);
   try {
-    return savedSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+    const stored = savedSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+    return withPaths(stored, (path) => (isRelative(path) ? resolve(directory, path) : path));
   } catch (cause) {
     const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
     throw new BenchError(
@@ -54,6 +59,28 @@ export function readSavedModel(directory: string): SavedModel {
       { cause },
     );
   }
+}
+
+/** A saved model with each of its paths mapped; names of packages, backbones and hub repositories stay. */
+function withPaths(saved: SavedModel, map: (path: string) => string): SavedModel {
+  const { method, backbone, directory } = saved;
+  const mapName = (name: string): string => (isAbsolute(name) || isRelative(name) ? map(name) : name);
+  return {
+    ...saved,
+    method: { ...method, packageName: mapName(method.packageName), module: mapName(method.module) },
+    backbone: { ...backbone, reference: mapName(backbone.reference) },
+    directory: mapName(directory),
+  };
+}
+
+const isRelative = (path: string): boolean => /^\.{1,2}(\/|$)/.test(path);
+
+/** With slashes and a leading dot; the path itself where there is none, as between drives. */
+function relativePath(directory: string, path: string): string {
+  const way = relative(resolve(directory), path);
+  if (isAbsolute(way)) return path;
+  const slashed = way.split(sep).join("/");
+  return isRelative(slashed) ? slashed : `./${slashed}`;
 }
 
 /** Puts saved tensors into a model with the same method attached. @throws BenchError E_MODEL_INVALID if they do not fit it */

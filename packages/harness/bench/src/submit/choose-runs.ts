@@ -2,19 +2,19 @@ import type { RunRecord } from "@petl/results";
 import { BenchError } from "../errors.js";
 import { configHash } from "../suite/config-hash.js";
 
-/** What of an output directory is submitted. */
+/** Which runs of an output directory to submit. */
 export interface RunChoice {
   /** The method's name, and settings to tell its variants apart; null: there must be only one. */
   readonly method: { readonly method: string; readonly config: Readonly<Record<string, string>> } | null;
-  /** Null: of each task the run with the best last score on dev. */
+  /** Null: for each task, the run with the best last score on dev. */
   readonly seed: number | null;
 }
 
 /**
- * One completed run a task, by task name: one method with one configuration on one backbone, of several seeds or settings
- * the one whose last evaluation scored best on dev (the model of the last update is the one that is kept).
+ * One completed run per task, by task name: one method with one configuration on one backbone. Of several seeds it takes the
+ * run whose last evaluation scored best on dev, because the saved model is that of the last update.
  *
- * @throws BenchError E_SUBMISSION where none fits or several methods do
+ * @throws BenchError E_SUBMISSION where no run fits, or several methods do
  */
 export function chooseRuns(records: readonly RunRecord[], { method, seed }: RunChoice): Map<string, RunRecord> {
   const done = records.filter(({ status, scores }) => status === "completed" && scores !== null);
@@ -55,10 +55,15 @@ const nameOf = ({ method, methodConfig, backbone }: RunRecord["run"]): string =>
   `${method} ${JSON.stringify(methodConfig ?? {})} on ${backbone}`;
 
 function noneFits(done: readonly RunRecord[], method: RunChoice["method"], seed: number | null): BenchError {
+  if (done.length === 0)
+    return new BenchError(
+      "E_SUBMISSION",
+      "expected completed runs to submit, got none; train with bench glue --save --out DIR first, then run bench submit DIR",
+    );
   const wanted = [
     ...(method === null ? [] : [`of ${method.method} ${JSON.stringify(method.config)}`]),
     ...(seed === null ? [] : [`with seed ${seed}`]),
   ].join(" ");
   const there = [...new Set(done.map(({ run }) => `${run.method}, seed ${run.seed}`))].sort().join("; ");
-  return new BenchError("E_SUBMISSION", `expected completed runs ${wanted}, got ${there || "none"}`.replace("  ", " "));
+  return new BenchError("E_SUBMISSION", `expected completed runs ${wanted}, got ${there}; see --method and --seed`);
 }

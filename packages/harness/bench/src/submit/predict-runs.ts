@@ -6,9 +6,9 @@ import { BenchError } from "../errors.js";
 import { loadDevice } from "../resolve/device.js";
 import type { Places } from "../resolve/packages.js";
 import { runChild } from "../run/child-process.js";
-import { loadSavedMethod, savedSettings } from "../saved/open-saved-model.js";
+import { loadSavedMethod, savedData, savedSettings } from "../saved/open-saved-model.js";
 import { aboutFile, modelDirectory, readSavedModel } from "../saved/saved-model.js";
-import type { SubmittedFile } from "./plan-submission.js";
+import type { SubmittedFile } from "./assign-runs.js";
 
 export interface PredictOptions {
   readonly places: Places;
@@ -16,15 +16,15 @@ export interface PredictOptions {
   /** In GLUE's layout; default: the data each model was trained with. */
   readonly data: string | undefined;
   readonly signal: AbortSignal;
-  /** How far the prediction of one submission file is. */
+  /** Progress in one submission file. */
   readonly onProgress: (progress: { readonly name: string; readonly done: number; readonly total: number }) => void;
 }
 
 type Todo = readonly { readonly name: string; readonly path: string }[];
 
 /**
- * Predicts the files of a submission with the models that their runs kept, each run in a process of its own. What is there,
- * whole and younger than its model is not predicted again.
+ * Predicts the files of a submission with the saved models of their runs, one child process per run. A complete file that is
+ * newer than its model is not predicted again.
  *
  * @throws BenchError E_SUBMISSION for a run without a model, a failed prediction or an aborted one
  */
@@ -50,7 +50,7 @@ function checkModel(out: string, id: string): void {
   );
 }
 
-/** There, younger than its model and what the server takes: what was predicted from a part of the data is not. */
+/** Exists, is newer than its model and passes the server's checks, which a prediction of part of the data does not. */
 function isFresh(file: SubmissionFile, path: string, model: string): boolean {
   const about = join(model, aboutFile);
   if (!existsSync(path) || (existsSync(about) && statSync(path).mtimeMs < statSync(about).mtimeMs)) return false;
@@ -58,7 +58,7 @@ function isFresh(file: SubmissionFile, path: string, model: string): boolean {
     checkPredictions(file, readFileSync(path, "utf8"));
     return true;
   } catch {
-    return false; // predicted again; if that does not mend it, writing says why
+    return false; // predicted again; writeSubmission reports what is still wrong
   }
 }
 
@@ -77,7 +77,7 @@ async function predictOne(
       kind: "predict",
       method: { url, packageName, config: saved.method.config },
       model,
-      directory: data ?? saved.directory,
+      directory: savedData(saved, data),
       textFormat: saved.textFormat,
       files,
       deviceUrl: found.url,
@@ -90,6 +90,6 @@ async function predictOne(
     { signal, onSpawn: () => {}, onEvent: (event) => event.type === "predicting" && onProgress(event) },
   );
   if (ending.completed) return;
-  const why = ending.cancelled ? "it was stopped; run it again to go on" : ending.error!.message;
-  throw new BenchError("E_SUBMISSION", `the prediction of ${record.run.task} did not end well: ${why}`);
+  const why = ending.cancelled ? "it was stopped; run the command again to continue" : ending.error!.message;
+  throw new BenchError("E_SUBMISSION", `predicting ${record.run.task} failed: ${why}`);
 }

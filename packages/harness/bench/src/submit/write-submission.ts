@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { makeDirectory, writeWhole } from "@petl/files";
 import { checkPredictions, constantPredictions, zipPredictions } from "@petl/glue";
-import type { SubmittedFile } from "./plan-submission.js";
+import type { SubmittedFile } from "./assign-runs.js";
 
 /**
  * Checks the eleven files of a submission and writes them as one archive, whole or not at all.

@@ -115,7 +115,7 @@ async function parseArms(suite: Suite, places: Places): Promise<Arm[]> {
   const arms = new Map<string, Arm>();
   for (const { method: name, config: given, cacheActivations = suite.cacheActivations } of suite.methods) {
     const method = await loadMethod(name, places);
-    const config = method.method.parse(given);
+    const config = method.definition.parse(given);
     arms.set(configHash([method.url, config, cacheActivations]), { method, config, cacheActivations }); // the same arm twice is one arm
   }
   return [...arms.values()];
@@ -151,7 +151,7 @@ function plannedRun(
     ...(gpu === null ? [] : [{ gpu }]),
   ]);
   return {
-    id: `${method.method.name}-${task.name}-${seed}-${hash}`,
+    id: `${method.name}-${task.name}-${seed}-${hash}`,
     method,
     config,
     task,

@@ -27,7 +27,7 @@ export async function planWork({ runs, suite, data }: Pick<Plan, "runs" | "suite
     const { steps, stepsPerEpoch } = plannedSteps(settings, trainExamples);
     return {
       id,
-      method: method.method.name,
+      method: method.name,
       task: task.name,
       trainExamples,
       maxLength: settings.maxLength,

@@ -39,7 +39,7 @@ export class BarProgress implements Progress {
         break;
       case "run-begin": {
         const { run, index, total } = event;
-        const names = { method: run.method.method.name, task: run.task.name, seed: run.seed };
+        const names = { method: run.method.name, task: run.task.name, seed: run.seed };
         this.#run = { index, total, ...names, doing: "starting", figures: [] };
         this.#timer ??= setInterval(() => this.#draw(), idleRedrawMs).unref();
         this.#draw();

@@ -12,7 +12,7 @@ export function warningLine(text: string): string {
 
 /** A run in a few words. */
 export function runText({ method, task, seed }: PlannedRun): string {
-  return `${method.method.name} on ${task.name}, seed ${seed}`;
+  return `${method.name} on ${task.name}, seed ${seed}`;
 }
 
 /** A training loss, which is null where it is not finite. */

@@ -3,9 +3,9 @@ import { examples, presets } from "@petl/presets";
 import { type Command, Option } from "commander";
 import type { ExitCode } from "../../exit.js";
 import { gpuChoice, names, numberBetween, wholeNumber, wholeNumbers } from "../../parse-arguments.js";
+import { parseBudget } from "../../parse-budget.js";
 import type { GlueFlags } from "./flags.js";
 import { type MethodFlag, parseMethodFlag } from "./method-flag.js";
-import { parseBudget } from "./parse-budget.js";
 
 /** Declares `bench glue`. */
 export function defineGlue(program: Command, finish: (code: ExitCode) => void): void {

@@ -30,7 +30,7 @@ function asJson({ plan, out, work, finished }: DryRun) {
     expectedTimeSource: expectedS === null ? null : "finished runs",
     runs: plan.runs.map(({ id, method, config, task, seed, settings }, index) => ({
       id: plan.data === null ? null : id,
-      method: method.method.name,
+      method: method.name,
       config,
       task: task.name,
       seed,
@@ -48,7 +48,7 @@ function asText(dryRun: DryRun): string {
   const { plan, out, work, finished } = dryRun;
   const { suite, device, data } = plan;
   const runs = plan.runs.map(({ id, method, config, task, seed }) => {
-    const name = data === null ? `${method.method.name} ${task.name} ${seed}` : id;
+    const name = data === null ? `${method.name} ${task.name} ${seed}` : id;
     return `${finished.has(id) ? "done" : "run "}  ${name}  ${JSON.stringify(config)}`;
   });
   const missing = plan.runs.filter(({ id }) => !finished.has(id)).length;

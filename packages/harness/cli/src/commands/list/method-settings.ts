@@ -7,7 +7,7 @@ export interface MethodSettings {
 }
 
 /** What a method's `parse` makes of no settings at all. */
-export function methodSettings(method: Pick<FoundMethod["method"], "parse">): MethodSettings {
+export function methodSettings(method: Pick<FoundMethod["definition"], "parse">): MethodSettings {
   try {
     return { settings: { ...(method.parse({}) as object) }, needs: null };
   } catch (error) {

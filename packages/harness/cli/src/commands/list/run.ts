@@ -31,7 +31,7 @@ async function everything(places: readonly string[]) {
     listBackbonePackages(places),
   ]);
   return {
-    methods: methods.map(({ method, packageName }) => ({
+    methods: methods.map(({ definition: method, packageName }) => ({
       name: method.name,
       package: packageName,
       paper: method.paper,
@@ -82,7 +82,7 @@ function asText({ methods, tasks, backbones, presets: suites, devices }: Everyth
 }
 
 function settingsText(methods: readonly FoundMethod[]): string {
-  const sections = methods.map(({ method }) => {
+  const sections = methods.map(({ definition: method }) => {
     const { settings, needs } = methodSettings(method);
     if (settings === null) return wrappedSection(method.name, [["has no defaults:", needs ?? ""]]);
     return wrappedSection(

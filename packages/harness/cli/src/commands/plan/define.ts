@@ -1,21 +1,21 @@
-import { type Gpu, gpus } from "@petl/bench";
+import { type GpuSpec, gpuSpecs } from "@petl/bench";
 import { type Command, Option } from "commander";
 import type { ExitCode } from "../../exit.js";
 import { names, numberBetween, wholeNumber } from "../../parse-arguments.js";
+import { parseBytes } from "../../parse-bytes.js";
 import { type MethodFlag, parseMethodFlag } from "../glue/method-flag.js";
-import { parseBytes } from "./parse-bytes.js";
 import { parsePeaks } from "./parse-peaks.js";
 import type { PlanFlags } from "./run.js";
 
 /** Declares `bench plan`. */
 export function definePlan(program: Command, finish: (code: ExitCode) => void): void {
-  const known = gpus.map(({ name }) => name);
+  const known = gpuSpecs.map(({ name }) => name);
   const collect = (text: string, before: MethodFlag[] = []): MethodFlag[] => [...before, parseMethodFlag(text)];
   program
     .command("plan")
-    .summary("what every method will cost on any T5, before anyone rents a GPU")
+    .summary("forecast memory, time and cost of every method on any T5, without a GPU")
     .description(
-      "Runs a training step and an evaluation batch of every method on a device that allocates nothing. Tensor bytes are exact; times and energies of GPUs are predicted from data sheets. No weights, no network, no GPU.",
+      "Runs a training step and an evaluation batch of every method on a device that allocates nothing. Tensor bytes are exact; times and energies of GPUs are predicted from data sheets. It needs no weights, no network and no GPU.",
     )
     .option("--backbone <name>", "t5-tiny, -small, -base, -large, -3b, -11b, a directory or a config.json", "t5-base")
     .option("--methods <a,b>", "methods to plan (default: every method that is found)", names)
@@ -40,7 +40,7 @@ export function definePlan(program: Command, finish: (code: ExitCode) => void): 
     )
     .option(
       "--gpus <a,b>",
-      `predict for these (default: ${known.join(",")}; with --calibrate the device of its runs)`,
+      `predict times on these: ${known.join(", ")} (default: none shown; with --calibrate the device of its runs)`,
       names,
     )
     .addOption(
@@ -61,14 +61,24 @@ export function definePlan(program: Command, finish: (code: ExitCode) => void): 
       new Option(
         "--peaks <name:key=value,...>",
         "one more device, such as T4:f32=8.1T,bandwidth=320G,memory=16GB,power=70; repeatable (default: none)",
-      ).argParser((text: string, before: Gpu[] = []) => [...before, parsePeaks(text)]),
+      ).argParser((text: string, before: GpuSpec[] = []) => [...before, parsePeaks(text)]),
     )
-    .option("--epochs <n>", "over which the activation cache's saving is totalled", wholeNumber(1), 20)
-    .option("--out <dir>", "write plan.md, plan.html and the picture there (default: none)")
+    .option("--rows <n>", "training examples: predict hours of a whole training (default: none)", wholeNumber(1))
+    .option("--epochs <n>", "with --rows, and for what the activation cache saves in all", wholeNumber(1), 20)
+    .option(
+      "--price-per-hour <x>",
+      "with --rows: predict what the training costs (default: none)",
+      numberBetween(0, Number.POSITIVE_INFINITY),
+    )
+    .option(
+      "--details",
+      "also the parts of the peak, FLOPs, bytes, the activation cache and energy (default: one table)",
+    )
+    .option("--out <dir>", "write forecast.md, forecast.html and the picture there (default: none)")
     .option("--json", "print one JSON object on stdout (default: tables)")
     .addHelpText(
       "after",
-      `\nExamples:\n  pnpm bench plan --backbone t5-base --batch-size 100\n  pnpm bench plan --backbone t5-11b --device-memory 80GB --gpus H100\n  pnpm bench plan --methods read --method read:hidden=32 --method read:hidden=1024\n  pnpm bench plan --backbone t5-large --calibrate reports/my-suite`,
+      `\nExamples:\n  pnpm bench plan --backbone t5-base --batch-size 100\n  pnpm bench plan --backbone t5-11b --device-memory 80GB --gpus H100\n  pnpm bench plan --gpus H100,L4 --rows 67349 --epochs 3 --price-per-hour 2.50\n  pnpm bench plan --methods read --method read:hidden=32 --method read:hidden=1024\n  pnpm bench plan --backbone t5-large --calibrate reports/my-suite`,
     )
     .action(async (flags: PlanFlags) => {
       const { runPlan } = await import("./run.js"); // charts take half a second to load

@@ -1,12 +1,12 @@
-import type { Gpu } from "@petl/bench";
+import type { GpuSpec } from "@petl/bench";
 import { InvalidArgumentError } from "commander";
-import { parseBytes } from "./parse-bytes.js";
+import { parseBytes } from "../../parse-bytes.js";
 
 const prefixes: Readonly<Record<string, number>> = { "": 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
 const form = "NAME:f32=FLOPS,bandwidth=BYTES,memory=BYTES,power=WATTS[,tf32=FLOPS]";
 
 /** A device by its peaks, such as `T4:f32=8.1T,bandwidth=320G,memory=16GB,power=70`: rates a second, for commander. */
-export function parsePeaks(text: string): Gpu {
+export function parsePeaks(text: string): GpuSpec {
   const [, name, settings] = /^([^:=,]+):(.+)$/.exec(text) ?? [];
   const fields = new Map(settings?.split(",").map((part) => part.split("=", 2) as [string, string]));
   const known = ["f32", "tf32", "bandwidth", "memory", "power"];
@@ -23,6 +23,7 @@ export function parsePeaks(text: string): Gpu {
     name,
     f32FlopsPerS,
     tf32FlopsPerS: fields.has("tf32") ? rate("tf32") : f32FlopsPerS,
+    bf16FlopsPerS: null,
     memoryBytesPerS: rate("bandwidth"),
     memoryBytes: parseBytes(fields.get("memory")!),
     powerLimitW: rate("power"),

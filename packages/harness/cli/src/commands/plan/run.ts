@@ -1,21 +1,21 @@
+import { join } from "node:path";
 import {
   type Calibration,
   type CostForecast,
   calibrate,
   findGeometry,
+  findGpuSpec,
   forecastMethods,
-  type Gpu,
-  gpus,
+  type GpuSpec,
+  gpuSpecs,
   listMethods,
-  nearMatch,
 } from "@petl/bench";
+import { makeDirectory, writeWhole } from "@petl/files";
+import { type ForecastView, forecastFiles, forecastTables, forecastTitle } from "@petl/report";
 import { type ExitCode, UsageError } from "../../exit.js";
 import { section } from "../../section.js";
 import { userDirectory, userPath } from "../../user-directory.js";
 import type { MethodFlag } from "../glue/method-flag.js";
-import { calibrationRemarks, calibrationTables } from "./calibration-tables.js";
-import { planTables, planTitle } from "./tables.js";
-import { writePlan } from "./write-plan.js";
 
 /** The flags of `bench plan` as commander hands them over. */
 export interface PlanFlags {
@@ -32,67 +32,86 @@ export interface PlanFlags {
   readonly precision: "f32" | "tf32";
   readonly efficiency?: number;
   readonly calibrate?: string;
-  readonly peaks?: Gpu[];
+  readonly peaks?: GpuSpec[];
+  readonly rows?: number;
   readonly epochs: number;
+  readonly pricePerHour?: number;
+  readonly details?: boolean;
   readonly out?: string;
   readonly json?: boolean;
 }
 
-/** Plans, prints and writes. @throws UsageError, BenchError, ConfigError, AttachmentError */
+/** Forecasts, prints and writes. @throws UsageError, BenchError, ConfigError, AttachmentError */
 export async function runPlan(flags: PlanFlags): Promise<ExitCode> {
   const places = [userDirectory()];
   const { batchSize, maxLength, targetLength, dropout, precision, epochs, efficiency = 1, peaks = [] } = flags;
+  const view = viewOf(flags);
   const calibration = await calibrated(flags, places);
   const reached = (method: string) =>
     calibration === null ? { efficiency, powerShare: 1 } : (calibration.byMethod[method] ?? calibration.overall);
-  const plan = await forecastMethods({
+  const forecast = await forecastMethods({
     ...{ batchSize, maxLength, targetLength, dropout, precision, reached, epochs, places },
     recompute: flags.recompute ?? false,
     geometry: await findGeometry(flags.backbone, userDirectory(), places),
     arms: await chosenArms(flags, places),
-    deviceMemoryBytes: flags.deviceMemory ?? null,
+    deviceMemoryBytes: view.deviceMemoryBytes,
     gpus: [...chosenGpus(flags, calibration), ...peaks],
   });
-  print(plan, calibration, flags);
-  if (flags.out !== undefined) {
-    for (const path of await writePlan(userPath(flags.out), plan, calibration)) console.error(`wrote ${path}`);
-  }
+  const shown = calibration === null ? view : { ...view, named: forecast.methods[0]!.predicted.map(({ gpu }) => gpu) };
+  print(forecast, shown, calibration, flags);
+  if (flags.out !== undefined) await write(userPath(flags.out), forecastFiles(forecast, shown, calibration));
   return 0;
 }
 
-function print(plan: CostForecast, calibration: Calibration | null, { json }: PlanFlags): void {
-  const all = [...planTables(plan), ...calibrationTables(calibration)];
-  const tables = all.map(({ title, rows }) => section(title, rows));
-  const remarks = calibrationRemarks(calibration, plan);
-  console.log(
-    json ? JSON.stringify({ ...plan, calibration }, null, 2) : [planTitle(plan), ...tables, ...remarks].join("\n\n"),
-  );
+/** What is shown beside the exact figures. @throws UsageError for a length without a GPU, or a price without a length */
+function viewOf({ gpus, peaks = [], calibrate: runs, deviceMemory, rows, epochs, pricePerHour }: PlanFlags) {
+  const named = [...(gpus ?? []).map((name) => findGpuSpec(name).name), ...peaks.map(({ name }) => name)];
+  if (rows !== undefined && named.length === 0 && runs === undefined)
+    throw new UsageError("--rows: expected a GPU to predict for; name it with --gpus, --peaks or --calibrate");
+  if (pricePerHour !== undefined && rows === undefined)
+    throw new UsageError("--price-per-hour: expected the length of the training too; add --rows and --epochs");
+  const training = rows === undefined ? null : { rows, epochs, pricePerHour: pricePerHour ?? null };
+  return { named, deviceMemoryBytes: deviceMemory ?? null, training } satisfies ForecastView;
+}
+
+function print(forecast: CostForecast, view: ForecastView, calibration: Calibration | null, flags: PlanFlags): void {
+  if (flags.json) {
+    console.log(JSON.stringify({ ...forecast, calibration }, null, 2));
+    return;
+  }
+  const { tables, remarks } = forecastTables(forecast, view, calibration, flags.details ?? false);
+  const more = flags.details
+    ? []
+    : ["--details shows the peak's parts, FLOPs, bytes, the activation cache and energy."];
+  const texts = tables.map(({ title, rows }) => section(title, rows));
+  console.log([forecastTitle(forecast), ...texts, ...remarks, ...more].join("\n\n"));
+}
+
+/** Writes each file whole or not at all, and prints its path. */
+async function write(directory: string, files: ReturnType<typeof forecastFiles>): Promise<void> {
+  makeDirectory(directory);
+  for (const { name, content } of files) {
+    const path = join(directory, name);
+    await writeWhole(path, content);
+    console.error(`wrote ${path}`);
+  }
 }
 
 async function calibrated(flags: PlanFlags, places: readonly string[]): Promise<Calibration | null> {
   if (flags.calibrate === undefined) return null;
   const { precision, peaks: ownDevices = [] } = flags;
-  return calibrate(userPath(flags.calibrate), { directory: userDirectory(), places, gpus, ownDevices, precision });
+  return calibrate(userPath(flags.calibrate), { directory: userDirectory(), places, ownDevices, precision });
 }
 
 async function chosenArms({ methods, method }: PlanFlags, places: readonly string[]) {
   const named = (methods ?? []).map((name) => ({ method: name, config: {} }));
   const arms = [...named, ...(method ?? [])];
   if (arms.length > 0) return arms;
-  return (await listMethods(places)).map((found) => ({ method: found.method.name, config: {} }));
+  return (await listMethods(places)).map(({ name }) => ({ method: name, config: {} }));
 }
 
 /** Those named; by default all, or with a calibration the one it is of: what was reached there need not carry over. */
-function chosenGpus({ gpus: named }: PlanFlags, calibration: Calibration | null): Gpu[] {
-  if (named !== undefined) return named.map(findGpu);
-  return gpus.filter(({ name }) => calibration === null || name === calibration.device);
-}
-
-/** A GPU of the data sheets by name. @throws UsageError naming the near match */
-export function findGpu(name: string): Gpu {
-  const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, "");
-  const found = gpus.find((gpu) => plain(gpu.name) === plain(name));
-  if (found !== undefined) return found;
-  const known = gpus.map((gpu) => gpu.name);
-  throw new UsageError(`--gpus: expected some of ${known.join(", ")}, got "${name}".${nearMatch(name, known)}`);
+function chosenGpus({ gpus: named }: PlanFlags, calibration: Calibration | null): readonly GpuSpec[] {
+  if (named !== undefined) return named.map(findGpuSpec);
+  return gpuSpecs.filter(({ name }) => calibration === null || name === calibration.device);
 }

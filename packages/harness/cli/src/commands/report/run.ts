@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { gpus } from "@petl/bench";
+import { findGpuSpec, gpuSpecs } from "@petl/bench";
 import { published } from "@petl/presets";
-import { buildReport, type PlannedTable, type ReportModel, renderTable, resultsJson } from "@petl/report";
+import { buildReport, type ReportModel, renderTable, resultsJson } from "@petl/report";
 import { readRecords } from "@petl/results";
 import { type ExitCode, UsageError } from "../../exit.js";
 import { readTraces } from "../../read-traces.js";
@@ -9,8 +9,7 @@ import { recordFiles } from "../../record-files.js";
 import { terminalOptions } from "../../terminal-options.js";
 import { userPath } from "../../user-directory.js";
 import { type ReportFormat, writeReports } from "../../write-reports.js";
-import { plannedTables } from "../plan/planned-tables.js";
-import { findGpu } from "../plan/run.js";
+import { forecastGroups } from "./forecast-groups.js";
 
 export interface ReportFlags {
   readonly out?: string;
@@ -44,7 +43,8 @@ export async function mergeReports(given: string[], flags: ReportFlags): Promise
     ...{ reference, directories, problems, published, traces, cleanOnly },
     recordFiles: files,
   });
-  const model = flags.plan === undefined ? measured : { ...measured, planned: await plan(measured, flags.plan) };
+  const model =
+    flags.plan === undefined ? measured : { ...measured, planned: await forecastGroups(measured, gpusOf(flags.plan)) };
   if (model.empty !== null) throw new UsageError(model.empty);
   if (directories.length > 1 && !flags.grouped) refuseGroups(model);
   const written = await writeReports(target, model, flags.format);
@@ -55,9 +55,7 @@ export async function mergeReports(given: string[], flags: ReportFlags): Promise
   return 0;
 }
 
-async function plan(model: ReportModel, names: true | readonly string[]): Promise<PlannedTable[]> {
-  return plannedTables(model, names === true ? gpus : names.map(findGpu));
-}
+const gpusOf = (names: true | readonly string[]) => (names === true ? gpuSpecs : names.map(findGpuSpec));
 
 /** Runs of several directories under different conditions are no one comparison, unless that is asked for. */
 function refuseGroups({ groups }: ReportModel): void {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { chooseRuns, planSubmission, predictRuns, type SubmittedFile, writeSubmission } from "@petl/bench";
+import { assignRuns, chooseRuns, predictRuns, type SubmittedFile, writeSubmission } from "@petl/bench";
 import { readRecords } from "@petl/results";
 import { type ExitCode, UsageError } from "../../exit.js";
 import { section } from "../../section.js";
@@ -18,14 +18,14 @@ export interface SubmitFlags {
   readonly json?: boolean;
 }
 
-/** Predicts, checks, writes and says what was taken. @throws UsageError, BenchError, GlueError */
+/** Predicts, checks, writes and prints the sources of the files. @throws UsageError, BenchError, GlueError */
 export async function runSubmit(directory: string, flags: SubmitFlags): Promise<ExitCode> {
   const { method = null, seed = null, data, fill = [], device, json } = flags;
   const out = userPath(directory);
   if (!existsSync(out)) throw new UsageError(`${out}: expected a directory that bench glue --save wrote, got none`);
   const { records } = await readRecords(out);
   const runs = chooseRuns(records, { method, seed });
-  const files = planSubmission(out, runs, fill);
+  const files = assignRuns(out, runs, fill);
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);

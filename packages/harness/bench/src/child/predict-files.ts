@@ -4,12 +4,12 @@ import { makeDirectory, writeWhole } from "@petl/files";
 import { loadSplit, predictionsText, submissionFiles } from "@petl/glue";
 import type { PetlMethod } from "@petl/spec";
 import { predict, prepareTexts } from "@petl/trainer";
-import type { ChildEvent, PredictRequest } from "../child/protocol.js";
-import { openSavedModel } from "./open-saved-model.js";
-import { readSavedModel } from "./saved-model.js";
+import { openSavedModel } from "../saved/open-saved-model.js";
+import { readSavedModel } from "../saved/saved-model.js";
+import type { ChildEvent, PredictRequest } from "./protocol.js";
 
-/** How often a prediction says how far it is. */
-const sayEveryMs = 1000;
+/** Interval between progress events. */
+const reportEveryMs = 1000;
 
 /** Predicts the test examples of submission files with a saved model; each file is written whole. */
 export async function predictFiles(
@@ -23,10 +23,10 @@ export async function predictFiles(
     const { task, split } = submissionFiles.find((file) => file.name === name)!;
     const { examples } = await loadSplit(data, task, split);
     const texts = prepareTexts(task, examples, tokenizer, textFormat, settings);
-    let saidAtMs = 0;
+    let reportedAtMs = 0;
     const onProgress = (done: number): void => {
-      if (done < examples.length && Date.now() - saidAtMs < sayEveryMs) return;
-      saidAtMs = Date.now();
+      if (done < examples.length && Date.now() - reportedAtMs < reportEveryMs) return;
+      reportedAtMs = Date.now();
       emit({ type: "predicting", name, done, total: examples.length });
     };
     const { texts: answers } = await predict(model, texts, texts.examples, settings, { onProgress });

@@ -1,9 +1,9 @@
-import type { Calibration, CostForecast } from "@petl/bench";
-import { formatNumber, formatPercent, formatSeconds } from "@petl/report";
-import type { PlanTable } from "./plan-table.js";
+import { formatNumber, formatPercent, formatSeconds } from "../text/format.js";
+import type { Forecast, ForecastCalibration } from "./forecast.js";
+import type { ForecastTable } from "./forecast-table.js";
 
 /** The runs behind calibrated predictions, and those left out. */
-export function calibrationTables(calibration: Calibration | null): PlanTable[] {
+export function calibrationTables(calibration: ForecastCalibration | null): ForecastTable[] {
   if (calibration === null) return [];
   const { device, precision, runs, leftOut } = calibration;
   const rows = runs.map(({ id, backbone, batchSize, maxLength, targetLength, ...run }) => [
@@ -22,24 +22,26 @@ export function calibrationTables(calibration: Calibration | null): PlanTable[] 
 }
 
 /** What to beware of in predictions from this calibration; one sentence each. */
-export function calibrationRemarks(calibration: Calibration | null, { methods }: CostForecast): string[] {
+export function calibrationRemarks(calibration: ForecastCalibration | null, { methods }: Forecast): string[] {
   if (calibration === null) return [];
   const { device, runs, byMethod } = calibration;
-  const planned = Math.max(...methods.map(({ forwardFlops, backwardFlops }) => forwardFlops + backwardFlops));
+  const forecast = Math.max(...methods.map(({ forwardFlops, backwardFlops }) => forwardFlops + backwardFlops));
   const measured = Math.max(...runs.map(({ stepFlops }) => stepFlops));
   const unmeasured = methods.flatMap(({ method }) => (Object.hasOwn(byMethod, method) ? [] : [method]));
   const others = methods[0]?.predicted.flatMap(({ gpu }) => (gpu === device ? [] : [gpu])) ?? [];
   return [
-    ...(planned > 10 * measured
+    ...(forecast > 10 * measured
       ? [
-          `The planned steps are up to ${formatNumber(planned / measured)} times as large as those measured, which fixed costs of each operation held up more: expect less time than predicted, or calibrate on a larger run.`,
+          `These steps are up to ${formatNumber(forecast / measured)} times as large as the measured ones, where fixed costs of each operation weigh more: expect less time than predicted, or calibrate on a larger run.`,
         ]
       : []),
     ...(unmeasured.length === 0
       ? []
-      : [`Not measured, so taken as the mean of the others: ${[...new Set(unmeasured)].join(", ")}.`]),
+      : [
+          `No run of these methods was measured, so they take the mean of the others: ${[...new Set(unmeasured)].join(", ")}.`,
+        ]),
     ...(others.length === 0
       ? []
-      : [`For ${others.join(", ")} it is assumed that what was reached on ${device} carries over.`]),
+      : [`For ${others.join(", ")} the forecast assumes the efficiency measured on ${device}.`]),
   ];
 }

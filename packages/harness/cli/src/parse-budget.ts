@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { parseBytes } from "../plan/parse-bytes.js";
+import { parseBytes } from "./parse-bytes.js";
 
 /** `4GB` in all, or `2GB+20GB` for memory and disk apart (either may be 0), for commander. */
 export function parseBudget(text: string): number | { memoryBytes: number; diskBytes: number } {

@@ -3,23 +3,23 @@ import { findTask, type SubmissionFile, submissionFiles } from "@petl/glue";
 import type { RunRecord } from "@petl/results";
 import { BenchError } from "../errors.js";
 
-/** One file of a submission and where its answers come from; null: a constant that stands in. */
+/** One file of a submission and the run that predicts it; null: a constant answer. */
 export interface SubmittedFile {
   readonly file: SubmissionFile;
   readonly from: PredictedBy | null;
 }
 
-/** The run whose model predicts a file, and where the predictions lie: `<out>/predictions/<run>/<name>.tsv`. */
+/** The run whose model predicts a file, and the predictions' path: `<out>/predictions/<run>/<name>.tsv`. */
 interface PredictedBy {
   readonly record: RunRecord;
   readonly path: string;
 }
 
 /**
- * Where each of the eleven files comes from, before anything is predicted: the run of its task, or a constant where `fill`
- * names the task. @throws BenchError E_SUBMISSION naming what nothing predicts
+ * Assigns a run to each of the eleven files before anything is predicted: the run of its task, or a constant where `fill`
+ * names the task. @throws BenchError E_SUBMISSION naming the files without either
  */
-export function planSubmission(
+export function assignRuns(
   out: string,
   runs: ReadonlyMap<string, RunRecord>,
   fill: readonly string[],

@@ -1,9 +1,12 @@
-import type { CacheForecast, MethodForecast } from "@petl/bench";
-import { formatBytes, formatNumber, formatPercent, formatSeconds } from "@petl/report";
-import type { PlanTable } from "./plan-table.js";
+import { formatPercent, formatSeconds } from "../text/format.js";
+import { bytes, formatFlops } from "./figures.js";
+import type { Forecast, ForecastCache } from "./forecast.js";
+import type { ForecastTable } from "./forecast-table.js";
+import { forecastLabels } from "./labels.js";
 
 /** What the activation cache would hold and save, for the methods it serves; no table where it serves none. */
-export function cacheTables(methods: readonly MethodForecast[], labels: readonly string[]): PlanTable[] {
+export function cacheTables({ methods }: Forecast): ForecastTable[] {
+  const labels = forecastLabels(methods);
   const served = methods.flatMap(({ cache, predicted }, index) =>
     cache === null ? [] : [{ label: labels[index]!, cache, predicted }],
   );
@@ -11,12 +14,12 @@ export function cacheTables(methods: readonly MethodForecast[], labels: readonly
   const { epochs } = served[0]!.cache.totalOfFull;
   return [
     {
-      title: `Activation cache: from the second epoch on the backbone does not run (operations counted, ${epochs} epochs)`,
+      title: `Activation cache: the backbone runs in the first of ${epochs} epochs only (FLOPs counted)`,
       rows: [
         [
           ...["method", "kept per example", "FLOPs of a later step", "of a first step", "its peak"],
-          ...["total of full tuning's, without", "with the cache"],
-          ...served[0]!.predicted.map(({ gpu }) => `later step of first, ${gpu} (predicted)`),
+          ...["of full tuning, without", "with the cache"],
+          ...served[0]!.predicted.map(({ gpu }) => `${gpu}, predicted`),
         ],
         ...served.map(({ label, cache, predicted }) => [
           label,
@@ -31,12 +34,12 @@ export function cacheTables(methods: readonly MethodForecast[], labels: readonly
   ];
 }
 
-function cells({ bytesPerExample, stepFlops, stepShare, peakBytes, totalOfFull }: CacheForecast): string[] {
+function cells({ bytesPerExample, stepFlops, stepShare, peakBytes, totalOfFull }: ForecastCache): string[] {
   return [
-    formatBytes(bytesPerExample, "decimal"),
-    `${formatNumber(stepFlops / 1e12)} T`,
+    bytes(bytesPerExample),
+    formatFlops(stepFlops),
     formatPercent(stepShare),
-    formatBytes(peakBytes, "decimal"),
+    bytes(peakBytes),
     formatPercent(totalOfFull.without),
     formatPercent(totalOfFull.with),
   ];

@@ -2,13 +2,14 @@ import { cssVariables, darkPalette, lightPalette } from "../charts/palette.js";
 import { renderSvg, standaloneSvg, withTitle } from "../charts/render-svg.js";
 import { stackedBars } from "../charts/stacked-bars.js";
 import { escapeMarkdown } from "../text/text.js";
+import type { ForecastTable } from "./forecast-table.js";
 
-/** What a page about a plan shows. */
-export interface PlanPage {
+/** What a page about a forecast shows. */
+export interface ForecastPage {
   readonly title: string;
   /** Paragraphs before the tables. */
   readonly remarks: readonly string[];
-  readonly tables: readonly { readonly title: string; readonly rows: readonly (readonly string[])[] }[];
+  readonly tables: readonly ForecastTable[];
   /** The peak by method, its parts in the same order everywhere. */
   readonly peaks: readonly {
     readonly label: string;
@@ -17,19 +18,19 @@ export interface PlanPage {
   }[];
 }
 
-const picture = "plan-peak.svg";
+const picture = "forecast-peak.svg";
 
-/** Files of a plan's report: Markdown, one HTML page and the picture of the peaks. */
-export function renderPlan(page: PlanPage): readonly { readonly name: string; readonly content: string }[] {
+/** Files of a forecast: Markdown, one HTML page and the picture of the peaks. */
+export function renderForecast(page: ForecastPage): readonly { readonly name: string; readonly content: string }[] {
   const svg = renderSvg(stackedBars(page.peaks), "peak");
   return [
-    { name: "plan.md", content: markdown(page) },
-    { name: "plan.html", content: html(page, svg) },
+    { name: "forecast.md", content: markdown(page) },
+    { name: "forecast.html", content: html(page, svg) },
     { name: picture, content: withTitle(standaloneSvg(svg), page.title) },
   ];
 }
 
-function markdown({ title, remarks, tables }: PlanPage): string {
+function markdown({ title, remarks, tables }: ForecastPage): string {
   const row = (cells: readonly string[]): string => `| ${cells.map(escapeMarkdown).join(" | ")} |`;
   const parts = tables.map(({ title: heading, rows: [head = [], ...body] }) =>
     [`## ${heading}`, "", row(head), `|${head.map(() => "---|").join("")}`, ...body.map(row)].join("\n"),
@@ -37,7 +38,7 @@ function markdown({ title, remarks, tables }: PlanPage): string {
   return `${[`# ${title}`, ...remarks, `![Peak tensor bytes by method](${picture})`, ...parts].join("\n\n")}\n`;
 }
 
-function html({ title, remarks, tables }: PlanPage, svg: string): string {
+function html({ title, remarks, tables }: ForecastPage, svg: string): string {
   const row = (cells: readonly string[], tag: string): string =>
     `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join("")}</tr>`;
   const parts = tables.map(

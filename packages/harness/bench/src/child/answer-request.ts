@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { type LoadedBackbone, loadBackbone } from "@petl/backbone";
 import { findTask, type LoadedTask, loadTask } from "@petl/glue";
 import type { RunRecord } from "@petl/results";
@@ -5,14 +6,14 @@ import type { PetlMethod } from "@petl/spec";
 import { type Device, type DeviceProvider, seededRandom } from "@petl/tensor";
 import { prepareTask, TunedModel, train } from "@petl/trainer";
 import { importWithContract } from "../resolve/one-copy.js";
-import { predictFiles } from "../saved/predict-files.js";
 import { saveModel } from "../saved/saved-model.js";
 import { paramsDigest } from "./params-digest.js";
+import { predictFiles } from "./predict-files.js";
 import type { CheckRequest, ChildEvent, ChildRequest, RunRequest } from "./protocol.js";
 import { runStates } from "./run-states.js";
 
 /** Does what a child is asked to do, saying all of it. */
-export async function runRequest(request: ChildRequest, emit: (event: ChildEvent) => void): Promise<void> {
+export async function answerRequest(request: ChildRequest, emit: (event: ChildEvent) => void): Promise<void> {
   const { settings } = request;
   const { default: provider } = (await importWithContract(request.deviceUrl)) as { default: DeviceProvider };
   const device = await provider.open({
@@ -72,7 +73,11 @@ async function trainOne(
   if (request.saveTo === null) return;
   await saveModel(request.saveTo, result.model, {
     version: 1,
-    method: request.method,
+    method: {
+      packageName: request.method.packageName,
+      module: fileURLToPath(request.method.url),
+      config: request.method.config,
+    },
     // a package is found by its name wherever the model is opened; its URL would be this machine's
     backbone: {
       reference: request.backbone.startsWith("file:") ? source.name : request.backbone,

@@ -1,7 +1,7 @@
-import type { MethodForecast } from "@petl/bench";
+import type { ForecastMethod } from "./forecast.js";
 
-/** Names of the arms; arms of one method are told apart by the settings in which they differ; what is left open is not named. */
-export function planLabels(methods: readonly MethodForecast[]): string[] {
+/** Names of the arms; arms of one method differ by the settings shown, and settings left open are not shown. */
+export function forecastLabels(methods: readonly Pick<ForecastMethod, "method" | "config">[]): string[] {
   return methods.map(({ method, config }) => {
     const arms = methods.filter((other) => other.method === method).map((arm) => fields(arm.config));
     const differing = Object.entries(fields(config)).filter(

@@ -1,0 +1,34 @@
+import { atBest, type ForecastRequest, findGeometry, forecastMethods, type GpuSpec } from "@petl/bench";
+import { quotedForecast, type ReportModel } from "@petl/report";
+import { userDirectory } from "../../user-directory.js";
+
+type Group = ReportModel["groups"][number];
+
+/** A forecast for the methods of each group of a report, at the sizes they ran with. */
+export async function forecastGroups(
+  { groups }: ReportModel,
+  gpus: readonly GpuSpec[],
+): Promise<ReportModel["planned"]> {
+  const tables = [];
+  for (const group of groups) tables.push(quotedForecast(group, await forecastMethods(await requestOf(group, gpus))));
+  return tables;
+}
+
+async function requestOf({ variants, sizes }: Group, gpus: readonly GpuSpec[]): Promise<ForecastRequest> {
+  const { backbone, batchSize, maxLength, maxTargetLength, dropout } = sizes;
+  const places = [userDirectory()];
+  return {
+    ...{ batchSize, maxLength, dropout, gpus, targetLength: maxTargetLength },
+    recompute: sizes.recompute ?? false,
+    geometry: await findGeometry(backbone, userDirectory(), places),
+    arms: variants.map(({ methodPackage, methodConfig }) => ({
+      method: methodPackage,
+      config: (methodConfig ?? {}) as Record<string, unknown>,
+    })),
+    places,
+    deviceMemoryBytes: null,
+    precision: "f32",
+    reached: atBest,
+    epochs: 1, // totals are not shown here
+  };
+}

@@ -1,0 +1,38 @@
+import { formatCount, formatPercent, formatSeconds } from "../text/format.js";
+import { assumptions, bytes, methodRows } from "./figures.js";
+import type { Forecast, ForecastView } from "./forecast.js";
+import type { ForecastTable } from "./forecast-table.js";
+
+/** What was forecast, in one line. */
+export function forecastTitle({ backbone, dropout, recompute, ...sizes }: Forecast): string {
+  const { batchSize, maxLength, targetLength } = sizes;
+  const recomputed = recompute ? ", activations recomputed" : "";
+  return `${backbone}: batch ${batchSize}, ${maxLength} source and ${targetLength} target tokens, f32, dropout ${dropout}${recomputed}`;
+}
+
+/** The figures most users need: trainable share, peak memory, whether it fits, and times on the GPUs that were named. */
+export function overviewTable(forecast: Forecast, { named, deviceMemoryBytes }: ForecastView): ForecastTable {
+  const predicted = forecast.methods.flatMap((method) => method.predicted);
+  const title =
+    named.length === 0
+      ? "Memory of a training step (exact)"
+      : `Memory of a training step (exact). Predicted, not measured: time of 1,000 steps, ${assumptions(predicted, false)}`;
+  const head = [
+    ...["method", "trainable", "peak memory", "of full"],
+    ...(deviceMemoryBytes === null ? [] : [`batch in ${bytes(deviceMemoryBytes)}`]),
+    ...named,
+  ];
+  const rows = methodRows(forecast, (method) => [
+    `${formatPercent(method.trainableParams / method.totalParams)} (${formatCount(method.trainableParams)})`,
+    ...[bytes(method.peakBytes.total), formatPercent(method.relativeToFull)],
+    ...(deviceMemoryBytes === null ? [] : [batchText(method.largestBatch)]),
+    ...named.map((gpu) => {
+      const { fits, stepTimeS } = method.predicted.find((each) => each.gpu === gpu)!;
+      return fits ? formatSeconds(1000 * stepTimeS) : "does not fit";
+    }),
+  ]);
+  return { title, rows: [head, ...rows] };
+}
+
+const batchText = (largest: number | null): string =>
+  largest === 0 || largest === null ? "does not fit" : formatCount(largest);
