@@ -35,6 +35,7 @@ export {
   recurrentCellGradient,
   recurrentCells,
 } from "./ops/recurrent-cell.js";
+export { type RelativePositions, relativeBias, relativeBucket } from "./ops/relative-bias.js";
 export { rmsNorm } from "./ops/rms-norm.js";
 export { atPlace, currentPlace, type Phase, type Place, phases } from "./place.js";
 export { type Random, type RandomKey, randomValues, seededRandom, threefry, unit } from "./random.js";

@@ -1,6 +1,6 @@
+import type { CacheFigures } from "@petl/activation-cache";
 import type { ScoreInterval } from "@petl/glue";
 import type { ByteSplit } from "@petl/tensor";
-import type { ActivationCache } from "./activation-cache/activation-cache.js";
 
 /** Score of one evaluation over all of a task's splits. */
 export interface EvaluationResult {
@@ -68,7 +68,7 @@ export type TrainEvent =
       /** What the activation cache kept and saved so far; null, with the reason, where there is none. */
       readonly type: "cache";
       readonly reason: string | null;
-      readonly figures: ActivationCache["figures"] | null;
+      readonly figures: CacheFigures | null;
     }
   | { readonly type: "warning"; readonly message: string }
   /** Of the best evaluation's score (the first of equals), made at `step`; said once, after the last window. */

@@ -1,9 +1,9 @@
+import type { ActivationCache } from "@petl/activation-cache";
 import { greedyDecode, type Pass } from "@petl/backbone";
 import type { Activation } from "@petl/spec";
 import { type Random, seededRandom, type Tensor, tf, tidy } from "@petl/tensor";
-import type { ActivationCache } from "./activation-cache/activation-cache.js";
-import { cachedScores } from "./activation-cache/cached-scores.js";
 import { disposeBatch, evaluationBatches, makeBatch } from "./batches.js";
+import { cachedScores } from "./cached-scores.js";
 import { followUnbranched, labelTrie, type TrieNode } from "./label-trie.js";
 import type { TaskData, TokenizedExample } from "./task-data.js";
 import { type BranchScores, candidateLogits, isDecided, walkTrie } from "./trie-walk.js";

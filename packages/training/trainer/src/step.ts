@@ -1,6 +1,6 @@
+import type { Recordings } from "@petl/backbone";
 import { clipScale, type Optimizer, type Tensors } from "@petl/optim";
 import { atPlace, type Random, type Tensor, tf, valueAndGradients, withByteCategory } from "@petl/tensor";
-import type { Recordings } from "./activation-cache/recordings.js";
 import type { Batch } from "./batches.js";
 import type { TunedModel } from "./tuned-model.js";
 

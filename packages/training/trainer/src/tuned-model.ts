@@ -1,22 +1,21 @@
-import { asParameter, Pass, type T5 } from "@petl/backbone";
+import { asParameter, lastBlock, type PaddedRows, Pass, type Recordings, type T5 } from "@petl/backbone";
 import {
   type Activation,
   type Attachment,
   AttachmentError,
+  backwardDepth,
   gradientStart,
   type Params,
   type PetlMethod,
 } from "@petl/spec";
 import { atPlace, meanCrossEntropy, type Random, setByteCategory, type Tensor, tf } from "@petl/tensor";
-import type { Recordings } from "./activation-cache/recordings.js";
-import type { Batch, PaddedRows } from "./batches.js";
-import { lastBlock } from "./last-block.js";
+import type { Batch } from "./batches.js";
 
 /** How the backbone is run in training. */
 export interface TunedModelOptions {
   /** The backbone's own dropout; 0 by default. */
   readonly dropout?: number;
-  /** Keep the inputs of a differentiated block only and compute the rest again backward; false by default. */
+  /** Keep only the inputs of a differentiated block and recompute the rest in the backward pass; false by default. */
   readonly recompute?: boolean;
 }
 
@@ -96,7 +95,7 @@ export class TunedModel {
     try {
       return tf.tidy(() => {
         const mask = tf.ones([...shape]);
-        const hidden = recorded.get(lastBlock(this.backbone))?.hidden ?? mask; // a side network replaces it unread
+        const hidden = recorded.get(lastBlock(this.backbone.config))?.hidden ?? mask; // a side network replaces it unread
         return this.readout({ hidden, mask }, pass);
       });
     } finally {
@@ -108,7 +107,9 @@ export class TunedModel {
   pass(training: boolean, random: Random): Pass {
     const context = { params: this.params, training, random };
     const { dropout, recompute } = this.options;
-    return new Pass(this.backbone.sites, this.attachment, context, dropout, recompute);
+    const { hooks, unfrozen, side } = this.attachment;
+    const intervention = { hooks, unfrozen, reads: side?.reads ?? [] };
+    return new Pass(this.backbone.sites, intervention, context, dropout, recompute);
   }
 
   /** The side network, if any, then the backbone's readout. */
@@ -131,6 +132,19 @@ export class TunedModel {
   dispose(): void {
     tf.dispose(Object.values(this.params));
   }
+}
+
+/** Parameters and backward depth of a model, derived from its attachment. */
+export function counts(model: TunedModel) {
+  const { backbone, params, trained, gradientStart } = model;
+  const size = (tensors: Iterable<Tensor>): number => [...tensors].reduce((sum, tensor) => sum + tensor.size, 0);
+  return {
+    trainableParams: size(Object.values(trained)),
+    totalParams: size(Object.values(backbone.params)) + size(Object.values(params)),
+    ...backwardDepth(backbone, gradientStart),
+    gradientStart: backbone.sites[gradientStart]?.name ?? null,
+    sites: backbone.sites.length,
+  };
 }
 
 function check(backbone: T5, method: string, { params, unfrozen, hooks, side }: Attachment): void {

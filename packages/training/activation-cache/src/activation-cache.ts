@@ -1,7 +1,5 @@
-import type { T5 } from "@petl/backbone";
-import type { BackboneRow } from "../batches.js";
-import type { TunedModel } from "../tuned-model.js";
-import { readsOf } from "./applies.js";
+import { type BackboneRow, disposeRecordings, type Recordings, type T5 } from "@petl/backbone";
+import { type ReadModel, readsOf } from "./applies.js";
 import { BackboneRunner } from "./backbone-runner.js";
 import type { CacheBudget } from "./budget.js";
 import { DiskTier } from "./disk-tier.js";
@@ -9,9 +7,11 @@ import { type CacheDevice, isExact, kindOf } from "./kind.js";
 import { type Layout, layoutOf, valuesIn } from "./layout.js";
 import { MemoryTier } from "./memory-tier.js";
 import { type PackedRow, pack, unpack } from "./pack.js";
-import { disposeRecordings, type Recordings } from "./recordings.js";
 import { keysOf, lengthsOf, type RowKeys } from "./rows.js";
 import { ActivationStore, type Entry } from "./store.js";
+
+/** What a cache has kept so far, and what that saved. */
+export type CacheFigures = ActivationCache["figures"];
 
 export interface ActivationCacheOptions {
   readonly budget: CacheBudget;
@@ -50,7 +50,7 @@ export class ActivationCache {
   #isVerified = false;
 
   private constructor(
-    { backbone }: TunedModel,
+    { backbone }: ReadModel,
     reads: readonly string[],
     store: ActivationStore,
     options: ActivationCacheOptions,
@@ -65,7 +65,7 @@ export class ActivationCache {
   }
 
   /** Opens a cache for a model to which it applies (`whyNotKept`). Where the disk refuses, it warns and uses memory alone. */
-  static async open(model: TunedModel, options: ActivationCacheOptions): Promise<ActivationCache> {
+  static async open(model: ReadModel, options: ActivationCacheOptions): Promise<ActivationCache> {
     const reads = readsOf(model);
     const { directory, budget, isShared, device } = options;
     const warnings: string[] = [];

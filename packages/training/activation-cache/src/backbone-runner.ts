@@ -1,8 +1,6 @@
-import { Pass, type T5 } from "@petl/backbone";
+import { type BackboneRow, disposeRecordings, Pass, padRows, type Recordings, type T5 } from "@petl/backbone";
 import type { Activation } from "@petl/spec";
 import { seededRandom, tf, tidy } from "@petl/tensor";
-import { type BackboneRow, padRows } from "../batches.js";
-import { disposeRecordings, type Recordings } from "./recordings.js";
 
 /** Nothing is drawn: the backbone runs without dropout. */
 const unused = seededRandom(0);
@@ -55,9 +53,8 @@ export class BackboneRunner {
 
   #encode(rows: readonly BackboneRow[]): void {
     this.dispose();
-    const side = { reads: this.reads, enters: "decoder.norm" as const, forward: () => tf.scalar(0) };
     const context = { params: {}, training: false, random: unused };
-    const pass = new Pass(this.backbone.sites, { hooks: new Map(), unfrozen: [], side }, context, 0);
+    const pass = new Pass(this.backbone.sites, { hooks: new Map(), unfrozen: [], reads: this.reads }, context, 0);
     const { sources, mask, decoderInputs } = padRows(rows, this.backbone.config.padId);
     this.#encoded = tidy(() => this.backbone.encode(sources, mask, pass));
     this.#pass = pass;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { T5 } from "@petl/backbone";
-import { readoutSites } from "@petl/spec";
+import { isReadout } from "@petl/spec";
 import type { Device } from "@petl/tensor";
 
 /** What a cache must know of the device: its results may differ from another's in their last bits. */
@@ -25,5 +25,3 @@ export async function kindOf(backbone: T5, reads: readonly string[], device: Cac
   }
   return hash.digest("hex").slice(0, 32);
 }
-
-const isReadout = (name: string): boolean => readoutSites.some((readout) => readout === name);

@@ -1,7 +1,5 @@
-import type { TrainEvent } from "../events.js";
-import type { TunedModel } from "../tuned-model.js";
 import { ActivationCache } from "./activation-cache.js";
-import { type CacheMode, whyNotKept } from "./applies.js";
+import { type CacheMode, type ReadModel, whyNotKept } from "./applies.js";
 import { type AskedBudget, budgetOf } from "./budget.js";
 import type { CacheDevice } from "./kind.js";
 
@@ -25,18 +23,20 @@ export const defaultCacheSettings: CacheSettings = {
   device: { name: "unknown", details: {} },
 };
 
-/** Opens the cache of a run, or says why it has none (null). `isRepeated`: whether the run sees an example twice. */
+/** A run's cache, or the reason why it has none. */
+export type RunCache =
+  | { readonly cache: ActivationCache; readonly reason: null }
+  | { readonly cache: null; readonly reason: string };
+
+/** Opens the cache of a run. `isRepeated`: whether the run sees an example twice. */
 export async function openRunCache(
-  model: TunedModel,
+  model: ReadModel,
   { mode, budget, directory, isShared, device }: CacheSettings,
   isRepeated: boolean,
-  emit: (event: TrainEvent) => void,
-): Promise<ActivationCache | null> {
+  warn: (message: string) => void,
+): Promise<RunCache> {
   const reason = whyNotKept(model, mode, isRepeated || isShared);
-  if (reason !== null) {
-    emit({ type: "cache", reason, figures: null });
-    return null;
-  }
-  const warn = (message: string): void => emit({ type: "warning", message });
-  return ActivationCache.open(model, { budget: await budgetOf(budget, directory), directory, isShared, device, warn });
+  if (reason !== null) return { cache: null, reason };
+  const options = { budget: await budgetOf(budget, directory), directory, isShared, device, warn };
+  return { cache: await ActivationCache.open(model, options), reason };
 }
