@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
-import { relativeBias, relativeBucket, tf } from "../src/index.js";
+import { tf } from "../src/index.js";
+import { relativeBias, relativeBucket } from "../src/ops/relative-bias.js";
 import { startBackend } from "./start-backend.js";
 
 beforeAll(startBackend);

@@ -13,7 +13,7 @@ export interface CacheBudget {
 export type AskedBudget = number | { readonly [Part in keyof CacheBudget]?: number | undefined } | null;
 
 /** Shares of what is free when a run begins that its cache may take by default. */
-export const defaultShares = { memory: 0.25, disk: 0.25 };
+const defaultShares = { memory: 0.25, disk: 0.25 };
 
 /**
  * The budget of a run. A total goes to memory up to the default share, the rest to disk; without a directory nothing does.

@@ -1,4 +1,4 @@
-export { type Batch, disposeBatch, epochBatches, evaluationBatches, makeBatch, trainingRow } from "./batches.js";
+export { type Batch, disposeBatch, epochBatches, makeBatch, trainingRow } from "./batches.js";
 export { DivergedError } from "./diverged-error.js";
 export { type Evaluated, type EvaluateOptions, evaluate } from "./evaluate.js";
 export type { EvaluationResult, TrainEvent } from "./events.js";

@@ -1,7 +1,8 @@
 import { seededRandom } from "@petl/tensor";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { disposeBatch, epochBatches, evaluationBatches, makeBatch, type TokenizedExample } from "../src/index.js";
+import { evaluationBatches } from "../src/batches.js";
+import { disposeBatch, epochBatches, makeBatch, type TokenizedExample } from "../src/index.js";
 import { followUnbranched, labelTrie } from "../src/label-trie.js";
 import { openDevice } from "./toy-task.js";
 
