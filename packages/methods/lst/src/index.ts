@@ -13,7 +13,7 @@ export type { LstConfig } from "./config.js";
  * `phi_i` is the backbone's block (batch, tokens, channels), `D_i` (channels / reduction, channels). The decoder's closing side
  * state, scaled up to (batch, targets, channels), enters the backbone's LM head in place of its own closing state.
  *
- * Sung, Cho and Bansal 2022, section 3, https://arxiv.org/abs/2206.06522; where we differ stands in this package's README.
+ * Sung, Cho and Bansal 2022, section 3, https://arxiv.org/abs/2206.06522; this package's README lists where we differ.
  */
 export default defineMethod<LstConfig>({
   specVersion: "v1",

@@ -5,7 +5,7 @@ import { seededRandom, tf, tidy } from "@petl/tensor";
 /** Nothing is drawn: the backbone runs without dropout. */
 const unused = seededRandom(0);
 
-/** A run of the backbone: what it recorded, and in which of its rows each row asked for stands. */
+/** A run of the backbone: its recordings, and the position in them of each row that was asked for. */
 export interface BackboneRun {
   /** The caller disposes them. */
   readonly recordings: Recordings;
@@ -14,12 +14,12 @@ export interface BackboneRun {
   readonly isEncoded: boolean;
 }
 
-/** Runs a frozen backbone on rows, and keeps the encoder's state for further decoder inputs of the same source texts. */
+/** Runs a frozen backbone on rows and keeps the encoder's state for further decoder inputs of the same source texts. */
 export class BackboneRunner {
   #pass: Pass | null = null;
   #encoded: Activation | null = null;
   #sources: (readonly number[])[] = [];
-  /** What the encoder's sites were, packed: for whoever needs it again with another decoder input. */
+  /** Packed values of the encoder's sites, for further decoder inputs of the same source. */
   readonly packedSources = new Map<readonly number[], Float32Array>();
 
   constructor(

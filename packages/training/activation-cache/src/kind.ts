@@ -10,8 +10,8 @@ export type CacheDevice = Pick<Device, "name" | "details">;
 export const isExact = ({ details }: CacheDevice): boolean => details.rowIndependent === true;
 
 /**
- * Digest of everything beside the example that what is kept depends on: the backbone's weights, the sites read, the device with
- * its kernels, and the format. Entries of one kind are the same in every run.
+ * Digest of everything but the example that kept values depend on: the backbone's weights, the sites read, the device with its
+ * kernels, and the format. Runs of the same kind can share entries.
  */
 export async function kindOf(backbone: T5, reads: readonly string[], device: CacheDevice): Promise<string> {
   const { threads, ...details } = device.details; // where rows do not depend on each other, neither do they on threads

@@ -3,15 +3,15 @@ import { type CacheMode, type ReadModel, whyNotKept } from "./applies.js";
 import { type AskedBudget, budgetOf } from "./budget.js";
 import type { CacheDevice } from "./kind.js";
 
-/** How a run may keep what it reads of a frozen backbone. */
+/** Whether and where a run keeps what it reads of a frozen backbone. */
 export interface CacheSettings {
   readonly mode: CacheMode;
   readonly budget: AskedBudget;
-  /** Where what does not fit in memory goes; null: nowhere. */
+  /** Directory for what does not fit in memory; null for none. */
   readonly directory: string | null;
-  /** Whether runs share it: everything is written there, and stays. */
+  /** Whether runs share the directory: everything is written to it and stays. */
   readonly isShared: boolean;
-  /** The device that computes; unknown: taken as one whose rows depend on each other. */
+  /** The device that computes. By default its rows are assumed to depend on each other. */
   readonly device: CacheDevice;
 }
 

@@ -6,7 +6,7 @@ import type { TunedModel } from "./tuned-model.js";
 /** Evaluation draws nothing. */
 const unused = seededRandom(0);
 
-/** Scores of branches where what is read of the backbone comes from the cache; `sources` are the walks' source texts. */
+/** Scores of branches with recordings from the cache; `sources` are the walks' source texts. */
 export function cachedScores(
   model: TunedModel,
   cache: ActivationCache,

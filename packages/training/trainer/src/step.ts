@@ -11,8 +11,8 @@ export interface StepSettings {
 }
 
 /**
- * One update: loss, gradients, clipping, optimizer. Returns the loss (a scalar the caller disposes) without reading it.
- * `recorded` names the operations that were differentiated. With `recordings` the backbone does not run; they are disposed.
+ * One update: loss, gradients, clipping, optimizer. Returns the loss, a scalar that the caller disposes, without reading it, and
+ * the names of the operations that were differentiated. With `recordings`, which it disposes, the backbone does not run.
  */
 export function trainStep(
   model: TunedModel,

@@ -19,9 +19,9 @@ export interface TunedModelOptions {
   readonly recompute?: boolean;
 }
 
-/** A backbone with a method attached: what is trained, and how a batch goes through both. */
+/** A backbone with a method attached. It knows what is trained and runs a batch through both. */
 export class TunedModel {
-  /** The tensors the method added. */
+  /** The tensors that the method added. */
   readonly params: Params;
   /** Everything trained, by name: `params` and the backbone's unfrozen tensors. */
   readonly trained: Params;
@@ -47,7 +47,7 @@ export class TunedModel {
   }
 
   /**
-   * Attaches a method to a backbone, whose unfrozen tensors training will overwrite.
+   * Attaches a method to a backbone. Training overwrites the unfrozen tensors of the backbone.
    *
    * @throws AttachmentError for a hook or read at an unknown site, an unknown tensor, or a name used twice
    */
@@ -71,7 +71,7 @@ export class TunedModel {
 
   /**
    * Logits of teacher-forced targets: (batch, target tokens, vocabulary).
-   * `recorded` holds what the step reads of the backbone, which then does not run; it is disposed here.
+   * With `recorded`, what the step reads of the backbone, the backbone does not run; the recordings are disposed here.
    */
   logits(batch: PaddedRows, training: boolean, random: Random, recorded: Recordings | null = null): Tensor {
     if (recorded !== null) return this.recordedLogits(recorded, batch.decoderInputs.shape, training, random);
@@ -88,7 +88,7 @@ export class TunedModel {
     }
   }
 
-  /** The same from what was recorded of the backbone alone; `shape` is (batch, target tokens). Disposes what was recorded. */
+  /** The same logits from recordings of the backbone, which it disposes; `shape` is (batch, target tokens). */
   recordedLogits(recorded: Recordings, shape: readonly number[], training: boolean, random: Random): Tensor {
     const pass = this.pass(training, random);
     for (const [name, activation] of recorded) pass.recorded.set(name, activation);

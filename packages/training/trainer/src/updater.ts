@@ -23,7 +23,7 @@ export interface UpdaterOptions {
   readonly emit: (event: TrainEvent) => void;
 }
 
-/** Makes the updates of a run one by one: draws the batch, reads what is cached of the backbone, steps, tells the loss. */
+/** Makes the updates of a run one by one: makes the batch, reads the activation cache, trains a step, reports the loss. */
 export class Updater {
   /** The optimizer's state. */
   readonly state: Tensors;
