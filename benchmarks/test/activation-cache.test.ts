@@ -1,10 +1,11 @@
+import type { CacheBudget } from "@petl/activation-cache";
 import { geometries, initialise, T5 } from "@petl/backbone";
 import cpu from "@petl/device-cpu";
 import lst from "@petl/method-lst";
 import read from "@petl/method-read";
 import type { PetlMethod } from "@petl/spec";
 import { type Device, seededRandom } from "@petl/tensor";
-import { type CacheBudget, defaultSettings, type TaskData, type TrainEvent, train } from "@petl/trainer";
+import { defaultSettings, type TaskData, type TrainEvent, train } from "@petl/trainer";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 let device: Device;

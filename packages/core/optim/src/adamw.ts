@@ -52,7 +52,7 @@ export function adamW({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay 
 }
 
 /** A variable of zeros that owns its buffer. */
-export function zeroVariable(shape: readonly number[]): Variable {
+function zeroVariable(shape: readonly number[]): Variable {
   const zeros = tf.zeros([...shape]);
   const variable = tf.variable(zeros);
   zeros.dispose();

@@ -2,7 +2,7 @@ import { sumOfSquares, type Tensor, tf } from "@petl/tensor";
 import type { Tensors } from "./optimizer.js";
 
 /** Euclidean norm of all gradients together -> scalar. The caller disposes it. */
-export function globalNorm(gradients: Tensors): Tensor {
+function globalNorm(gradients: Tensors): Tensor {
   return tf.tidy(() =>
     tf.sqrt(tf.addN(Object.values(gradients).map((gradient) => tf.reshape(sumOfSquares(gradient), [])))),
   );

@@ -70,7 +70,7 @@ export class ConfigReader {
     });
   }
 
-  /** A field with a form of its own; `read` returns undefined for a value it refuses. */
+  /** A field of any other form; `read` returns undefined for a value it refuses. */
   custom<Value>(field: string, fallback: Value, expected: string, read: (value: unknown) => Value | undefined): Value {
     return this.#read(field, fallback, expected, read);
   }

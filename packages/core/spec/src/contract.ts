@@ -55,8 +55,8 @@ export interface StepContext {
 }
 
 /**
- * Replaces a site's output. `input` is what the site read. Where activations are checkpointed it runs a second time in the
- * backward pass and must do the same: it draws from `context.random.fork(site)`, never from `context.random` itself.
+ * Replaces a site's output. `input` is what the site read. Where activations are recomputed it runs again in the backward
+ * pass and must do the same: it draws from `context.random.fork(site)`, never from `context.random` itself.
  */
 export type Hook = (output: Activation, input: Activation, context: StepContext) => Activation;
 

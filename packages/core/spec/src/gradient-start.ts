@@ -1,13 +1,16 @@
-import type { Attachment, Backbone } from "./contract.js";
+import type { Attachment, Backbone, SideNetwork } from "./contract.js";
 
-/** The readout: always differentiated, run after a side network, not looked at by `gradientStart`. */
-export const readoutSites = ["decoder.norm", "lmHead"] as const;
+/** The sites of the readout, which runs after a side network. */
+const readoutSites: ReadonlySet<string> = new Set<SideNetwork["enters"]>(["decoder.norm", "lmHead"]);
+
+/** Whether a site belongs to the readout: it is always differentiated, and `gradientStart` ignores it. */
+export const isReadout = (site: string): boolean => readoutSites.has(site);
 
 /**
- * Index of the first site that a training step must differentiate; `sites.length` = none. Derived, never declared.
+ * Index of the first site that a training step must differentiate, or `sites.length` if there is none.
  *
- * A hook is differentiated from its site's output on, an unfrozen tensor from its site's computation on. The two readout
- * sites do not count: they come after everything else.
+ * A hooked site is differentiated from its output on, a site with an unfrozen tensor from its computation on. The two
+ * readout sites do not count, because they come after everything else.
  */
 export function gradientStart(
   { sites }: Pick<Backbone, "sites">,
@@ -15,16 +18,14 @@ export function gradientStart(
 ): number {
   const trained = new Set(unfrozen);
   const first = sites.findIndex(
-    (site) =>
-      !readoutSites.some((readout) => readout === site.name) &&
-      (hooks.has(site.name) || site.params.some((param) => trained.has(param))),
+    (site) => !isReadout(site.name) && (hooks.has(site.name) || site.params.some((param) => trained.has(param))),
   );
   return first === -1 ? sites.length : first;
 }
 
 /**
- * In how many of the backbone's layers a training step differentiates something, of how many there are.
- * A block counts if it finishes at or after `start`.
+ * Counts the backbone's layers, and those in which a training step differentiates something: the blocks that finish at or
+ * after `start`.
  */
 export function backwardDepth(
   { sites }: Pick<Backbone, "sites">,

@@ -1,8 +1,9 @@
+import { type Random, tf } from "@petl/tensor";
 import type { ConfigReader } from "./config.js";
-import type { Backbone, Site } from "./contract.js";
+import type { Backbone, Params, Site } from "./contract.js";
 import { AttachmentError } from "./errors.js";
 
-/** A low-rank update `(alpha / rank) B A` and the linear layers that get one. */
+/** Settings of a low-rank update `(alpha / rank) B A`, and the linear layers that get one. */
 export interface LowRankConfig {
   readonly rank: number;
   /** The update is scaled by `alpha / rank`. */
@@ -15,7 +16,7 @@ export interface LowRankConfig {
   readonly sublayers: readonly string[];
 }
 
-/** Reads the settings; by default rank 8, alpha twice the rank, the queries and values of every attention. */
+/** Reads the settings; the defaults are rank 8, alpha twice the rank, and the queries and values of every attention. */
 export function lowRankConfig(fields: ConfigReader): LowRankConfig {
   const rank = fields.integer("rank", 8, 1);
   return {
@@ -30,7 +31,7 @@ export function lowRankConfig(fields: ConfigReader): LowRankConfig {
 /**
  * The linear sites that `targets` and `sublayers` name, in the backbone's order.
  *
- * @throws AttachmentError in the name of `method` where there are none, or where the rank exceeds the narrowest one's width
+ * @throws AttachmentError, which names `method`, if there are none or the rank exceeds the width of the narrowest
  */
 export function lowRankSites(
   method: string,
@@ -49,4 +50,23 @@ export function lowRankSites(
   if (rank > narrowest)
     throw new AttachmentError(`${method}: expected a rank from 1 to ${narrowest} (the narrowest target), got ${rank}`);
   return sites;
+}
+
+/**
+ * The factors of a site's low-rank update: `<site>.<prefix>A` is (rank, input), Kaiming uniform with a = sqrt(5);
+ * `<site>.<prefix>B` is (output, rank), zero, so that training starts at the backbone. Hu et al. 2021, section 4.1,
+ * https://arxiv.org/abs/2106.09685
+ */
+export function lowRankFactors(
+  { name, width: [input, output] }: Site,
+  prefix: string,
+  rank: number,
+  random: Random,
+): Params {
+  const a = `${name}.${prefix}A`;
+  const bound = Math.sqrt(1 / input);
+  return {
+    [a]: random.fork(a).uniform([rank, input], -bound, bound),
+    [`${name}.${prefix}B`]: tf.zeros([output, rank]),
+  };
 }

@@ -2,7 +2,7 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import { engine } from "./engine.js";
 
 /** What a live tensor buffer is for; every buffer has exactly one category. */
-export const byteCategories = ["backbone", "method", "gradients", "optimizer", "activations", "inputs"] as const;
+const byteCategories = ["backbone", "method", "gradients", "optimizer", "activations", "inputs"] as const;
 export type ByteCategory = (typeof byteCategories)[number];
 
 /** Live bytes by category, and their sum. */

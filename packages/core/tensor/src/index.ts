@@ -3,7 +3,6 @@ export * as tf from "@tensorflow/tfjs-core";
 export {
   type ByteCategory,
   type ByteSplit,
-  byteCategories,
   liveBytes,
   peakBytes,
   resetPeakBytes,
@@ -35,6 +34,7 @@ export {
   recurrentCellGradient,
   recurrentCells,
 } from "./ops/recurrent-cell.js";
+export { type RelativePositions, relativeBias } from "./ops/relative-bias.js";
 export { rmsNorm } from "./ops/rms-norm.js";
 export { atPlace, currentPlace, type Phase, type Place, phases } from "./place.js";
 export { type Random, type RandomKey, randomValues, seededRandom, threefry, unit } from "./random.js";
@@ -43,7 +43,6 @@ export { columnSum, sumOfSquares } from "./reductions.js";
 export { type ValueAndGradients, valueAndGradients } from "./reverse-pass.js";
 export {
   differentiable,
-  needsGradient,
   recordedOperations,
   taped,
   untaped,

@@ -7,8 +7,8 @@ import { tidy } from "./tidy.js";
 type Named = Readonly<Record<string, Tensor>>;
 
 /**
- * Runs `compute` and keeps, for the backward pass, its inputs only: what lies between is computed again when the backward
- * pass comes to it (activation checkpointing: Chen et al. 2016, https://arxiv.org/abs/1604.06174).
+ * Runs `compute` and keeps only its inputs for the backward pass, which computes the rest again when it gets there (also known as
+ * gradient checkpointing: Chen et al. 2016, https://arxiv.org/abs/1604.06174).
  *
  * `compute` must be a function of `inputs` and of tensors that outlive the step, such as parameters, and give the same
  * values both times: it draws from streams that are forked, never from one that others draw from. The gradients are then

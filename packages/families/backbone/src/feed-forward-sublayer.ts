@@ -26,7 +26,7 @@ export function feedForwardSublayer(model: WeightsView, name: string, input: Act
   return addResidual(input, transformed, name, pass);
 }
 
-/** Activation and dropout. Where nobody watches what lies between, ReLU and dropout are one operation, which keeps less. */
+/** Activation and dropout. If the site between them is not watched, ReLU and dropout are one operation, which keeps less. */
 function activate(site: string, { hidden, mask }: Activation, gate: Activation | null, pass: Pass): Tensor {
   if (gate === null && !pass.isWatched(site)) {
     const { rate, random } = pass.dropping(site);

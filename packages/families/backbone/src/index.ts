@@ -13,10 +13,11 @@ export {
   presetDirectory,
   randomPackage,
 } from "./load.js";
-export { Pass } from "./pass.js";
-export { relativeBucket } from "./relative-bias.js";
+export { type Intervention, Pass } from "./pass.js";
+export { disposeRecordings, type Recordings } from "./recordings.js";
+export { type BackboneRow, type PaddedRows, padRows } from "./rows.js";
 export { saveCheckpoint, writeLayoutFiles } from "./save.js";
 export { type SiteAxis, siteAxes } from "./site-axes.js";
-export { t5Shapes, t5Sites } from "./sites.js";
+export { lastBlock, t5Shapes } from "./sites.js";
 export { type LayerCache, T5 } from "./t5.js";
 export { loadWeights } from "./weights.js";

@@ -1,11 +1,17 @@
-import type { Activation, Attachment, Site, StepContext } from "@petl/spec";
-import { gradientStart } from "@petl/spec";
+import { type Activation, type Attachment, gradientStart, isReadout, type Site, type StepContext } from "@petl/spec";
 import { atPlace, dropout, type Random, recomputed, type Tensor, tf, tidy, untaped } from "@petl/tensor";
+import { disposeRecordings } from "./recordings.js";
+
+/** What happens during a pass beside the backbone's own computation. */
+export interface Intervention extends Pick<Attachment, "hooks" | "unfrozen"> {
+  /** Sites whose outputs are recorded. */
+  readonly reads: readonly string[];
+}
 
 /**
- * One trip of a batch through the backbone: runs each site, its hook, and keeps what a side network reads.
+ * One trip of a batch through the backbone: runs each site and its hook, and records the outputs that are read.
  *
- * Sites before `gradientStart` run outside the tape and everything in them is freed on the way, but for recorded outputs.
+ * Sites before `gradientStart` run outside the tape, and everything in them except recorded outputs is freed on the way.
  */
 export class Pass {
   readonly recorded = new Map<string, Activation>();
@@ -16,23 +22,23 @@ export class Pass {
 
   constructor(
     sites: readonly Site[],
-    readonly attachment: Pick<Attachment, "hooks" | "unfrozen" | "side">,
+    readonly intervention: Intervention,
     readonly context: StepContext,
     /** Probability with which the backbone's own dropout zeroes a value; 0 in evaluation. */
     readonly dropoutRate: number,
-    /** Keep a differentiated block's inputs only, and compute the rest again backward. */
-    readonly checkpointsActivations = false,
+    /** Keep only the inputs of a differentiated block, and recompute the rest in the backward pass. */
+    readonly recomputes = false,
   ) {
     this.#index = new Map(sites.map((site, index) => [site.name, index]));
-    this.#start = gradientStart({ sites }, attachment);
-    this.#reads = new Set(attachment.side?.reads ?? []);
+    this.#start = gradientStart({ sites }, intervention);
+    this.#reads = new Set(intervention.reads);
   }
 
-  /** Computes a site: `compute`, then its hook; recorded if a side network reads it. */
+  /** Runs `compute`, then the site's hook, and records the output if the site is read. */
   at(name: string, input: Activation, compute: () => Activation): Activation {
     return this.owned(name, () => {
       const plain = compute();
-      const hook = this.attachment.hooks.get(name);
+      const hook = this.intervention.hooks.get(name);
       const output = hook === undefined ? plain : hook(plain, input, this.context);
       if (this.#reads.has(name)) this.#record(name, output);
       return output;
@@ -40,8 +46,8 @@ export class Pass {
   }
 
   /**
-   * Computes a block's site from its input and what all blocks of its stack `share`. Where activations are checkpointed,
-   * `compute` runs a second time in the backward pass, hooks included.
+   * Computes a block's site from its input and what all blocks of its stack share. Where activations are recomputed,
+   * `compute` runs again in the backward pass, hooks included.
    */
   block<Shared extends Readonly<Record<string, Tensor>>>(
     name: string,
@@ -49,9 +55,9 @@ export class Pass {
     shared: Shared,
     compute: (input: Activation, shared: Shared) => Activation,
   ): Activation {
-    if (!this.checkpointsActivations || !this.context.training || this.#indexOf(name) < this.#start)
+    if (!this.recomputes || !this.context.training || this.#indexOf(name) < this.#start)
       return this.at(name, input, () => compute(input, shared));
-    const { hidden, mask, ...reads } = recomputed(`checkpoint ${name}`, { ...input, ...shared }, (inputs) =>
+    const { hidden, mask, ...reads } = recomputed(`recompute ${name}`, { ...input, ...shared }, (inputs) =>
       this.#withOwnRecords(() => this.at(name, inputs, () => compute(inputs, inputs))),
     );
     for (const [read, tensor] of Object.entries(reads)) {
@@ -60,17 +66,16 @@ export class Pass {
     return { hidden, mask };
   }
 
-  /** Runs a computation that belongs to a site, differentiated if the site is, and frees what it leaves behind. */
+  /** Runs a computation that belongs to a site, on the tape if the site is differentiated, and frees its intermediates. */
   owned<Result extends Activation | Tensor>(name: string, compute: () => Result): Result {
     const index = this.#indexOf(name);
-    const isReadout = name === "decoder.norm" || name === "lmHead";
     const run = (): Result => atPlace({ site: name }, () => tidy(compute));
-    return isReadout || index >= this.#start ? run() : untaped(run);
+    return isReadout(name) || index >= this.#start ? run() : untaped(run);
   }
 
-  /** Whether somebody hooks or reads a site, so that its output must exist. */
+  /** Whether a site is hooked or read, so that its output must exist. */
   isWatched(name: string): boolean {
-    return this.attachment.hooks.has(name) || this.#reads.has(name);
+    return this.intervention.hooks.has(name) || this.#reads.has(name);
   }
 
   /** The backbone's own dropout; `place` names the mask's stream. */
@@ -88,7 +93,7 @@ export class Pass {
 
   /** Frees the recorded activations. */
   dispose(): void {
-    for (const { hidden, mask } of this.recorded.values()) tf.dispose([hidden, mask]);
+    disposeRecordings(this.recorded);
     this.recorded.clear();
   }
 

@@ -12,8 +12,13 @@ export function t5Sites(config: T5Config): readonly Site[] {
   return [...stackSites("encoder", config), ...stackSites("decoder", config), lmHead(config)];
 }
 
+/** Name of the site whose output enters the readout. */
+export function lastBlock({ decoderLayers }: Pick<T5Config, "decoderLayers">): string {
+  return `decoder.${decoderLayers - 1}`;
+}
+
 export const sharedEmbedding = "shared.weight";
-export const relativeBias = (stack: Stack): string => `${stack}.relativeBias.weight`;
+export const relativeBiasName = (stack: Stack): string => `${stack}.relativeBias.weight`;
 export type Stack = "encoder" | "decoder";
 
 function site(
@@ -33,7 +38,7 @@ function stackSites(stack: Stack, config: T5Config): Site[] {
   return [
     site(`${stack}.embedding`, "embedding", -1, [width, width], owned),
     ...Array.from({ length: layers }, (_, layer) => [
-      ...attentionSites(`${stack}.${layer}.attention`, layer, config, layer === 0 ? [relativeBias(stack)] : []),
+      ...attentionSites(`${stack}.${layer}.attention`, layer, config, layer === 0 ? [relativeBiasName(stack)] : []),
       ...(stack === "decoder" ? attentionSites(`${stack}.${layer}.crossAttention`, layer, config, []) : []),
       ...feedForwardSites(`${stack}.${layer}.feedforward`, layer, config),
       site(`${stack}.${layer}`, "block", layer, [width, width]),

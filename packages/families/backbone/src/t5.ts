@@ -1,12 +1,11 @@
 import type { Activation, Backbone, Params, Site } from "@petl/spec";
-import { embedding, linear, rmsNorm, type Tensor, tf } from "@petl/tensor";
+import { embedding, linear, relativeBias, rmsNorm, type Tensor, tf } from "@petl/tensor";
 import { attentionSublayer, type KeyValueCache } from "./attention-sublayer.js";
 import type { T5Config } from "./config.js";
 import { feedForwardSublayer } from "./feed-forward-sublayer.js";
 import { huggingFaceNames } from "./hugging-face-names.js";
 import type { Pass } from "./pass.js";
-import { positionBias } from "./relative-bias.js";
-import { relativeBias, type Stack, sharedEmbedding, t5Sites } from "./sites.js";
+import { relativeBiasName, type Stack, sharedEmbedding, t5Sites } from "./sites.js";
 import type { WeightsView } from "./weights-view.js";
 
 /** Caches of one decoder layer: what it computed of earlier tokens, and of the encoder's output. */
@@ -115,7 +114,12 @@ export class T5 implements Backbone, WeightsView {
 
   #bias(stack: Stack, queries: number, keys: number, pass: Pass): Tensor {
     return pass.owned(`${stack}.0.attention.weights`, () =>
-      positionBias(this.param(relativeBias(stack)), queries, keys, stack === "encoder", this.config),
+      relativeBias(this.param(relativeBiasName(stack)), {
+        queries,
+        keys,
+        maxDistance: this.config.relativeMaxDistance,
+        isBidirectional: stack === "encoder",
+      }),
     );
   }
 

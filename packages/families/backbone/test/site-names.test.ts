@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { geometries, t5Sites } from "../src/index.js";
+import { geometries } from "../src/index.js";
+import { t5Sites } from "../src/sites.js";
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const documented = new Set([...readme.matchAll(/`([\w.-]+)`/g)].map((match) => match[1]!));

@@ -7,7 +7,7 @@ export const published: readonly PublishedTable[] = [
   {
     title: "READ against full tuning, T5 on GLUE",
     source: {
-      text: "Nguyen, Wang, Li, Wu 2023, READ: Recurrent Adaptation of Large Transformers, abstract",
+      text: "Nguyen, Wang, Li and Wu 2023, READ: Recurrent Adaptation of Large Transformers, abstract",
       url: "https://arxiv.org/abs/2305.15348",
     },
     conditions: "Relative to full tuning, on the authors' GPUs; the measuring conditions are in the paper.",

@@ -7,10 +7,11 @@ import {
   type LayoutFiles,
   type LowRankConfig,
   lowRankConfig,
+  lowRankFactors,
   lowRankSites,
   type Params,
   peftFiles,
-  peftModule,
+  peftTensors,
   type Site,
   type Tuned,
 } from "@petl/spec";
@@ -57,13 +58,10 @@ export default defineMethod<DoraConfig>({
 });
 
 function decomposed(site: Site, { params }: Backbone, rank: number, random: Random): Params {
-  const { name, width } = site;
-  const [input, output] = width;
-  const bound = Math.sqrt(1 / input); // Kaiming uniform with a = sqrt(5), as in the reference
+  const [weight] = site.params;
   return {
-    [`${name}.doraA`]: random.fork(`${name}.doraA`).uniform([rank, input], -bound, bound),
-    [`${name}.doraB`]: tf.zeros([output, rank]),
-    [`${name}.magnitude`]: tf.tidy(() => tf.sqrt(squaredNorms(params[site.params[0]!]!))),
+    ...lowRankFactors(site, "dora", rank, random),
+    [`${site.name}.magnitude`]: tf.tidy(() => tf.sqrt(squaredNorms(params[weight!]!))),
   };
 }
 
@@ -111,15 +109,10 @@ function merged(sites: readonly Site[], weights: Params, params: Params, { alpha
 }
 
 /** PEFT has it as a setting of LoRA. */
-function inPeft({ backbone, backboneSource, config, trained }: Tuned<DoraConfig>): LayoutFiles {
-  const modules = lowRankSites("dora", backbone, config).map(
-    ({ name, params }) => [name, peftModule(backbone, params[0]!)] as const,
-  );
-  const tensors = modules.flatMap(([site, module]) => [
-    [`base_model.model.${module}.lora_A.weight`, trained[`${site}.doraA`]!],
-    [`base_model.model.${module}.lora_B.weight`, trained[`${site}.doraB`]!],
-    [`base_model.model.${module}.lora_magnitude_vector`, trained[`${site}.magnitude`]!],
-  ]);
+function inPeft(tuned: Tuned<DoraConfig>): LayoutFiles {
+  const { backbone, config } = tuned;
+  const parts = { doraA: "lora_A.weight", doraB: "lora_B.weight", magnitude: "lora_magnitude_vector" };
+  const { modules, tensors } = peftTensors(lowRankSites("dora", backbone, config), tuned, parts);
   const settings = {
     peft_type: "LORA",
     use_dora: true,
@@ -127,7 +120,7 @@ function inPeft({ backbone, backboneSource, config, trained }: Tuned<DoraConfig>
     lora_alpha: config.alpha,
     lora_dropout: config.dropout,
     bias: "none",
-    target_modules: modules.map(([, module]) => module),
+    target_modules: modules,
   };
-  return peftFiles({ backboneSource }, settings, Object.fromEntries(tensors));
+  return peftFiles(tuned, settings, tensors);
 }

@@ -9,14 +9,15 @@ import {
   type LayoutFiles,
   type LowRankConfig,
   lowRankConfig,
+  lowRankFactors,
   lowRankSites,
   type Params,
   peftFiles,
-  peftModule,
+  peftTensors,
   type Site,
   type Tuned,
 } from "@petl/spec";
-import { dropout, linear, type Random, type Tensor, tf } from "@petl/tensor";
+import { dropout, linear, type Tensor, tf } from "@petl/tensor";
 
 export interface LoraConfig extends LowRankConfig {
   /** `all` also trains a bias added to every linear layer and norm, as Sung et al. 2022 do. */
@@ -53,7 +54,7 @@ export default defineMethod<LoraConfig>({
     const hooks = new Map(biases.hooks);
     const params: Record<string, Tensor> = { ...biases.params };
     for (const site of sites) {
-      Object.assign(params, lowRank(site, config.rank, random));
+      Object.assign(params, lowRankFactors(site, "lora", config.rank, random));
       const biasHook = biases.hooks.get(site.name);
       const update = updateHook(site.name, config);
       hooks.set(site.name, biasHook === undefined ? update : chainHooks(update, biasHook));
@@ -70,14 +71,6 @@ export default defineMethod<LoraConfig>({
   },
   layouts: { peft: inPeft },
 });
-
-function lowRank({ name, width: [input, output] }: Site, rank: number, random: Random): Params {
-  const bound = Math.sqrt(1 / input); // Kaiming uniform with a = sqrt(5), as in the reference
-  return {
-    [`${name}.loraA`]: random.fork(`${name}.loraA`).uniform([rank, input], -bound, bound),
-    [`${name}.loraB`]: tf.zeros([output, rank]),
-  };
-}
 
 function updateHook(name: string, { rank, alpha, dropout: rate }: LoraConfig): Hook {
   return (output, input, { params, training, random }): Activation => {
@@ -97,23 +90,19 @@ function merged(sites: readonly Site[], weights: Params, params: Params, { alpha
   );
 }
 
-function inPeft({ backbone, backboneSource, config, trained }: Tuned<LoraConfig>): LayoutFiles {
+function inPeft(tuned: Tuned<LoraConfig>): LayoutFiles {
+  const { backbone, config } = tuned;
   if (config.biases === "all")
     throw new ConfigError("lora.biases", 'PEFT adds no biases to a backbone without any; expected "none", got "all"');
-  const modules = lowRankSites("lora", backbone, config).map(
-    ({ name, params }) => [name, peftModule(backbone, params[0]!)] as const,
-  );
-  const tensors = modules.flatMap(([site, module]) => [
-    [`base_model.model.${module}.lora_A.weight`, trained[`${site}.loraA`]!],
-    [`base_model.model.${module}.lora_B.weight`, trained[`${site}.loraB`]!],
-  ]);
+  const parts = { loraA: "lora_A.weight", loraB: "lora_B.weight" };
+  const { modules, tensors } = peftTensors(lowRankSites("lora", backbone, config), tuned, parts);
   const settings = {
     peft_type: "LORA",
     r: config.rank,
     lora_alpha: config.alpha,
     lora_dropout: config.dropout,
     bias: "none",
-    target_modules: modules.map(([, module]) => module),
+    target_modules: modules,
   };
-  return peftFiles({ backboneSource }, settings, Object.fromEntries(tensors));
+  return peftFiles(tuned, settings, tensors);
 }

@@ -1,8 +1,7 @@
 import type { Activation, Backbone, SideNetwork, StepContext } from "@petl/spec";
-import { attention, dropout, gelu, linear, relu, rmsNorm, type Tensor, tf } from "@petl/tensor";
+import { attention, dropout, gelu, linear, relativeBias, relu, rmsNorm, type Tensor, tf } from "@petl/tensor";
 import type { LstConfig } from "./config.js";
 import { attentionsOf, type Geometry, relativeBiasOf, type Stack, stacks } from "./geometry.js";
-import { relativeBias } from "./relative-bias.js";
 import { prefix } from "./side-params.js";
 
 /** The side network of one backbone: its inputs and its forward pass. */
@@ -41,12 +40,9 @@ class SideTransformer {
     const embedded = this.recorded.get(`${stack}.embedding`)!;
     const { mask } = embedded;
     const tokens = embedded.hidden.shape[1]!;
-    const bias = relativeBias(
-      this.context.params[this.tables[stack]]!,
-      tokens,
-      this.config.maxDistance,
-      stack === "encoder",
-    );
+    const { maxDistance } = this.config;
+    const positions = { queries: tokens, keys: tokens, maxDistance, isBidirectional: stack === "encoder" };
+    const bias = relativeBias(this.context.params[this.tables[stack]]!, positions);
     let state = this.project(`${stack}.embedding.down`, embedded.hidden);
     for (const layer of this.geometry.layers[stack]) {
       const name = `${stack}.${layer}`;

@@ -1,23 +1,12 @@
-import { relativeBucket } from "@petl/backbone";
 import cpu from "@petl/device-cpu";
 import { testBackbone } from "@petl/method-testkit";
 import { AttachmentError } from "@petl/spec";
 import { seededRandom } from "@petl/tensor";
 import { beforeAll, expect, test } from "vitest";
 import lst from "../src/index.js";
-import { bucketOf } from "../src/relative-bias.js";
 
 beforeAll(async () => {
   await cpu.open();
-});
-
-test("distances fall into the backbone's own buckets", () => {
-  for (const isBidirectional of [true, false]) {
-    for (let distance = -300; distance <= 300; distance++) {
-      expect(bucketOf(distance, 32, 128, isBidirectional)).toBe(relativeBucket(distance, isBidirectional, 32, 128));
-      expect(bucketOf(distance, 8, 20, isBidirectional)).toBe(relativeBucket(distance, isBidirectional, 8, 20));
-    }
-  }
 });
 
 test("every fourth layer gets no side layer, beginning with the first", () => {

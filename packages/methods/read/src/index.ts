@@ -20,7 +20,7 @@ export type { ReadConfig } from "./config.js";
  * cross-attention. Decoder: `h_j = cell([norm(phi_j) ; c_j], h_{j-1})`. Correction of the state before T5's final norm:
  * `phi_M + rms(phi_M) (W aggregate(h_j) + b)`. It feeds nothing back into the backbone.
  *
- * Wang, Nguyen, Li and Wu 2023, https://arxiv.org/abs/2305.15348; where we differ stands in this package's README.
+ * Nguyen, Wang, Li and Wu 2023, https://arxiv.org/abs/2305.15348; this package's README lists where we differ.
  */
 export default defineMethod<ReadConfig>({
   specVersion: "v1",

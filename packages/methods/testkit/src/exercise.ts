@@ -1,19 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Pass, type T5 } from "@petl/backbone";
+import { ActivationCache } from "@petl/activation-cache";
+import { disposeRecordings, Pass, type Recordings, type T5 } from "@petl/backbone";
 import { readSafetensors, writeSafetensors } from "@petl/checkpoint";
 import { adamW } from "@petl/optim";
 import { seededRandom, type Tensor, tf, type Variable, valueAndGradients } from "@petl/tensor";
-import {
-  ActivationCache,
-  disposeBatch,
-  disposeRecordings,
-  type Recordings,
-  type TunedModel,
-  trainingRow,
-  trainStep,
-} from "@petl/trainer";
+import { disposeBatch, type TunedModel, trainingRow, trainStep } from "@petl/trainer";
 import { largest, testBatch, testExamples, valuesOf } from "./stage.js";
 
 /** Evaluation draws nothing, and the tests' dropout may draw anything, as long as it is the same. */
@@ -29,11 +22,10 @@ export async function logitsOf(model: TunedModel): Promise<Float32Array> {
   return values.slice();
 }
 
-/** What the backbone alone computes while a side network that changes nothing reads some of its sites. */
+/** Logits of the backbone alone while some of its sites are read. */
 export async function plainLogits(backbone: T5, reads: readonly string[]): Promise<Float32Array> {
-  const side = { reads, enters: "decoder.norm" as const, forward: () => tf.scalar(0) };
   const context = { params: {}, training: false, random };
-  const pass = new Pass(backbone.sites, { hooks: new Map(), unfrozen: [], side }, context, 0);
+  const pass = new Pass(backbone.sites, { hooks: new Map(), unfrozen: [], reads }, context, 0);
   const batch = testBatch();
   const state = backbone.decode(batch.decoderInputs, backbone.encode(batch.sources, batch.mask, pass), pass);
   const values = (await backbone.readout(state, pass).data()) as Float32Array;

@@ -1,5 +1,5 @@
-import { Pass } from "@petl/backbone";
-import { type Activation, ConfigError, type PetlMethod, readoutSites } from "@petl/spec";
+import { type Intervention, Pass } from "@petl/backbone";
+import { type Activation, ConfigError, isReadout, type PetlMethod } from "@petl/spec";
 import { liveBytes, recordedOperations, type Tensor, tf, type Variable, valueAndGradients } from "@petl/tensor";
 import type { TunedModel } from "@petl/trainer";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -97,7 +97,8 @@ export function testMethod<Config>(method: PetlMethod<Config>, options: TestMeth
         ]),
       );
       const context = { params: model.params, training: false, random };
-      const pass = new Pass(model.backbone.sites, { ...model.attachment, hooks: checked }, context, 0);
+      const intervention = { ...interventionOf(model), hooks: checked };
+      const pass = new Pass(model.backbone.sites, intervention, context, 0);
       const batch = testBatch();
       const state = model.backbone.decode(
         batch.decoderInputs,
@@ -133,8 +134,8 @@ export function testMethod<Config>(method: PetlMethod<Config>, options: TestMeth
       free(model);
     });
 
-    test("checkpointed activations change neither loss nor gradients, bit for bit", async () => {
-      const [plain, checkpointed] = await Promise.all(
+    test("recomputed activations change neither loss nor gradients, bit for bit", async () => {
+      const [plain, recomputed] = await Promise.all(
         [false, true].map(async (recompute) => {
           const model = attachForTest(method, parsed(), 3, { dropout: 0.1, recompute });
           const results = await twoGradients(model);
@@ -142,7 +143,7 @@ export function testMethod<Config>(method: PetlMethod<Config>, options: TestMeth
           return results;
         }),
       );
-      expect(checkpointed).toEqual(plain);
+      expect(recomputed).toEqual(plain);
     });
 
     test("nothing before the derived gradient start is recorded", () => {
@@ -160,7 +161,7 @@ export function testMethod<Config>(method: PetlMethod<Config>, options: TestMeth
       const { value, gradients } = valueAndGradients(() => {
         const pass = new ObservedPass(
           model.backbone.sites,
-          model.attachment,
+          interventionOf(model),
           { params: model.params, training: true, random },
           0,
         );
@@ -174,7 +175,6 @@ export function testMethod<Config>(method: PetlMethod<Config>, options: TestMeth
         return loss;
       }, model.trained);
       tf.dispose([value, gradients as Record<string, Tensor>]);
-      const isReadout = (name: string): boolean => readoutSites.some((readout) => readout === name);
       const early = [...recorded].filter(
         ([name, count]) => !isReadout(name) && order.get(name)! < model.gradientStart && count > 0,
       );
@@ -222,6 +222,12 @@ export function testMethod<Config>(method: PetlMethod<Config>, options: TestMeth
     });
   });
 }
+
+const interventionOf = ({ attachment: { hooks, unfrozen, side } }: TunedModel): Intervention => ({
+  hooks,
+  unfrozen,
+  reads: side?.reads ?? [],
+});
 
 function refusal(parse: () => unknown): string {
   try {

@@ -103,7 +103,7 @@ export function spanLosses(model: T5, batch: PretrainBatch): Readonly<Record<"ta
 /** Logits (rows * target tokens, vocabulary) with every tensor taped, and the encoder's output. */
 function forward(model: T5, batch: PretrainBatch, random: Random): { logits: Tensor; encoded: Tensor } {
   const { sources, mask, decoderInputs } = batch.texts;
-  const everything = { hooks: new Map(), unfrozen: Object.keys(model.params) };
+  const everything = { hooks: new Map(), unfrozen: Object.keys(model.params), reads: [] };
   const pass = new Pass(model.sites, everything, { params: {}, training: true, random }, 0);
   const encoded = model.encode(sources, mask, pass);
   const logits = model.readout(model.decode(decoderInputs, encoded, pass), pass);

@@ -36,7 +36,7 @@ function text(length: number): Uint16Array {
 /** What the encoder says in the channel kept for repetition, per token. */
 function repeated(model: T5, tokens: readonly number[]): Float32Array {
   const encoded = tidy(() => {
-    const nothing = { hooks: new Map(), unfrozen: [] };
+    const nothing = { hooks: new Map(), unfrozen: [], reads: [] };
     const context = { params: {}, training: false, random: seededRandom(0) };
     const pass = new Pass(model.sites, nothing, context, 0);
     return model.encode(tf.tensor2d([[...tokens]], undefined, "int32"), tf.ones([1, tokens.length]), pass).hidden;

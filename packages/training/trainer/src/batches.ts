@@ -1,24 +1,8 @@
+import { type BackboneRow, type PaddedRows, padRows } from "@petl/backbone";
 import { ignoredLabel, type Random, type Tensor, tf, withByteCategory } from "@petl/tensor";
 import type { TokenizedExample } from "./task-data.js";
 
-/** What the backbone is run on for one example, as token ids. */
-export interface BackboneRow {
-  readonly source: readonly number[];
-  /** The start token, then what is known of the target. */
-  readonly decoderInput: readonly number[];
-}
-
-/** Token ids of some rows, padded to common lengths. */
-export interface PaddedRows {
-  /** int32 (batch, source tokens) */
-  readonly sources: Tensor;
-  /** float32 (batch, source tokens): 1 for a real token. */
-  readonly mask: Tensor;
-  /** int32 (batch, target tokens) */
-  readonly decoderInputs: Tensor;
-}
-
-/** A batch of examples: the decoder reads the start token, then the target without its last. */
+/** A batch of examples: the decoder reads the start token, then the target without its last token. */
 export interface Batch extends PaddedRows {
   /** int32 (batch * target tokens): the target, -100 where padded. */
   readonly labels: Tensor;
@@ -26,14 +10,14 @@ export interface Batch extends PaddedRows {
   readonly paddedTokens: number;
 }
 
-/** Batches whose lengths are similar are drawn from windows of this many. */
+/** Batches in a window within which examples are sorted by length. */
 const windowBatches = 32;
 
 /**
- * The order in which an epoch sees its examples, as batches of indices: a pure function of the random stream.
+ * Batches of example indices in the order in which an epoch sees them: a pure function of the random stream.
  *
- * With bucketing, a shuffled epoch is cut into windows of 32 batches, each sorted by length and cut into batches, and the
- * batches shuffled again: neighbours in a batch have similar lengths, the composition still changes every epoch.
+ * With bucketing, a shuffled epoch is cut into windows of 32 batches; each window is sorted by length and cut into batches, and
+ * the batches are shuffled again. A batch then holds examples of similar lengths, and its composition changes every epoch.
  */
 export function epochBatches(
   examples: readonly TokenizedExample[],
@@ -49,7 +33,7 @@ export function epochBatches(
   return [...random.permutation(batches.length)].map((index) => batches[index]!);
 }
 
-/** Batches for evaluation: every example once, sorted by length; results are put back by index. */
+/** Batches of example indices for evaluation: every example once, sorted by length. */
 export function evaluationBatches(examples: readonly TokenizedExample[], batchSize: number): number[][] {
   return chunks(byLength([...examples.keys()], examples), batchSize);
 }
@@ -65,28 +49,9 @@ function chunks(indices: readonly number[], size: number): number[][] {
   );
 }
 
-/** What a training step runs the backbone on: the target is known up to its last token. */
+/** What the backbone reads of an example in training: its target is known up to the last token. */
 export function trainingRow({ source, target }: TokenizedExample, startId: number): BackboneRow {
   return { source, decoderInput: [startId, ...target.slice(0, -1)] };
-}
-
-/** Pads rows to the longest source and decoder input among them and makes tensors of them. The caller disposes them. */
-export function padRows(rows: readonly BackboneRow[], padId: number): PaddedRows {
-  const sourceTokens = Math.max(...rows.map(({ source }) => source.length));
-  const targetTokens = Math.max(...rows.map(({ decoderInput }) => decoderInput.length));
-  const sources = new Int32Array(rows.length * sourceTokens).fill(padId);
-  const mask = new Float32Array(rows.length * sourceTokens);
-  const decoderInputs = new Int32Array(rows.length * targetTokens).fill(padId);
-  for (const [row, { source, decoderInput }] of rows.entries()) {
-    sources.set(source, row * sourceTokens);
-    mask.fill(1, row * sourceTokens, row * sourceTokens + source.length);
-    decoderInputs.set(decoderInput, row * targetTokens);
-  }
-  return withByteCategory("inputs", () => ({
-    sources: tf.tensor(sources, [rows.length, sourceTokens], "int32"),
-    mask: tf.tensor(mask, [rows.length, sourceTokens], "float32"),
-    decoderInputs: tf.tensor(decoderInputs, [rows.length, targetTokens], "int32"),
-  }));
 }
 
 /** Pads examples to the longest source and target among them and makes tensors of them. The caller disposes the batch. */

@@ -1,6 +1,6 @@
+import type { CacheFigures } from "@petl/activation-cache";
 import type { ScoreInterval } from "@petl/glue";
 import type { ByteSplit } from "@petl/tensor";
-import type { ActivationCache } from "./activation-cache/activation-cache.js";
 
 /** Score of one evaluation over all of a task's splits. */
 export interface EvaluationResult {
@@ -19,7 +19,7 @@ export interface EvaluationResult {
   readonly wallTimeS: number;
 }
 
-/** What a run says while it goes on; times are seconds since the epoch, so that a sampler elsewhere can be lined up. */
+/** Reports of a run. Times are seconds since the Unix epoch, so that they can be aligned with samples of another process. */
 export type TrainEvent =
   | {
       readonly type: "attached";
@@ -65,12 +65,12 @@ export type TrainEvent =
     }
   | ({ readonly type: "evaluation" } & EvaluationResult)
   | {
-      /** What the activation cache kept and saved so far; null, with the reason, where there is none. */
+      /** Figures of the activation cache so far, or null with the reason why there is none. */
       readonly type: "cache";
       readonly reason: string | null;
-      readonly figures: ActivationCache["figures"] | null;
+      readonly figures: CacheFigures | null;
     }
   | { readonly type: "warning"; readonly message: string }
-  /** Of the best evaluation's score (the first of equals), made at `step`; said once, after the last window. */
+  /** Of the best evaluation's score (the first of equals), made at `step`; reported once, after the last window. */
   | { readonly type: "interval"; readonly step: number; readonly interval: ScoreInterval }
   | { readonly type: "memory"; readonly window: "training" | "evaluation"; readonly peak: ByteSplit };

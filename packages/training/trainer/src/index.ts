@@ -1,26 +1,6 @@
-export {
-  ActivationCache,
-  type ActivationCacheOptions,
-  type CacheBudget,
-  type CacheMode,
-  type CacheSettings,
-  cacheNeeds,
-  defaultCacheSettings,
-  defaultShares,
-  disposeRecordings,
-  plannedRecordings,
-  type Recordings,
-} from "./activation-cache/index.js";
-export {
-  type BackboneRow,
-  type Batch,
-  disposeBatch,
-  epochBatches,
-  evaluationBatches,
-  makeBatch,
-  type PaddedRows,
-  trainingRow,
-} from "./batches.js";
+export { type Batch, disposeBatch, epochBatches, makeBatch, trainingRow } from "./batches.js";
+export { DivergedError } from "./diverged-error.js";
+export { type Evaluated, type EvaluateOptions, evaluate } from "./evaluate.js";
 export type { EvaluationResult, TrainEvent } from "./events.js";
 export { type Predictions, type PredictSettings, predict } from "./predict.js";
 export type { BestEvaluation, ResumePoint, TrainingState } from "./resume.js";
@@ -34,5 +14,5 @@ export {
   type TaskTexts,
   type TokenizedExample,
 } from "./task-data.js";
-export { counts, DivergedError, type Evaluated, evaluate, type TrainInput, type TrainResult, train } from "./train.js";
-export { TunedModel, type TunedModelOptions } from "./tuned-model.js";
+export { type TrainInput, type TrainResult, train } from "./train.js";
+export { counts, TunedModel, type TunedModelOptions } from "./tuned-model.js";

@@ -28,7 +28,7 @@ function node(answers: readonly Answer[], depth: number): TrieNode {
   if (ended.length > 0 && answers.length > 1) {
     const texts = answers.map(({ text }) => JSON.stringify(text)).join(" and ");
     throw new Error(
-      `evaluation: the answers ${texts} have the same tokens; raise --max-target-length or change the tokenizer`,
+      `evaluation: expected answers with different tokens, got the same for ${texts}; raise maxTargetLength in the suite or use another tokenizer`,
     );
   }
   if (ended.length > 0) return { children: new Map(), label: ended[0]!.label };

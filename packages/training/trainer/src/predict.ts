@@ -1,9 +1,9 @@
+import type { ActivationCache } from "@petl/activation-cache";
 import { greedyDecode, type Pass } from "@petl/backbone";
 import type { Activation } from "@petl/spec";
 import { type Random, seededRandom, type Tensor, tf, tidy } from "@petl/tensor";
-import type { ActivationCache } from "./activation-cache/activation-cache.js";
-import { cachedScores } from "./activation-cache/cached-scores.js";
 import { disposeBatch, evaluationBatches, makeBatch } from "./batches.js";
+import { cachedScores } from "./cached-scores.js";
 import { followUnbranched, labelTrie, type TrieNode } from "./label-trie.js";
 import type { TaskData, TokenizedExample } from "./task-data.js";
 import { type BranchScores, candidateLogits, isDecided, walkTrie } from "./trie-walk.js";
@@ -24,13 +24,13 @@ export interface Predictions {
 
 export interface PredictOptions {
   readonly cache?: ActivationCache | null;
-  /** Told how many examples are done. */
+  /** Called with the number of examples that are done. */
   readonly onProgress?: (done: number) => void;
 }
 
 /**
- * Predicts an answer for each example; it does not depend on the batch. With a `cache`, what is read of a frozen backbone comes
- * from there where answers are walked down the trie; free decoding runs the backbone.
+ * Predicts an answer for each example, which does not depend on its batch. With a `cache`, walking the trie reads recordings of a
+ * frozen backbone from it; free decoding always runs the backbone.
  */
 export async function predict(
   model: TunedModel,
@@ -64,7 +64,7 @@ export async function predict(
   return { texts, forwards };
 }
 
-/** Answers of one batch, the backbone running for it. */
+/** Answers of one batch, for which the backbone runs. */
 async function answer(
   model: TunedModel,
   task: Pick<TaskData, "labels" | "decode">,
@@ -100,7 +100,7 @@ interface CachedWalk {
   readonly next: readonly (readonly number[])[];
 }
 
-/** Labels of one batch, what is read of the backbone coming from a cache as far as it is there. */
+/** Labels of one batch, with recordings of the backbone from the cache as far as it has them. */
 async function walkCached(
   model: TunedModel,
   sources: readonly (readonly number[])[],
@@ -124,7 +124,7 @@ async function walkCached(
 /** Evaluation draws nothing. */
 const unusedRandom: Random = seededRandom(0);
 
-/** Scores of branches by the backbone's decoder over every row, what is decided being carried along. */
+/** Scores of branches by the backbone's decoder over all rows, decided ones included. */
 function backboneScores(model: TunedModel, encoded: Activation, pass: Pass): BranchScores {
   const { padId } = model.backbone.config;
   return async (walks, branches) => {

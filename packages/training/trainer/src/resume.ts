@@ -5,7 +5,7 @@ import type { TunedModel } from "./tuned-model.js";
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
-/** The best evaluation so far and what was predicted, one list for each evaluation set. */
+/** The best evaluation so far and its predictions, one list for each evaluation set. */
 export interface BestEvaluation {
   readonly step: number;
   readonly score: number;
@@ -13,15 +13,15 @@ export interface BestEvaluation {
 }
 
 /**
- * A run as it stands after an evaluation: with these, the settings and the data a later process goes on with the same bits.
+ * The state of a run after an evaluation. With it, the settings and the data, a later process continues with the same bits.
  *
- * There is no state of a random generator: every stream is forked from the seed by the number of its epoch or step.
+ * There is no generator state: every random stream is forked from the seed by the number of its epoch or step.
  */
 export interface TrainingState {
   /** Updates made. */
   readonly step: number;
   readonly best: BestEvaluation | null;
-  /** Live ones, by name: what is trained and the optimizer's state. They change with the next update. */
+  /** Trained tensors and the optimizer's state, by name. They are live: the next update changes them. */
   readonly tensors: Tensors;
 }
 
@@ -34,12 +34,12 @@ export interface ResumePoint {
   read(name: string): Float32Array;
 }
 
-/** Every tensor that an update changes, by a name of its own. */
+/** Every tensor that an update changes, by a unique name. */
 export function trainingTensors(model: TunedModel, optimizer: Tensors): Tensors {
   return { ...prefixed("trained.", model.trained), ...prefixed("optimizer.", optimizer) };
 }
 
-/** Puts saved values into a model and its optimizer's state, counted in the categories in which they were. */
+/** Restores saved values into a model and its optimizer's state, counted in their former byte categories. */
 export function restoreTraining(model: TunedModel, optimizer: Tensors, { read }: ResumePoint): void {
   for (const [name, tensor] of Object.entries(model.trained))
     assign(tensor, read(`trained.${name}`), model.params[name] === undefined ? "backbone" : "method");

@@ -1,6 +1,6 @@
+import type { Recordings } from "@petl/backbone";
 import { clipScale, type Optimizer, type Tensors } from "@petl/optim";
 import { atPlace, type Random, type Tensor, tf, valueAndGradients, withByteCategory } from "@petl/tensor";
-import type { Recordings } from "./activation-cache/recordings.js";
 import type { Batch } from "./batches.js";
 import type { TunedModel } from "./tuned-model.js";
 
@@ -11,8 +11,8 @@ export interface StepSettings {
 }
 
 /**
- * One update: loss, gradients, clipping, optimizer. Returns the loss (a scalar the caller disposes) without reading it.
- * `recorded` names the operations that were differentiated. With `recordings` the backbone does not run; they are disposed.
+ * One update: loss, gradients, clipping, optimizer. Returns the loss, a scalar that the caller disposes, without reading it, and
+ * the names of the operations that were differentiated. With `recordings`, which it disposes, the backbone does not run.
  */
 export function trainStep(
   model: TunedModel,

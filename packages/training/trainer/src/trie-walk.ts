@@ -10,12 +10,12 @@ export interface Walk {
 
 export const isDecided = ({ node }: Walk): boolean => node.label !== null;
 
-/** Logits of the candidate tokens after each walk's own prefix, (walks, branches); what is decided may hold anything. */
+/** Logits of the candidate tokens after each walk's prefix: (walks, branches). Rows of decided walks are ignored. */
 export type BranchScores = (walks: readonly Walk[], branches: readonly number[]) => Promise<Float32Array>;
 
 /**
- * Walks each of `rows` examples down the tree of answers: where the way branches, whole prefixes are scored (so that hooks and
- * side networks see sequences from position 0) and the likeliest branch is taken. Returns the label index of each.
+ * Walks each of `rows` examples down the tree of answers and returns its label index. Where the tree branches, it scores whole
+ * prefixes, so that hooks and side networks see sequences from position 0, and takes the likeliest branch.
  */
 export async function walkTrie(trie: TrieNode, rows: number, startId: number, scores: BranchScores): Promise<number[]> {
   const walks: Walk[] = Array.from({ length: rows }, () => advance({ node: trie, ids: [startId] }));

@@ -1,28 +1,27 @@
-import { asParameter, Pass, type T5 } from "@petl/backbone";
+import { asParameter, lastBlock, type PaddedRows, Pass, type Recordings, type T5 } from "@petl/backbone";
 import {
   type Activation,
   type Attachment,
   AttachmentError,
+  backwardDepth,
   gradientStart,
   type Params,
   type PetlMethod,
 } from "@petl/spec";
 import { atPlace, meanCrossEntropy, type Random, setByteCategory, type Tensor, tf } from "@petl/tensor";
-import type { Recordings } from "./activation-cache/recordings.js";
-import type { Batch, PaddedRows } from "./batches.js";
-import { lastBlock } from "./last-block.js";
+import type { Batch } from "./batches.js";
 
 /** How the backbone is run in training. */
 export interface TunedModelOptions {
   /** The backbone's own dropout; 0 by default. */
   readonly dropout?: number;
-  /** Keep the inputs of a differentiated block only and compute the rest again backward; false by default. */
+  /** Keep only the inputs of a differentiated block and recompute the rest in the backward pass; false by default. */
   readonly recompute?: boolean;
 }
 
-/** A backbone with a method attached: what is trained, and how a batch goes through both. */
+/** A backbone with a method attached. It knows what is trained and runs a batch through both. */
 export class TunedModel {
-  /** The tensors the method added. */
+  /** The tensors that the method added. */
   readonly params: Params;
   /** Everything trained, by name: `params` and the backbone's unfrozen tensors. */
   readonly trained: Params;
@@ -48,7 +47,7 @@ export class TunedModel {
   }
 
   /**
-   * Attaches a method to a backbone, whose unfrozen tensors training will overwrite.
+   * Attaches a method to a backbone. Training overwrites the unfrozen tensors of the backbone.
    *
    * @throws AttachmentError for a hook or read at an unknown site, an unknown tensor, or a name used twice
    */
@@ -72,7 +71,7 @@ export class TunedModel {
 
   /**
    * Logits of teacher-forced targets: (batch, target tokens, vocabulary).
-   * `recorded` holds what the step reads of the backbone, which then does not run; it is disposed here.
+   * With `recorded`, what the step reads of the backbone, the backbone does not run; the recordings are disposed here.
    */
   logits(batch: PaddedRows, training: boolean, random: Random, recorded: Recordings | null = null): Tensor {
     if (recorded !== null) return this.recordedLogits(recorded, batch.decoderInputs.shape, training, random);
@@ -89,14 +88,14 @@ export class TunedModel {
     }
   }
 
-  /** The same from what was recorded of the backbone alone; `shape` is (batch, target tokens). Disposes what was recorded. */
+  /** The same logits from recordings of the backbone, which it disposes; `shape` is (batch, target tokens). */
   recordedLogits(recorded: Recordings, shape: readonly number[], training: boolean, random: Random): Tensor {
     const pass = this.pass(training, random);
     for (const [name, activation] of recorded) pass.recorded.set(name, activation);
     try {
       return tf.tidy(() => {
         const mask = tf.ones([...shape]);
-        const hidden = recorded.get(lastBlock(this.backbone))?.hidden ?? mask; // a side network replaces it unread
+        const hidden = recorded.get(lastBlock(this.backbone.config))?.hidden ?? mask; // a side network replaces it unread
         return this.readout({ hidden, mask }, pass);
       });
     } finally {
@@ -108,7 +107,9 @@ export class TunedModel {
   pass(training: boolean, random: Random): Pass {
     const context = { params: this.params, training, random };
     const { dropout, recompute } = this.options;
-    return new Pass(this.backbone.sites, this.attachment, context, dropout, recompute);
+    const { hooks, unfrozen, side } = this.attachment;
+    const intervention = { hooks, unfrozen, reads: side?.reads ?? [] };
+    return new Pass(this.backbone.sites, intervention, context, dropout, recompute);
   }
 
   /** The side network, if any, then the backbone's readout. */
@@ -131,6 +132,19 @@ export class TunedModel {
   dispose(): void {
     tf.dispose(Object.values(this.params));
   }
+}
+
+/** Parameters and backward depth of a model, derived from its attachment. */
+export function counts(model: TunedModel) {
+  const { backbone, params, trained, gradientStart } = model;
+  const size = (tensors: Iterable<Tensor>): number => [...tensors].reduce((sum, tensor) => sum + tensor.size, 0);
+  return {
+    trainableParams: size(Object.values(trained)),
+    totalParams: size(Object.values(backbone.params)) + size(Object.values(params)),
+    ...backwardDepth(backbone, gradientStart),
+    gradientStart: backbone.sites[gradientStart]?.name ?? null,
+    sites: backbone.sites.length,
+  };
 }
 
 function check(backbone: T5, method: string, { params, unfrozen, hooks, side }: Attachment): void {

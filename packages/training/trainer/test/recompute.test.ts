@@ -45,11 +45,11 @@ async function events(method: PetlMethod<null>, recompute: boolean) {
 }
 
 test.each([everything, hookedAndRead])(
-  "a run with checkpointed activations is bitwise the run without: $name",
+  "a run that recomputes activations is bitwise the run that keeps them: $name",
   async (method) => {
-    const [plain, checkpointed] = [await events(method, false), await events(method, true)];
+    const [plain, recomputed] = [await events(method, false), await events(method, true)];
     expect(plain.losses.length).toBeGreaterThan(10);
-    expect(checkpointed).toEqual(plain);
+    expect(recomputed).toEqual(plain);
   },
 );
 
@@ -80,10 +80,10 @@ function step(recompute: boolean) {
   return { activations, recorded };
 }
 
-test("checkpointing keeps a block's input in place of its insides", () => {
-  const [plain, checkpointed] = [step(false), step(true)];
-  const blocks = ["encoder.0", "encoder.1", "decoder.0", "decoder.1"].map((name) => `checkpoint ${name}`);
-  expect(checkpointed.recorded.filter((name) => name.startsWith("checkpoint"))).toEqual(blocks);
-  expect(plain.recorded.filter((name) => name.startsWith("checkpoint"))).toEqual([]);
-  expect(checkpointed.activations).toBeLessThan(0.7 * plain.activations);
+test("recomputing keeps a block's input in place of its insides", () => {
+  const [plain, recomputed] = [step(false), step(true)];
+  const blocks = ["encoder.0", "encoder.1", "decoder.0", "decoder.1"].map((name) => `recompute ${name}`);
+  expect(recomputed.recorded.filter((name) => name.startsWith("recompute"))).toEqual(blocks);
+  expect(plain.recorded.filter((name) => name.startsWith("recompute"))).toEqual([]);
+  expect(recomputed.activations).toBeLessThan(0.7 * plain.activations);
 });

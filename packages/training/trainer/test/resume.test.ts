@@ -9,10 +9,10 @@ beforeAll(async () => {
 
 type Changes = Parameters<typeof toySettings>[0];
 
-/** Trains, keeping a copy of the state at each checkpoint as a file would. */
+/** Trains, keeping a copy of each run state as a file would. */
 async function run(changes: Changes, resume?: ResumePoint) {
   const events: TrainEvent[] = [];
-  const checkpoints: ResumePoint[] = [];
+  const runStates: ResumePoint[] = [];
   const backbone = toyBackbone();
   const { model, evaluations } = await train({
     backbone,
@@ -25,14 +25,14 @@ async function run(changes: Changes, resume?: ResumePoint) {
     async onRunState({ step, best, tensors }) {
       const values = new Map<string, Float32Array>();
       for (const [name, tensor] of Object.entries(tensors)) values.set(name, Float32Array.from(await tensor.data()));
-      checkpoints.push({ step, best, evaluations: scored(events), read: (name) => values.get(name)! });
+      runStates.push({ step, best, evaluations: scored(events), read: (name) => values.get(name)! });
     },
   });
   const weights: Record<string, unknown> = {};
   for (const [name, tensor] of Object.entries(model.trained)) weights[name] = [...(await tensor.data())];
   model.dispose();
   backbone.dispose();
-  return { events, evaluations, checkpoints, weights };
+  return { events, evaluations, runStates, weights };
 }
 
 const scored = (events: readonly TrainEvent[]): EvaluationResult[] =>
@@ -53,43 +53,43 @@ describe("resuming", { timeout: 300_000 }, () => {
     "%s gives bitwise the losses, scores, weights and memory of a run that was not interrupted",
     async (_, changes, steps) => {
       const whole = await run(changes);
-      expect(whole.checkpoints.map(({ step }) => step)).toEqual(steps);
-      for (const checkpoint of whole.checkpoints) {
-        const rest = await run(changes, checkpoint);
-        expect(losses(rest.events)).toEqual(losses(whole.events).filter(([step]) => Number(step) > checkpoint.step));
+      expect(whole.runStates.map(({ step }) => step)).toEqual(steps);
+      for (const runState of whole.runStates) {
+        const rest = await run(changes, runState);
+        expect(losses(rest.events)).toEqual(losses(whole.events).filter(([step]) => Number(step) > runState.step));
         expect(intervals(rest.events)).toEqual(intervals(whole.events));
         expect(points(rest.evaluations)).toEqual(points(whole.evaluations));
         expect(rest.weights).toEqual(whole.weights);
         expect(peaks(rest.events)).toEqual(peaks(whole.events).slice(-peaks(rest.events).length));
-        expect(rest.checkpoints.map(({ step }) => step)).toEqual(steps.filter((step) => step > checkpoint.step));
+        expect(rest.runStates.map(({ step }) => step)).toEqual(steps.filter((step) => step > runState.step));
       }
     },
   );
 
   test("depends on every tensor that is saved", async () => {
     const changes = { epochs: 2 };
-    const [checkpoint] = (await run(changes)).checkpoints;
-    const { weights } = await run(changes, checkpoint);
+    const [runState] = (await run(changes)).runStates;
+    const { weights } = await run(changes, runState);
     const names: string[] = [];
     await run(changes, {
-      ...checkpoint!,
+      ...runState!,
       read(name) {
         names.push(name);
-        return checkpoint!.read(name);
+        return runState!.read(name);
       },
     });
     expect(names.length).toBe(3 * Object.keys(weights).length); // the weight, its mean and its variance
     for (const odd of [names[0], names.at(-1)]) {
-      const read = (name: string) => checkpoint!.read(name).map((value) => (name === odd ? value + 1 : value));
-      expect((await run(changes, { ...checkpoint!, read })).weights).not.toEqual(weights);
+      const read = (name: string) => runState!.read(name).map((value) => (name === odd ? value + 1 : value));
+      expect((await run(changes, { ...runState!, read })).weights).not.toEqual(weights);
     }
   });
 
   test("leaves no tensor behind but the model", async () => {
     const changes = { epochs: 2 };
     const before = [liveBytes(), tf.memory().numTensors];
-    const [checkpoint] = (await run(changes)).checkpoints;
-    await run(changes, checkpoint);
+    const [runState] = (await run(changes)).runStates;
+    await run(changes, runState);
     expect([liveBytes(), tf.memory().numTensors]).toEqual(before);
   });
 });

@@ -100,6 +100,24 @@ describe("training", () => {
     expect(at.map((event) => event.type === "step" && event.step)).toEqual([12, 18]);
   });
 
+  test("with no step to make, evaluates the model once as it was attached", async () => {
+    const { events, evaluations, model, backbone } = await run({ steps: 0 });
+    const names = events.map((event) => (event.type === "window" ? `${event.window} ${event.edge}` : event.type));
+    expect(names).toEqual([
+      ...["attached", "cache", "evaluation begin", "evaluation", "evaluation end", "memory", "interval"],
+    ]);
+    expect(evaluations).toMatchObject([{ step: 0, epoch: 0, examples: 37 }]);
+    const fresh = toyBackbone();
+    for (const [name, tensor] of Object.entries(model.trained))
+      expect(await tensor.data()).toEqual(await fresh.param(name).data());
+    const settings = { evalBatchSize: 64, maxTargetLength: 8, decode: "trie" } as const;
+    const task = toyTask();
+    const { texts } = await predict(model, task, task.evaluations[0]!.examples, settings);
+    expect(evaluations[0]!.score).toBe(task.score([texts.map((text) => task.parse(text))]).score);
+    backbone.dispose();
+    fresh.dispose();
+  });
+
   test("stops between two updates when told to", async () => {
     const controller = new AbortController();
     const steps: number[] = [];

@@ -1,5 +1,6 @@
+import type { CacheSettings } from "@petl/activation-cache";
 import type { RunRecord } from "@petl/results";
-import type { CacheSettings, TrainEvent, TrainSettings } from "@petl/trainer";
+import type { TrainEvent, TrainSettings } from "@petl/trainer";
 import type { Suite } from "../suite/schema.js";
 
 /** A method as a child finds it: the module that exports it, and its parsed settings. */

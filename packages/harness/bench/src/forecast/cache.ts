@@ -1,5 +1,5 @@
+import { cacheFootprint, placeholderRecordings } from "@petl/activation-cache";
 import { type Costs, recordCosts } from "@petl/device-plan";
-import { cacheNeeds, plannedRecordings } from "@petl/trainer";
 import type { GpuSpec } from "./gpu-specs.js";
 import { type Precision, type PredictedCost, predictCost, type Reached } from "./predict-cost.js";
 import { type BatchSizes, rehearseStep, type Trainee } from "./rehearse.js";
@@ -36,9 +36,9 @@ export function forecastCache(
   full: Costs,
 ): { readonly cache: CacheForecast | null; readonly cacheReason: string | null } {
   const { batchSize, maxLength: source, targetLength: target, epochs, precision, reached } = request;
-  const { bytesPerExample, reason } = cacheNeeds(trainee.model, { source, target });
+  const { bytesPerExample, reason } = cacheFootprint(trainee.model, { source, target });
   if (reason !== null) return { cache: null, cacheReason: reason };
-  const recordings = plannedRecordings(trainee.model, batchSize, { source, target });
+  const recordings = placeholderRecordings(trainee.model, batchSize, { source, target });
   const { costs } = recordCosts(() => rehearseStep(trainee, request, recordings));
   const [stepFlops, uncached, all] = [costs, step, full].map(flopsOf) as [number, number, number];
   const cache = {

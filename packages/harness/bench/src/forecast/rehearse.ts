@@ -1,6 +1,7 @@
+import type { Recordings } from "@petl/backbone";
 import type { Optimizer, Tensors } from "@petl/optim";
 import { seededRandom, type Tensor, tf, tidy } from "@petl/tensor";
-import { type Batch, disposeBatch, makeBatch, type Recordings, type TunedModel, trainStep } from "@petl/trainer";
+import { type Batch, disposeBatch, makeBatch, type TunedModel, trainStep } from "@petl/trainer";
 
 /** Sizes of a batch in which no example is padded. */
 export interface BatchSizes {

@@ -44,7 +44,7 @@ export async function evaluateSaved(directory: string, options: EvaluateOptions)
   try {
     const { model: backbone, tokenizer, source } = await loadBackbone(reference, saved.backbone);
     const model = openSavedModel(directory, saved, method, { backbone, source });
-    const result = await evaluate(model, prepareTask(task, tokenizer, saved.textFormat, settings), settings);
+    const { result } = await evaluate(model, prepareTask(task, tokenizer, saved.textFormat, settings), settings);
     return { saved, method: method.name, result };
   } finally {
     await device.close();

@@ -1,7 +1,5 @@
-import type { T5 } from "@petl/backbone";
-import type { BackboneRow } from "../batches.js";
-import type { TunedModel } from "../tuned-model.js";
-import { readsOf } from "./applies.js";
+import { type BackboneRow, disposeRecordings, type Recordings, type T5 } from "@petl/backbone";
+import { type ReadModel, readsOf } from "./applies.js";
 import { BackboneRunner } from "./backbone-runner.js";
 import type { CacheBudget } from "./budget.js";
 import { DiskTier } from "./disk-tier.js";
@@ -9,21 +7,23 @@ import { type CacheDevice, isExact, kindOf } from "./kind.js";
 import { type Layout, layoutOf, valuesIn } from "./layout.js";
 import { MemoryTier } from "./memory-tier.js";
 import { type PackedRow, pack, unpack } from "./pack.js";
-import { disposeRecordings, type Recordings } from "./recordings.js";
 import { keysOf, lengthsOf, type RowKeys } from "./rows.js";
 import { ActivationStore, type Entry } from "./store.js";
 
+/** What a cache has kept so far, and what that saved. */
+export type CacheFigures = ActivationCache["figures"];
+
 export interface ActivationCacheOptions {
   readonly budget: CacheBudget;
-  /** Where what does not fit in memory goes; null: nowhere. */
+  /** Directory for what does not fit in memory; null for none. */
   readonly directory: string | null;
-  /** Whether everything is written there and stays, for other runs of a sweep. */
+  /** Whether everything is written to the directory and stays there for other runs of a sweep. */
   readonly isShared: boolean;
   readonly device: CacheDevice;
   readonly warn: (message: string) => void;
 }
 
-/** What a batch reads of the backbone, and how many of its rows went forward through it for that. */
+/** What a batch reads of the backbone, and how many of its rows went forward through the backbone for it. */
 export interface CachedBatch {
   /** The caller disposes them. */
   readonly recordings: Recordings;
@@ -31,10 +31,10 @@ export interface CachedBatch {
 }
 
 /**
- * Keeps what is read of a frozen backbone for each example, so that it need run only once for each.
+ * Keeps what is read of a frozen backbone, so that the backbone runs once per example.
  *
- * What is kept is host memory and files, never tensor memory. An example that is not kept, or no longer, is computed again; the
- * values are the same bits where the device computes rows independently of each other.
+ * Values are kept in host memory and files, never in tensor memory. An example that is not kept is computed again, with the same
+ * bits if the device computes rows independently of each other.
  */
 export class ActivationCache {
   readonly #backbone: T5;
@@ -50,7 +50,7 @@ export class ActivationCache {
   #isVerified = false;
 
   private constructor(
-    { backbone }: TunedModel,
+    { backbone }: ReadModel,
     reads: readonly string[],
     store: ActivationStore,
     options: ActivationCacheOptions,
@@ -64,8 +64,8 @@ export class ActivationCache {
     this.#warnings = warnings;
   }
 
-  /** Opens a cache for a model to which it applies (`whyNotKept`). Where the disk refuses, it warns and uses memory alone. */
-  static async open(model: TunedModel, options: ActivationCacheOptions): Promise<ActivationCache> {
+  /** Opens a cache for a model to which it applies (`whyNotKept`). If the directory cannot be used, it warns and uses memory alone. */
+  static async open(model: ReadModel, options: ActivationCacheOptions): Promise<ActivationCache> {
     const reads = readsOf(model);
     const { directory, budget, isShared, device } = options;
     const warnings: string[] = [];
@@ -86,7 +86,7 @@ export class ActivationCache {
     return new ActivationCache(model, reads, store, { ...options, warn }, warnings);
   }
 
-  /** To be told at the start of each epoch: what was not used for a whole one makes room for others. */
+  /** Call it at the start of each epoch: entries that were not used for a whole epoch make room for others. */
   nextEpoch(): void {
     this.#store.memory.nextEpoch();
   }
@@ -116,7 +116,7 @@ export class ActivationCache {
     return new BackboneRunner(this.#backbone, this.#reads);
   }
 
-  /** What was kept so far, and what it saved. */
+  /** What the cache has kept so far, and what that saved. */
   get figures() {
     const { memory, disk } = this.#store;
     const isKept = ([target, source]: [string, string]): boolean =>
@@ -138,7 +138,7 @@ export class ActivationCache {
     };
   }
 
-  /** Ends writing; what lies on disk stays only where runs share it. */
+  /** Ends writing. Files stay only if runs share them. */
   async close(): Promise<void> {
     await this.#store.close(this.#options.isShared);
   }

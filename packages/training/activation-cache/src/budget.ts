@@ -3,17 +3,17 @@ import { statfs } from "node:fs/promises";
 import { freemem } from "node:os";
 import { dirname } from "node:path";
 
-/** What kept activations may take. */
+/** Bytes that kept activations may take. */
 export interface CacheBudget {
   readonly memoryBytes: number;
   readonly diskBytes: number;
 }
 
-/** What is asked of it: bytes in all, or for memory and disk apart; null: the default share of what is free. */
+/** A requested budget: bytes in all, or for memory and disk separately; null for the default share of free space. */
 export type AskedBudget = number | { readonly [Part in keyof CacheBudget]?: number | undefined } | null;
 
-/** Shares of what is free when a run begins that its cache may take by default. */
-export const defaultShares = { memory: 0.25, disk: 0.25 };
+/** Shares of the free memory and disk space that a cache takes by default. */
+const defaultShares = { memory: 0.25, disk: 0.25 };
 
 /**
  * The budget of a run. A total goes to memory up to the default share, the rest to disk; without a directory nothing does.

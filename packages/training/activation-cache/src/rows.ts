@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { BackboneRow } from "../batches.js";
+import type { BackboneRow } from "@petl/backbone";
 import type { Lengths } from "./layout.js";
 
 /** Names of an example's two parts: digests of its token ids. */

@@ -6,7 +6,7 @@ export interface Lengths {
   readonly target: number;
 }
 
-/** Where in an example's kept values one site stands. */
+/** One site among an example's kept values. */
 export interface Slot {
   readonly site: string;
   /** Dimensions after the batch. */
@@ -14,8 +14,8 @@ export interface Slot {
 }
 
 /**
- * What is kept of an example, in two parts: what depends on its source text alone, and what depends on the decoder's input too,
- * so that several decoder inputs share the first.
+ * What is kept of an example, in two parts: one depends on its source text alone, so that several decoder inputs share it; the
+ * other depends on the decoder's input too.
  */
 export interface Layout {
   readonly source: readonly Slot[];

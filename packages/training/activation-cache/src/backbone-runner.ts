@@ -1,13 +1,11 @@
-import { Pass, type T5 } from "@petl/backbone";
+import { type BackboneRow, disposeRecordings, Pass, padRows, type Recordings, type T5 } from "@petl/backbone";
 import type { Activation } from "@petl/spec";
 import { seededRandom, tf, tidy } from "@petl/tensor";
-import { type BackboneRow, padRows } from "../batches.js";
-import { disposeRecordings, type Recordings } from "./recordings.js";
 
 /** Nothing is drawn: the backbone runs without dropout. */
 const unused = seededRandom(0);
 
-/** A run of the backbone: what it recorded, and in which of its rows each row asked for stands. */
+/** A run of the backbone: its recordings, and the position in them of each row that was asked for. */
 export interface BackboneRun {
   /** The caller disposes them. */
   readonly recordings: Recordings;
@@ -16,12 +14,12 @@ export interface BackboneRun {
   readonly isEncoded: boolean;
 }
 
-/** Runs a frozen backbone on rows, and keeps the encoder's state for further decoder inputs of the same source texts. */
+/** Runs a frozen backbone on rows and keeps the encoder's state for further decoder inputs of the same source texts. */
 export class BackboneRunner {
   #pass: Pass | null = null;
   #encoded: Activation | null = null;
   #sources: (readonly number[])[] = [];
-  /** What the encoder's sites were, packed: for whoever needs it again with another decoder input. */
+  /** Packed values of the encoder's sites, for further decoder inputs of the same source. */
   readonly packedSources = new Map<readonly number[], Float32Array>();
 
   constructor(
@@ -55,9 +53,8 @@ export class BackboneRunner {
 
   #encode(rows: readonly BackboneRow[]): void {
     this.dispose();
-    const side = { reads: this.reads, enters: "decoder.norm" as const, forward: () => tf.scalar(0) };
     const context = { params: {}, training: false, random: unused };
-    const pass = new Pass(this.backbone.sites, { hooks: new Map(), unfrozen: [], side }, context, 0);
+    const pass = new Pass(this.backbone.sites, { hooks: new Map(), unfrozen: [], reads: this.reads }, context, 0);
     const { sources, mask, decoderInputs } = padRows(rows, this.backbone.config.padId);
     this.#encoded = tidy(() => this.backbone.encode(sources, mask, pass));
     this.#pass = pass;

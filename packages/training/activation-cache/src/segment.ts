@@ -10,7 +10,7 @@ import { keyBytes } from "./rows.js";
 const signature = new TextEncoder().encode("PETLACT1");
 export const headerBytes = keyBytes + 12;
 
-/** Where an entry's payload lies. */
+/** The position of an entry's payload. */
 export interface Place {
   readonly file: FileHandle;
   readonly offset: number;

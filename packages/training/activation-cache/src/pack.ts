@@ -1,9 +1,8 @@
+import type { BackboneRow, Recordings } from "@petl/backbone";
 import { fromHost, type Tensor, tf } from "@petl/tensor";
-import type { BackboneRow } from "../batches.js";
 import type { BackboneRun } from "./backbone-runner.js";
 import { copyCorner } from "./copy-corner.js";
 import { extentsOf, type Layout, type Lengths, type Slot, sizeOf, valuesIn } from "./layout.js";
-import type { Recordings } from "./recordings.js";
 import { lengthsOf } from "./rows.js";
 
 /** The kept values of one example: each part's slots one after the other, real tokens only. */

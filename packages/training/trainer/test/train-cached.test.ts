@@ -1,13 +1,14 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { CacheSettings } from "@petl/activation-cache";
 import cpu from "@petl/device-cpu";
 import type { Device } from "@petl/tensor";
 import { liveBytes, tf } from "@petl/tensor";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type CacheSettings, type TaskData, type TrainEvent, train } from "../../src/index.js";
-import { closingNorm, everything, toyBackbone, toySettings, toyTask } from "../toy-task.js";
+import { type TaskData, type TrainEvent, train } from "../src/index.js";
 import { sideMethod } from "./side-method.js";
+import { closingNorm, everything, toyBackbone, toySettings, toyTask } from "./toy-task.js";
 
 let device: Device;
 beforeAll(async () => {

@@ -1,13 +1,12 @@
+import type { ActivationCache, BackboneRunner } from "@petl/activation-cache";
 import { seededRandom, tf } from "@petl/tensor";
-import { type BranchScores, candidateLogits, isDecided } from "../trie-walk.js";
-import type { TunedModel } from "../tuned-model.js";
-import type { ActivationCache } from "./activation-cache.js";
-import type { BackboneRunner } from "./backbone-runner.js";
+import { type BranchScores, candidateLogits, isDecided } from "./trie-walk.js";
+import type { TunedModel } from "./tuned-model.js";
 
 /** Evaluation draws nothing. */
 const unused = seededRandom(0);
 
-/** Scores of branches where what is read of the backbone comes from the cache; `sources` are the walks' source texts. */
+/** Scores of branches with recordings from the cache; `sources` are the walks' source texts. */
 export function cachedScores(
   model: TunedModel,
   cache: ActivationCache,

@@ -19,7 +19,7 @@ export class ActivationStore {
     return this.memory.has(key) || this.disk?.has(key) === true;
   }
 
-  /** Begins to read what lies on disk, so that it is there when it is asked for. */
+  /** Begins to read entries from disk that will be asked for soon. */
   readAhead(keys: Iterable<string>): void {
     const { disk } = this;
     if (disk === null) return;
@@ -27,7 +27,7 @@ export class ActivationStore {
       if (!this.memory.has(key) && disk.has(key) && !this.#ahead.has(key)) this.#ahead.set(key, disk.get(key));
   }
 
-  /** The values of those of `keys` that are kept. What comes from disk stays in memory if it fits. */
+  /** The kept values among `keys`. Values from disk stay in memory if they fit. */
   async load(keys: ReadonlySet<string>): Promise<Map<string, Float32Array>> {
     this.readAhead(keys);
     const found = new Map<string, Float32Array>();
@@ -41,13 +41,13 @@ export class ActivationStore {
     return found;
   }
 
-  /** Whether an example of so many bytes may find room. */
+  /** Whether an example of this many bytes may find room. */
   accepts(bytes: number): boolean {
     const { memory, disk } = this;
     return memory.bytes + bytes <= memory.budgetBytes || memory.hasStale || disk?.accepts(bytes) === true;
   }
 
-  /** Keeps an example's entries if there is room for all of them: one alone is of no use. */
+  /** Keeps an example's entries if there is room for all of them, since one alone is useless. */
   async put(entries: readonly Entry[]): Promise<void> {
     const missing = entries.filter(([key]) => !this.has(key));
     const bytes = missing.reduce((sum, [, values]) => sum + values.byteLength, 0);
@@ -62,12 +62,12 @@ export class ActivationStore {
     if (!fitsMemory && !onDisk && memory.makeRoom(bytes)) for (const entry of missing) memory.put(...entry);
   }
 
-  /** Begins to write what was put. To be called after each batch. */
+  /** Begins to write what was put. Call it after each batch. */
   async flush(): Promise<void> {
     await this.disk?.flush();
   }
 
-  /** Forgets what other processes left. */
+  /** Forgets the entries of other processes. */
   disinherit(): void {
     for (const key of this.disk?.disinherit() ?? []) this.memory.delete(key);
     this.#ahead.clear();

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { T5 } from "@petl/backbone";
-import { readoutSites } from "@petl/spec";
+import { isReadout } from "@petl/spec";
 import type { Device } from "@petl/tensor";
 
 /** What a cache must know of the device: its results may differ from another's in their last bits. */
@@ -10,8 +10,8 @@ export type CacheDevice = Pick<Device, "name" | "details">;
 export const isExact = ({ details }: CacheDevice): boolean => details.rowIndependent === true;
 
 /**
- * Digest of everything beside the example that what is kept depends on: the backbone's weights, the sites read, the device with
- * its kernels, and the format. Entries of one kind are the same in every run.
+ * Digest of everything but the example that kept values depend on: the backbone's weights, the sites read, the device with its
+ * kernels, and the format. Runs of the same kind can share entries.
  */
 export async function kindOf(backbone: T5, reads: readonly string[], device: CacheDevice): Promise<string> {
   const { threads, ...details } = device.details; // where rows do not depend on each other, neither do they on threads
@@ -25,5 +25,3 @@ export async function kindOf(backbone: T5, reads: readonly string[], device: Cac
   }
   return hash.digest("hex").slice(0, 32);
 }
-
-const isReadout = (name: string): boolean => readoutSites.some((readout) => readout === name);

@@ -3,15 +3,12 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { type BackboneRow, disposeRecordings } from "@petl/backbone";
 import cpu from "@petl/device-cpu";
-import { adamW } from "@petl/optim";
-import { type Device, seededRandom, tf } from "@petl/tensor";
+import type { Device } from "@petl/tensor";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { ActivationCache, type ActivationCacheOptions, disposeRecordings } from "../../src/activation-cache/index.js";
-import { type BackboneRow, disposeBatch, makeBatch, trainingRow } from "../../src/batches.js";
-import { cacheNeeds, TunedModel, trainStep } from "../../src/index.js";
-import { toyBackbone, toyTask } from "../toy-task.js";
-import { sideMethod } from "./side-method.js";
+import { ActivationCache, type ActivationCacheOptions, cacheFootprint, type ReadModel } from "../src/index.js";
+import { readModel, toyRows } from "./read-model.js";
 
 let device: Device;
 beforeAll(async () => {
@@ -25,12 +22,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-const examples = toyTask(40).train;
-const rows: BackboneRow[] = examples.map((example) => trainingRow(example, 0));
-const attach = (): TunedModel => TunedModel.attach(toyBackbone(), sideMethod, null, seededRandom(3));
+const rows: readonly BackboneRow[] = toyRows(40);
 const warnings: string[] = [];
 
-async function open(model: TunedModel, changes: Partial<ActivationCacheOptions> = {}): Promise<ActivationCache> {
+async function open(model: ReadModel, changes: Partial<ActivationCacheOptions> = {}): Promise<ActivationCache> {
   warnings.length = 0;
   return ActivationCache.open(model, {
     budget: { memoryBytes: 0, diskBytes: 1e9 },
@@ -42,66 +37,11 @@ async function open(model: TunedModel, changes: Partial<ActivationCacheOptions> 
   });
 }
 
-const filled = async (model: TunedModel, changes: Partial<ActivationCacheOptions> = {}): Promise<void> => {
+const filled = async (model: ReadModel, changes: Partial<ActivationCacheOptions> = {}): Promise<void> => {
   const cache = await open(model, changes);
   disposeRecordings((await cache.batch(rows)).recordings);
   await cache.close();
 };
-
-/** Losses of steps over these batches of examples; every pass of eight batches counts as an epoch. */
-async function losses(
-  order: readonly (readonly number[])[],
-  cacheOf: (model: TunedModel) => Promise<ActivationCache | null>,
-) {
-  const model = attach();
-  const cache = await cacheOf(model);
-  const optimizer = adamW();
-  const state = optimizer.init(model.trained);
-  const values: number[] = [];
-  for (const [step, indices] of order.entries()) {
-    if (step % 8 === 0) cache?.nextEpoch();
-    const batch = makeBatch(
-      indices.map((index) => examples[index]!),
-      0,
-      0,
-    );
-    const cached = await cache?.batch(indices.map((index) => rows[index]!));
-    const settings = { step: step + 1, learningRate: 3e-3, clipNorm: 1 };
-    const { loss } = trainStep(model, optimizer, state, batch, settings, seededRandom(step), cached?.recordings);
-    values.push((await loss.data())[0]!);
-    disposeBatch(batch);
-    loss.dispose();
-  }
-  tf.dispose(Object.values(state));
-  const figures = cache?.figures;
-  await cache?.close();
-  return { values, figures };
-}
-
-test("what was not used for an epoch makes room, and training goes on with bitwise the same losses", async () => {
-  const draw = (from: number, to: number, seed: number): number[][] =>
-    Array.from({ length: 8 }, (_, batch) =>
-      [
-        ...seededRandom(seed)
-          .fork(batch)
-          .permutation(to - from),
-      ]
-        .slice(0, 5 + (batch % 3))
-        .map((index) => from + index),
-    );
-  const [first, second] = [draw(0, 20, 1), draw(20, 40, 2)];
-  const order = [...first, ...first, ...second, ...second, ...second, ...first, ...draw(0, 40, 3)];
-  const plain = await losses(order, async () => null);
-  const whole = await losses(order, (model) =>
-    open(model, { directory: null, budget: { memoryBytes: 1e9, diskBytes: 0 } }),
-  );
-  const memoryBytes = Math.floor(0.6 * whole.figures!.memoryBytes);
-  const tight = await losses(order, (model) => open(model, { directory: null, budget: { memoryBytes, diskBytes: 0 } }));
-  expect(tight.figures!.evicted).toBeGreaterThan(10);
-  expect(tight.figures!.memoryBytes).toBeLessThanOrEqual(memoryBytes);
-  expect(whole.values).toEqual(plain.values);
-  expect(tight.values).toEqual(plain.values);
-});
 
 /** Digest of what one encoder site was for all rows, real tokens only: those behind them are nobody's. */
 async function valuesOf(cache: ActivationCache, site = "encoder.1"): Promise<string> {
@@ -126,7 +66,7 @@ const segment = (): string => {
 
 describe("what lies on disk", () => {
   test("is found again, and a damaged entry is computed again with a warning", async () => {
-    const model = attach();
+    const model = readModel();
     await filled(model);
     const whole = await open(model);
     const before = await valuesOf(whole);
@@ -144,7 +84,7 @@ describe("what lies on disk", () => {
   });
 
   test("cut short anywhere, as by a kill, gives the entries before the cut", async () => {
-    const model = attach();
+    const model = readModel();
     await filled(model);
     const bytes = readFileSync(segment());
     const file = segment();
@@ -163,12 +103,12 @@ describe("what lies on disk", () => {
   });
 
   test("is not used where the backbone computes something else now, although it bears its name", async () => {
-    const model = attach();
+    const model = readModel();
     await filled(model);
     const honest = await open(model);
     const before = await valuesOf(honest);
     await honest.close();
-    const other = TunedModel.attach(toyBackbone(2), sideMethod, null, seededRandom(3));
+    const other = readModel(2);
     const foreign = join(directory, "foreign");
     mkdirSync(foreign);
     await filled(other, { directory: foreign });
@@ -184,7 +124,7 @@ describe("what lies on disk", () => {
 
   test("is forgotten by other kinds to make room, the one used longest ago first", async () => {
     const kinds = ["one", "two", "three"].map((simd) => ({ name: "cpu", details: { ...device.details, simd } }));
-    const model = attach();
+    const model = readModel();
     await filled(model, { device: kinds[0]! });
     const bytes = readFileSync(segment()).length;
     const budget = { memoryBytes: 0, diskBytes: Math.floor(2.5 * bytes) };
@@ -201,11 +141,11 @@ describe("what lies on disk", () => {
 });
 
 test("holds as many bytes as are planned for its examples", async () => {
-  const model = attach();
+  const model = readModel();
   const cache = await open(model, { directory: null, budget: { memoryBytes: 1e9, diskBytes: 0 } });
   await valuesOf(cache);
   const planned = rows.map(({ source, decoderInput }) => {
-    return cacheNeeds(model, { source: source.length, target: decoderInput.length }).bytesPerExample;
+    return cacheFootprint(model, { source: source.length, target: decoderInput.length }).bytesPerExample;
   });
   expect(cache.figures.memoryBytes).toBe(planned.reduce((sum, bytes) => sum + bytes, 0));
   await cache.close();
@@ -213,7 +153,7 @@ test("holds as many bytes as are planned for its examples", async () => {
 
 test("a directory that cannot be made is said, and memory is used", async () => {
   writeFileSync(join(directory, "file"), "");
-  const cache = await open(attach(), {
+  const cache = await open(readModel(), {
     directory: join(directory, "file"),
     budget: { memoryBytes: 1e9, diskBytes: 1e9 },
   });
@@ -225,7 +165,7 @@ test("a directory that cannot be made is said, and memory is used", async () => 
 });
 
 test("a disk that takes no more is said once, and what is not there is computed again", async () => {
-  const model = attach();
+  const model = readModel();
   const reference = await open(model, { directory: null, budget: { memoryBytes: 1e9, diskBytes: 0 } });
   const before = await valuesOf(reference);
   const cache = await open(model);

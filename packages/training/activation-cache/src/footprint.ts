@@ -1,15 +1,14 @@
+import type { Recordings } from "@petl/backbone";
 import { type Tensor, tf } from "@petl/tensor";
-import type { TunedModel } from "../tuned-model.js";
-import { readsOf, whyNotKept } from "./applies.js";
+import { type ReadModel, readsOf, whyNotKept } from "./applies.js";
 import { extentsOf, type Layout, type Lengths, layoutOf, valuesIn } from "./layout.js";
 import { maskOf } from "./pack.js";
-import type { Recordings } from "./recordings.js";
 
-const layoutOfModel = (model: TunedModel): Layout => layoutOf(model.backbone, readsOf(model));
+const layoutOfModel = (model: ReadModel): Layout => layoutOf(model.backbone, readsOf(model));
 
-/** Bytes the cache of a model keeps for one example of these lengths, or why it keeps nothing. */
-export function cacheNeeds(
-  model: TunedModel,
+/** The bytes that the cache of a model keeps for one example of these lengths, or the reason why it keeps nothing. */
+export function cacheFootprint(
+  model: ReadModel,
   lengths: Lengths,
 ):
   | { readonly bytesPerExample: number; readonly reason: null }
@@ -21,8 +20,8 @@ export function cacheNeeds(
   return { bytesPerExample: values * Float32Array.BYTES_PER_ELEMENT, reason };
 }
 
-/** Recorded outputs of a batch of examples of these lengths: their shapes, no values. For devices of shapes. */
-export function plannedRecordings(model: TunedModel, batchSize: number, lengths: Lengths): Recordings {
+/** Recordings of a batch of examples of these lengths with the right shapes and no meaning, for a device that only counts. */
+export function placeholderRecordings(model: ReadModel, batchSize: number, lengths: Lengths): Recordings {
   const { source, target } = layoutOfModel(model);
   const recordings = new Map<string, { hidden: Tensor; mask: Tensor }>();
   for (const slot of [...source, ...target])

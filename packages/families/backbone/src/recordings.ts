@@ -1,7 +1,7 @@
 import type { Activation } from "@petl/spec";
 import { tf } from "@petl/tensor";
 
-/** What a step reads of the backbone, computed before it: outputs by site name, as a pass of the backbone would record them. */
+/** Recorded outputs of the backbone, by site name. */
 export type Recordings = ReadonlyMap<string, Activation>;
 
 export function disposeRecordings(recordings: Recordings): void {

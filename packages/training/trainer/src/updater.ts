@@ -1,0 +1,90 @@
+import type { ActivationCache } from "@petl/activation-cache";
+import { adamW, type Optimizer, type Schedule, schedule, type Tensors } from "@petl/optim";
+import { type Random, type Tensor, tf } from "@petl/tensor";
+import { disposeBatch, epochBatches, makeBatch, trainingRow } from "./batches.js";
+import { DivergedError } from "./diverged-error.js";
+import type { TrainEvent } from "./events.js";
+import type { plannedSteps, TrainSettings } from "./settings.js";
+import { trainStep } from "./step.js";
+import type { TaskData, TokenizedExample } from "./task-data.js";
+import type { TunedModel } from "./tuned-model.js";
+import { type Update, updatesAfter } from "./updates.js";
+import { nowS } from "./windows.js";
+
+export interface UpdaterOptions {
+  readonly task: TaskData;
+  readonly settings: TrainSettings;
+  readonly length: ReturnType<typeof plannedSteps>;
+  /** Updates made before, by the process that this run resumes from. */
+  readonly done: number;
+  /** The run's stream, from which those of epochs and steps are forked. */
+  readonly random: Random;
+  readonly cache: ActivationCache | null;
+  readonly emit: (event: TrainEvent) => void;
+}
+
+/** Makes the updates of a run one by one: makes the batch, reads the activation cache, trains a step, reports the loss. */
+export class Updater {
+  /** The optimizer's state. */
+  readonly state: Tensors;
+  readonly #optimizer: Optimizer;
+  readonly #rate: Schedule;
+  readonly #updates: Generator<Update, never, void>;
+
+  constructor(
+    readonly model: TunedModel,
+    readonly options: UpdaterOptions,
+  ) {
+    const { task, settings, length, done, random, cache } = options;
+    this.#optimizer = adamW({ weightDecay: settings.weightDecay });
+    this.state = this.#optimizer.init(model.trained);
+    this.#rate = schedule(settings.schedule, length.warmupSteps, length.steps);
+    this.#updates = updatesAfter(done, length.stepsPerEpoch, (epoch) => {
+      cache?.nextEpoch();
+      return epochBatches(task.train, settings.batchSize, settings.bucketing, random.fork("order").fork(epoch));
+    });
+  }
+
+  /** Makes the next update and returns its number. @throws DivergedError if the loss is not finite */
+  async next(): Promise<number> {
+    const { settings, random, cache, emit } = this.options;
+    const { step, epoch, batch: indices, nextBatch } = this.#updates.next().value;
+    const startS = nowS();
+    const { padId, decoderStartId } = this.model.backbone.config;
+    const batch = makeBatch(this.#examples(indices), padId, decoderStartId);
+    const { tokens, paddedTokens } = batch;
+    const shape = [indices.length, batch.sources.shape[1]!, batch.decoderInputs.shape[1]!] as const;
+
+    const rows = (indices: readonly number[]) => this.#examples(indices).map((one) => trainingRow(one, decoderStartId));
+    const cached = await cache?.batch(rows(indices));
+    cache?.readAhead(rows(nextBatch));
+
+    const learningRate = settings.learningRate * this.#rate(step);
+    const stepSettings = { step, learningRate, clipNorm: settings.clipNorm };
+    const stepRandom = random.fork("step").fork(step);
+    const recordings = cached?.recordings ?? null;
+    const trained = trainStep(this.model, this.#optimizer, this.state, batch, stepSettings, stepRandom, recordings);
+    disposeBatch(batch);
+    const loss = await readScalar(trained.loss);
+
+    const backboneForwards = cached?.forwards ?? indices.length;
+    const figures = { loss, learningRate, tokens, paddedTokens, shape, backboneForwards };
+    emit({ type: "step", step, epoch, ...figures, wallTimeS: nowS() - startS });
+    if (!Number.isFinite(loss)) throw new DivergedError(step, loss);
+    return step;
+  }
+
+  dispose(): void {
+    tf.dispose(Object.values(this.state));
+  }
+
+  #examples(indices: readonly number[]): TokenizedExample[] {
+    return indices.map((index) => this.options.task.train[index]!);
+  }
+}
+
+async function readScalar(tensor: Tensor): Promise<number> {
+  const [value] = await tensor.data();
+  tensor.dispose();
+  return value!;
+}
