@@ -58,7 +58,7 @@ const rows = planned.map(({ name, plan, config }) => [
   name,
   [plan.method, ...Object.entries(config).map(([key, value]) => `${key} ${value}`)].join(", "),
   formatCount(plan.trainableParams),
-  formatBytes(plan.peakBytes.total, "decimal"),
+  formatBytes(plan.peakBytes.total),
   formatPercent(plan.relativeToFull),
   formatEnergy(energyOf({ plan })),
 ]);

@@ -108,7 +108,7 @@ function outcome(result, isOnFront) {
 
 function highestBytes(all) {
   const known = all.filter((bytes) => bytes !== null);
-  return known.length === 0 ? "n/a" : formatBytes(Math.max(...known), "decimal");
+  return known.length === 0 ? "n/a" : formatBytes(Math.max(...known));
 }
 
 const updates = (columns, arms) =>

@@ -1,4 +1,4 @@
-import { presets } from "@petl/benchmarks";
+import { presets } from "@petl/presets";
 import { renderMarkdown } from "@petl/report";
 import { armLabels } from "./arm-labels.mjs";
 import { oneGroup } from "./one-group.mjs";

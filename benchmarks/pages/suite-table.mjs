@@ -34,7 +34,7 @@ export function suiteTable(group, labels) {
     summary.counts === null ? "n/a" : `${summary.counts.backwardLayers} of ${summary.counts.layers}`,
     score === null ? "n/a" : score.toFixed(1),
     ...tasks.map(({ name }) => taskScore(group, id, name)),
-    cost(summary.costs.peakTensorBytes, (bytes) => formatBytes(bytes, "decimal"), fronts.memory.has(id)),
+    cost(summary.costs.peakTensorBytes, formatBytes, fronts.memory.has(id)),
     cost(summary.costs.trainTimeS, formatSeconds, fronts.time.has(id)),
   ]);
   return table(head, body);

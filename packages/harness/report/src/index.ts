@@ -1,3 +1,4 @@
+export { buildReport } from "./build/build-report.js";
 export { type LinePanel, renderLinePanels } from "./charts/line-panels.js";
 export { renderCsv } from "./formats/render-csv.js";
 export { type PlanPage, renderPlan } from "./formats/render-forecast.js";
@@ -6,9 +7,8 @@ export { renderLatex } from "./formats/render-latex.js";
 export { type MarkdownOptions, type MarkdownReport, renderMarkdown } from "./formats/render-markdown.js";
 export { renderTable, type TerminalOptions } from "./formats/render-table.js";
 export { type ResultsJson, type RunResult, resultsJson } from "./formats/results-json.js";
-export { buildReport } from "./model/build-report.js";
 export type { ReportModel } from "./model/model.js";
-export type { ByteUnit, ReportOptions } from "./model/options.js";
-export type { PlannedTable, PublishedTable } from "./model/published.js";
-export type { RunTrace, TracePoint, TraceWindow } from "./model/traces.js";
+export type { ReportOptions } from "./model/options.js";
+export type { PlannedTable, PublishedTable } from "./model/quoted.js";
+export type { RunTrace, TracePoint, TraceWindow } from "./model/trace.js";
 export { formatBytes, formatCount, formatEnergy, formatNumber, formatPercent, formatSeconds } from "./text/format.js";

@@ -1,5 +1,5 @@
 import type { EChartsCoreOption } from "echarts/core";
-import { type ParetoAxis, type ParetoData, paretoFront, placed } from "../model/pareto.js";
+import { type ParetoAxis, type ParetoData, paretoFront, placed } from "../statistics/pareto.js";
 
 /** Resolves a colour, "var(--text)" or the like: as it is on the server, to its value in a page. */
 export type ColourOf = (colour: string) => string;

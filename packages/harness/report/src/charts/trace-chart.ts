@@ -1,4 +1,4 @@
-import type { TracePoint, TraceWindow } from "../model/traces.js";
+import type { TracePoint, TraceWindow } from "../model/trace.js";
 import type { ChartOption } from "./render-svg.js";
 
 /** One quantity over time, in `unit`, its windows shaded: training darker than evaluation. */

@@ -6,8 +6,8 @@ import { type ChartSize, renderSvg } from "../charts/render-svg.js";
 import { scatterChart } from "../charts/scatter-chart.js";
 import { stackedBars } from "../charts/stacked-bars.js";
 import { traceChart } from "../charts/trace-chart.js";
-import type { GroupTrace, ReportGroup, ReportModel } from "../model/model.js";
-import type { ParetoData } from "../model/pareto.js";
+import type { GroupTrace, ReportGroup } from "../model/model.js";
+import type { ParetoData } from "../statistics/pareto.js";
 import { cleanText, mapStrings } from "../text/text.js";
 import { type CurveChart, curveCharts, meanSpendCharts } from "../views/curve-charts.js";
 import { forests } from "../views/forest.js";
@@ -17,8 +17,8 @@ import { paretoData, paretoDescription } from "../views/pareto-view.js";
 import { panelDescription, summaryPanels } from "../views/summary-bars.js";
 
 /** Every picture of a group, drawn; the scatter with the data that the page draws it from again. */
-export function htmlPictures(group: ReportGroup, model: ReportModel) {
-  const panels = summaryPanels(group, model).map((panel, index) => ({
+export function htmlPictures(group: ReportGroup) {
+  const panels = summaryPanels(group).map((panel, index) => ({
     description: panelDescription(panel),
     svg: renderSvg(barPanels([panel], 1), `${group.id}-bars-${index}`),
   }));
@@ -31,8 +31,8 @@ export function htmlPictures(group: ReportGroup, model: ReportModel) {
     panels,
     curves: curveCharts(group).map((charts) => charts.map((chart) => draw(chart))),
     spend: meanSpendCharts(group).map((chart) => draw(chart, { width: 620, height: 320 })),
-    memory: memoryPicture(group, model),
-    scatter: scatterPicture(group, model),
+    memory: memoryPicture(group),
+    scatter: scatterPicture(group),
     heat: heat && {
       ...heat,
       rows: heat.rows.map((row) => ({
@@ -49,8 +49,8 @@ export function htmlPictures(group: ReportGroup, model: ReportModel) {
   };
 }
 
-function memoryPicture(group: ReportGroup, model: ReportModel) {
-  const bars = memoryBars(group, model);
+function memoryPicture(group: ReportGroup) {
+  const bars = memoryBars(group);
   if (bars.length === 0) return null;
   return {
     description: `Tensor memory at the training peak: ${bars.map(({ label, text }) => `${label} ${text}`).join(", ")}`,
@@ -58,8 +58,8 @@ function memoryPicture(group: ReportGroup, model: ReportModel) {
   };
 }
 
-function scatterPicture(group: ReportGroup, model: ReportModel) {
-  const found = paretoData(group, model);
+function scatterPicture(group: ReportGroup) {
+  const found = paretoData(group);
   if (found === null) return null;
   const data: ParetoData = mapStrings(found, cleanText);
   const id = `${group.id}-scatter`;

@@ -13,7 +13,7 @@ import { renderTemplate } from "./templates.js";
 export function renderHtml(model: ReportModel): string {
   const view = mapStrings(reportView(model), cleanText);
   const { script, hash } = pageScript();
-  const pictures = model.groups.map((group) => htmlPictures(group, model));
+  const pictures = model.groups.map((group) => htmlPictures(group));
   const data: PageData = {
     scatters: pictures.flatMap(({ scatter }) => (scatter ? [{ id: scatter.id, data: scatter.data }] : [])),
     exports: Object.fromEntries(

@@ -1,15 +1,13 @@
 import type { RunRecord, TensorBytes } from "@petl/results";
+import type { RunTrace } from "../model/trace.js";
 import type { CostKey } from "./cost-columns.js";
-import type { ByteUnit } from "./options.js";
-import type { PlannedTable, PublishedTable } from "./published.js";
-import type { RunTrace } from "./traces.js";
+import type { PlannedTable, PublishedTable } from "./quoted.js";
 
 /** Everything a report says, as numbers in SI units; the renderers only format it. */
 export interface ReportModel {
   readonly title: string;
   readonly generatedAt: string | null;
   readonly reference: string | null;
-  readonly byteUnit: ByteUnit;
   readonly runs: number;
   /** Comparable runs together: one backbone, device, precision and data. */
   readonly groups: readonly ReportGroup[];

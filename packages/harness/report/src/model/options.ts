@@ -1,6 +1,6 @@
 import type { RecordProblem, RunRecord } from "@petl/results";
-import type { PlannedTable, PublishedTable } from "./published.js";
-import type { RunTrace } from "./traces.js";
+import type { RunTrace } from "../model/trace.js";
+import type { PlannedTable, PublishedTable } from "./quoted.js";
 
 /** What a report is told besides the records. */
 export interface ReportOptions {
@@ -11,8 +11,6 @@ export interface ReportOptions {
   readonly directories?: readonly string[];
   /** Files that could not be read, as `readRecords` names them. */
   readonly problems?: readonly RecordProblem[];
-  /** Bytes as MB, GB = 10^6, 10^9 ("decimal", the default) or MiB, GiB = 2^20, 2^30 ("binary"). */
-  readonly byteUnit?: ByteUnit;
   /** Figures of others, shown in a section of their own, never among the measured ones. */
   readonly published?: readonly PublishedTable[];
   /** Predicted figures of the same methods, shown in a section of their own, never among the measured ones. */
@@ -26,5 +24,3 @@ export interface ReportOptions {
   /** ISO time to print; left out, the report depends on nothing but the records. */
   readonly generatedAt?: string;
 }
-
-export type ByteUnit = "decimal" | "binary";

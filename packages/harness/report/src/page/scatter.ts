@@ -5,7 +5,7 @@ import { init, use } from "echarts/core";
 import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
 import { scatterChart } from "../charts/scatter-chart.js";
-import { type ParetoData, paretoFront, placed } from "../model/pareto.js";
+import { type ParetoData, paretoFront, placed } from "../statistics/pareto.js";
 
 use([LineChart, ScatterChart, GridComponent, TooltipComponent, LabelLayout, SVGRenderer]);
 

@@ -1,14 +1,12 @@
-import type { ReportGroup, ReportModel, TaskResult } from "../model/model.js";
+import type { ReportGroup, TaskResult } from "../model/model.js";
 import { formatBytes, formatCount, formatNumber, formatPercent, formatSeconds } from "../text/format.js";
 import { formatCost } from "./figures.js";
 import { variantLabel } from "./summary-table.js";
 import { type CellInput, type Table, TableBuilder } from "./table.js";
 
 /** How the figures came about, by task and method: energy checked, epochs apart, the GPU's state. Empty tables are left out. */
-export function measurementTables(group: ReportGroup, model: ReportModel): Table[] {
-  return [energyCheckTable(group), epochTable(group, model), conditionsTable(group)].filter(
-    ({ rows }) => rows.length > 0,
-  );
+export function measurementTables(group: ReportGroup): Table[] {
+  return [energyCheckTable(group), epochTable(group), conditionsTable(group)].filter(({ rows }) => rows.length > 0);
 }
 
 /** Calls `add` for every task and variant with a completed run, tasks outermost. */
@@ -47,7 +45,7 @@ function energyCheckTable(group: ReportGroup): Table {
     const { trainJ, counterOff, onceAMinute: slow, flags } = energyCheck;
     const why = "shorter than such a sampler's interval, or not recorded";
     table.row([
-      ...[task, variant, { text: formatCost(trainJ, "joules", "decimal", largest), value: trainJ }],
+      ...[task, variant, { text: formatCost(trainJ, "joules", largest), value: trainJ }],
       number(counterOff, off, "no counter was read"),
       number(slow?.meanOff ?? null, off, why),
       number(slow?.lowestOff ?? null, off, why),
@@ -59,7 +57,7 @@ function energyCheckTable(group: ReportGroup): Table {
   return table.build();
 }
 
-function epochTable(group: ReportGroup, { byteUnit }: ReportModel): Table {
+function epochTable(group: ReportGroup): Table {
   const headers = [
     ...["Task", "Method", "Epochs", "First epoch", "Later epoch", "First epoch, energy", "Later epoch, energy"],
     ...["Backbone forwards, first", "Backbone forwards, later", "Cache hits", "Cache size"],
@@ -68,7 +66,7 @@ function epochTable(group: ReportGroup, { byteUnit }: ReportModel): Table {
   const table = new TableBuilder(`${group.id}-epochs`, caption, headers, [0, 1]);
   const { reason = "not recorded" } = group.summary.find(({ costs }) => costs.energyJ.reason)?.costs.energyJ ?? {};
   const largest = Math.max(0, ...group.results.map(({ epochs }) => epochs?.firstJ ?? 0));
-  const joules = (value: number): string => formatCost(value, "joules", byteUnit, largest);
+  const joules = (value: number): string => formatCost(value, "joules", largest);
   const uncached = "no outputs of the backbone were kept";
   eachResult(group, (task, variant, { epochs }) => {
     if (epochs === null) return;
@@ -85,7 +83,7 @@ function epochTable(group: ReportGroup, { byteUnit }: ReportModel): Table {
       { text: formatCount(Math.round(firstForwards)), value: firstForwards },
       { text: formatCount(Math.round(laterForwards)), value: laterForwards },
       number(cache?.hitRate ?? null, formatPercent, uncached),
-      number(cache?.bytes ?? null, (value) => formatBytes(value, byteUnit), uncached),
+      number(cache?.bytes ?? null, formatBytes, uncached),
     ]);
   });
   return table.build();

@@ -1,19 +1,19 @@
 import { seriesColour } from "../charts/palette.js";
 import { costColumns } from "../model/cost-columns.js";
-import type { ReportGroup, ReportModel } from "../model/model.js";
-import { type ParetoData, type ParetoPoint, paretoFront, placed } from "../model/pareto.js";
+import type { ReportGroup } from "../model/model.js";
+import { type ParetoData, type ParetoPoint, paretoFront, placed } from "../statistics/pareto.js";
 import { formatCount } from "../text/format.js";
 import { formatCost, scoreText } from "./figures.js";
 import { scaleOf } from "./scale.js";
 
 /** The scatter's points and the axes that at least two methods have; null where there are not two to compare. */
-export function paretoData(group: ReportGroup, { byteUnit }: ReportModel): ParetoData | null {
+export function paretoData(group: ReportGroup): ParetoData | null {
   const rows = group.summary.filter(({ means }) => means.length > 0);
   if (rows.length < 2 || group.commonTasks.length === 0) return null;
   const columns = costColumns.filter(({ inSummary }) => inSummary);
   const scales = columns.map((column) => {
     const largest = Math.max(0, ...rows.map(({ costs }) => costs[column.key].value ?? 0));
-    return { ...scaleOf(column.unit, largest, byteUnit), largest };
+    return { ...scaleOf(column.unit, largest), largest };
   });
   const axes = [
     { key: "score", label: `Score, ${rows[0]!.means[0]!.name}`, unit: "", better: "more" as const },
@@ -34,7 +34,7 @@ export function paretoData(group: ReportGroup, { byteUnit }: ReportModel): Paret
       const { value } = costs[key];
       const scale = scales[index]!;
       values[key] = value === null ? null : value / scale.divisor;
-      texts[key] = value === null ? "n/a" : formatCost(value, unit, byteUnit, scale.largest);
+      texts[key] = value === null ? "n/a" : formatCost(value, unit, scale.largest);
     }
     return { label: group.variants[place]?.label ?? variant, colour: seriesColour(place), values, texts };
   });

@@ -1,4 +1,4 @@
-import type { PlannedTable, PublishedTable } from "../model/published.js";
+import type { PlannedTable, PublishedTable } from "../model/quoted.js";
 import { type Table, TableBuilder } from "./table.js";
 
 /** A table that was not measured, said so in its caption, and how its figures came about. */

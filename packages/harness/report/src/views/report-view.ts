@@ -70,15 +70,15 @@ function groupView(group: ReportGroup, model: ReportModel): GroupView {
     facts: group.facts,
     headlines: group.headlines,
     notices: group.notices,
-    summary: summaryTable(group, model),
+    summary: summaryTable(group),
     remarks: summaryRemarks(group, model),
     settings: group.settings,
     configs: group.variants.map(({ label, methodPackage, methodConfig }) => ({
       label,
       value: `${methodPackage} ${JSON.stringify(methodConfig ?? {})}`,
     })),
-    tables: detailTables(group, model),
-    runs: runsTable(group, model),
+    tables: detailTables(group),
+    runs: runsTable(group),
   };
 }
 
@@ -89,11 +89,7 @@ function leftOutTable(model: ReportModel): Table | null {
   return table.build();
 }
 
-function measuredFacts(model: ReportModel): Fact[] {
-  const bytes =
-    model.byteUnit === "binary"
-      ? "KiB, MiB and GiB are 2^10, 2^20 and 2^30 bytes"
-      : "kB, MB and GB are 10^3, 10^6 and 10^9 bytes";
+function measuredFacts({ sensors }: ReportModel): Fact[] {
   return [
     {
       label: "Score",
@@ -106,7 +102,7 @@ function measuredFacts(model: ReportModel): Fact[] {
       value: "how many layers the gradient goes back through, derived from what the method attaches",
     },
     ...costColumns.map(({ label, measured }) => ({ label, value: measured })),
-    { label: "Sensor", value: model.sensors.join("; ") || "no energy sensor was read" },
+    { label: "Sensor", value: sensors.join("; ") || "no energy sensor was read" },
     { label: "Tokens/s", value: "real tokens trained on a second; padding is not counted" },
     {
       label: "Intervals",
@@ -123,7 +119,7 @@ function measuredFacts(model: ReportModel): Fact[] {
       value:
         "what a sampler that reads the power every 60 s would have reported for the training energy, from the same trace, over all moments at which it could have started",
     },
-    { label: "Units", value: `${bytes}; 1 Wh = 3,600 J` },
+    { label: "Units", value: "kB, MB and GB are 10^3, 10^6 and 10^9 bytes; 1 Wh is 3,600 J" },
     {
       label: "Missing figures",
       value: "written n/a with the reason, never 0; a sum or a peak with a part missing is missing",

@@ -1,10 +1,10 @@
-import type { ReportGroup, ReportModel } from "../model/model.js";
+import type { ReportGroup } from "../model/model.js";
 import { formatBytes, formatScore, formatSeconds } from "../text/format.js";
 import { variantLabel } from "./summary-table.js";
 import { type CellInput, type Table, TableBuilder } from "./table.js";
 
 /** Every run with links to its record and trace; null where it is not known where the records lie. */
-export function runsTable(group: ReportGroup, { byteUnit }: ReportModel): Table | null {
+export function runsTable(group: ReportGroup): Table | null {
   if (group.runs.every(({ record }) => record === null)) return null;
   const headers = ["Task", "Method", "Seed", "State", "Best score", "Training time", "Peak tensor memory", "Started"];
   const table = new TableBuilder(
@@ -24,7 +24,7 @@ export function runsTable(group: ReportGroup, { byteUnit }: ReportModel): Table 
       run.status,
       figure(run.score, formatScore),
       figure(run.trainTimeS, formatSeconds),
-      figure(run.peakTensorBytes, (bytes) => formatBytes(bytes, byteUnit)),
+      figure(run.peakTensorBytes, formatBytes),
       run.startedAt.slice(0, 16).replace("T", " "),
       run.commit?.slice(0, 10) ?? "not known",
       link(run.record, "JSON"),

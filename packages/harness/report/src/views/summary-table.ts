@@ -1,12 +1,12 @@
 import { costColumns } from "../model/cost-columns.js";
 import type { ReportGroup, ReportModel, SummaryRow } from "../model/model.js";
-import { distinct } from "../model/statistics.js";
+import { distinct } from "../statistics/statistics.js";
 import { formatCount, formatPercent } from "../text/format.js";
 import { costCells, meanCell } from "./figures.js";
 import { type Table, TableBuilder } from "./table.js";
 
 /** The one-row-a-method table: score, parameters, backward depth and costs, each beside its relation to the reference. */
-export function summaryTable(group: ReportGroup, model: ReportModel): Table {
+export function summaryTable(group: ReportGroup): Table {
   const names = distinct(group.summary.flatMap(({ means }) => means.map(({ name }) => name)));
   const shared = group.summary.every(({ means }) => means.length === 0 || means.length === names.length);
   const columns = costColumns.filter(({ inSummary }) => inSummary);
@@ -23,7 +23,6 @@ export function summaryTable(group: ReportGroup, model: ReportModel): Table {
     costCells(
       group.summary.map(({ costs }) => costs[column.key]),
       column,
-      model.byteUnit,
     ),
   );
   for (const [index, row] of group.summary.entries()) {

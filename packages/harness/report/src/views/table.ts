@@ -1,4 +1,4 @@
-import { distinct } from "../model/statistics.js";
+import { distinct } from "../statistics/statistics.js";
 
 /** A table as text, the same for every format; the first cell of a row is its header. */
 export interface Table {

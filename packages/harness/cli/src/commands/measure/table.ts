@@ -4,7 +4,7 @@ import { section } from "../../section.js";
 
 type Rows = (readonly [label: string, value: string])[];
 
-const bytes = (value: number): string => formatBytes(value, "decimal");
+const bytes = (value: number): string => formatBytes(value);
 const orWhy = (value: string | null, reason: string | null): string => value ?? `n/a: ${reason}`;
 
 /** A measurement as sections for a terminal. */

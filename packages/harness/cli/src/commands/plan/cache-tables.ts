@@ -33,10 +33,10 @@ export function cacheTables(methods: readonly MethodForecast[], labels: readonly
 
 function cells({ bytesPerExample, stepFlops, stepShare, peakBytes, totalOfFull }: CacheForecast): string[] {
   return [
-    formatBytes(bytesPerExample, "decimal"),
+    formatBytes(bytesPerExample),
     `${formatNumber(stepFlops / 1e12)} T`,
     formatPercent(stepShare),
-    formatBytes(peakBytes, "decimal"),
+    formatBytes(peakBytes),
     formatPercent(totalOfFull.without),
     formatPercent(totalOfFull.with),
   ];

@@ -59,7 +59,7 @@ function tableOf({ variants, sizes }: Group, { methods }: CostForecast, gpus: re
       ...gpus.map(({ name }) => `${name}, predicted`),
     ],
     rows: methods.map((method, index) => [
-      ...[variants[index]!.label, formatBytes(method.peakBytes.total, "decimal"), formatPercent(method.relativeToFull)],
+      ...[variants[index]!.label, formatBytes(method.peakBytes.total), formatPercent(method.relativeToFull)],
       ...[flops(method.forwardFlops), flops(method.backwardFlops)],
       ...predictions(method),
     ]),

@@ -4,7 +4,7 @@ import { cacheTables } from "./cache-tables.js";
 import { planLabels } from "./labels.js";
 import type { PlanTable } from "./plan-table.js";
 
-const bytes = (value: number): string => formatBytes(value, "decimal");
+const bytes = (value: number): string => formatBytes(value);
 const flops = (value: number): string => `${formatNumber(value / 1e12)} T`;
 
 /** What was planned, in one line. */

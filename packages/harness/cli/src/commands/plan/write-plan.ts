@@ -24,7 +24,7 @@ export async function writePlan(
     peaks: plan.methods.map(({ peakBytes: { total, ...parts } }, index) => ({
       label: labels[index]!,
       parts,
-      text: formatBytes(total, "decimal"),
+      text: formatBytes(total),
     })),
   });
   makeDirectory(directory);

@@ -1,7 +1,7 @@
 import type { RunRecord } from "@petl/results";
+import { distinct, present } from "../statistics/statistics.js";
 import { formatCount } from "../text/format.js";
 import { compareTasks, taskLabel } from "./glue-tasks.js";
-import { distinct, present } from "./statistics.js";
 
 /** What a reader must know before any figure, in few lines; the records' own notices say it file by file. */
 export function headlines(records: readonly RunRecord[]): string[] {

@@ -1,6 +1,6 @@
 import type { EpochCost, RunRecord } from "@petl/results";
-import type { Series, Spend, Task } from "./model.js";
-import { meanOf, present } from "./statistics.js";
+import type { Series, Spend, Task } from "../model/model.js";
+import { meanOf, present } from "../statistics/statistics.js";
 import type { VariantRecords } from "./variants.js";
 
 type Cost = (epoch: EpochCost) => number | null;

@@ -1,10 +1,10 @@
 import type { RunRecord } from "@petl/results";
+import type { LeftOut, ReportModel } from "../model/model.js";
+import type { ReportOptions } from "../model/options.js";
+import { canonicalJson, groupBy } from "../statistics/statistics.js";
 import { cleanText } from "../text/text.js";
 import { buildGroup } from "./build-group.js";
 import { environmentFacts, sensorFacts } from "./facts.js";
-import type { LeftOut, ReportModel } from "./model.js";
-import type { ReportOptions } from "./options.js";
-import { canonicalJson, groupBy } from "./statistics.js";
 import { runName } from "./variants.js";
 
 /**
@@ -13,7 +13,6 @@ import { runName } from "./variants.js";
  * Runs that cannot be compared (another backbone, device, precision or data) are kept in groups of their own.
  */
 export function buildReport(records: readonly RunRecord[], options: ReportOptions): ReportModel {
-  const byteUnit = options.byteUnit ?? "decimal";
   const dirty = options.cleanOnly === true ? records.filter(({ environment }) => environment.dirty !== false) : [];
   const kept = records.filter((record) => !dirty.includes(record));
   const groups = comparableGroups(sorted(kept)).map((list, index) => buildGroup(`group-${index + 1}`, list, options));
@@ -21,7 +20,6 @@ export function buildReport(records: readonly RunRecord[], options: ReportOption
     title: cleanText(options.title ?? "What each method cost and scored"),
     generatedAt: options.generatedAt ?? null,
     reference: options.reference,
-    byteUnit,
     runs: records.length,
     groups: groups.map(({ group }) => group),
     leftOut: [
@@ -35,7 +33,7 @@ export function buildReport(records: readonly RunRecord[], options: ReportOption
     published: options.published ?? [],
     planned: options.planned ?? [],
     sensors: sensorFacts(kept),
-    environments: environmentFacts(kept, byteUnit),
+    environments: environmentFacts(kept),
     empty: records.length === 0 ? emptyMessage(options) : null,
   };
 }

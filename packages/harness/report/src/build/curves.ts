@@ -1,8 +1,8 @@
 import type { RunRecord } from "@petl/results";
-import type { Series, Task, TaskCurves } from "./model.js";
+import type { Series, Task, TaskCurves } from "../model/model.js";
+import { groupBy, meanOf } from "../statistics/statistics.js";
+import { type Point, thin } from "../statistics/thin.js";
 import { taskSpend } from "./spend.js";
-import { groupBy, meanOf } from "./statistics.js";
-import { type Point, thin } from "./thin.js";
 import type { VariantRecords } from "./variants.js";
 
 /** More lines of one colour tell a reader nothing more. */

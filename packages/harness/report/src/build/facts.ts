@@ -1,8 +1,7 @@
 import type { RunRecord } from "@petl/results";
+import type { EnvironmentFacts, Fact } from "../model/model.js";
+import { canonicalJson, distinct, groupBy, present } from "../statistics/statistics.js";
 import { formatBytes, formatCount, formatSeconds } from "../text/format.js";
-import type { EnvironmentFacts, Fact } from "./model.js";
-import type { ByteUnit } from "./options.js";
-import { canonicalJson, distinct, groupBy, present } from "./statistics.js";
 
 /** What sets a group apart from others, in short. */
 export function groupName({ run: { backbone, device, settings } }: RunRecord): string {
@@ -128,24 +127,22 @@ function settingText(value: unknown): string {
 }
 
 /** The machines and versions the runs used; runs with equal facts together, whatever packages their methods add. */
-export function environmentFacts(records: readonly RunRecord[], byteUnit: ByteUnit): EnvironmentFacts[] {
-  const groups = groupBy(records, (record) =>
-    canonicalJson([machineFacts(record, byteUnit), record.environment.commit]),
-  );
+export function environmentFacts(records: readonly RunRecord[]): EnvironmentFacts[] {
+  const groups = groupBy(records, (record) => canonicalJson([machineFacts(record), record.environment.commit]));
   return [...groups.values()].map((list) => ({
     runs: list.length,
     facts: [
-      ...machineFacts(list[0]!, byteUnit),
+      ...machineFacts(list[0]!),
       { label: "Packages", value: packagesText(list) },
       { label: "Commit", value: distinct(list.map(commitText)).join("; ") },
     ].filter(({ value }) => value !== ""),
   }));
 }
 
-function machineFacts({ environment: e }: RunRecord, byteUnit: ByteUnit): Fact[] {
+function machineFacts({ environment: e }: RunRecord): Fact[] {
   const details = Object.entries(e.deviceDetails).map(([key, value]) => `${key} ${detailText(value)}`);
   return [
-    { label: "Processor", value: `${e.cpu}, ${e.cores} cores, ${formatBytes(e.hostMemoryBytes, byteUnit)} memory` },
+    { label: "Processor", value: `${e.cpu}, ${e.cores} cores, ${formatBytes(e.hostMemoryBytes)} memory` },
     { label: "System", value: `${e.platform} ${e.arch}, Node ${e.node}` },
     { label: "Device", value: [e.deviceName, ...details].join(", ") },
     ...(e.gpu ? [{ label: "GPU", value: `${e.gpu.name}, driver ${e.gpu.driver}, ${e.gpu.uuid}` }] : []),

@@ -1,8 +1,8 @@
 import type { RunRecord } from "@petl/results";
-import type { CostColumn } from "./cost-columns.js";
+import type { CostColumn } from "../model/cost-columns.js";
+import type { Figure, NamedMean, SummaryRow, TaskResult } from "../model/model.js";
+import { distinct, meanOf, present, spread } from "../statistics/statistics.js";
 import { namedMeans } from "./glue-tasks.js";
-import type { Figure, NamedMean, SummaryRow, TaskResult } from "./model.js";
-import { distinct, meanOf, present, spread } from "./statistics.js";
 import { absent, costsBy } from "./task-results.js";
 import type { VariantRecords } from "./variants.js";
 
