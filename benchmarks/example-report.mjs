@@ -31,7 +31,7 @@ await photograph(join(example, "report.html"), join(figures, "example-report.png
 writeReadme();
 
 async function bench(args) {
-  const { status } = spawnSync(process.execPath, [join(root, "packages/cli/dist/main.js"), ...args], {
+  const { status } = spawnSync(process.execPath, [join(root, "packages/harness/cli/dist/main.js"), ...args], {
     cwd: here,
     stdio: "inherit",
   });

@@ -51,7 +51,7 @@ function pictures(group: ReportGroup, folder: string) {
         };
   const draw = (chart: CurveChart) => ({
     description: chart.description,
-    file: add(chart.name, renderSvg(lineChart(chart, group.variants, { legend: true }), chart.name)),
+    file: add(chart.name, renderSvg(lineChart(chart, group, { legend: true }), chart.name)),
   });
   return {
     files,

@@ -99,8 +99,10 @@ export interface Figure {
   readonly relative: number | null;
 }
 
+/** `relative`: points more than the reference; null for the reference itself. */
 export interface NamedMean extends Spread {
   readonly name: string;
+  readonly tasks: readonly string[];
   readonly relative: number | null;
 }
 

@@ -66,9 +66,9 @@ export function formatScore(score: number): string {
   return score.toFixed(1).replace("-", "−");
 }
 
-/** A difference of scores in points, always signed. */
+/** A difference of scores in points, signed unless it rounds to 0. */
 export function formatPoints(points: number): string {
   const text = Math.abs(points).toFixed(1);
-  if (text === "0.0") return "±0.0";
+  if (text === "0.0") return text;
   return `${points < 0 ? "−" : "+"}${text}`;
 }

@@ -26,7 +26,7 @@ test.each([
   [formatPercent(0.00132), "0.13 %"],
   [formatPercent(-0.5), "−50 %"],
   [formatPoints(-1.23), "−1.2"],
-  [formatPoints(0.04), "±0.0"],
+  [formatPoints(0.04), "0.0"],
   [formatNumber(1234.5), "1,235"],
   [formatNumber(0.00012345), "0.000123"],
   [formatNumber(-2), "−2"],
