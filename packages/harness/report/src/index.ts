@@ -1,5 +1,8 @@
 export { buildReport } from "./build/build-report.js";
 export { type LinePanel, renderLinePanels } from "./charts/line-panels.js";
+export { readTraces } from "./files/read-traces.js";
+export { recordFiles } from "./files/record-files.js";
+export { type ReportFormat, writeReports } from "./files/write-reports.js";
 export { renderCsv } from "./formats/render-csv.js";
 export { type PlanPage, renderPlan } from "./formats/render-forecast.js";
 export { renderHtml } from "./formats/render-html.js";

@@ -6,7 +6,7 @@ import { allTasks, defaultCacheDir } from "@petl/glue";
 import { hostSampler, type Meter, openMeter, updatePeriod } from "@petl/meter";
 import type { Command } from "commander";
 import type { ExitCode } from "../../exit.js";
-import { section } from "../../section.js";
+import { section } from "../../terminal/section.js";
 import { userDirectory } from "../../user-directory.js";
 
 /** How long sensors are watched to tell how often they bring a new value. */

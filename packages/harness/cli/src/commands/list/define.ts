@@ -4,7 +4,7 @@ import { allTasks } from "@petl/glue";
 import { presets } from "@petl/presets";
 import type { Command } from "commander";
 import type { ExitCode } from "../../exit.js";
-import { section } from "../../section.js";
+import { section } from "../../terminal/section.js";
 import { userDirectory } from "../../user-directory.js";
 
 /** Declares `bench list`. */

@@ -1,6 +1,6 @@
 import type { GpuMeasurement, Measurement } from "@petl/bench";
 import { formatBytes, formatCount, formatEnergy, formatNumber, formatPercent, formatSeconds } from "@petl/report";
-import { section } from "../../section.js";
+import { section } from "../../terminal/section.js";
 
 type Rows = (readonly [label: string, value: string])[];
 

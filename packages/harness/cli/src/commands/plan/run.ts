@@ -10,7 +10,7 @@ import {
   nearMatch,
 } from "@petl/bench";
 import { type ExitCode, UsageError } from "../../exit.js";
-import { section } from "../../section.js";
+import { section } from "../../terminal/section.js";
 import { userDirectory, userPath } from "../../user-directory.js";
 import type { MethodFlag } from "../glue/method-flag.js";
 import { calibrationRemarks, calibrationTables } from "./calibration-tables.js";

@@ -1,14 +1,21 @@
 import { existsSync } from "node:fs";
 import { gpus } from "@petl/bench";
 import { published } from "@petl/presets";
-import { buildReport, type PlannedTable, type ReportModel, renderTable, resultsJson } from "@petl/report";
+import {
+  buildReport,
+  type PlannedTable,
+  type ReportFormat,
+  type ReportModel,
+  readTraces,
+  recordFiles,
+  renderTable,
+  resultsJson,
+  writeReports,
+} from "@petl/report";
 import { readRecords } from "@petl/results";
 import { type ExitCode, UsageError } from "../../exit.js";
-import { readTraces } from "../../read-traces.js";
-import { recordFiles } from "../../record-files.js";
-import { terminalOptions } from "../../terminal-options.js";
+import { terminalOptions } from "../../terminal/terminal-options.js";
 import { userPath } from "../../user-directory.js";
-import { type ReportFormat, writeReports } from "../../write-reports.js";
 import { plannedTables } from "../plan/planned-tables.js";
 import { findGpu } from "../plan/run.js";
 
@@ -19,16 +26,19 @@ export interface ReportFlags {
   readonly grouped?: boolean;
   readonly cleanOnly?: boolean;
   readonly json?: boolean;
-  /** True without names: all GPUs there are figures for. */
+  /** GPUs by name; true without names: every GPU with known figures. */
   readonly plan?: true | readonly string[];
 }
 
-/** Reports on all records of the directories together. @throws UsageError where there are none, or they do not compare */
+/** Writes the reports of all records in the directories together. @throws UsageError where there are none or they do not compare */
 export async function mergeReports(given: string[], flags: ReportFlags): Promise<ExitCode> {
   const { out, reference, json, cleanOnly = false } = flags;
   const directories = given.map(userPath);
   const missing = directories.find((directory) => !existsSync(directory));
-  if (missing !== undefined) throw new UsageError(`${missing}: expected a directory that bench glue wrote, got none`);
+  if (missing !== undefined)
+    throw new UsageError(
+      `${missing}: expected a directory that bench glue wrote, but it does not exist; check the path`,
+    );
   const sets = await Promise.all(directories.map((directory) => readRecords(directory)));
   const records = sets.flatMap((set) => set.records);
   const problems = sets.flatMap((set) => set.problems);
@@ -59,7 +69,7 @@ async function plan(model: ReportModel, names: true | readonly string[]): Promis
   return plannedTables(model, names === true ? gpus : names.map(findGpu));
 }
 
-/** Runs of several directories under different conditions are no one comparison, unless that is asked for. */
+/** Refuses runs under different conditions; `--grouped` allows them. */
 function refuseGroups({ groups }: ReportModel): void {
   if (groups.length < 2) return;
   const names = groups.map(({ name, facts }) => {
@@ -67,6 +77,6 @@ function refuseGroups({ groups }: ReportModel): void {
     return data ? `${name}, ${data.value}` : name;
   });
   throw new UsageError(
-    `these runs do not compare: expected one backbone, device, precision and data, got ${groups.length} (${names.join(" | ")}); --grouped reports each in a table of its own`,
+    `these runs do not compare: expected one backbone, device, precision and data, got ${groups.length} sets (${names.join(" | ")}); use --grouped for a table for each`,
   );
 }
