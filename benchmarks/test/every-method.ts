@@ -2,11 +2,11 @@ import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { PetlMethod } from "@petl/spec";
 
-const packages = fileURLToPath(new URL("../../packages/", import.meta.url));
+const packages = fileURLToPath(new URL("../../packages/methods/", import.meta.url));
 
 /** Every method of the repository by name, from its sources: a new one is tested without being named here. */
 export async function everyMethod(): Promise<ReadonlyMap<string, PetlMethod>> {
-  const directories = readdirSync(packages).filter((name) => name.startsWith("method-") && name !== "method-testkit");
+  const directories = readdirSync(packages).filter((name) => name !== "testkit");
   const methods = directories.sort().map(async (directory) => {
     const module = (await import(`${packages}${directory}/src/index.ts`)) as { default: PetlMethod };
     return [module.default.name, module.default] as const;

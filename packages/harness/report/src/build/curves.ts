@@ -1,6 +1,5 @@
 import type { RunRecord } from "@petl/results";
 import type { Series, Task, TaskCurves } from "../model/model.js";
-import { groupBy, meanOf } from "../statistics/statistics.js";
 import { type Point, thin } from "../statistics/thin.js";
 import { taskSpend } from "./spend.js";
 import type { VariantRecords } from "./variants.js";
@@ -25,8 +24,6 @@ function lossPoints({ curve }: RunRecord): Point[] {
   return curve.flatMap(({ step, loss }) => (loss === null ? [] : [[step, loss] as const]));
 }
 
-/** Splits evaluated at the same step (MNLI matched and mismatched) make one point, their mean. */
 function scorePoints({ scores }: RunRecord): Point[] {
-  const bySteps = groupBy(scores?.evaluations ?? [], ({ step }) => String(step));
-  return [...bySteps].map(([step, list]) => [Number(step), meanOf(list.map(({ score }) => score))!] as const);
+  return (scores?.evaluations ?? []).map(({ step, score }) => [step, score] as const);
 }

@@ -38,7 +38,8 @@ export function placed(points: readonly ParetoPoint[], x: string, y: string): Pl
   });
 }
 
-type Better = Pick<ParetoAxis, "better">;
+/** Which end of an axis a reader wants. */
+export type Better = Pick<ParetoAxis, "better">;
 
 /**
  * The points that no other beats by being at least as good on both axes and better on one, sorted along x. Points that tie on

@@ -63,7 +63,8 @@ export function formatPercent(ratio: number): string {
 
 /** A score of 0 to 100 with one decimal. */
 export function formatScore(score: number): string {
-  return score.toFixed(1).replace("-", "−");
+  const text = score.toFixed(1);
+  return text === "-0.0" ? "0.0" : text.replace("-", "−");
 }
 
 /** A difference of scores in points, signed unless it rounds to 0. */

@@ -24,8 +24,8 @@ export function costCells(figures: readonly Figure[], column: CostColumn) {
   );
 }
 
-/** A score as "61.5 ± 0.8". */
-export function scoreText({ mean, deviation }: Spread): string {
+/** A mean score as "61.5", with its standard deviation over several seeds as "61.5 ± 0.8". */
+export function scoreText({ mean, deviation }: Pick<Spread, "mean" | "deviation">): string {
   return deviation === null ? formatScore(mean) : `${formatScore(mean)} ± ${formatScore(deviation)}`;
 }
 

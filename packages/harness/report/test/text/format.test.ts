@@ -5,6 +5,7 @@ import {
   formatNumber,
   formatPercent,
   formatPoints,
+  formatScore,
   formatSeconds,
 } from "../../src/text/format.js";
 import { displayWidth, escapeMarkdown } from "../../src/text/text.js";
@@ -27,6 +28,7 @@ test.each([
   [formatPercent(-0.5), "−50 %"],
   [formatPoints(-1.23), "−1.2"],
   [formatPoints(0.04), "0.0"],
+  [formatScore(-0.04), "0.0"],
   [formatNumber(1234.5), "1,235"],
   [formatNumber(0.00012345), "0.000123"],
   [formatNumber(-2), "−2"],
