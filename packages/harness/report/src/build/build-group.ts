@@ -60,7 +60,7 @@ export function buildGroup(
   return { group, superseded };
 }
 
-/** More pictures than this tell a reader nothing more. */
+/** Beyond this, more pictures tell a reader nothing new. */
 const maxTraces = 60;
 
 function groupTraces(

@@ -4,10 +4,10 @@ import { type Point, thin } from "../statistics/thin.js";
 import { taskSpend } from "./spend.js";
 import type { VariantRecords } from "./variants.js";
 
-/** More lines of one colour tell a reader nothing more. */
+/** Beyond this, more lines of one colour tell a reader nothing new. */
 const maxSeeds = 5;
 
-/** Loss and score over steps of the completed runs on `task` (at most five seeds a variant), thinned so that each line keeps its extremes. */
+/** Loss and score over steps of the completed runs on `task`: at most five seeds of each variant, thinned but with every extreme. */
 export function taskCurves(task: Task, variants: readonly VariantRecords[]): TaskCurves {
   const lines = (points: (record: RunRecord) => Point[]): Series[] =>
     variants.flatMap(({ variant, records }) =>

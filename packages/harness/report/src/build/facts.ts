@@ -3,7 +3,7 @@ import type { EnvironmentFacts, Fact } from "../model/model.js";
 import { canonicalJson, distinct, groupBy, present } from "../statistics/statistics.js";
 import { formatBytes, formatCount, formatSeconds } from "../text/format.js";
 
-/** What sets a group apart from others, in short. */
+/** What sets a group apart from the others, in short. */
 export function groupName({ run: { backbone, device, settings } }: RunRecord): string {
   const limits = [
     ...(settings.limit === null ? [] : [`at most ${formatCount(settings.limit)} training examples`]),
@@ -18,7 +18,7 @@ export function groupFacts(records: readonly RunRecord[]): Fact[] {
   const source = present(records.map(({ backboneSource }) => backboneSource))[0];
   const origin = {
     random: "random initialisation",
-    package: "carried by its package",
+    package: "from its package",
     directory: "from a directory",
     hub: "from the hub",
   };
@@ -62,7 +62,7 @@ function dataFacts(records: readonly RunRecord[]): string | null {
   const name = known[0]!.source === "glue" ? "GLUE" : "built-in sample, not GLUE";
   const dropped = known.flatMap(({ files }) => files).reduce((sum, file) => sum + file.droppedRows, 0);
   const sizes = (key: "trainExamples" | "evalExamples") => range(known.map((data) => data[key]));
-  const text = `${name}; ${sizes("trainExamples")} training and ${sizes("evalExamples")} evaluation examples a task`;
+  const text = `${name}; ${sizes("trainExamples")} training and ${sizes("evalExamples")} evaluation examples for each task`;
   return dropped > 0 ? `${text}; ${formatCount(dropped)} defective rows dropped` : text;
 }
 
@@ -173,6 +173,7 @@ export function sensorFacts(records: readonly RunRecord[]): string[] {
   const name = (energy: (typeof read)[number]) =>
     `${energy.source}, sampled every ${period(energy.samplePeriodS)}, update period ${period(energy.updatePeriodS)}`;
   return [...groupBy(read, name)].map(
-    ([text, list]) => `${text}, ${range(list.map(({ samples }) => samples))} samples a run (${list.length} runs)`,
+    ([text, list]) =>
+      `${text}, ${range(list.map(({ samples }) => samples))} samples for each run (${list.length} runs)`,
   );
 }

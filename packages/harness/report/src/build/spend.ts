@@ -9,7 +9,7 @@ type Point = readonly [spent: number, score: number];
 const trainTime: Cost = ({ trainTimeS }) => trainTimeS;
 const trainEnergy: Cost = ({ trainGrossJ }) => trainGrossJ;
 
-/** More lines of one colour tell a reader nothing more. */
+/** Beyond this, more lines of one colour tell a reader nothing new. */
 const maxSeeds = 5;
 
 /** What training had cost after each epoch, evaluations left out, and the score then; nothing for runs of one epoch. */

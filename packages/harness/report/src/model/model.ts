@@ -13,7 +13,7 @@ export interface ReportModel {
   readonly groups: readonly ReportGroup[];
   readonly leftOut: readonly LeftOut[];
   readonly published: readonly PublishedTable[];
-  /** What a plan predicts for the same methods, never among the measured figures. */
+  /** What a forecast predicts for the same methods, apart from the measured figures. */
   readonly planned: readonly PlannedTable[];
   /** Each energy sensor with its sampling and update period. */
   readonly sensors: readonly string[];
@@ -49,7 +49,7 @@ export interface ReportGroup {
   readonly spend: Spend;
   /** One run of each variant and task that has a trace. */
   readonly traces: readonly GroupTrace[];
-  /** Every run that is shown, with where its files lie. */
+  /** Every run that is shown, with the addresses of its files. */
   readonly runs: readonly GroupRun[];
 }
 

@@ -8,7 +8,7 @@ import { memoryParts } from "./memory-bars.js";
 import { variantLabel } from "./summary-table.js";
 import { type Table, TableBuilder } from "./table.js";
 
-/** The tables below the summary, those without a figure left out. */
+/** The tables below the summary, without those that have no figure. */
 export function detailTables(group: ReportGroup): Table[] {
   const energy = group.results.some(({ costs }) => costs.energyJ.value !== null);
   return [
@@ -55,12 +55,7 @@ function resultOf(group: ReportGroup, variant: string, task: string): TaskResult
 
 function metricTable(group: ReportGroup): Table {
   const headers = ["Task", "Method", "Seeds", "Best score", "Last score", "Metrics at the best evaluation (means)"];
-  const table = new TableBuilder(
-    `${group.id}-metrics`,
-    "Best and last evaluation, and the metrics",
-    headers,
-    [0, 1, 5],
-  );
+  const table = new TableBuilder(`${group.id}-metrics`, "Best and last evaluation, with metrics", headers, [0, 1, 5]);
   eachResult(group, (task, variant, { seeds, best, last, metrics }) => {
     const text = metrics.map(({ name, mean }) => `${name} ${formatNumber(mean)}`).join(", ");
     table.row([task, variant, String(seeds.length), spreadCell(best, false), spreadCell(last, false), text]);
@@ -100,7 +95,7 @@ function costTable(id: string, caption: string, keys: readonly CostKey[], group:
 
 function memorySplitTable(group: ReportGroup): Table {
   const headers = ["Method", "Total", ...Object.values(memoryParts)];
-  const caption = "What held the tensor memory at the training peak (of the task with the highest)";
+  const caption = "What the tensor memory holds at the training peak, for the task with the highest peak";
   const table = new TableBuilder(`${group.id}-memory-split`, caption, headers);
   for (const { variant, memorySplit } of group.summary) {
     if (memorySplit === null) continue;
