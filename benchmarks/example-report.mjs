@@ -15,7 +15,7 @@ const figures = join(root, "docs/figures");
 const out = join(root, "reports/example");
 const tasks = "cola,sst2,mrpc,stsb,qqp,mnli,qnli,rte,wnli";
 const defaults = ["--tasks", tasks, "--limit", "256", "--eval-limit", "256", "--epochs", "4"];
-/** More would make the repository heavy: then the report stands without links to its records. */
+/** More bytes of records would make the repository heavy. */
 const largestRecords = 2e6;
 
 const [how, from, ...others] = process.argv.slice(2);
@@ -38,7 +38,7 @@ async function bench(args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** Records without what tells of the machine's folders. */
+/** Copies records without the folders of the machine. */
 async function copyRecords(directory) {
   const { records, problems } = await readRecords(directory);
   if (problems.length > 0 || records.length === 0 || records.some(({ status }) => status !== "completed"))
@@ -81,7 +81,7 @@ function writeReadme() {
     "",
     table.trim(),
     "",
-    `${subtitle}. ${notices.join(" ")} In brackets: relative to full tuning; trained parameters of all. Memory is the highest of the tasks, times are sums.`,
+    `${subtitle}. ${notices.join(" ")} Figures in brackets compare with full tuning; for trainable parameters they are the share of all. Memory is the highest of the tasks, times are sums.`,
   ].join("\n");
   const text = readFileSync(readme, "utf8");
   const renewed = text.replace(
