@@ -7,7 +7,7 @@ import type { ChartSize } from "./render-svg.js";
 import { widestLine, wrapLabel } from "./wrap-label.js";
 
 /** Resolves a colour, "var(--text)" or the like: as it is on the server, to its value in a page. */
-export type ColourOf = (colour: string) => string;
+type ColourOf = (colour: string) => string;
 
 export interface ScatterOptions {
   readonly colour: ColourOf;
