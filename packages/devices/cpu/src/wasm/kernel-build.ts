@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { DeviceError } from "@petl/tensor";
 
-/** Which build of the kernels runs: `relaxed` has fused multiply-add, `simd` has not. */
+/** Builds of the kernels: `relaxed` has fused multiply-add, `simd` does not. */
 export type KernelBuild = "relaxed" | "simd";
 
 const pathOf = (build: KernelBuild): URL => new URL(`../../dist/kernels-${build}.wasm`, import.meta.url);
@@ -25,14 +25,14 @@ export function supports(build: KernelBuild): boolean {
   return WebAssembly.validate(readFileSync(pathOf(build)));
 }
 
-/** SHA-256 of the build: results of another may differ in their last bits. */
+/** SHA-256 of the build; results of different builds may differ in the last bits. */
 export function digestOf(build: KernelBuild): string {
   return createHash("sha256")
     .update(readFileSync(pathOf(build)))
     .digest("hex");
 }
 
-/** Compiles the build; the caller has seen that the host supports it. */
+/** Compiles the build; the caller has checked that the host supports it. */
 export function compile(build: KernelBuild): WebAssembly.Module {
   return new WebAssembly.Module(readFileSync(pathOf(build)));
 }
