@@ -2,8 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { atBest, findGeometry, findGpuSpec, forecastMethods } from "@petl/bench";
-import { formatBytes, formatCount, formatEnergy, formatPercent, renderLinePanels } from "@petl/report";
-import { table } from "./pages/table.mjs";
+import { formatBytes, formatCount, formatEnergy, formatPercent, markdownTable, renderLinePanels } from "@petl/report";
 
 const backbones = ["t5-small", "t5-base", "t5-large", "t5-3b", "t5-11b"];
 const sweep = {
@@ -58,7 +57,7 @@ const rows = planned.map(({ name, plan, config }) => [
   name,
   [plan.method, ...Object.entries(config).map(([key, value]) => `${key} ${value}`)].join(", "),
   formatCount(plan.trainableParams),
-  formatBytes(plan.peakBytes.total, "decimal"),
+  formatBytes(plan.peakBytes.total),
   formatPercent(plan.relativeToFull),
   formatEnergy(energyOf({ plan })),
 ]);
@@ -69,6 +68,6 @@ writeFileSync(
     "# Sizes of each method on every T5",
     `Batch ${sizes.batchSize}, ${sizes.maxLength} source and ${sizes.targetLength} target tokens, f32, no dropout. Bytes are exact. Energies per step are *predicted*: the shortest time that a roofline allows, at the power limit ([plan.md](plan.md)). Written by \`pnpm plan:sweep\`.`,
     "![Peak bytes and predicted energy against trainable parameters](figures/plan-sweep.svg)",
-    table(head, rows, 2),
+    markdownTable(head, rows, (column) => column >= 2),
   ].join("\n\n")}\n`,
 );

@@ -7,9 +7,8 @@ import { availableParallelism, cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import cpu from "@petl/device-cpu";
-import { renderLinePanels } from "@petl/report";
+import { markdownTable, renderLinePanels } from "@petl/report";
 import { tf } from "@petl/tensor";
-import { table } from "../pages/table.mjs";
 import { fmaPeak } from "./fma-peak.mjs";
 import { timeKernels } from "./kernel-times.mjs";
 import { modelSteps, randomExamples, size } from "./model-steps.mjs";
@@ -114,7 +113,7 @@ const percent = (share) => `${Math.round(100 * share)} %`;
 const header = ["method", "batch", "tokens", "width", "threads", "ms/step", "tokens/s", "of the ceiling"];
 const parts = ["products", "attention", "other kernels", "outside kernels"];
 const measuredTable = (rows) =>
-  table(
+  markdownTable(
     [...header, ...parts],
     rows.map(
       ({ method, batch, tokens, width, threads, ms, tokensPerS, share, products, attention, others, outside }) => [

@@ -1,4 +1,4 @@
-import { defaultReference } from "@petl/benchmarks";
+import { defaultReference } from "@petl/presets";
 import { buildReport } from "@petl/report";
 
 /**

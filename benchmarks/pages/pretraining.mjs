@@ -1,6 +1,5 @@
 import { basename } from "node:path";
-import { formatCount, formatNumber, formatSeconds, renderLinePanels } from "@petl/report";
-import { table } from "./table.mjs";
+import { formatCount, formatNumber, formatSeconds, markdownTable, renderLinePanels } from "@petl/report";
 
 /**
  * Data, figures and settings of a pre-training, in Markdown.
@@ -12,10 +11,10 @@ export function trainingTables({ settings, files }, points) {
   const tokens = points.reduce((sum, point) => sum + point.tokens, 0);
   const seconds = points.reduce((sum, point) => sum + point.tokens / point.tokensPerS, 0);
   const last = points.at(-1);
-  const nats = (value) => `${formatNumber(value, 3)} nats`;
+  const nats = (value) => `${formatNumber(value)} nats`;
   const sources = new Map(files.map((file) => [file.sha256, file]));
   return [
-    table(
+    markdownTable(
       ["text", "tokens", "times in the mix", "sha256"],
       [...sources.values()].map(({ path, tokens, sha256 }) => [
         basename(path),
@@ -24,7 +23,7 @@ export function trainingTables({ settings, files }, points) {
         `\`${sha256.slice(0, 16)}…\``,
       ]),
     ),
-    table(
+    markdownTable(
       ["figure", "value"],
       [
         ["updates", formatCount(last.step)],

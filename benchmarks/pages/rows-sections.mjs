@@ -1,7 +1,15 @@
-import { formatBytes, formatCount, formatEnergy, formatPercent, formatSeconds, renderLinePanels } from "@petl/report";
+import {
+  formatBytes,
+  formatCount,
+  formatEnergy,
+  formatPercent,
+  formatSeconds,
+  markdownTable,
+  renderLinePanels,
+  scoreText,
+} from "@petl/report";
 import { oneGroup } from "./one-group.mjs";
-import { frontOf, scoreText } from "./suite-table.mjs";
-import { table } from "./table.mjs";
+import { frontOf } from "./suite-table.mjs";
 
 /**
  * A suite with several numbers of training rows: a section for each task, with a picture of its scores over rows and over what training
@@ -42,9 +50,9 @@ function section(name, task, parts) {
   const markdown = [
     `## ${task.label}`,
     `![${task.label}: best score over training rows, and over what training cost](${picture.name})`,
-    table([...head, "peak memory"], outcomes(columns, arms)),
+    markdownTable([...head, "peak memory"], outcomes(columns, arms)),
     "Updates to the best score:",
-    table(head, updates(columns, arms)),
+    markdownTable(head, updates(columns, arms)),
   ];
   return { picture, markdown };
 }
@@ -108,7 +116,7 @@ function outcome(result, isOnFront) {
 
 function highestBytes(all) {
   const known = all.filter((bytes) => bytes !== null);
-  return known.length === 0 ? "n/a" : formatBytes(Math.max(...known), "decimal");
+  return known.length === 0 ? "n/a" : formatBytes(Math.max(...known));
 }
 
 const updates = (columns, arms) =>

@@ -1,4 +1,4 @@
-import { presets } from "@petl/benchmarks";
+import { presets } from "@petl/presets";
 import { renderMarkdown } from "@petl/report";
 import { armLabels } from "./arm-labels.mjs";
 import { oneGroup } from "./one-group.mjs";
@@ -22,7 +22,7 @@ export async function suitePage({ name, title, text, command }, records) {
   const page = [
     `# ${title}`,
     text,
-    `One backbone this small, few rows and ${seedsOf(group)}: read the order of costs, which are exact for memory, and take small differences of scores for noise. Percentages are of full tuning's cost. Written by \`${command}\`.`,
+    `One small backbone, few rows and ${seedsOf(group)}: memory is exact and times are rough, while small differences of scores cannot be told apart. Percentages are of the cost of full tuning. Written by \`${command}\`.`,
     ...markdown,
     "## How it was run",
     facts.map(({ label, value }) => `- **${label}:** ${value}`).join("\n"),

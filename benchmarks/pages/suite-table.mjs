@@ -1,5 +1,12 @@
-import { formatBytes, formatCount, formatPercent, formatSeconds } from "@petl/report";
-import { table } from "./table.mjs";
+import {
+  formatBytes,
+  formatCount,
+  formatPercent,
+  formatSeconds,
+  markdownTable,
+  paretoFront,
+  scoreText,
+} from "@petl/report";
 
 /**
  * A suite's results as a table in Markdown, one row an arm in the suite's order.
@@ -32,12 +39,12 @@ export function suiteTable(group, labels) {
     label,
     summary.counts === null ? "n/a" : formatCount(summary.counts.trainableParams),
     summary.counts === null ? "n/a" : `${summary.counts.backwardLayers} of ${summary.counts.layers}`,
-    score === null ? "n/a" : score.toFixed(1),
+    score === null ? "n/a" : scoreText({ mean: score, deviation: null }),
     ...tasks.map(({ name }) => taskScore(group, id, name)),
-    cost(summary.costs.peakTensorBytes, (bytes) => formatBytes(bytes, "decimal"), fronts.memory.has(id)),
+    cost(summary.costs.peakTensorBytes, formatBytes, fronts.memory.has(id)),
     cost(summary.costs.trainTimeS, formatSeconds, fronts.time.has(id)),
   ]);
-  return table(head, body);
+  return markdownTable(head, body);
 }
 
 /** Mean of the best scores of the tasks that all arms completed; null where there is none. */
@@ -55,23 +62,16 @@ function taskScore({ results }, variant, task) {
   return best == null ? "n/a" : scoreText(best);
 }
 
-/** A mean and, over several seeds, its standard deviation. */
-export function scoreText({ mean, deviation }) {
-  return deviation === null ? mean.toFixed(1) : `${mean.toFixed(1)} ± ${deviation.toFixed(1)}`;
-}
-
 function cost({ value, relative }, format, isOnFront) {
   if (value === null) return "n/a";
   const text = `${format(value)}${relative === null ? "" : ` (${formatPercent(relative)})`}`;
   return isOnFront ? `**${text}**` : text;
 }
 
-/** Ids of the rows that no other beats in both score and cost. */
+/** Ids of the rows that no other beats in both score and cost, in the order of the rows. */
 export function frontOf(rows, costOf) {
-  const known = rows.filter((row) => row.score !== null && costOf(row) !== null);
-  const beats = (other, row) =>
-    other.score >= row.score &&
-    costOf(other) <= costOf(row) &&
-    (other.score > row.score || costOf(other) < costOf(row));
-  return new Set(known.filter((row) => !known.some((other) => beats(other, row))).map(({ id }) => id));
+  const points = rows.map((row) => ({ id: row.id, x: costOf(row), y: row.score }));
+  const known = points.filter(({ x, y }) => x !== null && y !== null);
+  const front = paretoFront(known, { better: "less" }, { better: "more" });
+  return new Set(known.filter((point) => front.includes(point)).map(({ id }) => id));
 }

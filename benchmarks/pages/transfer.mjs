@@ -1,6 +1,5 @@
-import { formatCount, renderLinePanels } from "@petl/report";
+import { formatCount, markdownTable, renderLinePanels, scoreText } from "@petl/report";
 import { mean, sampleStandardDeviation } from "simple-statistics";
-import { table } from "./table.mjs";
 
 /**
  * Scores of a pre-trained backbone beside those of the same with random weights, in Markdown: a row for each task, number of training
@@ -15,14 +14,14 @@ export function transferTable(records) {
     ...[task, formatCount(rows), epochs, seeds],
     ...methods.map((method) => cell(`${method} on ${task} with ${rows} rows`, scoresOf(method))),
   ]);
-  return table(["task", "rows", "epochs", "seeds, at most", ...methods], lines);
+  return markdownTable(["task", "rows", "epochs", "seeds, at most", ...methods], lines);
 }
 
 function cell(name, { preTrained, random }) {
   if (preTrained.length !== random.length)
     throw new Error(`${name}: expected as many seeds of both backbones, got ${preTrained.length} and ${random.length}`);
   if (random.length === 0) return "-";
-  return `${scoreText(preTrained)} / ${scoreText(random)}${inPooledDeviations(preTrained, random)}`;
+  return `${meanText(preTrained)} / ${meanText(random)}${inPooledDeviations(preTrained, random)}`;
 }
 
 /** Scores over training rows, a panel a task: full tuning and READ, each on both backbones. */
@@ -71,12 +70,8 @@ function comparable(records) {
 
 const isRandom = ({ backboneSource }) => backboneSource?.kind === "random";
 const distinct = (values) => [...new Set(values)];
-const oneDigit = (value) => (Math.round(10 * value) / 10 + 0).toFixed(1); // no -0.0
-
-function scoreText(scores) {
-  const spread = scores.length > 1 ? ` ± ${sampleStandardDeviation(scores).toFixed(1)}` : "";
-  return `${oneDigit(mean(scores))}${spread}`;
-}
+const meanText = (scores) =>
+  scoreText({ mean: mean(scores), deviation: scores.length > 1 ? sampleStandardDeviation(scores) : null });
 
 /** How many pooled standard deviations lie between two means, in brackets; nothing for single seeds. */
 function inPooledDeviations(one, other) {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -23,10 +23,12 @@ test("report merges directories and rebuilds both reports", async () => {
     ];
     expect((await startBench(command, directory)).exitCode).toBe(0);
   }
+  writeFileSync(join(directory, "full", "runs", "cut.json"), '{"schemaVersion":');
   const report = ["report", "full", "read", "--out", "both", "--plan", "H100"];
   const { stdout, exitCode } = await startBench(report, directory);
   expect(exitCode).toBe(0);
   expect(stdout).toContain("0 of 4 layers");
+  expect(stdout).toMatch(/^Left out:\n.*cut\.json: unreadable: /m);
   const markdown = readFileSync(join(directory, "both", "report.md"), "utf8");
   expect(markdown).toMatch(/full[\s\S]*read/);
   expect(markdown).toMatch(/## Planned, not measured[\s\S]*\(planned, not measured here\)[\s\S]*H100, predicted/);
@@ -39,6 +41,13 @@ test("report says what to do where there is nothing to report", async () => {
   const directory = temporaryDirectory();
   const empty = await startBench(["report", "."], directory);
   expect([empty.exitCode, empty.stderr]).toEqual([2, expect.stringMatching(/^error: No run records in [^\n]+$/)]);
+  mkdirSync(join(directory, "damaged", "runs"), { recursive: true });
+  writeFileSync(join(directory, "damaged", "runs", "cut.json"), "{");
+  const damaged = await startBench(["report", "damaged"], directory);
+  expect([damaged.exitCode, damaged.stderr]).toEqual([
+    2,
+    expect.stringMatching(/One file there could not be read: .*cut/),
+  ]);
   const missing = await startBench(["report", "nope"], directory);
   expect([missing.exitCode, missing.stderr]).toEqual([2, expect.stringContaining("expected a directory")]);
 });

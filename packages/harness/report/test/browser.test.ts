@@ -123,6 +123,16 @@ describe.skipIf(!isThere)("the HTML report in Chromium", () => {
     await page.close();
   });
 
+  test("a narrow screen is told which tables and pictures scroll sideways, a wide one is not", async () => {
+    const { page } = await open(browser, { viewport: { width: 390, height: 900 } });
+    const hint = (selector: string) => page.locator(`.scroll-hint:has(+ ${selector})`).first();
+    for (const region of ["#group-1-summary-table", ".wide:has(.scatter)", ".wide:not(:has(.scatter))"])
+      expect(await hint(region).isVisible(), region).toBe(true);
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await hint(".wide:has(.scatter)").waitFor({ state: "hidden" });
+    await page.close();
+  });
+
   test("without script the tables and pictures stand, and no control that would do nothing", async () => {
     const { page } = await open(browser, { javaScriptEnabled: false });
     expect(await page.locator("#group-1-scatter svg").count()).toBe(1);

@@ -2,7 +2,7 @@ import { buildReport, type RunTrace, renderCsv, renderHtml, renderLatex } from "
 import { expect, test } from "vitest";
 import { csvCell } from "../src/formats/export/csv.js";
 import { escapeLatex } from "../src/formats/export/latex.js";
-import { paretoFront } from "../src/model/pareto.js";
+import { paretoFront } from "../src/statistics/pareto.js";
 import { syntheticGrid } from "./record-factory.js";
 
 const options = { reference: "all-weights" } as const;

@@ -1,4 +1,5 @@
 import type { ChartOption } from "./render-svg.js";
+import { mostLinesOf, widestLine, wrapLabel } from "./wrap-label.js";
 
 /** One panel of horizontal bars; `bars` from top to bottom, `value` null where there is none. */
 export interface BarPanel {
@@ -12,22 +13,14 @@ export interface BarPanel {
 }
 
 const panelWidth = 400;
-const rowHeight = 28;
-
-const longest = 20;
-
-/** A long label without its middle: variants of one method differ at the end. */
-function shorten(label: string): string {
-  const letters = [...label];
-  if (letters.length <= longest) return label;
-  return `${letters.slice(0, longest / 2).join("")}…${letters.slice(1 - longest / 2).join("")}`;
-}
+const [labelWidth, lineHeight] = [20, 14];
 
 /** Panels beside each other, `columns` a row, each with its own zero-based axis and its values written on the bars. */
 export function barPanels(panels: readonly BarPanel[], columns: number): ChartOption {
   const rows = Math.max(1, ...panels.map(({ bars }) => bars.length));
-  const labels = panels.flatMap(({ bars }) => bars.map(({ label }) => shorten(label).length));
-  const gutter = 16 + 7 * Math.max(4, ...labels);
+  const labels = panels.map(({ bars }) => bars.map(({ label }) => wrapLabel(label, labelWidth)));
+  const gutter = 16 + 7 * widestLine(labels.flat());
+  const rowHeight = lineHeight * (1 + mostLinesOf(labels.flat()));
   const height = 34 + rows * rowHeight + 18;
   const left = (index: number) => (index % columns) * panelWidth;
   const top = (index: number) => Math.floor(index / columns) * height;
@@ -59,10 +52,10 @@ export function barPanels(panels: readonly BarPanel[], columns: number): ChartOp
         type: "category",
         gridIndex: index,
         inverse: true,
-        data: bars.map(({ label }) => shorten(label)),
+        data: bars.map((_, row) => labels[index]![row]!.join("\n")),
         axisTick: { show: false },
         axisLine: { lineStyle: { color: "var(--line)" } },
-        axisLabel: { color: "var(--text)", fontSize: 12, interval: 0 },
+        axisLabel: { color: "var(--text)", fontSize: 12, lineHeight, interval: 0 },
       })),
       series: panels.map(({ bars }, index) => ({
         type: "bar",

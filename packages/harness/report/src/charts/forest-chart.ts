@@ -1,4 +1,7 @@
 import type { ChartOption } from "./render-svg.js";
+import { mostLinesOf, widestLine, wrapLabel } from "./wrap-label.js";
+
+const [labelWidth, lineHeight] = [18, 14];
 
 /** One method on one task: its mean, the spread of its seeds, and the interval over examples where there is one. */
 export interface ForestRow {
@@ -23,9 +26,12 @@ export function forestChart(title: string, rows: readonly ForestRow[]): ChartOpt
     lineStyle: { color: colour, width },
     itemStyle: { color: colour },
   });
+  const labels = rows.map(({ label }) => wrapLabel(label, labelWidth));
+  const rowHeight = 10 + lineHeight * mostLinesOf(labels);
+  const plotHeight = rows.length * rowHeight;
   return {
     width: 460,
-    height: 56 + rows.length * 24,
+    height: 54 + plotHeight,
     option: {
       title: {
         text: title,
@@ -34,7 +40,7 @@ export function forestChart(title: string, rows: readonly ForestRow[]): ChartOpt
         padding: 0,
         textStyle: { color: "var(--text)", fontSize: 13, fontWeight: 600 },
       },
-      grid: { left: 130, right: 20, top: 26, bottom: 28 },
+      grid: { left: 12 + 7 * widestLine(labels), right: 20, top: 26, bottom: 28 },
       xAxis: {
         type: "value",
         scale: true,
@@ -66,18 +72,20 @@ export function forestChart(title: string, rows: readonly ForestRow[]): ChartOpt
           itemStyle: { color: row.colour, borderColor: "var(--surface)", borderWidth: 1.5 },
         },
       ]),
-      graphic: rows.map((row, index) => ({
+      graphic: rows.map((_, index) => ({
         type: "text",
         silent: true,
-        left: 0,
-        top: 26 + (index + 0.1 + 0.25) * ((rows.length * 24 + 2) / rows.length) - 2,
-        style: { text: short(row.label), fill: "var(--text)", fontSize: 12, fontFamily: "system-ui, sans-serif" },
+        x: 0,
+        y: 26 + ((index + 0.6) * plotHeight) / (rows.length + 0.2),
+        style: {
+          text: labels[index]!.join("\n"),
+          verticalAlign: "middle",
+          fill: "var(--text)",
+          fontSize: 12,
+          lineHeight,
+          fontFamily: "system-ui, sans-serif",
+        },
       })),
     },
   };
-}
-
-function short(label: string): string {
-  const letters = [...label];
-  return letters.length <= 18 ? label : `${letters.slice(0, 10).join("")}…${letters.slice(-7).join("")}`;
 }

@@ -1,23 +1,24 @@
-import type { Series, Variant } from "../model/model.js";
+import type { ReportGroup, Series } from "../model/model.js";
+import { formatNumber } from "../text/format.js";
 import { legendGap, legendRowHeight, legendRows } from "./legend.js";
-import { seriesColour } from "./palette.js";
 import type { ChartOption, ChartSize } from "./render-svg.js";
+import { variantStyles } from "./variant-styles.js";
 
 const width = 460;
 
 /** Lines over `xName`, each in its variant's colour; a legend only where the picture stands alone. */
 export function lineChart(
   { title, lines, xName }: { readonly title: string; readonly lines: readonly Series[]; readonly xName: string },
-  variants: readonly Variant[],
+  group: Pick<ReportGroup, "variants" | "reference">,
   { legend = false, size: given }: { legend?: boolean; size?: ChartSize | undefined },
 ): ChartOption {
-  const place = new Map(variants.map(({ id }, index) => [id, index]));
-  const shown = variants.filter(({ id }) => lines.some(({ variant }) => variant === id));
+  const styles = variantStyles(group);
+  const shown = group.variants.filter(({ id }) => lines.some(({ variant }) => variant === id));
   const names = shown.map(({ label }) => label);
   const legendHeight = legend ? 4 + legendRowHeight * legendRows(names, given?.width ?? width) : 0;
   const size = given ?? { width, height: (legend ? 268 : 260) + legendHeight };
   const axis = {
-    axisLabel: { color: "var(--muted)", fontSize: 12 },
+    axisLabel: { color: "var(--muted)", fontSize: 12, hideOverlap: true, formatter: formatNumber },
     splitLine: { lineStyle: { color: "var(--line)" } },
   };
   return {
@@ -54,17 +55,16 @@ export function lineChart(
       },
       yAxis: { ...axis, type: "value", scale: true, splitNumber: 4 },
       series: lines.map(({ variant, points }) => {
-        const index = place.get(variant) ?? 0;
-        const colour = seriesColour(index);
+        const { colour, dashed } = styles.get(variant)!;
         return {
           type: "line",
-          name: variants[index]?.label ?? variant,
+          name: shown.find(({ id }) => id === variant)!.label,
           silent: true,
           showSymbol: points.length <= 12,
           symbol: "circle",
           symbolSize: 5,
           data: points,
-          lineStyle: { color: colour, width: 1.8, type: index < 8 ? "solid" : "dashed" },
+          lineStyle: { color: colour, width: 1.8, type: dashed ? "dashed" : "solid" },
           itemStyle: { color: colour },
         };
       }),

@@ -12,6 +12,10 @@ export const lightPalette: Readonly<Record<string, string>> = {
   "series-5": "#9a7400",
   "series-6": "#3d55c8",
   "series-7": "#b3304a",
+  "series-8": "#0f7f8f",
+  "series-9": "#7a4a2b",
+  "series-10": "#7d4fd0",
+  "series-11": "#5c7a14",
 };
 
 export const darkPalette: Readonly<Record<string, string>> = {
@@ -27,11 +31,18 @@ export const darkPalette: Readonly<Record<string, string>> = {
   "series-5": "#dcb84a",
   "series-6": "#94a6ff",
   "series-7": "#f27f95",
+  "series-8": "#4fc3d4",
+  "series-9": "#c99c78",
+  "series-10": "#b99cff",
+  "series-11": "#a9c94f",
 };
 
-/** The colour of the n-th variant; the reference, always first, is grey. */
+/** Colours after the grey of `series-0`. */
+export const hues = 11;
+
+/** The colour of the n-th of several things without a name to keep; the first is grey, and after the last hue they repeat. */
 export function seriesColour(index: number): string {
-  return `var(--series-${index < 8 ? index : ((index - 1) % 7) + 1})`;
+  return `var(--series-${index === 0 ? 0 : ((index - 1) % hues) + 1})`;
 }
 
 /** CSS declarations of a palette. */

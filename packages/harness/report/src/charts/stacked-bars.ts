@@ -1,5 +1,6 @@
 import { seriesColour } from "./palette.js";
 import type { ChartOption } from "./render-svg.js";
+import { mostLinesOf, widestLine, wrapLabel } from "./wrap-label.js";
 
 /** One bar: its parts by name, which add up to its length, and what is written behind it. */
 export interface StackedBar {
@@ -8,13 +9,15 @@ export interface StackedBar {
   readonly text: string;
 }
 
-const rowHeight = 30;
+const [labelWidth, lineHeight] = [28, 15];
 const width = 900;
 
 /** Horizontal bars from top to bottom, made of parts in one order with a legend above. */
 export function stackedBars(bars: readonly StackedBar[]): ChartOption {
   const parts = Object.keys(bars[0]?.parts ?? {});
-  const gutter = 16 + 7 * Math.max(4, ...bars.map(({ label }) => label.length));
+  const labels = bars.map(({ label }) => wrapLabel(label, labelWidth));
+  const gutter = 16 + 7 * widestLine(labels);
+  const rowHeight = lineHeight * (1 + mostLinesOf(labels));
   return {
     width,
     height: 60 + bars.length * rowHeight,
@@ -33,10 +36,10 @@ export function stackedBars(bars: readonly StackedBar[]): ChartOption {
       yAxis: {
         type: "category",
         inverse: true,
-        data: bars.map(({ label }) => label),
+        data: labels.map((lines) => lines.join("\n")),
         axisTick: { show: false },
         axisLine: { lineStyle: { color: "var(--line)" } },
-        axisLabel: { color: "var(--text)", fontSize: 12, interval: 0 },
+        axisLabel: { color: "var(--text)", fontSize: 12, lineHeight, interval: 0 },
       },
       series: parts.map((part, index) => ({
         name: part,

@@ -1,4 +1,5 @@
-import type { TracePoint, TraceWindow } from "../model/traces.js";
+import type { TracePoint, TraceWindow } from "../model/trace.js";
+import { formatNumber } from "../text/format.js";
 import type { ChartOption } from "./render-svg.js";
 
 /** One quantity over time, in `unit`, its windows shaded: training darker than evaluation. */
@@ -10,6 +11,7 @@ export function traceChart(
   colour: string,
 ): ChartOption {
   const text = { color: "var(--muted)", fontSize: 12 };
+  const axisLabel = { ...text, hideOverlap: true, formatter: formatNumber };
   return {
     width: 460,
     height: 200,
@@ -28,7 +30,7 @@ export function traceChart(
         nameLocation: "middle",
         nameGap: 24,
         nameTextStyle: text,
-        axisLabel: text,
+        axisLabel,
         splitLine: { show: false },
         max: "dataMax",
       },
@@ -36,7 +38,7 @@ export function traceChart(
         type: "value",
         name: unit,
         nameTextStyle: text,
-        axisLabel: text,
+        axisLabel,
         splitNumber: 3,
         splitLine: { lineStyle: { color: "var(--line)" } },
       },

@@ -11,7 +11,7 @@ export function formatFlops(flops: number): string {
 }
 
 /** Bytes in powers of 1000. */
-export const bytes = (value: number): string => formatBytes(value, "decimal");
+export const bytes = (value: number): string => formatBytes(value);
 
 /** A row for each method: its label, then its cells. */
 export function methodRows({ methods }: Forecast, cells: (method: ForecastMethod) => readonly string[]): string[][] {

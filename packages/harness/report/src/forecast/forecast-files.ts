@@ -29,7 +29,7 @@ export function forecastFiles(
     peaks: forecast.methods.map(({ peakBytes: { total, ...parts } }, index) => ({
       label: labels[index]!,
       parts,
-      text: formatBytes(total, "decimal"),
+      text: formatBytes(total),
     })),
   });
 }

@@ -1,6 +1,7 @@
 import { cssVariables, darkPalette, lightPalette } from "../charts/palette.js";
 import { renderSvg, standaloneSvg, withTitle } from "../charts/render-svg.js";
 import { stackedBars } from "../charts/stacked-bars.js";
+import { markdownTable } from "../text/markdown-table.js";
 import { escapeMarkdown } from "../text/text.js";
 import type { ForecastTable } from "./forecast-table.js";
 
@@ -31,10 +32,10 @@ export function renderForecast(page: ForecastPage): readonly { readonly name: st
 }
 
 function markdown({ title, remarks, tables }: ForecastPage): string {
-  const row = (cells: readonly string[]): string => `| ${cells.map(escapeMarkdown).join(" | ")} |`;
-  const parts = tables.map(({ title: heading, rows: [head = [], ...body] }) =>
-    [`## ${heading}`, "", row(head), `|${head.map(() => "---|").join("")}`, ...body.map(row)].join("\n"),
-  );
+  const parts = tables.map(({ title: heading, rows }) => {
+    const [head = [], ...body] = rows.map((cells) => cells.map(escapeMarkdown));
+    return `## ${heading}\n\n${markdownTable(head, body)}`;
+  });
   return `${[`# ${title}`, ...remarks, `![Peak tensor bytes by method](${picture})`, ...parts].join("\n\n")}\n`;
 }
 

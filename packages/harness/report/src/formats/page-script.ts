@@ -9,7 +9,7 @@ let known: { readonly script: string; readonly hash: string } | undefined;
 export function pageScript(): { readonly script: string; readonly hash: string } {
   if (known) return known;
   if (!existsSync(file))
-    throw new Error(`${file.pathname}: expected the page's script; build the report package first`);
+    throw new Error(`${file.pathname}: expected the script of the report page, found no file; run "pnpm build" first`);
   const script = readFileSync(file, "utf8").replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--").trim();
   known = { script, hash: `sha256-${createHash("sha256").update(script).digest("base64")}` };
   return known;

@@ -13,7 +13,7 @@ import { renderTemplate } from "./templates.js";
 export function renderHtml(model: ReportModel): string {
   const view = mapStrings(reportView(model), cleanText);
   const { script, hash } = pageScript();
-  const pictures = model.groups.map((group) => htmlPictures(group, model));
+  const pictures = model.groups.map((group) => htmlPictures(group));
   const data: PageData = {
     scatters: pictures.flatMap(({ scatter }) => (scatter ? [{ id: scatter.id, data: scatter.data }] : [])),
     exports: Object.fromEntries(
@@ -25,9 +25,9 @@ export function renderHtml(model: ReportModel): string {
     groups: view.groups.map((group, index) => ({
       ...group,
       summary: sortable(group.summary),
-      tables: group.tables.map(sortable),
-      runs: group.runs && sortable(group.runs),
       ...pictures[index],
+      ...scoresOnce(group.tables, pictures[index]!.heat),
+      runs: group.runs && sortable(group.runs),
     })),
     relative: model.groups.some(({ reference }) => reference !== null) ? cleanText(model.reference ?? "") : null,
     light: cssVariables(lightPalette),
@@ -36,6 +36,15 @@ export function renderHtml(model: ReportModel): string {
     script,
     scriptHash: hash,
   });
+}
+
+/** The heat map, where there is one, in place of the table of the same scores. */
+function scoresOnce(tables: readonly Table[], heat: ReturnType<typeof htmlPictures>["heat"]) {
+  const same = tables.find(({ id }) => id === heat?.id);
+  return {
+    heat: heat && { ...heat, caption: `${same?.caption ?? "Scores by task"}; darker is nearer the best of the task` },
+    tables: tables.filter((table) => table !== same).map(sortable),
+  };
 }
 
 /** `cleanText` line by line: exports keep their line ends. */

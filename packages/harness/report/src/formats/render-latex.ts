@@ -11,9 +11,10 @@ const packages = "\\usepackage[T1]{fontenc}\\usepackage{booktabs,graphicx}";
  */
 export function renderLatex(model: ReportModel): string {
   const view = mapStrings(reportView(model), cleanText);
-  const groups = view.groups.flatMap(({ heading, headlines, summary, remarks, tables }) => [
+  const groups = view.groups.flatMap(({ heading, headlines, words, summary, remarks, tables }) => [
     ...(heading === null ? [] : [`% ${heading}`]),
     ...headlines.map((headline) => `% ${headline}`),
+    ...(words === null ? [] : [`% In words: ${words}`]),
     latexTable(summary),
     ...remarks.map((remark) => `% ${remark}`),
     ...tables.map(latexTable),

@@ -22,7 +22,7 @@ export interface MarkdownOptions {
 /** The report as Markdown (GitHub's tables) with SVG pictures as files beside it. */
 export function renderMarkdown(model: ReportModel, options: MarkdownOptions = {}): MarkdownReport {
   const folder = options.pictureFolder ?? "report-charts";
-  const drawn = model.groups.map((group) => pictures(group, model, folder));
+  const drawn = model.groups.map((group) => pictures(group, folder));
   const view = { ...reportView(model) };
   const escaped = mapStrings(
     { ...view, groups: view.groups.map((group, index) => ({ ...group, ...drawn[index]!.view })) },
@@ -34,14 +34,14 @@ export function renderMarkdown(model: ReportModel, options: MarkdownOptions = {}
   return { markdown: `${markdown}\n`, files: drawn.flatMap(({ files }) => files) };
 }
 
-function pictures(group: ReportGroup, model: ReportModel, folder: string) {
+function pictures(group: ReportGroup, folder: string) {
   const files: { name: string; content: string }[] = [];
   const add = (name: string, svg: string) => {
     const file = `${folder}/${group.id}-${name}.svg`;
     files.push({ name: file, content: standaloneSvg(svg) });
     return file;
   };
-  const panels = summaryPanels(group, model);
+  const panels = summaryPanels(group);
   const picture =
     panels.length === 0
       ? null
@@ -51,7 +51,7 @@ function pictures(group: ReportGroup, model: ReportModel, folder: string) {
         };
   const draw = (chart: CurveChart) => ({
     description: chart.description,
-    file: add(chart.name, renderSvg(lineChart(chart, group.variants, { legend: true }), chart.name)),
+    file: add(chart.name, renderSvg(lineChart(chart, group, { legend: true }), chart.name)),
   });
   return {
     files,

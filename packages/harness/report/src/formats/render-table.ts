@@ -11,10 +11,11 @@ export interface TerminalOptions {
 /** The summary for a terminal: plain text in aligned columns, no colour. Columns without any figure become a line below. */
 export function renderTable(model: ReportModel, { width = Number.POSITIVE_INFINITY }: TerminalOptions = {}): string {
   const view = mapStrings(reportView(model), cleanText);
-  const parts = view.groups.map(({ heading, headlines, summary, remarks }) =>
+  const parts = view.groups.map(({ heading, headlines, words, summary, remarks }) =>
     [
       ...(heading ? [heading] : []),
       ...alignTable(summary, width),
+      ...(words === null ? [] : [`In words: ${words}`]),
       ...remarks,
       ...headlines.map((text) => `Note: ${text}`),
     ].join("\n"),

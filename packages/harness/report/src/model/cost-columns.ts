@@ -11,7 +11,7 @@ export type CostKey =
   | "trainEnergyJ"
   | "netEnergyJ";
 
-/** A cost: where it stands in a record, how it adds up over seeds and tasks, and how it was measured. */
+/** A cost: where a record has it, how it adds up over seeds and tasks, and how it was measured. */
 export interface CostColumn {
   readonly key: CostKey;
   readonly label: string;
@@ -27,7 +27,7 @@ export interface CostColumn {
 const noReason = () => null;
 const energyReason = ({ energy }: RunRecord) => energy?.reason ?? null;
 
-/** By weight: where a table is too wide for a terminal, the last go on below. */
+/** The most important first: where a table is too wide for a terminal, the last columns move below. */
 export const costColumns: readonly CostColumn[] = [
   {
     key: "peakTensorBytes",
@@ -35,7 +35,7 @@ export const costColumns: readonly CostColumn[] = [
     unit: "bytes",
     over: "max",
     inSummary: true,
-    measured: "highest live bytes of the engine's tensors during training, counted exactly at every allocation",
+    measured: "The most bytes that tensors held at once during training, counted exactly at every allocation.",
     read: ({ memory }) => memory?.peakTensorBytes.training?.total ?? null,
     reason: noReason,
   },
@@ -44,8 +44,8 @@ export const costColumns: readonly CostColumn[] = [
     label: "Peak tensor memory, evaluation",
     unit: "bytes",
     over: "max",
-    inSummary: false,
-    measured: "the same during evaluation",
+    inSummary: true,
+    measured: "The same during evaluation.",
     read: ({ memory }) => memory?.peakTensorBytes.evaluation?.total ?? null,
     reason: noReason,
   },
@@ -55,7 +55,7 @@ export const costColumns: readonly CostColumn[] = [
     unit: "bytes",
     over: "max",
     inSummary: true,
-    measured: "peak memory of the device, sampled from outside the run",
+    measured: "The highest memory of the device, sampled from outside the run.",
     read: ({ memory }) => memory?.device.peakBytes ?? null,
     reason: ({ memory }) => memory?.device.reason ?? null,
   },
@@ -65,7 +65,7 @@ export const costColumns: readonly CostColumn[] = [
     unit: "seconds",
     over: "sum",
     inSummary: true,
-    measured: "wall-clock time of the training steps, evaluations and set-up excluded",
+    measured: "Wall-clock time of the training steps, without evaluations and set-up.",
     read: ({ time }) => time?.trainTimeS ?? null,
     reason: noReason,
   },
@@ -75,7 +75,7 @@ export const costColumns: readonly CostColumn[] = [
     unit: "joules",
     over: "sum",
     inSummary: true,
-    measured: "gross device energy of the whole run (training and evaluation, idle power included)",
+    measured: "Energy of the device over the whole run: training and evaluation, idle power included.",
     read: ({ energy }) => energy?.grossJ ?? null,
     reason: energyReason,
   },
@@ -85,7 +85,7 @@ export const costColumns: readonly CostColumn[] = [
     unit: "joules",
     over: "sum",
     inSummary: false,
-    measured: "gross device energy of the training window alone",
+    measured: "Energy of the device during training alone, idle power included.",
     read: ({ energy }) => energy?.training?.grossJ ?? null,
     reason: energyReason,
   },
@@ -95,7 +95,7 @@ export const costColumns: readonly CostColumn[] = [
     unit: "joules",
     over: "sum",
     inSummary: false,
-    measured: "energy of the whole run with the idle power, measured before and after, subtracted",
+    measured: "Energy of the whole run minus idle power, which is measured before and after it.",
     read: ({ energy }) => energy?.netJ ?? null,
     reason: energyReason,
   },
@@ -105,7 +105,7 @@ export const costColumns: readonly CostColumn[] = [
     unit: "seconds",
     over: "sum",
     inSummary: true,
-    measured: "wall-clock time of all evaluations",
+    measured: "Wall-clock time of all evaluations.",
     read: ({ time }) => time?.evalTimeS ?? null,
     reason: noReason,
   },
@@ -115,7 +115,7 @@ export const costColumns: readonly CostColumn[] = [
     unit: "bytes",
     over: "max",
     inSummary: true,
-    measured: "peak resident memory of the run's own process, the runtime included",
+    measured: "The highest resident memory of the run's process, including the runtime.",
     read: ({ memory }) => memory?.peakHostBytes ?? null,
     reason: ({ memory }) => memory?.peakHostBytesReason ?? null,
   },

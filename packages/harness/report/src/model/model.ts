@@ -1,21 +1,19 @@
 import type { RunRecord, TensorBytes } from "@petl/results";
+import type { RunTrace } from "../model/trace.js";
 import type { CostKey } from "./cost-columns.js";
-import type { ByteUnit } from "./options.js";
-import type { PlannedTable, PublishedTable } from "./published.js";
-import type { RunTrace } from "./traces.js";
+import type { PlannedTable, PublishedTable } from "./quoted.js";
 
 /** Everything a report says, as numbers in SI units; the renderers only format it. */
 export interface ReportModel {
   readonly title: string;
   readonly generatedAt: string | null;
   readonly reference: string | null;
-  readonly byteUnit: ByteUnit;
   readonly runs: number;
   /** Comparable runs together: one backbone, device, precision and data. */
   readonly groups: readonly ReportGroup[];
   readonly leftOut: readonly LeftOut[];
   readonly published: readonly PublishedTable[];
-  /** What a plan predicts for the same methods, never among the measured figures. */
+  /** What a forecast predicts for the same methods, apart from the measured figures. */
   readonly planned: readonly PlannedTable[];
   /** Each energy sensor with its sampling and update period. */
   readonly sensors: readonly string[];
@@ -51,7 +49,7 @@ export interface ReportGroup {
   readonly spend: Spend;
   /** One run of each variant and task that has a trace. */
   readonly traces: readonly GroupTrace[];
-  /** Every run that is shown, with where its files lie. */
+  /** Every run that is shown, with the addresses of its files. */
   readonly runs: readonly GroupRun[];
 }
 
@@ -101,8 +99,10 @@ export interface Figure {
   readonly relative: number | null;
 }
 
+/** `relative`: points more than the reference; null for the reference itself. */
 export interface NamedMean extends Spread {
   readonly name: string;
+  readonly tasks: readonly string[];
   readonly relative: number | null;
 }
 

@@ -1,6 +1,6 @@
 import type { RecordProblem, RunRecord } from "@petl/results";
-import type { PlannedTable, PublishedTable } from "./published.js";
-import type { RunTrace } from "./traces.js";
+import type { RunTrace } from "../model/trace.js";
+import type { PlannedTable, PublishedTable } from "./quoted.js";
 
 /** What a report is told besides the records. */
 export interface ReportOptions {
@@ -11,20 +11,16 @@ export interface ReportOptions {
   readonly directories?: readonly string[];
   /** Files that could not be read, as `readRecords` names them. */
   readonly problems?: readonly RecordProblem[];
-  /** Bytes as MB, GB = 10^6, 10^9 ("decimal", the default) or MiB, GiB = 2^20, 2^30 ("binary"). */
-  readonly byteUnit?: ByteUnit;
-  /** Figures of others, shown in a section of their own, never among the measured ones. */
+  /** Figures of others, shown apart from the measured ones. */
   readonly published?: readonly PublishedTable[];
-  /** Predicted figures of the same methods, shown in a section of their own, never among the measured ones. */
+  /** Predicted figures of the same methods, shown apart from the measured ones. */
   readonly planned?: readonly PlannedTable[];
-  /** Where records lie, as addresses relative to the report, to link them. */
+  /** Addresses of the records relative to the report, to link them. */
   readonly recordFiles?: ReadonlyMap<RunRecord, string>;
   /** Power and memory over time, by record. */
   readonly traces?: ReadonlyMap<RunRecord, RunTrace>;
-  /** Leave runs of uncommitted code out (they are named); default: they stay, with a notice. */
+  /** Leave out runs of uncommitted code and name them. By default they stay, with a notice. */
   readonly cleanOnly?: boolean;
   /** ISO time to print; left out, the report depends on nothing but the records. */
   readonly generatedAt?: string;
 }
-
-export type ByteUnit = "decimal" | "binary";

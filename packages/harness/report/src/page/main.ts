@@ -5,6 +5,7 @@ import { showFirstRows } from "./first-rows.js";
 import { readPageData } from "./page-data.js";
 import { openForPrint } from "./print.js";
 import { drawScatter } from "./scatter.js";
+import { addScrollHints } from "./scroll-hints.js";
 import { makeSortable } from "./sort-tables.js";
 import { followTheme } from "./theme.js";
 
@@ -18,4 +19,5 @@ const redraw = data.scatters.map(({ id, data: scatter }) => drawScatter(id, scat
 followTheme(() => {
   for (const draw of redraw) draw();
 });
+addScrollHints();
 openForPrint();

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import type { TableExport } from "../formats/export/table-export.js";
-import type { ParetoData } from "../model/pareto.js";
+import type { ParetoData } from "../statistics/pareto.js";
 
 /** What the page's script is given, as JSON in the page. */
 export interface PageData {

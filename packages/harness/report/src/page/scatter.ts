@@ -2,12 +2,11 @@
 import { LineChart, ScatterChart } from "echarts/charts";
 import { GridComponent, TooltipComponent } from "echarts/components";
 import { init, use } from "echarts/core";
-import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
 import { scatterChart } from "../charts/scatter-chart.js";
-import { type ParetoData, paretoFront, placed } from "../model/pareto.js";
+import { type ParetoData, paretoDescription } from "../statistics/pareto.js";
 
-use([LineChart, ScatterChart, GridComponent, TooltipComponent, LabelLayout, SVGRenderer]);
+use([LineChart, ScatterChart, GridComponent, TooltipComponent, SVGRenderer]);
 
 /** Replaces the still picture in element `id` by a live one whose axes can be chosen; returns how to redraw it. */
 export function drawScatter(id: string, data: ParetoData): () => void {
@@ -18,15 +17,16 @@ export function drawScatter(id: string, data: ParetoData): () => void {
   place.replaceChildren();
   const chart = init(place, null, { renderer: "svg" });
   const draw = (): void => {
-    chart.setOption(scatterChart(data, x.value, y.value, colourOf, true), true);
-    const xAxis = data.axes.find(({ key }) => key === x.value)!;
-    const yAxis = data.axes.find(({ key }) => key === y.value)!;
-    const best = paretoFront(placed(data.points, xAxis.key, yAxis.key), xAxis, yAxis);
-    const names = best.map(({ point }) => `${point.label} (${point.texts[yAxis.key]}, ${point.texts[xAxis.key]})`);
-    if (front) front.textContent = `${yAxis.label} against ${xAxis.label}. On the Pareto front: ${names.join(", ")}`;
+    const size = { width: chart.getWidth(), height: chart.getHeight() };
+    const options = { colour: colourOf, size, interactive: true };
+    chart.setOption(scatterChart(data, x.value, y.value, options), true);
+    if (front) front.textContent = paretoDescription(data, x.value, y.value);
   };
   for (const choice of choices) choice.addEventListener("change", draw);
-  new ResizeObserver(() => chart.resize()).observe(place);
+  new ResizeObserver(() => {
+    chart.resize();
+    draw();
+  }).observe(place);
   draw();
   return draw;
 }

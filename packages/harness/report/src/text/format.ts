@@ -1,5 +1,3 @@
-import type { ByteUnit } from "../model/options.js";
-
 /** By the most decimals they write: making one is far dearer than using it. */
 const numberFormats = Array.from(
   { length: 13 },
@@ -14,17 +12,17 @@ export function formatNumber(value: number): string {
   return numberFormats[decimals]!.format(value).replace("-", "−");
 }
 
-/** Bytes as B, kB, MB, GB (powers of 1000) or B, KiB, MiB, GiB (powers of 1024). */
-export function formatBytes(bytes: number, unit: ByteUnit): string {
-  const base = unit === "binary" ? 1024 : 1000;
-  const names = unit === "binary" ? ["B", "KiB", "MiB", "GiB", "TiB"] : ["B", "kB", "MB", "GB", "TB"];
+const byteUnits = ["B", "kB", "MB", "GB", "TB"];
+
+/** Bytes as B, kB, MB, GB or TB (powers of 1000). */
+export function formatBytes(bytes: number): string {
   let power = 0;
   let rest = bytes;
-  while (rest >= base && power < names.length - 1) {
-    rest /= base;
+  while (rest >= 1000 && power < byteUnits.length - 1) {
+    rest /= 1000;
     power += 1;
   }
-  return `${formatNumber(rest)} ${names[power]}`;
+  return `${formatNumber(rest)} ${byteUnits[power]}`;
 }
 
 /** Seconds as ms, s, min and s, or h and min. */
@@ -65,12 +63,13 @@ export function formatPercent(ratio: number): string {
 
 /** A score of 0 to 100 with one decimal. */
 export function formatScore(score: number): string {
-  return score.toFixed(1).replace("-", "−");
+  const text = score.toFixed(1);
+  return text === "-0.0" ? "0.0" : text.replace("-", "−");
 }
 
-/** A difference of scores in points, always signed. */
+/** A difference of scores in points, signed unless it rounds to 0. */
 export function formatPoints(points: number): string {
   const text = Math.abs(points).toFixed(1);
-  if (text === "0.0") return "±0.0";
+  if (text === "0.0") return text;
   return `${points < 0 ? "−" : "+"}${text}`;
 }

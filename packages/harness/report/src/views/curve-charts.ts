@@ -40,7 +40,7 @@ function spendCharts(file: string, title: string, { time, energy }: Spend): Curv
 /** The lines in the unit that suits the longest, and what the axis is called. */
 function scaled(name: string, unit: "seconds" | "joules", lines: readonly Series[]): [string, Series[]] {
   const largest = Math.max(0, ...lines.map(({ points }) => points.at(-1)?.[0] ?? 0));
-  const scale = scaleOf(unit, largest, "decimal");
+  const scale = scaleOf(unit, largest);
   const inUnit = lines.map(({ variant, points }) => ({
     variant,
     points: points.map(([x, value]) => [x / scale.divisor, value] as const),

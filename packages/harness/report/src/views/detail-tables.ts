@@ -1,6 +1,6 @@
 import { type CostKey, costColumns } from "../model/cost-columns.js";
-import type { ReportGroup, ReportModel, Spread, TaskResult } from "../model/model.js";
-import { distinct } from "../model/statistics.js";
+import type { ReportGroup, Spread, TaskResult } from "../model/model.js";
+import { distinct } from "../statistics/statistics.js";
 import { formatBytes, formatNumber, formatSeconds } from "../text/format.js";
 import { costCells, scoreText } from "./figures.js";
 import { eachResult, measurementTables } from "./measurement-tables.js";
@@ -8,8 +8,8 @@ import { memoryParts } from "./memory-bars.js";
 import { variantLabel } from "./summary-table.js";
 import { type Table, TableBuilder } from "./table.js";
 
-/** The tables below the summary, those without a figure left out. */
-export function detailTables(group: ReportGroup, model: ReportModel): Table[] {
+/** The tables below the summary, without those that have no figure. */
+export function detailTables(group: ReportGroup): Table[] {
   const energy = group.results.some(({ costs }) => costs.energyJ.value !== null);
   return [
     scoreTable(group),
@@ -19,11 +19,10 @@ export function detailTables(group: ReportGroup, model: ReportModel): Table[] {
       "Time and memory by task",
       ["trainTimeS", "evalTimeS", "peakTensorBytes", "peakEvalTensorBytes", "peakHostBytes", "peakDeviceBytes"],
       group,
-      model,
     ),
-    ...(energy ? [costTable("energy", "Energy by task", ["energyJ", "trainEnergyJ", "netEnergyJ"], group, model)] : []),
-    ...measurementTables(group, model),
-    memorySplitTable(group, model),
+    ...(energy ? [costTable("energy", "Energy by task", ["energyJ", "trainEnergyJ", "netEnergyJ"], group)] : []),
+    ...measurementTables(group),
+    memorySplitTable(group),
   ].filter(({ rows }) => rows.length > 0);
 }
 
@@ -56,12 +55,7 @@ function resultOf(group: ReportGroup, variant: string, task: string): TaskResult
 
 function metricTable(group: ReportGroup): Table {
   const headers = ["Task", "Method", "Seeds", "Best score", "Last score", "Metrics at the best evaluation (means)"];
-  const table = new TableBuilder(
-    `${group.id}-metrics`,
-    "Best and last evaluation, and the metrics",
-    headers,
-    [0, 1, 5],
-  );
+  const table = new TableBuilder(`${group.id}-metrics`, "Best and last evaluation, with metrics", headers, [0, 1, 5]);
   eachResult(group, (task, variant, { seeds, best, last, metrics }) => {
     const text = metrics.map(({ name, mean }) => `${name} ${formatNumber(mean)}`).join(", ");
     table.row([task, variant, String(seeds.length), spreadCell(best, false), spreadCell(last, false), text]);
@@ -69,13 +63,7 @@ function metricTable(group: ReportGroup): Table {
   return table.build();
 }
 
-function costTable(
-  id: string,
-  caption: string,
-  keys: readonly CostKey[],
-  group: ReportGroup,
-  model: ReportModel,
-): Table {
+function costTable(id: string, caption: string, keys: readonly CostKey[], group: ReportGroup): Table {
   const columns = costColumns
     .filter(({ key }) => keys.includes(key))
     .sort((a, b) => keys.indexOf(a.key) - keys.indexOf(b.key));
@@ -91,7 +79,6 @@ function costTable(
     costCells(
       group.results.map(({ costs }) => costs[column.key]),
       column,
-      model.byteUnit,
     ),
   );
   eachResult(group, (task, variant, result) => {
@@ -106,14 +93,14 @@ function costTable(
   return table.build();
 }
 
-function memorySplitTable(group: ReportGroup, model: ReportModel): Table {
+function memorySplitTable(group: ReportGroup): Table {
   const headers = ["Method", "Total", ...Object.values(memoryParts)];
-  const caption = "What held the tensor memory at the training peak (of the task with the highest)";
+  const caption = "What the tensor memory holds at the training peak, for the task with the highest peak";
   const table = new TableBuilder(`${group.id}-memory-split`, caption, headers);
   for (const { variant, memorySplit } of group.summary) {
     if (memorySplit === null) continue;
     const split = (["total", ...Object.keys(memoryParts)] as (keyof typeof memorySplit)[]).map((part) => ({
-      text: formatBytes(memorySplit[part], model.byteUnit),
+      text: formatBytes(memorySplit[part]),
       value: memorySplit[part],
     }));
     table.row([variantLabel(group, variant), ...split]);

@@ -1,23 +1,22 @@
 import type { CostColumn } from "../model/cost-columns.js";
 import type { Figure, NamedMean, Spread } from "../model/model.js";
-import type { ByteUnit } from "../model/options.js";
 import { formatBytes, formatEnergy, formatPercent, formatPoints, formatScore, formatSeconds } from "../text/format.js";
 
 /** A figure of a cost column as text; `largest` is the column's largest value, which sets the unit of energy. */
-export function formatCost(value: number, unit: CostColumn["unit"], byteUnit: ByteUnit, largest: number): string {
-  if (unit === "bytes") return formatBytes(value, byteUnit);
+export function formatCost(value: number, unit: CostColumn["unit"], largest: number): string {
+  if (unit === "bytes") return formatBytes(value);
   if (unit === "seconds") return formatSeconds(value);
   return formatEnergy(value, largest);
 }
 
 /** A cell for each figure of one column, with the percentage of the reference as detail. */
-export function costCells(figures: readonly Figure[], column: CostColumn, byteUnit: ByteUnit) {
+export function costCells(figures: readonly Figure[], column: CostColumn) {
   const largest = Math.max(0, ...figures.map(({ value }) => Math.abs(value ?? 0)));
   return figures.map((figure) =>
     figure.value === null
       ? { missing: figure.reason ?? "not recorded" }
       : {
-          text: formatCost(figure.value, column.unit, byteUnit, largest),
+          text: formatCost(figure.value, column.unit, largest),
           detail: figure.relative === null ? null : formatPercent(figure.relative),
           value: figure.value,
           relative: true,
@@ -25,8 +24,8 @@ export function costCells(figures: readonly Figure[], column: CostColumn, byteUn
   );
 }
 
-/** A score as "61.5 ± 0.8". */
-export function scoreText({ mean, deviation }: Spread): string {
+/** A mean score as "61.5", with its standard deviation over several seeds as "61.5 ± 0.8". */
+export function scoreText({ mean, deviation }: Pick<Spread, "mean" | "deviation">): string {
   return deviation === null ? formatScore(mean) : `${formatScore(mean)} ± ${formatScore(deviation)}`;
 }
 

@@ -1,5 +1,5 @@
 import type { ForestRow } from "../charts/forest-chart.js";
-import { seriesColour } from "../charts/palette.js";
+import { variantStyles } from "../charts/variant-styles.js";
 import type { ReportGroup } from "../model/model.js";
 import { formatScore } from "../text/format.js";
 
@@ -12,13 +12,14 @@ export interface Forest {
 
 /** One plot a task on which some method has several seeds or an interval. */
 export function forests(group: ReportGroup): Forest[] {
+  const styles = variantStyles(group);
   return group.tasks.flatMap(({ name, label }) => {
-    const rows = group.variants.flatMap(({ id, label: variant }, index): ForestRow[] => {
+    const rows = group.variants.flatMap(({ id, label: variant }): ForestRow[] => {
       const result = group.results.find((item) => item.variant === id && item.task === name);
       if (!result?.best) return [];
       const { mean, lowest, highest, count } = result.best;
       const seeds = count > 1 ? { low: lowest, high: highest } : null;
-      return [{ label: variant, colour: seriesColour(index), mean, seeds, interval: result.interval }];
+      return [{ label: variant, colour: styles.get(id)!.colour, mean, seeds, interval: result.interval }];
     });
     if (rows.length < 2 || rows.every(({ seeds, interval }) => seeds === null && interval === null)) return [];
     return [{ title: `${label}: score`, rows, description: `${label}. ${rows.map(rowText).join("; ")}` }];

@@ -1,7 +1,9 @@
 import type { ReportGroup } from "../model/model.js";
-import { formatPoints, formatScore } from "../text/format.js";
+import { distinct, present } from "../statistics/statistics.js";
+import { formatPoints } from "../text/format.js";
+import { scoreText } from "./figures.js";
 
-/** Scores of every method on every task, coloured within a task. */
+/** Scores of every method on every task, coloured within a task; in a page it takes the place of the table with the same id. */
 export interface HeatMap {
   readonly id: string;
   readonly tasks: readonly string[];
@@ -20,10 +22,12 @@ interface HeatCell {
 export function heatMap(group: ReportGroup): HeatMap | null {
   const variants = group.variants.filter(({ id }) => group.results.some((r) => r.variant === id && r.best !== null));
   if (variants.length < 2 || group.tasks.length < 2) return null;
-  const score = (variant: string, task: string) =>
-    group.results.find((result) => result.variant === variant && result.task === task)?.best?.mean ?? null;
+  const best = (variant: string, task: string) =>
+    group.results.find((result) => result.variant === variant && result.task === task)?.best ?? null;
+  const score = (variant: string, task: string) => best(variant, task)?.mean ?? null;
+  const uniform = distinct(present(group.results.map((result) => result.best?.count))).length === 1;
   return {
-    id: `${group.id}-heat`,
+    id: `${group.id}-scores`,
     tasks: group.tasks.map(({ label }) => label),
     rows: variants.map(({ id, label }) => ({
       label,
@@ -33,9 +37,13 @@ export function heatMap(group: ReportGroup): HeatMap | null {
         const all = variants.map((variant) => score(variant.id, name)).filter((value) => value !== null);
         const [low, high] = [Math.min(...all), Math.max(...all)];
         const reference = group.reference === null ? null : score(group.reference, name);
+        const details = [
+          ...(reference === null || id === group.reference ? [] : [formatPoints(own - reference)]),
+          ...(uniform ? [] : [`n = ${best(id, name)!.count}`]),
+        ];
         return {
-          text: formatScore(own),
-          detail: reference === null || id === group.reference ? null : formatPoints(own - reference),
+          text: scoreText(best(id, name)!),
+          detail: details.length === 0 ? null : details.join(", "),
           shade: high > low ? Math.round((100 * (own - low)) / (high - low)) : null,
           best: high > low && own === high,
         };

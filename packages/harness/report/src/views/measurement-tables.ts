@@ -1,14 +1,12 @@
-import type { ReportGroup, ReportModel, TaskResult } from "../model/model.js";
+import type { ReportGroup, TaskResult } from "../model/model.js";
 import { formatBytes, formatCount, formatNumber, formatPercent, formatSeconds } from "../text/format.js";
 import { formatCost } from "./figures.js";
 import { variantLabel } from "./summary-table.js";
 import { type CellInput, type Table, TableBuilder } from "./table.js";
 
-/** How the figures came about, by task and method: energy checked, epochs apart, the GPU's state. Empty tables are left out. */
-export function measurementTables(group: ReportGroup, model: ReportModel): Table[] {
-  return [energyCheckTable(group), epochTable(group, model), conditionsTable(group)].filter(
-    ({ rows }) => rows.length > 0,
-  );
+/** How the figures came about, by task and method: checks of energy, costs of epochs, state of the GPU. Empty tables are left out. */
+export function measurementTables(group: ReportGroup): Table[] {
+  return [energyCheckTable(group), epochTable(group), conditionsTable(group)].filter(({ rows }) => rows.length > 0);
 }
 
 /** Calls `add` for every task and variant with a completed run, tasks outermost. */
@@ -24,7 +22,7 @@ export function eachResult(group: ReportGroup, add: (task: string, variant: stri
 const number = (value: number | null, text: (value: number) => string, missing = "not recorded"): CellInput =>
   value === null ? { missing } : { text: text(value), value };
 
-/** A share more or less, always signed. */
+/** A relative difference, always signed. */
 const off = (share: number): string => (share > 0 ? `+${formatPercent(share)}` : formatPercent(share));
 
 function energyCheckTable(group: ReportGroup): Table {
@@ -39,15 +37,15 @@ function energyCheckTable(group: ReportGroup): Table {
     "Once a minute: reads nothing",
     "Flags",
   ];
-  const caption = "What the driver's counter and a sampler reading once a minute say of the same training energy";
+  const caption = "Training energy by the driver's counter and by a sampler that reads once a minute";
   const table = new TableBuilder(`${group.id}-energy-check`, caption, headers, [0, 1, 8]);
   const largest = Math.max(0, ...group.results.map(({ energyCheck }) => energyCheck?.trainJ ?? 0));
   eachResult(group, (task, variant, { energyCheck }) => {
     if (energyCheck === null || (energyCheck.counterOff === null && energyCheck.onceAMinute === null)) return;
     const { trainJ, counterOff, onceAMinute: slow, flags } = energyCheck;
-    const why = "shorter than such a sampler's interval, or not recorded";
+    const why = "shorter than the interval of such a sampler, or not recorded";
     table.row([
-      ...[task, variant, { text: formatCost(trainJ, "joules", "decimal", largest), value: trainJ }],
+      ...[task, variant, { text: formatCost(trainJ, "joules", largest), value: trainJ }],
       number(counterOff, off, "no counter was read"),
       number(slow?.meanOff ?? null, off, why),
       number(slow?.lowestOff ?? null, off, why),
@@ -59,17 +57,17 @@ function energyCheckTable(group: ReportGroup): Table {
   return table.build();
 }
 
-function epochTable(group: ReportGroup, { byteUnit }: ReportModel): Table {
+function epochTable(group: ReportGroup): Table {
   const headers = [
     ...["Task", "Method", "Epochs", "First epoch", "Later epoch", "First epoch, energy", "Later epoch, energy"],
     ...["Backbone forwards, first", "Backbone forwards, later", "Cache hits", "Cache size"],
   ];
-  const caption = "Training cost of the first epoch and, on average, of a later one";
+  const caption = "Training cost of the first epoch and of a later one, on average";
   const table = new TableBuilder(`${group.id}-epochs`, caption, headers, [0, 1]);
   const { reason = "not recorded" } = group.summary.find(({ costs }) => costs.energyJ.reason)?.costs.energyJ ?? {};
   const largest = Math.max(0, ...group.results.map(({ epochs }) => epochs?.firstJ ?? 0));
-  const joules = (value: number): string => formatCost(value, "joules", byteUnit, largest);
-  const uncached = "no outputs of the backbone were kept";
+  const joules = (value: number): string => formatCost(value, "joules", largest);
+  const uncached = "no outputs of the backbone were cached";
   eachResult(group, (task, variant, { epochs }) => {
     if (epochs === null) return;
     const { firstS, laterS, firstJ, laterJ, firstForwards, laterForwards, cache } = epochs;
@@ -85,7 +83,7 @@ function epochTable(group: ReportGroup, { byteUnit }: ReportModel): Table {
       { text: formatCount(Math.round(firstForwards)), value: firstForwards },
       { text: formatCount(Math.round(laterForwards)), value: laterForwards },
       number(cache?.hitRate ?? null, formatPercent, uncached),
-      number(cache?.bytes ?? null, (value) => formatBytes(value, byteUnit), uncached),
+      number(cache?.bytes ?? null, formatBytes, uncached),
     ]);
   });
   return table.build();

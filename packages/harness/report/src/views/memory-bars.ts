@@ -1,5 +1,5 @@
 import type { StackedBar } from "../charts/stacked-bars.js";
-import type { ReportGroup, ReportModel } from "../model/model.js";
+import type { ReportGroup } from "../model/model.js";
 import { formatBytes } from "../text/format.js";
 import { variantLabel } from "./summary-table.js";
 
@@ -14,7 +14,7 @@ export const memoryParts = {
 } as const;
 
 /** The highest training peak of each variant, by what held it. */
-export function memoryBars(group: ReportGroup, { byteUnit }: ReportModel): StackedBar[] {
+export function memoryBars(group: ReportGroup): StackedBar[] {
   return group.summary.flatMap(({ variant, memorySplit }) => {
     if (memorySplit === null) return [];
     const parts = Object.entries(memoryParts).map(([part, label]) => [
@@ -25,7 +25,7 @@ export function memoryBars(group: ReportGroup, { byteUnit }: ReportModel): Stack
       {
         label: variantLabel(group, variant),
         parts: Object.fromEntries(parts) as Record<string, number>,
-        text: formatBytes(memorySplit.total, byteUnit),
+        text: formatBytes(memorySplit.total),
       },
     ];
   });

@@ -1,7 +1,7 @@
-import type { PlannedTable, PublishedTable } from "../model/published.js";
+import type { PlannedTable, PublishedTable } from "../model/quoted.js";
 import { type Table, TableBuilder } from "./table.js";
 
-/** A table that was not measured, said so in its caption, and how its figures came about. */
+/** A table that was not measured, as its caption says, and where its figures come from. */
 export interface QuotedTable {
   readonly table: Table;
   readonly conditions: string;
@@ -12,13 +12,13 @@ export function publishedView(
   quoted: PublishedTable,
   index: number,
 ): QuotedTable & { readonly source: PublishedTable["source"] } {
-  const table = quotedTable(quoted, `published-${index + 1}`, "published", "not repeated here, see the source");
+  const table = quotedTable(quoted, `published-${index + 1}`, "published", "see the source");
   return { table, conditions: quoted.conditions, source: quoted.source };
 }
 
-/** What a plan predicts. */
+/** What a forecast predicts. */
 export function plannedView(quoted: PlannedTable, index: number): QuotedTable {
-  const table = quotedTable(quoted, `planned-${index + 1}`, "planned", "the plan has no figure");
+  const table = quotedTable(quoted, `planned-${index + 1}`, "planned", "the forecast has no figure");
   return { table, conditions: quoted.conditions };
 }
 

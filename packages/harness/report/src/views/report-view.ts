@@ -1,6 +1,7 @@
 import { costColumns } from "../model/cost-columns.js";
 import type { Fact, ReportGroup, ReportModel } from "../model/model.js";
 import { detailTables } from "./detail-tables.js";
+import { inWords } from "./in-words.js";
 import { plannedView, publishedView, type QuotedTable } from "./published-view.js";
 import { runsTable } from "./runs-table.js";
 import { summaryRemarks, summaryTable } from "./summary-table.js";
@@ -25,6 +26,8 @@ interface GroupView {
   readonly heading: string | null;
   readonly facts: readonly Fact[];
   readonly headlines: readonly string[];
+  /** What the summary says, in sentences; null where there is nothing to compare. */
+  readonly words: string | null;
   readonly notices: readonly string[];
   readonly summary: Table;
   readonly remarks: readonly string[];
@@ -52,7 +55,7 @@ export function reportView(model: ReportModel): ReportView {
   };
 }
 
-/** How much of what: methods, tasks, seeds, and, where there is one group, on what. */
+/** How many runs, methods, tasks and seeds, and, for one group, its conditions. */
 function subtitle({ runs, groups }: ReportModel): string {
   const count = (number: number, name: string) => `${number} ${name}${number === 1 ? "" : "s"}`;
   const [group, ...others] = groups;
@@ -69,16 +72,17 @@ function groupView(group: ReportGroup, model: ReportModel): GroupView {
     heading: model.groups.length > 1 ? `Group ${model.groups.indexOf(group) + 1}: ${group.name}` : null,
     facts: group.facts,
     headlines: group.headlines,
+    words: inWords(group),
     notices: group.notices,
-    summary: summaryTable(group, model),
+    summary: summaryTable(group),
     remarks: summaryRemarks(group, model),
     settings: group.settings,
     configs: group.variants.map(({ label, methodPackage, methodConfig }) => ({
       label,
       value: `${methodPackage} ${JSON.stringify(methodConfig ?? {})}`,
     })),
-    tables: detailTables(group, model),
-    runs: runsTable(group, model),
+    tables: detailTables(group),
+    runs: runsTable(group),
   };
 }
 
@@ -89,44 +93,40 @@ function leftOutTable(model: ReportModel): Table | null {
   return table.build();
 }
 
-function measuredFacts(model: ReportModel): Fact[] {
-  const bytes =
-    model.byteUnit === "binary"
-      ? "KiB, MiB and GiB are 2^10, 2^20 and 2^30 bytes"
-      : "kB, MB and GB are 10^3, 10^6 and 10^9 bytes";
+function measuredFacts({ sensors }: ReportModel): Fact[] {
   return [
     {
       label: "Score",
       value:
-        "the task's GLUE score on the dev set, 0 to 100 (the mean of its metrics where it has two), of the best evaluation; means are means of the tasks' means, and a named GLUE mean is printed only when none of its tasks lacks",
+        "The GLUE score on the dev set at the best evaluation, 0 to 100. Where a task has two metrics, it is their mean. GLUE-9 and GLUE-8 are shown only when all their tasks are there.",
     },
-    { label: "Trainable parameters", value: "counted from what the method attaches and unfreezes" },
+    { label: "Trainable parameters", value: "Counted from what the method attaches and unfreezes." },
     {
       label: "Backward through",
-      value: "how many layers the gradient goes back through, derived from what the method attaches",
+      value: "How many layers the gradient goes back through, derived from what the method attaches.",
     },
     ...costColumns.map(({ label, measured }) => ({ label, value: measured })),
-    { label: "Sensor", value: model.sensors.join("; ") || "no energy sensor was read" },
-    { label: "Tokens/s", value: "real tokens trained on a second; padding is not counted" },
+    { label: "Sensor", value: sensors.join("; ") || "No energy sensor was read." },
+    { label: "Tokens/s", value: "Tokens trained on in a second, without padding." },
     {
       label: "Intervals",
       value:
-        "95 % percentile bootstrap of the best score over the evaluation examples, with the task's own metrics, 1,000 resamples a run; over seeds the means of its ends; the spread of seeds is their lowest and highest score",
+        "95 % percentile bootstrap of the best score over the evaluation examples, with the task's metrics and 1,000 resamples for each run. Over several seeds or tasks, both ends are means; for tasks, that is wider than the interval of the mean. A range over seeds goes from the lowest to the highest.",
     },
     {
       label: "Score by cost",
       value:
-        "a point an epoch: training time or energy so far, evaluations left out; over tasks the sum of the means over seeds, against the mean of the tasks' scores after that epoch",
+        "Each point is one epoch: the mean score of the tasks after it, against training time or energy so far, without evaluations. Costs are sums over tasks of means over seeds.",
     },
     {
       label: "Once a minute",
       value:
-        "what a sampler that reads the power every 60 s would have reported for the training energy, from the same trace, over all moments at which it could have started",
+        "What a sampler that reads power every 60 s would report for the training energy. It is computed from the same trace, for every moment at which the sampler could start.",
     },
-    { label: "Units", value: `${bytes}; 1 Wh = 3,600 J` },
+    { label: "Units", value: "kB, MB and GB are 10^3, 10^6 and 10^9 bytes; 1 Wh is 3,600 J." },
     {
       label: "Missing figures",
-      value: "written n/a with the reason, never 0; a sum or a peak with a part missing is missing",
+      value: "Shown as n/a with the reason, never as 0. A sum or a peak with a missing part is missing too.",
     },
   ];
 }

@@ -1,20 +1,20 @@
-import type { ReportGroup, ReportModel } from "../model/model.js";
+import type { ReportGroup } from "../model/model.js";
 import { formatBytes, formatScore, formatSeconds } from "../text/format.js";
 import { variantLabel } from "./summary-table.js";
 import { type CellInput, type Table, TableBuilder } from "./table.js";
 
-/** Every run with links to its record and trace; null where it is not known where the records lie. */
-export function runsTable(group: ReportGroup, { byteUnit }: ReportModel): Table | null {
+/** Every run with links to its record and trace; null where the addresses of the records are not known. */
+export function runsTable(group: ReportGroup): Table | null {
   if (group.runs.every(({ record }) => record === null)) return null;
   const headers = ["Task", "Method", "Seed", "State", "Best score", "Training time", "Peak tensor memory", "Started"];
   const table = new TableBuilder(
     `${group.id}-runs`,
-    "Every run, with its record",
+    "Every run and its record",
     [...headers, "Commit", "Record", "Trace"],
     [0, 1, 3, 7, 8, 9, 10],
   );
   const figure = (value: number | null, text: (value: number) => string): CellInput =>
-    value === null ? { missing: "the run did not come that far" } : { text: text(value), value };
+    value === null ? { missing: "the run did not get this far" } : { text: text(value), value };
   const link = (href: string | null, text: string): CellInput => (href === null ? "none" : { text, href });
   for (const run of group.runs) {
     table.row([
@@ -24,7 +24,7 @@ export function runsTable(group: ReportGroup, { byteUnit }: ReportModel): Table 
       run.status,
       figure(run.score, formatScore),
       figure(run.trainTimeS, formatSeconds),
-      figure(run.peakTensorBytes, (bytes) => formatBytes(bytes, byteUnit)),
+      figure(run.peakTensorBytes, formatBytes),
       run.startedAt.slice(0, 16).replace("T", " "),
       run.commit?.slice(0, 10) ?? "not known",
       link(run.record, "JSON"),

@@ -1,17 +1,12 @@
 import type { CostColumn } from "../model/cost-columns.js";
-import type { ByteUnit } from "../model/options.js";
 
 /** The unit that suits the largest value of an axis, and what to divide by for it. */
 export function scaleOf(
   unit: CostColumn["unit"],
   largest: number,
-  byteUnit: ByteUnit,
 ): { readonly divisor: number; readonly unit: string } {
   if (unit === "bytes") {
-    const binary = byteUnit === "binary";
-    const [mega, giga] = binary ? [2 ** 20, 2 ** 30] : [1e6, 1e9];
-    if (largest >= giga) return { divisor: giga, unit: binary ? "GiB" : "GB" };
-    return { divisor: mega, unit: binary ? "MiB" : "MB" };
+    return largest >= 1e9 ? { divisor: 1e9, unit: "GB" } : { divisor: 1e6, unit: "MB" };
   }
   if (unit === "seconds") return largest >= 7200 ? { divisor: 3600, unit: "h" } : { divisor: 1, unit: "s" };
   if (largest >= 3.6e6) return { divisor: 3.6e6, unit: "kWh" };

@@ -1,18 +1,20 @@
 import type { BarPanel } from "../charts/bar-panels.js";
-import { seriesColour } from "../charts/palette.js";
+import { variantStyles } from "../charts/variant-styles.js";
 import { type CostKey, costColumns } from "../model/cost-columns.js";
-import type { ReportGroup, ReportModel } from "../model/model.js";
+import type { ReportGroup } from "../model/model.js";
 import { formatPercent } from "../text/format.js";
 import { formatCost, scoreText } from "./figures.js";
+import { variantLabel } from "./summary-table.js";
 
 const shownCosts: readonly CostKey[] = ["peakTensorBytes", "trainTimeS", "energyJ"];
 
 /** The picture near the top: score, peak memory, training time and, where measured, energy, a bar a variant. */
-export function summaryPanels(group: ReportGroup, model: ReportModel): BarPanel[] {
+export function summaryPanels(group: ReportGroup): BarPanel[] {
   const rows = group.summary.filter(({ means }) => means.length > 0);
   if (rows.length === 0 || group.commonTasks.length === 0) return [];
-  const label = (id: string) => group.variants.find((variant) => variant.id === id)?.label ?? id;
-  const colour = (id: string) => seriesColour(group.variants.findIndex((variant) => variant.id === id));
+  const label = (id: string) => variantLabel(group, id);
+  const styles = variantStyles(group);
+  const colour = (id: string) => styles.get(id)!.colour;
   const reference = group.reference === null ? null : label(group.reference);
   const score = {
     title: `Score (${rows[0]!.means[0]!.name})`,
@@ -30,7 +32,7 @@ export function summaryPanels(group: ReportGroup, model: ReportModel): BarPanel[
         title: relative ? `${column.label}, % of ${reference}` : column.label,
         bars: rows.map(({ variant, costs }) => {
           const figure = costs[column.key];
-          const own = figure.value === null ? "n/a" : formatCost(figure.value, column.unit, model.byteUnit, largest);
+          const own = figure.value === null ? "n/a" : formatCost(figure.value, column.unit, largest);
           const text = figure.relative === null ? own : `${formatPercent(figure.relative)} · ${own}`;
           const value = relative ? figure.relative : figure.value;
           return { label: label(variant), value, text, colour: colour(variant) };

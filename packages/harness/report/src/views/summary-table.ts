@@ -1,12 +1,12 @@
 import { costColumns } from "../model/cost-columns.js";
 import type { ReportGroup, ReportModel, SummaryRow } from "../model/model.js";
-import { distinct } from "../model/statistics.js";
+import { distinct } from "../statistics/statistics.js";
 import { formatCount, formatPercent } from "../text/format.js";
 import { costCells, meanCell } from "./figures.js";
 import { type Table, TableBuilder } from "./table.js";
 
-/** The one-row-a-method table: score, parameters, backward depth and costs, each beside its relation to the reference. */
-export function summaryTable(group: ReportGroup, model: ReportModel): Table {
+/** One row for each method: score, parameters, backward depth and costs, each compared with the reference. */
+export function summaryTable(group: ReportGroup): Table {
   const names = distinct(group.summary.flatMap(({ means }) => means.map(({ name }) => name)));
   const shared = group.summary.every(({ means }) => means.length === 0 || means.length === names.length);
   const columns = costColumns.filter(({ inSummary }) => inSummary);
@@ -23,7 +23,6 @@ export function summaryTable(group: ReportGroup, model: ReportModel): Table {
     costCells(
       group.summary.map(({ costs }) => costs[column.key]),
       column,
-      model.byteUnit,
     ),
   );
   for (const [index, row] of group.summary.entries()) {
@@ -47,7 +46,7 @@ export function summaryTable(group: ReportGroup, model: ReportModel): Table {
 }
 
 function countCells({ counts }: SummaryRow) {
-  if (counts === null) return [{ missing: "no run got that far" }, { missing: "no run got that far" }];
+  if (counts === null) return [{ missing: "no run got this far" }, { missing: "no run got this far" }];
   const { trainableParams, totalParams, backwardLayers, layers } = counts;
   return [
     {
@@ -64,25 +63,34 @@ export function variantLabel(group: ReportGroup, id: string): string {
   return group.variants.find((variant) => variant.id === id)?.label ?? id;
 }
 
-/** What a reader must know to read the summary: what is summed over what, and relative to what. */
+/** What a reader must know to read the summary: what the figures are over, what they compare with, and what they do not show. */
 export function summaryRemarks(group: ReportGroup, model: ReportModel): string[] {
   const remarks: string[] = [];
   const common = group.tasks.filter(({ name }) => group.commonTasks.includes(name)).map(({ label }) => label);
   const reference = group.variants.find(({ id }) => id === group.reference);
   if (common.length > 0) {
-    const tasks = `the ${common.length === 1 ? "one task" : `${common.length} tasks`} that all compared methods completed (${common.join(", ")})`;
     remarks.push(
-      `Over ${tasks}: scores are means, memory is the highest, time and energy are sums of the means over seeds.`,
+      common.length === 1
+        ? `All figures are for ${common[0]}, the one task that every method completed.`
+        : `Scores are means over the ${common.length} tasks that every method completed (${common.join(", ")}). Memory is the highest of these tasks. Times and energies are sums over them, of means over seeds.`,
     );
   } else if (group.summary.some(({ means }) => means.length > 0)) {
-    remarks.push("No task was completed by all methods: each row is over its own tasks and rows must not be compared.");
+    remarks.push("No task was completed by every method: each row is over its own tasks, so rows cannot be compared.");
   }
   if (reference && common.length > 0) {
     remarks.push(
-      `Second figures are relative to ${reference.label}: costs in percent of its cost, scores in points of difference; trained parameters in percent of all.`,
+      `Second figures compare with ${reference.label}: costs as a percentage of its cost, scores as a difference in points. For trainable parameters, they are the share of all parameters.`,
     );
   } else if (model.reference !== null && !reference) {
-    remarks.push(`Nothing is relative: no completed run of ${model.reference} to compare with.`);
+    remarks.push(`No figure is relative: there is no completed run of ${model.reference} to compare with.`);
+  }
+  if (group.summary.some(({ means }) => means.length > 0)) {
+    remarks.push(
+      "No baseline is shown: a model that gives every example the same answer can reach the same score, so a score alone does not show that anything was learned.",
+    );
+  }
+  if (group.summary.some(({ costs }) => costs.trainTimeS.value !== null)) {
+    remarks.push("Times come from one machine. If it was shared with other work, treat them as rough.");
   }
   for (const { label, reasons } of group.excludedTasks) {
     remarks.push(`${label} is left out of this table for all methods: ${reasons.join("; ")}.`);

@@ -1,4 +1,4 @@
-import { distinct } from "../model/statistics.js";
+import { distinct } from "../statistics/statistics.js";
 
 /** A table as text, the same for every format; the first cell of a row is its header. */
 export interface Table {
@@ -6,7 +6,7 @@ export interface Table {
   readonly caption: string;
   readonly headers: readonly { readonly text: string; readonly numeric: boolean }[];
   readonly rows: readonly (readonly Cell[])[];
-  /** Too long to stand open in a page. */
+  /** Too long to show unfolded in a page. */
   readonly long: boolean;
   /** Why a figure is not there, by the number in its cell. */
   readonly notes: readonly { readonly number: string; readonly text: string }[];

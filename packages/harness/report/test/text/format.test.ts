@@ -5,15 +5,15 @@ import {
   formatNumber,
   formatPercent,
   formatPoints,
+  formatScore,
   formatSeconds,
 } from "../../src/text/format.js";
 import { displayWidth, escapeMarkdown } from "../../src/text/text.js";
 
 test.each([
-  [formatBytes(999, "decimal"), "999 B"],
-  [formatBytes(1_500_000, "decimal"), "1.5 MB"],
-  [formatBytes(3 * 2 ** 30, "binary"), "3 GiB"],
-  [formatBytes(0, "decimal"), "0 B"],
+  [formatBytes(999), "999 B"],
+  [formatBytes(1_500_000), "1.5 MB"],
+  [formatBytes(0), "0 B"],
   [formatSeconds(0.0123), "12.3 ms"],
   [formatSeconds(45.25), "45.3 s"],
   [formatSeconds(59.99), "1 min 00 s"],
@@ -27,7 +27,8 @@ test.each([
   [formatPercent(0.00132), "0.13 %"],
   [formatPercent(-0.5), "−50 %"],
   [formatPoints(-1.23), "−1.2"],
-  [formatPoints(0.04), "±0.0"],
+  [formatPoints(0.04), "0.0"],
+  [formatScore(-0.04), "0.0"],
   [formatNumber(1234.5), "1,235"],
   [formatNumber(0.00012345), "0.000123"],
   [formatNumber(-2), "−2"],

@@ -1,4 +1,4 @@
-import { section } from "../../section.js";
+import { section } from "../../terminal/section.js";
 import type { Machine, Sensor } from "./examine.js";
 
 /** What a machine offers, as sections for a terminal. */

@@ -4,7 +4,7 @@ import { TimeEstimator } from "../../estimate/estimator.js";
 import type { PlannedWork } from "../../estimate/plan-work.js";
 import { evaluationsUpTo } from "../../estimate/work.js";
 import { durationText } from "../../progress/run-lines.js";
-import { section } from "../../section.js";
+import { section } from "../../terminal/section.js";
 
 /** What `bench glue` would do, and what is known of it. */
 export interface DryRun {

@@ -2,14 +2,19 @@ import { existsSync } from "node:fs";
 import { relative } from "node:path";
 import type { Plan, SuiteResult } from "@petl/bench";
 import { published } from "@petl/presets";
-import { buildReport, type ReportModel, renderTable, resultsJson } from "@petl/report";
+import {
+  buildReport,
+  type ReportModel,
+  readTraces,
+  recordFiles,
+  renderTable,
+  resultsJson,
+  writeReports,
+} from "@petl/report";
 import { type RecordSet, readRecords } from "@petl/results";
 import { type ExitCode, oneLine } from "../../exit.js";
-import { readTraces } from "../../read-traces.js";
-import { recordFiles } from "../../record-files.js";
-import { terminalOptions } from "../../terminal-options.js";
+import { terminalOptions } from "../../terminal/terminal-options.js";
 import { userDirectory } from "../../user-directory.js";
-import { writeReports } from "../../write-reports.js";
 import type { GlueFlags } from "./flags.js";
 import { rescueRecords } from "./rescue-records.js";
 

@@ -1,4 +1,4 @@
-import { section } from "../../section.js";
+import { section } from "../../terminal/section.js";
 
 /** A heading and rows in aligned columns, at most `width` columns long: the last cell of a row goes on in the next line. */
 export function wrappedSection(heading: string, rows: readonly (readonly string[])[], width = 100): string {

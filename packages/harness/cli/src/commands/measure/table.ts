@@ -1,10 +1,10 @@
 import type { GpuMeasurement, Measurement } from "@petl/bench";
 import { formatBytes, formatCount, formatEnergy, formatNumber, formatPercent, formatSeconds } from "@petl/report";
-import { section } from "../../section.js";
+import { section } from "../../terminal/section.js";
 
 type Rows = (readonly [label: string, value: string])[];
 
-const bytes = (value: number): string => formatBytes(value, "decimal");
+const bytes = (value: number): string => formatBytes(value);
 const orWhy = (value: string | null, reason: string | null): string => value ?? `n/a: ${reason}`;
 
 /** A measurement as sections for a terminal. */

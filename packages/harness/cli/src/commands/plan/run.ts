@@ -13,7 +13,7 @@ import {
 import { makeDirectory, writeWhole } from "@petl/files";
 import { type ForecastView, forecastFiles, forecastTables, forecastTitle } from "@petl/report";
 import { type ExitCode, UsageError } from "../../exit.js";
-import { section } from "../../section.js";
+import { section } from "../../terminal/section.js";
 import { userDirectory, userPath } from "../../user-directory.js";
 import type { MethodFlag } from "../glue/method-flag.js";
 

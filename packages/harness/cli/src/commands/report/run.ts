@@ -1,14 +1,20 @@
 import { existsSync } from "node:fs";
 import { findGpuSpec, gpuSpecs } from "@petl/bench";
 import { published } from "@petl/presets";
-import { buildReport, type ReportModel, renderTable, resultsJson } from "@petl/report";
+import {
+  buildReport,
+  type ReportFormat,
+  type ReportModel,
+  readTraces,
+  recordFiles,
+  renderTable,
+  resultsJson,
+  writeReports,
+} from "@petl/report";
 import { readRecords } from "@petl/results";
 import { type ExitCode, UsageError } from "../../exit.js";
-import { readTraces } from "../../read-traces.js";
-import { recordFiles } from "../../record-files.js";
-import { terminalOptions } from "../../terminal-options.js";
+import { terminalOptions } from "../../terminal/terminal-options.js";
 import { userPath } from "../../user-directory.js";
-import { type ReportFormat, writeReports } from "../../write-reports.js";
 import { forecastGroups } from "./forecast-groups.js";
 
 export interface ReportFlags {
@@ -18,16 +24,19 @@ export interface ReportFlags {
   readonly grouped?: boolean;
   readonly cleanOnly?: boolean;
   readonly json?: boolean;
-  /** True without names: all GPUs there are figures for. */
+  /** GPUs by name; true without names: every GPU with known figures. */
   readonly plan?: true | readonly string[];
 }
 
-/** Reports on all records of the directories together. @throws UsageError where there are none, or they do not compare */
+/** Writes the reports of all records in the directories together. @throws UsageError where there are none or they do not compare */
 export async function mergeReports(given: string[], flags: ReportFlags): Promise<ExitCode> {
   const { out, reference, json, cleanOnly = false } = flags;
   const directories = given.map(userPath);
   const missing = directories.find((directory) => !existsSync(directory));
-  if (missing !== undefined) throw new UsageError(`${missing}: expected a directory that bench glue wrote, got none`);
+  if (missing !== undefined)
+    throw new UsageError(
+      `${missing}: expected a directory that bench glue wrote, but it does not exist; check the path`,
+    );
   const sets = await Promise.all(directories.map((directory) => readRecords(directory)));
   const records = sets.flatMap((set) => set.records);
   const problems = sets.flatMap((set) => set.problems);
@@ -57,7 +66,7 @@ export async function mergeReports(given: string[], flags: ReportFlags): Promise
 
 const gpusOf = (names: true | readonly string[]) => (names === true ? gpuSpecs : names.map(findGpuSpec));
 
-/** Runs of several directories under different conditions are no one comparison, unless that is asked for. */
+/** Refuses runs under different conditions; `--grouped` allows them. */
 function refuseGroups({ groups }: ReportModel): void {
   if (groups.length < 2) return;
   const names = groups.map(({ name, facts }) => {
@@ -65,6 +74,6 @@ function refuseGroups({ groups }: ReportModel): void {
     return data ? `${name}, ${data.value}` : name;
   });
   throw new UsageError(
-    `these runs do not compare: expected one backbone, device, precision and data, got ${groups.length} (${names.join(" | ")}); --grouped reports each in a table of its own`,
+    `these runs do not compare: expected one backbone, device, precision and data, got ${groups.length} sets (${names.join(" | ")}); use --grouped for a table for each`,
   );
 }

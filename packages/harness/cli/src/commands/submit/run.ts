@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { assignRuns, chooseRuns, predictRuns, type SubmittedFile, writeSubmission } from "@petl/bench";
 import { readRecords } from "@petl/results";
 import { type ExitCode, UsageError } from "../../exit.js";
-import { section } from "../../section.js";
+import { section } from "../../terminal/section.js";
 import { userDirectory, userPath } from "../../user-directory.js";
 import type { MethodFlag } from "../glue/method-flag.js";
 

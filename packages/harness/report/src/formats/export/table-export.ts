@@ -1,9 +1,10 @@
+import { markdownTable } from "../../text/markdown-table.js";
 import { escapeMarkdown } from "../../text/text.js";
 import type { Cell, Table } from "../../views/table.js";
 import { csvRows } from "./csv.js";
 import { latexTable } from "./latex.js";
 
-/** One table in the three formats that are pasted elsewhere. */
+/** One table in the three formats that the page copies. */
 export interface TableExport {
   readonly latex: string;
   readonly markdown: string;
@@ -12,17 +13,16 @@ export interface TableExport {
 
 /** The same table in each format. */
 export function exportTable(table: Table): TableExport {
-  return { latex: latexTable(table), markdown: markdownTable(table), csv: csvRows(table) };
+  return { latex: latexTable(table), markdown: pastedMarkdown(table), csv: csvRows(table) };
 }
 
-function markdownTable({ headers, rows }: Table): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [
-    line(headers.map(({ text }) => escapeMarkdown(text))),
-    line(headers.map(({ numeric }) => (numeric ? "---:" : "---"))),
-    ...rows.map((row) => line(row.map((cell) => escapeMarkdown(cellText(cell))))),
-    "",
-  ].join("\n");
+function pastedMarkdown({ headers, rows }: Table): string {
+  const table = markdownTable(
+    headers.map(({ text }) => escapeMarkdown(text)),
+    rows.map((row) => row.map((cell) => escapeMarkdown(cellText(cell)))),
+    (column) => headers[column]!.numeric,
+  );
+  return `${table}\n`;
 }
 
 /** A cell with its second figure in brackets. */

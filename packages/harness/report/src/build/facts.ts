@@ -1,10 +1,9 @@
 import { canonicalJson, type RunRecord } from "@petl/results";
+import type { EnvironmentFacts, Fact } from "../model/model.js";
+import { distinct, groupBy, present } from "../statistics/statistics.js";
 import { formatBytes, formatCount, formatSeconds } from "../text/format.js";
-import type { EnvironmentFacts, Fact } from "./model.js";
-import type { ByteUnit } from "./options.js";
-import { distinct, groupBy, present } from "./statistics.js";
 
-/** What sets a group apart from others, in short. */
+/** What sets a group apart from the others, in short. */
 export function groupName({ run: { backbone, device, settings } }: RunRecord): string {
   const limits = [
     ...(settings.limit === null ? [] : [`at most ${formatCount(settings.limit)} training examples`]),
@@ -19,7 +18,7 @@ export function groupFacts(records: readonly RunRecord[]): Fact[] {
   const source = present(records.map(({ backboneSource }) => backboneSource))[0];
   const origin = {
     random: "random initialisation",
-    package: "carried by its package",
+    package: "from its package",
     directory: "from a directory",
     hub: "from the hub",
   };
@@ -63,7 +62,7 @@ function dataFacts(records: readonly RunRecord[]): string | null {
   const name = known[0]!.source === "glue" ? "GLUE" : "built-in sample, not GLUE";
   const dropped = known.flatMap(({ files }) => files).reduce((sum, file) => sum + file.droppedRows, 0);
   const sizes = (key: "trainExamples" | "evalExamples") => range(known.map((data) => data[key]));
-  const text = `${name}; ${sizes("trainExamples")} training and ${sizes("evalExamples")} evaluation examples a task`;
+  const text = `${name}; ${sizes("trainExamples")} training and ${sizes("evalExamples")} evaluation examples for each task`;
   return dropped > 0 ? `${text}; ${formatCount(dropped)} defective rows dropped` : text;
 }
 
@@ -128,24 +127,22 @@ function settingText(value: unknown): string {
 }
 
 /** The machines and versions the runs used; runs with equal facts together, whatever packages their methods add. */
-export function environmentFacts(records: readonly RunRecord[], byteUnit: ByteUnit): EnvironmentFacts[] {
-  const groups = groupBy(records, (record) =>
-    canonicalJson([machineFacts(record, byteUnit), record.environment.commit]),
-  );
+export function environmentFacts(records: readonly RunRecord[]): EnvironmentFacts[] {
+  const groups = groupBy(records, (record) => canonicalJson([machineFacts(record), record.environment.commit]));
   return [...groups.values()].map((list) => ({
     runs: list.length,
     facts: [
-      ...machineFacts(list[0]!, byteUnit),
+      ...machineFacts(list[0]!),
       { label: "Packages", value: packagesText(list) },
       { label: "Commit", value: distinct(list.map(commitText)).join("; ") },
     ].filter(({ value }) => value !== ""),
   }));
 }
 
-function machineFacts({ environment: e }: RunRecord, byteUnit: ByteUnit): Fact[] {
+function machineFacts({ environment: e }: RunRecord): Fact[] {
   const details = Object.entries(e.deviceDetails).map(([key, value]) => `${key} ${detailText(value)}`);
   return [
-    { label: "Processor", value: `${e.cpu}, ${e.cores} cores, ${formatBytes(e.hostMemoryBytes, byteUnit)} memory` },
+    { label: "Processor", value: `${e.cpu}, ${e.cores} cores, ${formatBytes(e.hostMemoryBytes)} memory` },
     { label: "System", value: `${e.platform} ${e.arch}, Node ${e.node}` },
     { label: "Device", value: [e.deviceName, ...details].join(", ") },
     ...(e.gpu ? [{ label: "GPU", value: `${e.gpu.name}, driver ${e.gpu.driver}, ${e.gpu.uuid}` }] : []),
@@ -176,6 +173,7 @@ export function sensorFacts(records: readonly RunRecord[]): string[] {
   const name = (energy: (typeof read)[number]) =>
     `${energy.source}, sampled every ${period(energy.samplePeriodS)}, update period ${period(energy.updatePeriodS)}`;
   return [...groupBy(read, name)].map(
-    ([text, list]) => `${text}, ${range(list.map(({ samples }) => samples))} samples a run (${list.length} runs)`,
+    ([text, list]) =>
+      `${text}, ${range(list.map(({ samples }) => samples))} samples for each run (${list.length} runs)`,
   );
 }

@@ -1,7 +1,7 @@
 import type { RunRecord } from "@petl/results";
-import { type CostColumn, type CostKey, costColumns } from "./cost-columns.js";
-import type { Figure, TaskResult } from "./model.js";
-import { distinct, meanOf, present, spread } from "./statistics.js";
+import { type CostColumn, type CostKey, costColumns } from "../model/cost-columns.js";
+import type { Figure, TaskResult } from "../model/model.js";
+import { distinct, meanOf, present, spread } from "../statistics/statistics.js";
 import { energyCheck, epochFigures, gpuConditions } from "./task-extras.js";
 
 /** The figures of one variant on one task over its completed seeds; `records` are all of that variant and task. */

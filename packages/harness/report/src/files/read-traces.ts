@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { powerReadings, readTraceCsv } from "@petl/meter";
-import type { RunTrace } from "@petl/report";
 import type { RunRecord } from "@petl/results";
+import type { RunTrace } from "../model/trace.js";
 
-/** The traces that lie beside the records of one output directory; one that cannot be read is named to `onProblem`. */
+/** The traces beside the records of one output directory; `onProblem` is told of each that cannot be read. */
 export async function readTraces(
   directory: string,
   records: readonly RunRecord[],

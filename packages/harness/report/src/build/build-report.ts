@@ -1,19 +1,18 @@
 import { canonicalJson, type RunRecord } from "@petl/results";
+import type { LeftOut, ReportModel } from "../model/model.js";
+import type { ReportOptions } from "../model/options.js";
+import { groupBy } from "../statistics/statistics.js";
 import { cleanText } from "../text/text.js";
 import { buildGroup } from "./build-group.js";
 import { environmentFacts, sensorFacts } from "./facts.js";
-import type { LeftOut, ReportModel } from "./model.js";
-import type { ReportOptions } from "./options.js";
-import { groupBy } from "./statistics.js";
 import { runName } from "./variants.js";
 
 /**
- * Works out everything a report says from run records. Pure: the same records and options give the same model.
+ * Builds everything a report says from run records. Pure: the same records and options give the same model.
  *
- * Runs that cannot be compared (another backbone, device, precision or data) are kept in groups of their own.
+ * Runs that cannot be compared (another backbone, device, precision or data) form separate groups.
  */
 export function buildReport(records: readonly RunRecord[], options: ReportOptions): ReportModel {
-  const byteUnit = options.byteUnit ?? "decimal";
   const dirty = options.cleanOnly === true ? records.filter(({ environment }) => environment.dirty !== false) : [];
   const kept = records.filter((record) => !dirty.includes(record));
   const groups = comparableGroups(sorted(kept)).map((list, index) => buildGroup(`group-${index + 1}`, list, options));
@@ -21,7 +20,6 @@ export function buildReport(records: readonly RunRecord[], options: ReportOption
     title: cleanText(options.title ?? "What each method cost and scored"),
     generatedAt: options.generatedAt ?? null,
     reference: options.reference,
-    byteUnit,
     runs: records.length,
     groups: groups.map(({ group }) => group),
     leftOut: [
@@ -35,21 +33,21 @@ export function buildReport(records: readonly RunRecord[], options: ReportOption
     published: options.published ?? [],
     planned: options.planned ?? [],
     sensors: sensorFacts(kept),
-    environments: environmentFacts(kept, byteUnit),
+    environments: environmentFacts(kept),
     empty: records.length === 0 ? emptyMessage(options) : null,
   };
 }
 
 function leftOutDirty(record: RunRecord): LeftOut {
   const why = record.environment.dirty
-    ? "it ran uncommitted code, and only committed code was asked for"
-    : "its commit is not known, and only committed code was asked for";
+    ? "it ran uncommitted code, which --clean-only leaves out"
+    : "its commit is not known, and --clean-only keeps committed code only";
   return { what: runName(record), kind: "dirty", why };
 }
 
 /**
- * Runs that may stand in one table; one that failed before its data was known goes with the others of its settings.
- * No task of a group was read from two different sets of files.
+ * Runs that can share a table. A run that failed before its data was known joins the others with its settings. No task of a
+ * group was read from two different sets of files.
  */
 function comparableGroups(records: readonly RunRecord[]): RunRecord[][] {
   const conditions = ({ run }: RunRecord) =>
@@ -101,6 +99,9 @@ function whyUnfinished({ error, status }: RunRecord): string {
 
 function emptyMessage({ directories = [], problems = [] }: ReportOptions): string {
   const where = directories.length > 0 ? ` in ${directories.join(", ")}` : "";
-  const unread = problems.length > 0 ? ` ${problems.length} file(s) there could not be read (see below).` : "";
-  return `No run records${where}.${unread} Records lie in <directory>/runs/*.json: give the directory that "bench glue" wrote (its --out), or run "bench glue" first.`;
+  const unread =
+    problems.length > 0
+      ? ` ${problems.length === 1 ? "One file" : `${problems.length} files`} there could not be read: ${cleanText(problems[0]!.message)}${problems.length > 1 ? ", …" : ""}.`
+      : "";
+  return `No run records${where}.${unread} Records are <directory>/runs/*.json: give the --out directory of "bench glue", or run "bench glue" first.`;
 }

@@ -1,6 +1,6 @@
 import type { RunRecord } from "@petl/results";
-import type { EnergyCheck, EpochFigures, GpuConditions } from "./model.js";
-import { distinct, meanOf, present } from "./statistics.js";
+import type { EnergyCheck, EpochFigures, GpuConditions } from "../model/model.js";
+import { distinct, meanOf, present } from "../statistics/statistics.js";
 
 /** The training energy of some seeds against the driver's counter and a once-a-minute sampler; null where none was measured. */
 export function energyCheck(records: readonly RunRecord[]): EnergyCheck | null {

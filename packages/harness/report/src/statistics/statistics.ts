@@ -1,5 +1,5 @@
 import { max, mean, min, sampleStandardDeviation } from "simple-statistics";
-import type { Spread } from "./model.js";
+import type { Spread } from "../model/model.js";
 
 /** Mean, sample standard deviation, extremes and count; null for no values. */
 export function spread(values: readonly number[]): Spread | null {

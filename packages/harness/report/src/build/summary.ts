@@ -1,8 +1,8 @@
 import type { RunRecord } from "@petl/results";
-import type { CostColumn } from "./cost-columns.js";
+import type { CostColumn } from "../model/cost-columns.js";
+import type { Figure, NamedMean, SummaryRow, TaskResult } from "../model/model.js";
+import { distinct, meanOf, present, spread } from "../statistics/statistics.js";
 import { namedMeans } from "./glue-tasks.js";
-import type { Figure, NamedMean, SummaryRow, TaskResult } from "./model.js";
-import { distinct, meanOf, present, spread } from "./statistics.js";
 import { absent, costsBy } from "./task-results.js";
 import type { VariantRecords } from "./variants.js";
 
@@ -22,7 +22,7 @@ export function summarize(input: SummaryInput): SummaryRow[] {
   const reference = input.commonTasks.length > 0 ? rows.find((row) => row.variant === input.reference) : undefined;
   return rows.map((row) => ({
     ...row,
-    means: row.means.map((mean) => ({ ...mean, relative: meanDifference(mean, reference) })),
+    means: row.means.map((mean) => ({ ...mean, relative: meanDifference(mean, reference, row === reference) })),
     costs: costsBy(({ key }) => ({ ...row.costs[key], relative: ratio(row.costs[key], reference?.costs[key]) })),
   }));
 }
@@ -63,7 +63,7 @@ function meansOf(records: readonly RunRecord[], results: readonly TaskResult[], 
     });
     const seeds = spread(seedMeans);
     const { deviation = null, count = 0, lowest = mean, highest = mean } = seeds ?? {};
-    return { name, mean, deviation, count, lowest, highest, relative: null };
+    return { name, tasks, mean, deviation, count, lowest, highest, relative: null };
   });
 }
 
@@ -83,7 +83,7 @@ function ratio(figure: Figure, reference: Figure | undefined): number | null {
   return figure.value / reference.value;
 }
 
-function meanDifference(mean: NamedMean, reference: SummaryRow | undefined): number | null {
-  const other = reference?.means.find(({ name }) => name === mean.name);
+function meanDifference(mean: NamedMean, reference: SummaryRow | undefined, isReference: boolean): number | null {
+  const other = isReference ? undefined : reference?.means.find(({ name }) => name === mean.name);
   return other ? mean.mean - other.mean : null;
 }

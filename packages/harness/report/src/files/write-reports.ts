@@ -1,7 +1,12 @@
 import { dirname, join } from "node:path";
 import { makeDirectory, writeWhole } from "@petl/files";
-import { type ReportModel, renderCsv, renderHtml, renderLatex, renderMarkdown } from "@petl/report";
+import { renderCsv } from "../formats/render-csv.js";
+import { renderHtml } from "../formats/render-html.js";
+import { renderLatex } from "../formats/render-latex.js";
+import { renderMarkdown } from "../formats/render-markdown.js";
+import type { ReportModel } from "../model/model.js";
 
+/** A format that a report is written in. */
 export type ReportFormat = "html" | "md" | "latex" | "csv";
 
 const render: Record<ReportFormat, (model: ReportModel) => readonly { name: string; content: string }[]> = {
@@ -14,7 +19,7 @@ const render: Record<ReportFormat, (model: ReportModel) => readonly { name: stri
   csv: (model) => [{ name: "report.csv", content: renderCsv(model) }],
 };
 
-/** Writes the reports of the asked formats and their pictures, each whole or not at all; returns the reports' paths. */
+/** Writes a report in each format with its pictures, every file whole or not at all. Returns the paths of the reports. */
 export async function writeReports(
   directory: string,
   model: ReportModel,

@@ -1,6 +1,6 @@
 import type { RunRecord } from "@petl/results";
-import type { GroupRun, Task } from "./model.js";
-import type { ReportOptions } from "./options.js";
+import type { GroupRun, Task } from "../model/model.js";
+import type { ReportOptions } from "../model/options.js";
 import type { VariantRecords } from "./variants.js";
 
 /** Every run of a group, tasks outermost, then variants and seeds. */

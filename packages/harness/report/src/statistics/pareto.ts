@@ -38,16 +38,33 @@ export function placed(points: readonly ParetoPoint[], x: string, y: string): Pl
   });
 }
 
+/** Which end of an axis a reader wants. */
+export type Better = Pick<ParetoAxis, "better">;
+
 /**
- * The points that no other beats: none is at least as good on both axes and better on one. Sorted along x; of points
- * that tie on both axes all stay.
+ * The points that no other beats by being at least as good on both axes and better on one, sorted along x. Points that tie on
+ * both axes all stay.
  */
-export function paretoFront(points: readonly PlacedPoint[], x: ParetoAxis, y: ParetoAxis): PlacedPoint[] {
-  const gain = (value: number, axis: ParetoAxis) => (axis.better === "more" ? value : -value);
-  const beats = (a: PlacedPoint, b: PlacedPoint) => {
+export function paretoFront<Point extends { readonly x: number; readonly y: number }>(
+  points: readonly Point[],
+  x: Better,
+  y: Better,
+): Point[] {
+  const gain = (value: number, axis: Better) => (axis.better === "more" ? value : -value);
+  const beats = (a: Point, b: Point) => {
     const onX = gain(a.x, x) - gain(b.x, x);
     const onY = gain(a.y, y) - gain(b.y, y);
     return onX >= 0 && onY >= 0 && onX + onY > 0;
   };
   return points.filter((point) => !points.some((other) => beats(other, point))).sort((a, b) => a.x - b.x || a.y - b.y);
+}
+
+/** The front on two axes in words, with both figures of each point. */
+export function paretoDescription({ axes, points }: ParetoData, xKey: string, yKey: string): string {
+  const axis = (key: string) => axes.find((each) => each.key === key)!;
+  const [x, y] = [axis(xKey), axis(yKey)];
+  const names = paretoFront(placed(points, xKey, yKey), x, y).map(
+    ({ point }) => `${point.label} (${point.texts[yKey]}, ${point.texts[xKey]})`,
+  );
+  return `${y.label} against ${x.label}. On the Pareto front: ${names.join(", ")}`;
 }

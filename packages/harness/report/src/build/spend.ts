@@ -1,6 +1,6 @@
 import type { EpochCost, RunRecord } from "@petl/results";
-import type { Series, Spend, Task } from "./model.js";
-import { meanOf, present } from "./statistics.js";
+import type { Series, Spend, Task } from "../model/model.js";
+import { meanOf, present } from "../statistics/statistics.js";
 import type { VariantRecords } from "./variants.js";
 
 type Cost = (epoch: EpochCost) => number | null;
@@ -9,7 +9,7 @@ type Point = readonly [spent: number, score: number];
 const trainTime: Cost = ({ trainTimeS }) => trainTimeS;
 const trainEnergy: Cost = ({ trainGrossJ }) => trainGrossJ;
 
-/** More lines of one colour tell a reader nothing more. */
+/** Beyond this, more lines of one colour tell a reader nothing new. */
 const maxSeeds = 5;
 
 /** What training had cost after each epoch, evaluations left out, and the score then; nothing for runs of one epoch. */

@@ -1,11 +1,11 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { integrate, writeTraceCsv } from "@petl/meter";
 import { expect, test } from "vitest";
-import { EMPTY_SAMPLE, traceOf } from "../../../measuring/meter/test/synthetic.js";
-import { syntheticRecord } from "../../results/test/record-factory.js";
-import { readTraces } from "../src/read-traces.js";
-import { temporaryDirectory } from "./bench-command.js";
+import { EMPTY_SAMPLE, traceOf } from "../../../../measuring/meter/test/synthetic.js";
+import { syntheticRecord } from "../../../results/test/record-factory.js";
+import { readTraces } from "../../src/files/read-traces.js";
 
 test.each([
   ["instant", { powerInstantW: 100, powerAverageW: 200, powerDrawW: 300 }, 100],
@@ -13,7 +13,7 @@ test.each([
   ["average", { powerInstantW: 0, powerAverageW: 200, powerDrawW: 300 }, 200],
   ["draw", { powerInstantW: null, powerAverageW: null, powerDrawW: 300 }, 300],
 ])("a plot shows the sensor that the integral takes: %s of %j", async (source, powers, powerW) => {
-  const out = temporaryDirectory();
+  const out = mkdtempSync(join(tmpdir(), "petl-traces-"));
   const record = syntheticRecord();
   const trace = traceOf([1, 2, 3].map((atS) => ({ ...EMPTY_SAMPLE, ...powers, atS })));
   mkdirSync(join(out, "runs"));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { thin } from "../../src/model/thin.js";
+import { thin } from "../../src/statistics/thin.js";
 
 test("thinning keeps the ends and the extremes", () => {
   const points = Array.from({ length: 10_000 }, (_, step) => [step, step === 5003 ? 99 : Math.sin(step)] as const);

@@ -1,7 +1,7 @@
 import { relative, sep } from "node:path";
 import { type RunRecord, recordPath } from "@petl/results";
 
-/** Where each record of an output directory lies, as an address relative to a report in `target`. */
+/** The address of each record of an output directory, relative to a report in the folder `target`. */
 export function recordFiles(
   directory: string,
   records: readonly RunRecord[],

@@ -1,14 +1,13 @@
 import type { RunRecord } from "@petl/results";
-import type { Series, Task, TaskCurves } from "./model.js";
+import type { Series, Task, TaskCurves } from "../model/model.js";
+import { type Point, thin } from "../statistics/thin.js";
 import { taskSpend } from "./spend.js";
-import { groupBy, meanOf } from "./statistics.js";
-import { type Point, thin } from "./thin.js";
 import type { VariantRecords } from "./variants.js";
 
-/** More lines of one colour tell a reader nothing more. */
+/** Beyond this, more lines of one colour tell a reader nothing new. */
 const maxSeeds = 5;
 
-/** Loss and score over steps of the completed runs on `task` (at most five seeds a variant), thinned so that each line keeps its extremes. */
+/** Loss and score over steps of the completed runs on `task`: at most five seeds of each variant, thinned but with every extreme. */
 export function taskCurves(task: Task, variants: readonly VariantRecords[]): TaskCurves {
   const lines = (points: (record: RunRecord) => Point[]): Series[] =>
     variants.flatMap(({ variant, records }) =>
@@ -25,8 +24,6 @@ function lossPoints({ curve }: RunRecord): Point[] {
   return curve.flatMap(({ step, loss }) => (loss === null ? [] : [[step, loss] as const]));
 }
 
-/** Splits evaluated at the same step (MNLI matched and mismatched) make one point, their mean. */
 function scorePoints({ scores }: RunRecord): Point[] {
-  const bySteps = groupBy(scores?.evaluations ?? [], ({ step }) => String(step));
-  return [...bySteps].map(([step, list]) => [Number(step), meanOf(list.map(({ score }) => score))!] as const);
+  return (scores?.evaluations ?? []).map(({ step, score }) => [step, score] as const);
 }

@@ -1,7 +1,7 @@
 import { canonicalJson, type RunRecord } from "@petl/results";
+import type { LeftOut, Variant } from "../model/model.js";
+import { distinct, groupBy } from "../statistics/statistics.js";
 import { cleanText } from "../text/text.js";
-import type { LeftOut, Variant } from "./model.js";
-import { distinct, groupBy } from "./statistics.js";
 
 /** A variant and its records: at most one of each status and seed, the latest. */
 export interface VariantRecords {

@@ -1,14 +1,14 @@
-/** Figures predicted from a plan, to stand beside measured ones and never among them. */
+/** Figures of a forecast, shown apart from the measured ones. */
 export interface PlannedTable {
   readonly title: string;
-  /** How the figures came about: machine, batch, units. */
+  /** Where the figures come from: machine, batch, units. */
   readonly conditions: string;
   readonly headers: readonly string[];
-  /** First cell the row's name; null where there is no figure. */
+  /** The first cell names the row; null where there is no figure. */
   readonly rows: readonly (readonly (string | null)[])[];
 }
 
-/** Figures somebody published, to stand beside ours and never among them. */
+/** Figures that somebody published, shown apart from the measured ones. */
 export interface PublishedTable extends PlannedTable {
   readonly source: { readonly text: string; readonly url: string };
 }

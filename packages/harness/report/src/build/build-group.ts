@@ -1,14 +1,14 @@
 import type { RunRecord } from "@petl/results";
+import type { ExcludedTask, GroupTrace, LeftOut, ReportGroup, Task, TaskResult } from "../model/model.js";
+import type { ReportOptions } from "../model/options.js";
+import { distinct } from "../statistics/statistics.js";
 import { cleanText } from "../text/text.js";
 import { taskCurves } from "./curves.js";
 import { groupFacts, groupName, settingFacts } from "./facts.js";
 import { compareTasks, mnliLabel, taskLabel } from "./glue-tasks.js";
 import { groupRuns } from "./group-runs.js";
 import { headlines } from "./headlines.js";
-import type { ExcludedTask, GroupTrace, LeftOut, ReportGroup, Task, TaskResult } from "./model.js";
-import type { ReportOptions } from "./options.js";
 import { meanSpend } from "./spend.js";
-import { distinct } from "./statistics.js";
 import { summarize } from "./summary.js";
 import { taskResult } from "./task-results.js";
 import { thinTrace } from "./traces.js";
@@ -60,7 +60,7 @@ export function buildGroup(
   return { group, superseded };
 }
 
-/** More pictures than this tell a reader nothing more. */
+/** Beyond this, more pictures tell a reader nothing new. */
 const maxTraces = 60;
 
 function groupTraces(
