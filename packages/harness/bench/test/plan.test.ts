@@ -78,7 +78,7 @@ describe("a plan", () => {
     const cell = { tasks: ["sst2"], seeds: [0] };
     const methods = [{ method: "./a.mjs" }, { method: "./a.mjs", cacheActivations: "off" as const }];
     const { runs } = await plan({ ...cell, methods, limit: [8, 4, 8] });
-    expect(runs.map(({ limit, cacheActivations }) => `${limit} ${cacheActivations}`).sort()).toEqual([
+    expect(runs.map(({ options: { limit, cacheActivations } }) => `${limit} ${cacheActivations}`).sort()).toEqual([
       "4 auto",
       "4 off",
       "8 auto",

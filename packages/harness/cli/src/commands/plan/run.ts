@@ -9,6 +9,7 @@ import {
   listMethods,
   nearMatch,
 } from "@petl/bench";
+import { defaultsOf, type TrainingValues, trainingSettings } from "@petl/settings";
 import { type ExitCode, UsageError } from "../../exit.js";
 import { section } from "../../section.js";
 import { userDirectory, userPath } from "../../user-directory.js";
@@ -18,15 +19,10 @@ import { planTables, planTitle } from "./tables.js";
 import { writePlan } from "./write-plan.js";
 
 /** The flags of `bench plan` as commander hands them over. */
-export interface PlanFlags {
+export interface PlanFlags extends Partial<TrainingValues> {
   readonly backbone: string;
   readonly methods?: string[];
   readonly method?: MethodFlag[];
-  readonly batchSize: number;
-  readonly maxLength: number;
-  readonly targetLength: number;
-  readonly dropout: number;
-  readonly recompute?: boolean;
   readonly deviceMemory?: number;
   readonly gpus?: string[];
   readonly precision: "f32" | "tf32";
@@ -41,13 +37,14 @@ export interface PlanFlags {
 /** Plans, prints and writes. @throws UsageError, BenchError, ConfigError, AttachmentError */
 export async function runPlan(flags: PlanFlags): Promise<ExitCode> {
   const places = [userDirectory()];
-  const { batchSize, maxLength, targetLength, dropout, precision, epochs, efficiency = 1, peaks = [] } = flags;
+  const { precision, efficiency = 1, peaks = [] } = flags;
+  const { batchSize, maxLength, maxTargetLength, dropout, recompute } = { ...defaultsOf(trainingSettings), ...flags };
   const calibration = await calibrated(flags, places);
   const reached = (method: string) =>
     calibration === null ? { efficiency, powerShare: 1 } : (calibration.byMethod[method] ?? calibration.overall);
   const plan = await forecastMethods({
-    ...{ batchSize, maxLength, targetLength, dropout, precision, reached, epochs, places },
-    recompute: flags.recompute ?? false,
+    ...{ batchSize, maxLength, targetLength: maxTargetLength, dropout, recompute },
+    ...{ precision, reached, epochs: flags.epochs, places },
     geometry: await findGeometry(flags.backbone, userDirectory(), places),
     arms: await chosenArms(flags, places),
     deviceMemoryBytes: flags.deviceMemory ?? null,
