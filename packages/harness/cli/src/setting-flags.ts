@@ -15,5 +15,10 @@ export function addSettings(
     const option = new Option(syntax, `${field.help} (default: ${defaultOf(flag)})`).argParser(argument(flag));
     if (excludes !== null && flags.some(({ key }) => key === excludes)) option.conflicts(excludes);
     command.addOption(option);
+    if (field.kind.schema.safeParse(null).success)
+      command.on(`option:${option.name()}`, (text: string) => {
+        // commander takes a parser's null for no value at all
+        if (flag.parse(text) === null) command.setOptionValueWithSource(flag.key, null, "cli");
+      });
   }
 }
