@@ -54,7 +54,7 @@ describe.each(Object.entries(tables) as [string, Setting<unknown>][])("%s", (key
     const read = parseRecord(JSON.parse(JSON.stringify(record)));
     expect(read.run.settings).toMatchObject({ [key]: value });
 
-    const facts = buildReport([read], {}).groups[0]!.settings;
+    const facts = buildReport([read], { reference: "none" }).groups[0]!.settings;
     expect(facts).toContainEqual({ label: setting.label, value: text });
   });
 });

@@ -102,7 +102,9 @@ const none = "not set";
 
 function settingText({ kind }: Setting<unknown>, value: unknown): string {
   if (value === null) return none;
-  return typeof value === "number" && Math.abs(value) >= 1000 ? formatCount(value) : kind.show(value);
+  const text = kind.show(value);
+  const isCount = typeof value === "number" && text === String(value) && value >= 1000;
+  return isCount ? formatCount(value) : text;
 }
 
 /** The machines and versions the runs used; runs with equal facts together, whatever packages their methods add. */
