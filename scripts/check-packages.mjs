@@ -1,7 +1,7 @@
 // Every package has the same shape, so that whoever knows one knows them all.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageNames, readWorkspace, runAsProgram } from "./workspace.mjs";
+import { addressFields, packageNames, readWorkspace, runAsProgram } from "./workspace.mjs";
 
 const required = ["README.md", "tsconfig.json", "src/index.ts", "test"];
 const ownConfiguration = new Set(["package.json", "tsconfig.json"]);
@@ -24,10 +24,11 @@ export function checkPackages(root) {
 function manifestProblems({ path, room, directory, manifest }) {
   const names = packageNames({ room, directory });
   const name = names.includes(manifest.name) ? manifest.name : names[0];
-  const expected = { name, license: "Apache-2.0", type: "module" };
+  const expected = { name, license: "Apache-2.0", type: "module", ...addressFields(path) };
   const problems = Object.entries(expected)
-    .filter(([field, value]) => manifest[field] !== value)
-    .map(([field, value]) => `${field}: expected "${value}", got ${JSON.stringify(manifest[field])}`);
+    .map(([field, value]) => [field, JSON.stringify(value), JSON.stringify(manifest[field])])
+    .filter(([, wanted, found]) => wanted !== found)
+    .map(([field, wanted, found]) => `${field}: expected ${wanted}, got ${found ?? "none"}`);
   if (!manifest.description) problems.push("description: expected one sentence, got none");
   if (!manifest.engines?.node) problems.push("engines.node: expected the supported Node range, got none");
   return problems.map((problem) => `${path}/package.json: ${problem}`);

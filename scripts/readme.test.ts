@@ -7,6 +7,8 @@ import { repositoryRoot } from "./workspace.mjs";
 const pages = [
   "README.md",
   "CONTRIBUTING.md",
+  "SECURITY.md",
+  "docs/README.md",
   "docs/adding-a-method.md",
   "docs/architecture.md",
   "docs/decisions/README.md",

@@ -1,12 +1,20 @@
 // Runs tests on another version of Node.js, which comes from npm's `node` package:
 // node scripts/test-on-node.mjs VERSION [test files...]
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { repositoryRoot } from "./workspace.mjs";
 
 const [version, ...files] = process.argv.slice(2);
 if (!/^\d+(\.\d+){0,2}$/.test(version ?? "")) {
   console.error(`test-on-node: expected a version such as 22 or 24.1.0, got ${version}`);
+  process.exit(2);
+}
+// vitest takes paths as filters: one that matches nothing would go unnoticed beside others
+const missing = files.filter((file) => !existsSync(join(repositoryRoot, file)));
+if (missing.length > 0) {
+  console.error(`test-on-node: expected files of the repository, found none at ${missing.join(", ")}`);
   process.exit(2);
 }
 

@@ -4,6 +4,19 @@ import { fileURLToPath } from "node:url";
 
 export const repositoryRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** Where the project is found; every manifest's addresses follow from it. */
+const projectUrl = "https://github.com/petl-bench/petl-bench";
+
+/** The `homepage`, `bugs` and `repository` of the package in the folder `path` of the repository; "" is the root. */
+export function addressFields(path) {
+  const directory = path.replaceAll("\\", "/");
+  return {
+    homepage: `${projectUrl}${directory && `/tree/main/${directory}`}#readme`,
+    bugs: `${projectUrl}/issues`,
+    repository: { type: "git", url: `git+${projectUrl}.git`, ...(directory && { directory }) },
+  };
+}
+
 /**
  * Every package of the workspace as `{ path, room, directory, manifest }`: `packages/<room>/<directory>`, and `benchmarks`, which
  * is in no room. `path` is relative to `root`.

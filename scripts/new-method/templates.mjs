@@ -1,3 +1,5 @@
+import { addressFields } from "../workspace.mjs";
+
 const camelCase = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 const pascalCase = (name) => camelCase(`-${name}`);
 /** Indented JSON, lists of plain text on one line as the formatter wants them. */
@@ -85,6 +87,7 @@ export function inRepository(name) {
     version: "0.1.0",
     description: `One sentence on ${name}`,
     license: "Apache-2.0",
+    ...addressFields(`packages/methods/${name}`),
     type: "module",
     engines: { node: ">=20.19" },
     exports: exported,

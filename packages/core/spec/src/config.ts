@@ -21,6 +21,7 @@ export class ConfigReader {
     this.#fields = (input ?? {}) as Record<string, unknown>;
   }
 
+  /** An integer, `minimum <= integer <= maximum`. */
   integer(field: string, fallback: number, minimum: number, maximum = Number.MAX_SAFE_INTEGER): number {
     return this.#read(
       field,
@@ -46,6 +47,7 @@ export class ConfigReader {
     });
   }
 
+  /** A boolean, also written `true` or `false`. */
   boolean(field: string, fallback: boolean): boolean {
     return this.#read(field, fallback, "true or false", (value) => {
       if (typeof value === "boolean") return value;
@@ -53,6 +55,7 @@ export class ConfigReader {
     });
   }
 
+  /** One of `choices`. */
   choice<const Choice extends string>(field: string, choices: readonly Choice[], fallback: Choice): Choice {
     return this.#read(field, fallback, `one of ${choices.join(", ")}`, (value) =>
       choices.find((choice) => choice === value),

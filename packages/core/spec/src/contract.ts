@@ -3,6 +3,7 @@ import type { Random, Tensor } from "@petl/tensor";
 /** Tensors by dotted name, for example `encoder.0.attention.query.loraA`. */
 export type Params = Readonly<Record<string, Tensor>>;
 
+/** What a site computes. */
 export type SiteKind =
   | "embedding"
   | "block"
@@ -43,6 +44,7 @@ export interface Activation {
   readonly mask: Tensor;
 }
 
+/** What a hook or a side network gets in every step beside its activations. */
 export interface StepContext {
   /** The tensors the method added, as they are now. */
   readonly params: Params;
