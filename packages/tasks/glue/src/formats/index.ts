@@ -11,7 +11,10 @@ import { t5 } from "./t5.js";
 export function findFormat(name: string): TextFormat {
   const format = [t5, lst].find((each) => each.name === name);
   if (format !== undefined) return format;
-  throw new GlueError("E_GLUE_FORMAT", "unknown text format", { expected: textFormatNames.join(" or "), got: `"${name}"` });
+  throw new GlueError("E_GLUE_FORMAT", "unknown text format", {
+    expected: textFormatNames.join(" or "),
+    got: `"${name}"`,
+  });
 }
 
 export { lst, t5 };
