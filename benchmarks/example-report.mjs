@@ -1,7 +1,7 @@
-// Renews docs/example-report from runs on real GLUE, and the pictures and table of README.md with it.
-//   pnpm example:report --data DIR [--backbone NAME] [any flag of bench glue]   runs what is missing, then reports
-//   pnpm example:report --from DIR                                             from runs made before, here or elsewhere
-//   pnpm example:report --rebuild                                              reports again from the records in docs/
+// Updates docs/example-report from runs on real GLUE, and with it the pictures and the table of README.md.
+//   pnpm example:report --data DIR [--backbone NAME] [any flag of bench glue]   runs what is missing, then writes the report
+//   pnpm example:report --from DIR                                             from existing runs, made here or elsewhere
+//   pnpm example:report --rebuild                                              writes the report again from the records in docs/
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -15,7 +15,7 @@ const figures = join(root, "docs/figures");
 const out = join(root, "reports/example");
 const tasks = "cola,sst2,mrpc,stsb,qqp,mnli,qnli,rte,wnli";
 const defaults = ["--tasks", tasks, "--limit", "256", "--eval-limit", "256", "--epochs", "4"];
-/** More would make the repository heavy: then the report stands without links to its records. */
+/** Larger records would bloat the repository; the report then has no links to them. */
 const largestRecords = 2e6;
 
 const [how, from, ...others] = process.argv.slice(2);
@@ -31,14 +31,14 @@ await photograph(join(example, "report.html"), join(figures, "example-report.png
 writeReadme();
 
 async function bench(args) {
-  const { status } = spawnSync(process.execPath, [join(root, "packages/cli/dist/main.js"), ...args], {
+  const { status } = spawnSync(process.execPath, [join(root, "packages/harness/cli/dist/main.js"), ...args], {
     cwd: here,
     stdio: "inherit",
   });
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** Records without what tells of the machine's folders. */
+/** Copies the records without the machine's folder names. */
 async function copyRecords(directory) {
   const { records, problems } = await readRecords(directory);
   if (problems.length > 0 || records.length === 0 || records.some(({ status }) => status !== "completed"))
@@ -58,7 +58,7 @@ async function copyRecords(directory) {
 async function photograph(page, file) {
   const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
   if (!existsSync(executablePath)) {
-    console.error(`${file} is not renewed: no ${executablePath}; set CHROMIUM to a Chromium executable`);
+    console.error(`${file} was not updated: ${executablePath} does not exist; set CHROMIUM to a Chromium executable`);
     return;
   }
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
@@ -81,7 +81,7 @@ function writeReadme() {
     "",
     table.trim(),
     "",
-    `${subtitle}. ${notices.join(" ")} In brackets: relative to full tuning; trained parameters of all. Memory is the highest of the tasks, times are sums.`,
+    `${subtitle}. ${notices.join(" ")} Percentages are relative to full fine-tuning; those of trainable parameters are relative to all parameters. Memory is the highest of the tasks, times are sums.`,
   ].join("\n");
   const text = readFileSync(readme, "utf8");
   const renewed = text.replace(
@@ -94,5 +94,5 @@ function writeReadme() {
     stdio: "inherit",
   });
   if (status !== 0) throw new Error("README.md could not be formatted; run pnpm format");
-  console.log("README.md, docs/example-report and docs/figures are renewed; look at them before you commit");
+  console.log("updated README.md, docs/example-report and docs/figures; look at them before you commit");
 }

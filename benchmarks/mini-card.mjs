@@ -1,5 +1,5 @@
-// Writes what was measured into the model card of @petl/backbone-mini:
-// `pnpm mini:card PRETRAIN_DIR RECORDS_DIR...`, records of the preset `transfer` with --backbone mini and mini-random.
+// Writes measured figures into the model card of @petl/backbone-mini: `pnpm mini:card PRETRAIN_DIR RECORDS_DIR...`.
+// The records are those of the preset `transfer` with --backbone mini and mini-random.
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { readRecords } from "@petl/results";

@@ -1,4 +1,4 @@
-// Plans sizes of each method on every T5 and draws memory and predicted energy against trained parameters into docs/.
+// Forecasts several sizes of each method on every T5; draws peak memory and predicted energy against trainable parameters into docs/.
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { atBest, findGeometry, forecastMethods, gpus } from "@petl/bench";
@@ -42,8 +42,8 @@ const panels = [
   ["energy", energyOf],
 ].flatMap(([what, figureOf]) =>
   backbones.map((name) => ({
-    xName: "trained parameters",
-    title: `${name}: ${what === "peak" ? "peak bytes" : "predicted J a step"}`,
+    xName: "trainable parameters",
+    title: `${name}: ${what === "peak" ? "peak bytes" : "predicted J per step"}`,
     lines: Object.keys(sweep).map((method) => ({
       label: method,
       points: planned
@@ -67,8 +67,8 @@ writeFileSync(
   `${docs}plan-sweep.md`,
   `${[
     "# Sizes of each method on every T5",
-    `Batch ${sizes.batchSize}, ${sizes.maxLength} source and ${sizes.targetLength} target tokens, f32, no dropout. Bytes are exact; energies are *predicted* for a step: a roofline at its best, at the power limit ([plan.md](plan.md)). Written by \`pnpm plan:sweep\`.`,
-    "![Peak bytes and predicted energy against trained parameters](figures/plan-sweep.svg)",
+    `Batch ${sizes.batchSize}, ${sizes.maxLength} source and ${sizes.targetLength} target tokens, f32, no dropout. Bytes are exact. Energies per step are *predicted*: the shortest time that a roofline allows, at the power limit ([plan.md](plan.md)). Written by \`pnpm plan:sweep\`.`,
+    "![Peak bytes and predicted energy against trainable parameters](figures/plan-sweep.svg)",
     table(head, rows, 2),
   ].join("\n\n")}\n`,
 );

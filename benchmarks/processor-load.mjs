@@ -1,8 +1,8 @@
-// How busy the machine's processors are, so that a timing can say who else was at work.
+// How busy the machine's processors are, so that a timing can report the load of other processes.
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Ticks of all processors since the system started: what was idle, and all. Null where the system does not say. */
+/** Idle and total ticks of all processors since the system started; null if the system does not report them. */
 function processorTicks() {
   try {
     const ticks = readFileSync("/proc/stat", "utf8").split("\n")[0].trim().split(/\s+/).slice(1, 9).map(Number);
@@ -12,7 +12,7 @@ function processorTicks() {
   }
 }
 
-/** Share of the processors that is busy while nothing of this command runs. */
+/** Busy share of the processors while this command is idle. */
 export async function busyBefore() {
   const before = processorTicks();
   await delay(1500);
@@ -20,7 +20,7 @@ export async function busyBefore() {
   return before && after ? 1 - (after.idle - before.idle) / (after.all - before.all) : null;
 }
 
-/** Begins to watch: the function returned says what share of the processors' time went to other processes since. */
+/** Starts watching; the returned function gives the share of processor time that other processes used since. */
 export function watchOthers() {
   const [before, own] = [processorTicks(), process.cpuUsage()];
   return () => {

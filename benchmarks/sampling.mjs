@@ -1,9 +1,9 @@
-// What sampling costs and whether it disturbs: processor time of the sampler and of nvidia-smi at 50 ms, and the times of
-// training steps with and without it, in turns, in a process of their own.
+// What sampling costs and whether it slows training: processor time of the sampler and of nvidia-smi at 50 ms, and the times
+// of training steps with and without sampling, in turns, in a separate process.
 //   node benchmarks/sampling.mjs [--rounds=12] [--steps=20] [--threads=N] [--period=50] [--seconds=60] [--settle=15]
-// --settle: how long to wait before the first window, as V8 collects the garbage of the start-up some ten seconds after it.
-// --rounds=0: the shares alone.
-// Without an NVIDIA GPU a stand-in for nvidia-smi is sampled, which is said; its own share is then that of a Node process.
+// --settle: seconds to wait before the first window, because V8 collects the start-up's garbage about ten seconds later.
+// --rounds=0: only the shares.
+// Without an NVIDIA GPU it samples a stand-in for nvidia-smi and prints so; nvidia-smi's share is then that of a Node process.
 import { spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
@@ -30,7 +30,7 @@ const [rounds, steps, threads] = [flags.rounds, flags.steps, flags.threads].map(
 const [periodMs, seconds, settleS] = [flags.period, flags.seconds, flags.settle].map(Number);
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-/** A stand-in for nvidia-smi that plays a square wave; the folder is removed at the end. */
+/** A stand-in for nvidia-smi that plays a square wave; its folder is removed on exit. */
 function standIn() {
   const folder = mkdtempSync(join(tmpdir(), "petl-sampling-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
@@ -48,7 +48,7 @@ function standIn() {
   return path;
 }
 
-/** The training process: `run(n)` gives the milliseconds of n steps. */
+/** The training process: `run(n)` returns the milliseconds of each of n steps. */
 function trainer() {
   const request = { ...size, batch: 4, tokens: 32, warmUp: 2, threads, kernels: "auto" };
   const child = spawn(process.execPath, [here("peers/petl-peer.mjs"), JSON.stringify(request)], {
@@ -69,7 +69,7 @@ function trainer() {
 
 const percent = (share) => `${(100 * share).toFixed(2)} %`;
 
-/** Processor time over some seconds of sampling; `pid`: also watch this process, as a run is watched, with `tree` as `measure` does. */
+/** Processor time during some seconds of sampling; `pid` also watches that process, as for a run, or with `tree` as in `measure`. */
 async function shares(meter, { pid, tree }) {
   await meter.start();
   const host = pid === undefined ? null : hostSampler(pid, { tree });
@@ -95,8 +95,8 @@ const processes = { pid: process.pid };
 await delay(settleS * 1000);
 for (const [what, watched] of [
   ["power, memory and clocks", {}],
-  ["the same, with memory of processes on the device and of one on the host, as a run is watched", processes],
-  ["the same, with memory of the tree on the host, as `measure` does", { ...processes, tree: true }],
+  ["the same, with device memory of processes and host memory of one, as for a run", processes],
+  ["the same, with host memory of the process tree, as in `measure`", { ...processes, tree: true }],
 ]) {
   const { own, userMs, systemMs, tool, samples, problems } = await shares(meter, watched);
   console.log(

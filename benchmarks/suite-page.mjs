@@ -1,4 +1,4 @@
-// Runs a suite and writes its results as a page: docs/results/<suite>.md with its pictures, report.html's figures in a table.
+// Runs a suite and writes its results to docs/results/<suite>.md, with pictures and the figures of report.html in a table.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -10,19 +10,19 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 const pages = {
   "read-ablation": {
     title: "READ without each of its parts",
-    text: "Every row changes one thing of READ as it is by default, the second row: its cell, the width of its state, how the states are aggregated, recurrence over layers (without it each layer has a network of its own, so parameters grow with depth), the joiner of encoder and decoder, or how many layers it reads.",
+    text: "The second row is READ with its defaults. Each row below changes one part: the cell, the state width, the aggregation of states, recurrence over layers (without it each layer has a separate network, so parameters grow with depth), the joiner of encoder and decoder, or the number of layers it reads.",
   },
   pareto: {
     title: "Sizes of every method: score against cost",
-    text: "Several sizes of each method on one backbone. In bold: memory or time that no other row undercuts at that score or a better one, the Pareto front.",
+    text: "Several sizes of each method on one backbone. Bold marks the Pareto front: no other row reaches that score or a better one with less memory or time.",
   },
   "low-data": {
-    title: "Few examples: what a score costs until it no longer rises",
-    text: "Every method trains until 300 updates, and a whole epoch, brought no better score (3,000 updates at most), with ever more training rows: READ's authors name small data as where its saving shrinks, because it needs more epochs. READ stands here with [the activation cache](../activation-cache.md), which is its default, and without. Times are of the whole training, so a method that stops early is cheap; memory is the highest of the runs. In bold: time that no other row undercuts at that score or a better one.",
+    title: "Few examples: the cost of training until the score stops rising",
+    text: "READ's authors report that its saving shrinks on small data, because it needs more epochs. Here every method trains with more and more rows, each time until 300 updates and a whole epoch brought no better score (3,000 updates at most). READ runs with and without [the activation cache](../activation-cache.md), which is on by default. Times cover the whole training, so a method that stops early is cheap. Memory is the highest of all runs. Bold: no other row reaches that score or a better one in less time.",
   },
 };
 const usage = `usage: pnpm suite:page ${Object.keys(pages).join("|")} [--into DIR] [flags of bench glue, such as --backbone and --data]
-       pnpm suite:page NAME --records DIR[,DIR...] [--into DIR]    from runs at hand, such as a suite run in parts`;
+       pnpm suite:page NAME --records DIR[,DIR...] [--into DIR]    from existing runs, such as a suite run in parts`;
 
 async function main() {
   const [name, ...rest] = process.argv.slice(2);

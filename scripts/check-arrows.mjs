@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { importedSpecifiers, lineOf, stringLiterals, withoutComments } from "./source-text.mjs";
 import { readSources, readWorkspace, runAsProgram } from "./workspace.mjs";
 
-/** Methods whose names are ordinary English words: only a string that says nothing else counts as naming them. */
+/** Methods whose names are ordinary English words; only a string that is exactly the name counts as naming them. */
 const ordinaryWords = new Set(["read", "full"]);
 
-/** Methods that share their name with something core speaks of; only their package's name counts. `lst`: a text format. */
+/** Methods whose name means something else in core; only their package's name counts. `lst` is also a text format. */
 const homonyms = new Set(["lst"]);
 
 /** All violations below `root`, one line each: where, the rule, what to do. */
@@ -28,7 +28,7 @@ function isMethod({ room, directory }) {
   return room === "methods" && directory !== "testkit";
 }
 
-/** Methods are named by their own packages, by the suites and by what measures them. */
+/** Only method packages, presets and benchmarks may name methods. */
 function isCore({ path, room }) {
   return room !== "methods" && !["benchmarks", join("packages", "harness", "presets")].includes(path);
 }

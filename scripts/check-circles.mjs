@@ -1,10 +1,10 @@
-// Within a package, folders import each other one way: no circle between folders, nor between files.
+// Within a package, folders import each other in one direction: no circle between folders or files.
 import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { importedFiles } from "./source-text.mjs";
 import { readSources, readWorkspace, runAsProgram } from "./workspace.mjs";
 
-/** All circles below `root`, one line each: the package, the circle, one import for each of its arrows. */
+/** All circles below `root`, one line each: the package, the circle, and one import for each of its arrows. */
 export function checkCircles(root) {
   return readWorkspace(root).flatMap((item) => {
     const source = join(item.path, "src");
@@ -13,7 +13,7 @@ export function checkCircles(root) {
     );
     const between = (nodeOf) =>
       circles(arrows.map(({ from, to }) => ({ from: nodeOf(from), to: nodeOf(to), file: from })));
-    // a file directly below src is a room of its own: the index imports all, and an errors file is imported by all
+    // a file directly below src counts as a folder: the index imports everything, and everything imports an errors file
     const roomOf = (file) => (dirname(file) === source ? file : dirname(file));
     const name = (node) => relative(source, node);
     return [...between(roomOf), ...between((file) => file)].map(
@@ -30,7 +30,7 @@ function resolveSource(root, from, specifier) {
   return candidates.find((each) => existsSync(join(root, each))) ?? path;
 }
 
-/** One circle for each group of nodes that reach each other, as its arrows. */
+/** One circle, as its arrows, for each group of nodes that reach each other. */
 function circles(arrows) {
   const outgoing = new Map();
   for (const arrow of arrows) {

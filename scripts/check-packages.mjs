@@ -1,4 +1,4 @@
-// Every package has the same shape, so that whoever knows one knows them all.
+// Every package has the same shape, so if you know one you know them all.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { addressFields, packageNames, readWorkspace, runAsProgram } from "./workspace.mjs";

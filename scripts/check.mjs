@@ -1,4 +1,4 @@
-// All static checks in one command, one line each; the output of a check is shown only where it fails.
+// All static checks in one command, one line each; the output of a check is shown only if it fails.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { repositoryRoot } from "./workspace.mjs";
@@ -12,6 +12,7 @@ const steps = [
   ["arrows", script("check-arrows.mjs")],
   ["circles", script("check-circles.mjs")],
   ["package shape", script("check-packages.mjs")],
+  ["links", script("check-links.mjs")],
   ["unused code", [binary("knip"), "--no-progress"]],
 ];
 

@@ -48,10 +48,11 @@ function versions(root) {
 
 function nextSteps(name, directory, out, root) {
   if (out !== undefined) {
+    const packed = join(dirname(resolve(directory)), "petl-packages"); // until the packages are published
     return [
-      `cd ${directory} && npm install && npm test`,
-      `in the repository: pnpm bench glue --method ${directory} --tasks rte`,
-      'where the @petl packages are not published yet: docs/adding-a-method.md, "Outside this repository"',
+      `pnpm pack:packages ${packed}`,
+      `(cd ${directory} && npm install --no-save ${packed}/*.tgz && npm test)`,
+      `pnpm bench glue --method ${directory} --tasks rte`,
     ];
   }
   return [

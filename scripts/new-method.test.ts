@@ -76,7 +76,9 @@ test("the command prints the next steps, and bad usage is one line and exit stat
   const root = workspace();
   const program = inRepository("scripts/new-method.mjs");
   const printed = execFileSync(process.execPath, [program, "own", "--out", join(root, "mine")], { encoding: "utf8" });
-  expect(printed).toMatch(/next:\n {2}cd .*mine && npm install && npm test/);
+  expect(printed).toMatch(
+    /next:\n {2}pnpm pack:packages .*petl-packages\n {2}\(cd .*mine && npm install --no-save .*tgz && npm test\)/,
+  );
   const { status, stderr } = spawnSync(process.execPath, [program, "own", "--nothing"], { encoding: "utf8" });
   expect([status, stderr.trim().split("\n").length]).toEqual([2, 1]);
 });

@@ -1,4 +1,4 @@
-// Writes one archive that runs on a Linux x64 machine with no network and no Node: Node, the built packages, what they load,
+// Writes one archive that runs on a Linux x64 machine without network and Node: Node, the built packages, their dependencies,
 // and a chosen backbone and data. See docs/gpu-hosts.md.
 import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -9,26 +9,26 @@ import { tracedFiles } from "./pack-offline/trace.mjs";
 import { isProgram, readWorkspace, repositoryRoot } from "./workspace.mjs";
 
 const usage = `usage: pnpm pack:offline [--lean] [--out FILE] [--backbone DIR]... [--data DIR]
-  --lean           what a run on WebGPU needs: no CPU device, no data (default: both devices)
+  --lean           only what a run on WebGPU needs: no CPU device, no data (default: both devices)
   --out FILE       the archive (default: reports/petl-bench-linux-x64[-lean].tar.gz)
-  --backbone DIR   a checkpoint's directory, repeatable; there: --backbone backbones/NAME (random ones are always there)
-  --data DIR       data in GLUE's layout, which --data auto finds there (the built-in sample is always there)`;
+  --backbone DIR   a checkpoint's directory, repeatable; there: --backbone backbones/NAME (random ones are always included)
+  --data DIR       data in GLUE's layout, which --data auto finds there (the built-in sample is always included)`;
 
-/** Packages that a run does not load, and a device whose TensorFlow (1 to 6 GB) no archive carries. */
+/** Packages that a run does not load, and a device whose TensorFlow (1 to 6 GB) is too large for an archive. */
 const left = new Set(["@petl/method-testkit", "@petl/pretrain", "@petl/device-node"]);
 /** Devices that a lean archive leaves out. */
 const leanDevices = new Set(["@petl/device-cpu"]);
-/** What of a package is not source. */
+/** The parts of a package that are not source. */
 const parts = ["package.json", "dist", "templates", "presets", "peers", "checkpoint"];
 /** The Vulkan loader, which WebGPU needs and hosts without a desktop lack. */
 export const vulkanLoaders = ["/usr/lib/x86_64-linux-gnu/libvulkan.so.1", "/usr/lib64/libvulkan.so.1"];
 
 const launcher = `#!/bin/sh
-# Runs petl-bench with what lies beside this file; the system's Vulkan loader goes first where there is one.
-# A shell is all it needs.
+# Runs petl-bench with the files beside this one; the system's Vulkan loader, if there is one, goes first.
+# It needs only a shell.
 case "$0" in
   */*) here=$(CDPATH= cd -- "\${0%/*}" && pwd) ;;
-  *) echo "petl-bench: call it by its path, such as ./petl-bench" >&2; exit 2 ;;
+  *) echo "petl-bench: run it by its path, such as ./petl-bench" >&2; exit 2 ;;
 esac
 { ldconfig -p | grep -q 'libvulkan[.]so[.]1 '; } 2>/dev/null || export LD_LIBRARY_PATH="\${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$here/lib"
 [ -d "$here/cache" ] && export PETL_CACHE="\${PETL_CACHE:-$here/cache}"
@@ -39,7 +39,7 @@ exec "$here/node" "$here/packages/harness/cli/dist/main.js" "$@"
 `;
 
 /**
- * Packs and returns the archive's path, bytes and what was missing here and is missing there.
+ * Packs and returns the archive's path, its bytes, and what was missing here and so is missing there.
  *
  * @param {{ lean?: boolean, out?: string, backbones?: readonly string[], data?: string, root?: string }} wanted
  */
@@ -80,7 +80,7 @@ export async function packOffline({ lean = false, out, backbones = [], data, roo
   }
 }
 
-/** Packages find each other as in any installation: below `node_modules`. */
+/** Links the packages below `node_modules`, so that they find each other as in any installation. */
 function linkPackages(bundle, packages) {
   for (const { path, manifest } of packages) {
     const link = join(bundle, "node_modules", manifest.name);
@@ -89,7 +89,7 @@ function linkPackages(bundle, packages) {
   }
 }
 
-/** Type declarations and source maps are for people who write programs. */
+/** Type declarations and source maps are not needed to run. */
 const isRunnable = (file) => !/\.(d\.[cm]?ts|map)$/.test(file);
 
 function copy(from, to, filter = () => true) {
@@ -98,7 +98,7 @@ function copy(from, to, filter = () => true) {
   cpSync(from, to, { recursive: true, dereference: true, filter });
 }
 
-/** The commit that is packed, for the records made there; null outside a checkout. */
+/** The packed commit, for the records made there; null outside a checkout. */
 function commitOf(root) {
   const git = (...args) =>
     execFileSync("git", ["-C", root, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { repositoryRoot } from "./workspace.mjs";
 
@@ -59,12 +59,4 @@ test.each(commands)("%s: pnpm %s names what exists, with flags it knows", (_page
   expect(program).toMatch(new RegExp(`^ +${words[0]}\\b`, "m"));
   const own = words.includes("--") ? words.slice(0, words.indexOf("--")) : words; // what follows is another program's
   for (const word of own.filter((each) => each.startsWith("--"))) expect([...flags(words[0])]).toContain(word);
-});
-
-test.each(pages)("every relative link of %s leads to a file", (page) => {
-  const links = [...textOf(page).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, target]) => target!);
-  const broken = links
-    .filter((target) => !/^[a-z]+:/.test(target))
-    .filter((target) => !existsSync(join(repositoryRoot, dirname(page), target)));
-  expect(broken).toEqual([]);
 });

@@ -1,20 +1,20 @@
-// Enough of JavaScript's grammar to tell comments, strings and regular expressions apart; TypeScript 7 has no parser API.
+// Enough of JavaScript's grammar to distinguish comments, strings and regular expressions; TypeScript 7 has no parser API.
 const pieces =
   /\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\[\s\S]|[^`\\])*`|(?<=(?:^|[=(,:?!&|;{}[]|\breturn)\s*)\/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n])+\//g;
 
-/** The source with each comment replaced by blanks, so that offsets and lines stay. */
+/** The source with each comment replaced by blanks; offsets and lines do not change. */
 export function withoutComments(text) {
   return text.replace(pieces, (piece) => (/^\/[/*]/.test(piece) ? piece.replace(/[^\n]/g, " ") : piece));
 }
 
-/** String and template literals as `{ value, index }`, quotes taken off. */
+/** String and template literals as `{ value, index }`, without quotes. */
 export function stringLiterals(text) {
   return [...text.matchAll(pieces)]
     .filter(([piece]) => /^["'`]/.test(piece))
     .map((match) => ({ value: match[0].slice(1, -1), index: match.index }));
 }
 
-/** Packages imported (statically, dynamically, for types or re-exported) as `{ specifier, index }`; relative ones left out. */
+/** Imported packages (statically, dynamically, for types or re-exported) as `{ specifier, index }`, without relative imports. */
 export function importedSpecifiers(text) {
   const imports = /(?:\bfrom|\bimport)\s*\(?\s*["']([^"'.#/][^"']*)["']/g;
   return [...withoutComments(text).matchAll(imports)].map((match) => ({ specifier: match[1], index: match.index }));
@@ -25,7 +25,7 @@ export function lineOf(text, index) {
   return text.slice(0, index).split("\n").length;
 }
 
-/** Relative specifiers of the files a source imports, in whatever way. */
+/** Relative specifiers of all files a source imports. */
 export function importedFiles(text) {
   const imports = /(?:\bfrom|\bimport)\s*\(?\s*["'](\.[^"']*)["']/g;
   return [...withoutComments(text).matchAll(imports)].map((match) => match[1]);

@@ -1,4 +1,4 @@
-// Runs tests on another version of Node.js, which comes from npm's `node` package:
+// Runs tests on another version of Node.js, from npm's `node` package:
 // node scripts/test-on-node.mjs VERSION [test files...]
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -18,11 +18,11 @@ if (missing.length > 0) {
   process.exit(2);
 }
 
-/** Runs that Node.js; a child process of it finds the same one first. */
+/** Runs that Node.js version; its child processes find the same one first. */
 function onNode(argv, stdio) {
   const options = { cwd: repositoryRoot, stdio, encoding: "utf8" };
   const { status, stdout, error } = spawnSync("npx", ["-y", "-p", `node@${version}`, "--", "node", ...argv], options);
-  if (error) console.error(`test-on-node: npx could not be started: ${error.message}`);
+  if (error) console.error(`test-on-node: could not start npx: ${error.message}`);
   return { status: status ?? 1, stdout };
 }
 

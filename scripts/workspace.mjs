@@ -19,7 +19,7 @@ export function addressFields(path) {
 
 /**
  * Every package of the workspace as `{ path, room, directory, manifest }`: `packages/<room>/<directory>`, and `benchmarks`, which
- * is in no room. `path` is relative to `root`.
+ * has no room. `path` is relative to `root`.
  */
 export function readWorkspace(root) {
   const packages = foldersOf(join(root, "packages")).flatMap((room) =>
@@ -40,7 +40,7 @@ function foldersOf(directory) {
   return entries.flatMap((entry) => (entry.isDirectory() && entry.name !== "node_modules" ? [entry.name] : [])).sort();
 }
 
-/** What packages of a room are called after `@petl/`: their folder's name, or the room's kind and it (`methods/read`: `method-read`). */
+/** Allowed package names: the folder's name, or the room's kind and that name (`methods/read`: `@petl/method-read`). */
 export function packageNames({ room, directory }) {
   const kind = room?.replace(/ies$/, "y").replace(/s$/, "");
   return [directory, ...(kind === undefined ? [] : [`${kind}-${directory}`])].map((name) => `@petl/${name}`);
@@ -57,12 +57,12 @@ export function readSources(root, packagePath) {
     .map((file) => ({ path: relative(root, file), text: readFileSync(file, "utf8") }));
 }
 
-/** Whether the module at `moduleUrl` is the program that was started. */
+/** Whether the module at `moduleUrl` is the main program. */
 export function isProgram(moduleUrl) {
   return Boolean(process.argv[1]) && realpathSync(process.argv[1]) === fileURLToPath(moduleUrl);
 }
 
-/** Runs `check(root)` when `moduleUrl` is the program that was started: prints each problem, exits 1 if there is one. */
+/** If `moduleUrl` is the main program, runs `check(root)`, prints each problem and exits with 1 if there is one. */
 export function runAsProgram(moduleUrl, check) {
   if (!isProgram(moduleUrl)) return;
   const problems = check(process.argv[2] ?? repositoryRoot);

@@ -1,6 +1,6 @@
-// How a step's speed grows with batch, length, width and threads, and where its time goes.
+// How a step's throughput scales with batch, length, width and threads, and where its time goes.
 // node benchmarks/micro/scaling.mjs [--kernels=wasm] [--threads=N] [--steps=3] [--rounds=2] [--methods=full,lora,read] [--quick] [--docs]
-// Every point is measured once a round, minutes apart, and the faster round counts: a virtual machine has slow spells.
+// Every point is measured once per round, minutes apart, and the fastest round counts: virtual machines have slow spells.
 // With --docs it writes docs/cpu-speed.md and docs/figures/cpu-speed.svg.
 import { writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
@@ -97,7 +97,7 @@ const measured = Object.fromEntries(
   Object.entries(roundsMeasured[0]).map(([axis, rows]) => [axis, rows.map((_, index) => fastest(axis, index))]),
 );
 
-/** The point that every table has in common was measured in each: how far its times are apart says how disturbed the machine was. */
+/** All tables measure one common point; the spread of its times shows how disturbed the machine was. */
 function spread() {
   const common = Object.values(measured)
     .flat()
@@ -107,11 +107,11 @@ function spread() {
     const times = common.filter((row) => row.method === method).map(({ ms }) => ms);
     return Math.max(...times) / Math.min(...times);
   });
-  return `The point that the tables share took up to ${Math.max(...ratios).toFixed(1)} times as long in one as in another: 1.0 on an idle machine.`;
+  return `All tables measure one common point; its times differ by a factor of up to ${Math.max(...ratios).toFixed(1)} (1.0 on an idle machine).`;
 }
 
 const percent = (share) => `${Math.round(100 * share)} %`;
-const header = ["method", "batch", "tokens", "width", "threads", "ms a step", "tokens/s", "of the ceiling"];
+const header = ["method", "batch", "tokens", "width", "threads", "ms/step", "tokens/s", "of the ceiling"];
 const parts = ["products", "attention", "other kernels", "outside kernels"];
 const measuredTable = (rows) =>
   table(
@@ -126,8 +126,8 @@ const measuredTable = (rows) =>
   );
 const sections = Object.entries(measured).map(([axis, rows]) => `## By ${axis}\n\n${measuredTable(rows)}\n`);
 const about =
-  `${cpus()[0]?.model.trim()}, Node ${process.versions.node}, products by ${flags.kernels}, 128-bit FMA ceiling ` +
-  `${ceiling.toFixed(1)} GFLOP/s a thread; medians of ${flags.steps} steps, the faster of ${flags.rounds} rounds. ${spread()}`;
+  `${cpus()[0]?.model.trim()}, Node ${process.versions.node}, matrix products by ${flags.kernels}, 128-bit FMA ceiling ` +
+  `${ceiling.toFixed(1)} GFLOP/s per thread; medians of ${flags.steps} steps, the fastest of ${flags.rounds} rounds. ${spread()}`;
 console.log([about, ...sections].join("\n"));
 
 if (flags.docs) {
@@ -142,20 +142,20 @@ if (flags.docs) {
   writeFileSync(`${docs}figures/cpu-speed.svg`, renderLinePanels(panels, panels.length));
   writeFileSync(
     `${docs}cpu-speed.md`,
-    `# How the CPU device's speed grows
+    `# How the CPU device's throughput scales
 
-A training step of a T5 with 4 + 4 layers, d_ff four times the width, vocabulary 32,128 and 8 target tokens, float32, AdamW,
-random tokens without padding. One size changes at a time, from batch 16, 64 tokens, width 256 and ${most} threads. Written by
-\`node benchmarks/micro/scaling.mjs --docs\`.
+A training step of a T5 with 4 + 4 layers, vocabulary 32,128 and d_ff four times the width: float32, AdamW, 8 target tokens,
+random tokens without padding. Each table changes one size; the others stay at batch 16, 64 tokens, width 256 and ${most} threads.
+Written by \`node benchmarks/micro/scaling.mjs --docs\`.
 
 ${about}
 
-- _of the ceiling_: multiplications and additions of the matrix products outside attention, over the whole step's time, against
-  what the threads could do if they only multiplied and added in registers, 128 bits wide.
-- The other columns are shares of the step's time: in those products, in fused attention, in every other kernel, and outside
+- _of the ceiling_: the arithmetic rate of the matrix products outside attention, over the whole step's time, as a share of the
+  rate at which the threads multiply and add in registers, 128 bits wide.
+- The other columns are shares of the step's time: those matrix products, fused attention, all other kernels, and time outside
   kernels (JavaScript of the tape and of tfjs, on one thread).
 
-![tokens a second against batch, tokens, width and threads](figures/cpu-speed.svg)
+![tokens/s against batch, tokens, width and threads](figures/cpu-speed.svg)
 
 ${sections.join("\n")}`,
   );

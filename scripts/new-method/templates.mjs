@@ -2,10 +2,10 @@ import { addressFields } from "../workspace.mjs";
 
 const camelCase = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 const pascalCase = (name) => camelCase(`-${name}`);
-/** Indented JSON, lists of plain text on one line as the formatter wants them. */
+/** Indented JSON, with lists of plain text on one line as the formatter requires. */
 const json = (value) => `${JSON.stringify(value, null, 2).replace(/\[\s+("[^"]*")\s+\]/g, "[$1]")}\n`;
 
-/** Source, test and README, the same wherever the package stands. */
+/** Source, test and README, the same inside and outside the repository. */
 export function shared(name) {
   return { "src/index.ts": source(name), [`test/${name}.test.ts`]: test(name), "README.md": readme(name) };
 }
@@ -72,7 +72,7 @@ One paragraph: what it adds to the backbone, and why.
 
 Paper: authors, year, title, address.
 
-Where we differ: what the paper does otherwise.
+Where we differ: how the paper differs from this implementation.
 
 Measured: parameters and peak bytes, with the command that measures them.
 `;
@@ -103,7 +103,7 @@ export function inRepository(name) {
   };
 }
 
-/** A package anywhere, on published names only. */
+/** A package outside the repository, with published dependencies only. */
 export function standAlone(name, { petl, typescript, vitest, node }) {
   const manifest = {
     name: `petl-method-${name}`,

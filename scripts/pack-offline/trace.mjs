@@ -1,10 +1,10 @@
-// Which files of other people's packages the built packages load: esbuild follows every import, nothing is bundled.
+// The files of third-party packages that the built packages load: esbuild follows every import and bundles nothing.
 import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, relative } from "node:path";
 import { build } from "esbuild";
 
-/** What is loaded by path at run time and so has no import that could be followed: package name to folders or files. */
+/** Folders or files, by package name, that are loaded by path at run time, so esbuild cannot follow them. */
 const loadedByPath = {
   "@tensorflow/tfjs-backend-wasm": [
     "package.json",
@@ -17,7 +17,7 @@ const loadedByPath = {
 };
 
 /**
- * Files below `node_modules` that the built files of `packages` load, as `{ from, to }`: `from` where they are, `to` where Node finds
+ * Files below `node_modules` that the built files of `packages` load, as `{ from, to }`: `from` is where they are, `to` is where Node finds
  * them in one flat `node_modules`. Optional dependencies that are not installed are left out.
  *
  * @param {string} root
@@ -27,7 +27,7 @@ export async function tracedFiles(root, packages) {
   const result = await build({
     stdin: { contents: entries(root, packages), resolveDir: root },
     ...{ absWorkingDir: root, bundle: true, write: false, metafile: true, platform: "node", format: "esm" },
-    ...{ conditions: [], ignoreAnnotations: true, treeShaking: false }, // what Node loads, not what a bundler may choose
+    ...{ conditions: [], ignoreAnnotations: true, treeShaking: false }, // the conditions of Node, not those of a bundler
     ...{ outfile: "traced.js", logLevel: "error", loader: { ".node": "empty", ".wasm": "empty" } },
   });
   const { inputs } = result.metafile;
@@ -55,7 +55,7 @@ export async function tracedFiles(root, packages) {
   return [...files, ...nativeParts(root, places)];
 }
 
-/** An import of every built file, and of what it requires by name. */
+/** Imports every built file and the packages that it requires by name. */
 function entries(root, packages) {
   const imports = packages.flatMap(({ path, manifest }) => {
     const require = createRequire(join(root, path, "package.json"));
@@ -70,7 +70,7 @@ function mainOf(require, name) {
   try {
     return [require.resolve(name)];
   } catch {
-    return []; // an import of it is followed where there is one; an optional one may be absent
+    return []; // its import is followed if there is one; optional packages may be absent
   }
 }
 
@@ -82,11 +82,11 @@ function builtFiles(directory) {
     .map((file) => join(dist, file));
 }
 
-/** `.../node_modules/NAME` of a file; undefined outside. */
+/** `.../node_modules/NAME` of a file; undefined elsewhere. */
 const packageFolder = (file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0];
 const nameOf = (folder) => /node_modules\/((?:@[^/]+\/)?[^/]+)$/.exec(folder)[1];
 
-/** One version of each package on top; another one below each package that imports it. */
+/** One version of each package at the top; other versions below the packages that import them. */
 function placesOf(importers) {
   const top = new Map();
   for (const folder of importers.keys()) if (!top.has(nameOf(folder))) top.set(nameOf(folder), folder);
@@ -98,7 +98,7 @@ function placesOf(importers) {
   return new Map([...importers.keys()].map((folder) => [folder, placeOf(folder)]));
 }
 
-/** koffi finds its machine code in a package of its own, beside it. */
+/** koffi finds its native code in a separate package beside it. */
 function nativeParts(root, places) {
   const koffi = [...places.keys()].find((folder) => nameOf(folder) === "koffi");
   if (koffi === undefined) return [];

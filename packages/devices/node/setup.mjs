@@ -15,7 +15,7 @@ const usage = `usage: pnpm setup:node-gpu [--cpu] [--release VERSION] [--wheels 
 needs Linux, g++ (C++17) and, but for --tensorflow, python3 with pip, which fetches the wheels`;
 
 const target = fileURLToPath(new URL("native", import.meta.url));
-const building = `${target}.new`; // takes its place once all has worked
+const building = `${target}.new`; // replaces the old one after everything has worked
 const site = join(building, "site");
 const libraries = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
 const machines = { x64: "x86_64", arm64: "aarch64" };
@@ -23,7 +23,7 @@ const require = createRequire(import.meta.url);
 
 const run = (command, parameters) => execFileSync(command, parameters, { stdio: ["ignore", "inherit", "inherit"] });
 
-/** Fetches wheels with pip and unpacks them side by side, whatever Python there is: none of it is run. */
+/** Fetches wheels with pip and unpacks them side by side; any Python version will do, because none of it runs. */
 function unpackWheels(names, wheels) {
   const platforms = ["manylinux_2_28", "manylinux_2_27", "manylinux_2_17", "manylinux2014"].flatMap((name) => [
     "--platform",
@@ -35,7 +35,7 @@ function unpackWheels(names, wheels) {
   run("python3", ["-m", "pip", "install", ...how, ...kind, ...platforms, ...source, ...names]);
 }
 
-/** NVIDIA's libraries as the wheel asks for them: its requirements with the extra "and-cuda". */
+/** NVIDIA's libraries that the wheel requires with the extra "and-cuda". */
 function cudaWheels() {
   const [metadata] = readdirSync(site).filter((name) => /^tensorflow-.*dist-info$/.test(name));
   const text = readFileSync(join(site, metadata, "METADATA"), "utf8");
@@ -44,14 +44,14 @@ function cudaWheels() {
   );
 }
 
-/** Keeps of TensorFlow what an addon is built from and runs on. */
+/** Keeps the parts of TensorFlow that the addon needs to build and run. */
 function prune(tensorflow) {
   const kept = new Set(["include", ...libraries]);
   for (const name of readdirSync(tensorflow))
     if (!kept.has(name)) rmSync(join(tensorflow, name), { recursive: true, force: true });
 }
 
-/** Builds the addon; where it runs, it looks for the libraries in `place`. */
+/** Builds the addon; at run time it looks for the libraries in `place`. */
 function build(tensorflow, place) {
   const tfjsNode = join(require.resolve("@tensorflow/tfjs-node-gpu/package.json"), "..");
   const headers = require("node-api-headers").include_dir;
@@ -64,7 +64,7 @@ function build(tensorflow, place) {
   return addon;
 }
 
-/** Loads the addon in a process of its own; its version is that of the library. */
+/** Loads the addon in a separate process and returns the library's version. */
 function versionOf(addon) {
   const program = `process.stdout.write(require(${JSON.stringify(addon)}).TF_Version)`;
   return execFileSync(process.execPath, ["-e", program], {
@@ -99,7 +99,7 @@ function setUp({ cpu = false, release = "2.21.0", wheels, tensorflow: given }) {
   writeFileSync(join(building, "setup.json"), `${JSON.stringify(setup, null, 2)}\n`);
   rmSync(target, { recursive: true, force: true });
   renameSync(building, target);
-  console.log(`TensorFlow ${version} (${setup.variant}) is set up; bench doctor says whether it can be used here`);
+  console.log(`TensorFlow ${version} (${setup.variant}) is set up; run bench doctor to check that it works here`);
 }
 
 try {

@@ -1,21 +1,16 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { CONFIG_FILE } from "./config.js";
-import { shardFiles, WEIGHT_FILE, WEIGHT_INDEX_FILE } from "./open-checkpoint.js";
-import { SENTENCEPIECE_FILE, TOKENIZER_CONFIG_FILE, TOKENIZER_FILE } from "./tokenizer/load.js";
+import {
+  CONFIG_FILE,
+  SENTENCEPIECE_FILE,
+  SMALL_FILES,
+  TOKENIZER_FILE,
+  WEIGHT_FILE,
+  WEIGHT_INDEX_FILE,
+} from "./file-names.js";
+import { shardFiles } from "./open-checkpoint.js";
 
 const TOKENIZER_FILES = [TOKENIZER_FILE, SENTENCEPIECE_FILE] as const;
-
-/** Every file that is used where a checkpoint has it, weights aside. */
-export const SMALL_FILES: readonly string[] = [
-  CONFIG_FILE,
-  ...TOKENIZER_FILES,
-  TOKENIZER_CONFIG_FILE,
-  "special_tokens_map.json",
-];
-
-/** What a complete checkpoint holds, in words for an error. */
-export const NEEDED_FILES = `${CONFIG_FILE}, ${WEIGHT_FILE} (or ${WEIGHT_INDEX_FILE} and its shards) and ${TOKENIZER_FILE} (or ${SENTENCEPIECE_FILE})`;
 
 interface DirectoryContents {
   /** Names of the files in use, relative to the directory. */

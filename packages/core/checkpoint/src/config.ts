@@ -2,12 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
 import { CheckpointError, reasonOf, systemCode } from "./error.js";
-
-/** Name of the file that describes a model's geometry. */
-export const CONFIG_FILE = "config.json";
+import { CONFIG_FILE } from "./file-names.js";
 
 /**
- * Reads `config.json` of a checkpoint directory through a schema, which says what is needed and gives defaults.
+ * Reads `config.json` of a checkpoint directory through a schema, which checks it and fills in defaults.
  *
  * @throws CheckpointError E_FILE_MISSING, E_CONFIG_INVALID naming each field at fault
  */

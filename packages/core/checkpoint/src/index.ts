@@ -1,5 +1,7 @@
-export { CONFIG_FILE, readConfig } from "./config.js";
+export { readConfig } from "./config.js";
 export { CheckpointError, type CheckpointErrorCode, type CheckpointErrorDetails } from "./error.js";
+export { CONFIG_FILE } from "./file-names.js";
+export { hubCacheDirectory } from "./hub/cache.js";
 export type { DownloadProgress } from "./hub/connection.js";
 export { type CheckpointFile, type ResolvedCheckpoint, type ResolveOptions, resolveCheckpoint } from "./hub/resolve.js";
 export { type ExpectedTensor, type MatchOptions, matchTensors } from "./match-tensors.js";

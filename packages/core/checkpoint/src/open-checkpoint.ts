@@ -2,12 +2,9 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { z } from "zod";
 import { CheckpointError, reasonOf } from "./error.js";
+import { WEIGHT_FILE, WEIGHT_INDEX_FILE } from "./file-names.js";
 import { readSafetensors, type SafetensorsFile, type TensorSource } from "./safetensors/file.js";
 import type { TensorInfo } from "./safetensors/header.js";
-
-/** Names of the files that hold a checkpoint's weights, in the order in which they are looked for. */
-export const WEIGHT_FILE = "model.safetensors";
-export const WEIGHT_INDEX_FILE = "model.safetensors.index.json";
 
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string().min(1)) });
 

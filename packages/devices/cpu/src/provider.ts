@@ -18,13 +18,13 @@ import { startTfjsModule, tfjsWasm } from "./wasm/tfjs-module.js";
 /** Options of the CPU device. */
 export interface CpuDeviceOptions extends DeviceOptions {
   /**
-   * Default `auto`: products of matrices by the host's BLAS if it has one, else as `wasm`. `blas`: the same, required.
+   * Default `auto`: matrix products by the host's BLAS if there is one, else as `wasm`. `blas`: the same, required.
    * `wasm`: the fastest WebAssembly build that runs here. `simd`: without relaxed SIMD.
    */
   readonly kernels?: CpuKernels;
 }
 
-/** The build to run, or null where the host runs none. */
+/** The build to run; null if the host can run none. */
 function chooseBuild(kernels: CpuDeviceOptions["kernels"]): KernelBuild | null {
   if (kernels !== "simd" && supports("relaxed")) return "relaxed";
   return supports("simd") ? "simd" : null;
@@ -44,7 +44,7 @@ const unusable = "this Node.js does not run WebAssembly SIMD with threads; use N
 /**
  * The CPU device: tfjs's wasm backend with this package's own WebAssembly kernels on its heap, so nothing is copied.
  *
- * It becomes the current tfjs backend. One is open at a time in a process.
+ * It becomes the current tfjs backend. A process can have only one open at a time.
  */
 export const cpu: CpuDeviceProvider = {
   name: "cpu",
@@ -118,7 +118,7 @@ async function start(build: KernelBuild, threads: number, blas: BlasLibrary | nu
       threads,
       products: blas === null ? "wasm" : "blas",
       blas: blas === null ? null : describe(blas),
-      /** Whether a row's result is the same bits in any batch and on any number of threads. */
+      /** Whether a row's result has the same bits in any batch and on any number of threads. */
       rowIndependent: blas === null,
       kernels: Object.keys(kernels),
     },

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type { tf } from "@petl/tensor";
 
-/** What of tfjs-node's addon is used here. */
+/** The parts of tfjs-node's addon used here. */
 interface Binding {
   readonly TF_Version: string;
   /** Whether operations run on a GPU: the first that TensorFlow sees. */
@@ -16,15 +16,15 @@ const require = createRequire(import.meta.url);
 const packageName = "@tensorflow/tfjs-node-gpu";
 
 /**
- * Loads TensorFlow's library and registers its kernels with tfjs. Once for a process: the library stays.
+ * Loads TensorFlow's library and registers its kernels with tfjs. Only once per process, because the library stays loaded.
  *
  * @param addon file of the addon
- * @param gpu number of the GPU, where one is to be used
+ * @param gpu number of the GPU, if one is used
  */
 export function loadTensorflow(addon: string, gpu: number | null): { binding: Binding; create(): tf.KernelBackend } {
-  // as the GPU's memory is measured, TensorFlow must not take all of it at once
+  // TensorFlow must not take all of the GPU's memory at once, because we measure it
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= "true";
-  // products are float32, as on the other devices: TensorFlow would round their operands to TF32
+  // float32 matrix products, as on the other devices; TensorFlow would round their operands to TF32
   process.env.NVIDIA_TF32_OVERRIDE ??= "0";
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "1";
   if (gpu !== null) process.env.CUDA_VISIBLE_DEVICES ??= String(gpu);
@@ -37,7 +37,7 @@ export function loadTensorflow(addon: string, gpu: number | null): { binding: Bi
   return { binding, create: () => new NodeJSKernelBackend(binding, packageName) };
 }
 
-/** tfjs-node 4.22 calls two functions of `util` that Node.js 23 took away or that warn of it. */
+/** tfjs-node 4.22 calls two functions of `util` that Node.js 23 removed or deprecated. */
 export function restoreUtilities(util: Record<string, unknown> = require("node:util")): void {
   util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
   util.isArray = Array.isArray;

@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** TensorFlow's C library and the addon that was built against it, as `setup.mjs` leaves them. */
+/** TensorFlow's C library and the addon built against it, as `setup.mjs` writes them. */
 export interface Native {
-  /** Whether the library is one with CUDA. */
+  /** Whether the library has CUDA. */
   readonly variant: "cpu" | "gpu";
   /** Version of TensorFlow. */
   readonly tensorflow: string;
@@ -17,7 +17,7 @@ const nativeDirectory = fileURLToPath(new URL("../native/", import.meta.url));
 
 const setUp = "run pnpm setup:node-gpu (TensorFlow with CUDA 12: 6 GB on disk) or pnpm setup:node-gpu --cpu (1.1 GB)";
 
-/** What has been set up in `directory`, or why nothing there can be used, and what to do. */
+/** The set-up in `directory`, or why it cannot be used and what to do. */
 export function findNative(
   directory = nativeDirectory,
 ): { readonly native: Native; readonly reason: null } | { readonly native: null; readonly reason: string } {
@@ -27,7 +27,10 @@ export function findNative(
   const addon = join(directory, "tfjs_binding.node");
   const here = `${process.platform} ${process.arch}`;
   if (setup.platform !== here)
-    return { native: null, reason: `TensorFlow was set up for ${setup.platform}, this is ${here}; ${setUp}` };
+    return {
+      native: null,
+      reason: `TensorFlow was set up for ${setup.platform}, but this machine is ${here}; ${setUp}`,
+    };
   if (!existsSync(addon)) return { native: null, reason: `expected the addon ${addon}, found none; ${setUp}` };
   return { native: { variant: setup.variant, tensorflow: setup.tensorflow, addon }, reason: null };
 }

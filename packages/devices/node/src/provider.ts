@@ -6,13 +6,14 @@ import { findNative, type Native } from "./native.js";
 const backendName = "tensorflow";
 let isOpen = false;
 
-/** What `auto` prefers: CUDA before the CPU device, TensorFlow on a CPU after it. */
+/** Order for `auto`: CUDA before the CPU device, TensorFlow on a CPU after it. */
 const preferences = { gpu: 15, cpu: 5 } as const;
 
 /**
  * TensorFlow's kernels through tfjs-node's addon, on a CUDA GPU or on the CPU, as `setup.mjs` set it up.
  *
- * It becomes the current tfjs backend. One is open at a time in a process. Fused operations are composed of TensorFlow's own.
+ * It becomes the current tfjs backend. A process can have only one open at a time.
+ * Fused operations are composed of TensorFlow's operations.
  */
 export const node: DeviceProvider = {
   name: "node",
@@ -45,17 +46,17 @@ export const node: DeviceProvider = {
   },
 };
 
-/** What is set up, or why it cannot be used here, as far as can be told without loading it. */
+/** The set-up, or why it cannot be used here, without loading it. */
 function usableNative(gpu: DeviceOptions["gpu"]): ReturnType<typeof findNative> {
   const found = findNative();
   if (found.native === null) return found;
-  if (gpu === "software") return { native: null, reason: "it emulates no GPU; --device webgpu does" };
+  if (gpu === "software") return { native: null, reason: "it cannot emulate a GPU; use --device webgpu" };
   const isBare = process.platform === "linux" && !existsSync("/dev/nvidiactl") && !existsSync("/dev/dxg");
   if (found.native.variant === "cpu" || !isBare) return found;
   const remedy = "for TensorFlow on the CPU run pnpm setup:node-gpu --cpu";
   return {
     native: null,
-    reason: `TensorFlow was set up for CUDA and Linux shows no NVIDIA GPU (/dev/nvidiactl); ${remedy}`,
+    reason: `TensorFlow was set up for CUDA, but Linux shows no NVIDIA GPU (/dev/nvidiactl); ${remedy}`,
   };
 }
 
@@ -65,7 +66,7 @@ async function start(native: Native, { gpu, threads }: DeviceOptions): Promise<D
   const { binding, create } = loadTensorflow(native.addon, onGpu && typeof gpu === "number" ? gpu : null);
   if (onGpu && !binding.isUsingGpuDevice())
     throw unusable(
-      "TensorFlow sees no GPU, its messages above say why; an NVIDIA driver for CUDA 12 is needed, or pnpm setup:node-gpu --cpu",
+      "TensorFlow sees no GPU (its messages above say why); install an NVIDIA driver for CUDA 12, or run pnpm setup:node-gpu --cpu",
     );
   if (tf.findBackendFactory(backendName) != null) tf.removeBackend(backendName);
   tf.registerBackend(backendName, create, 0);
@@ -82,7 +83,7 @@ async function start(native: Native, { gpu, threads }: DeviceOptions): Promise<D
       memoryGrowth: process.env.TF_FORCE_GPU_ALLOW_GROWTH === "true",
     },
     async synchronize() {
-      // operations are computed in order, so reading the last one waits for all
+      // operations run in order, so reading the last one waits for all
       const one = tf.tidy(() => tf.add(tf.scalar(0), tf.scalar(1)));
       await one.data();
       one.dispose();

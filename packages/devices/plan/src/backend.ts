@@ -1,14 +1,14 @@
 import { DeviceError, tf } from "@petl/tensor";
 
 /**
- * A tfjs backend whose buffers are only counted references: nothing is stored, nothing can be read.
+ * A tfjs backend whose buffers are only counted references: it stores nothing, and nothing can be read.
  *
- * The engine's own book-keeping of bytes works on it as on any other backend.
+ * The engine counts bytes on it as on any other backend.
  */
 export class PlanBackend extends tf.KernelBackend {
   readonly #references = new Map<object, number>();
 
-  /** A buffer nobody holds values of. */
+  /** A buffer without values. */
   allocate(): object {
     const dataId = {};
     this.#references.set(dataId, 1);
@@ -83,5 +83,5 @@ export class PlanBackend extends tf.KernelBackend {
 const noValues = (): DeviceError =>
   new DeviceError(
     "E_DEVICE_UNUSABLE",
-    "plan: expected an operation on shapes, got a read of values; the plan device has none: run it on another device",
+    "plan: expected an operation on shapes, got a read of values; the plan device has no values, so use another device",
   );

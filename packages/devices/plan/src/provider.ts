@@ -8,10 +8,10 @@ const backendName = "plan";
 let isOpen = false;
 
 /**
- * The plan device: runs the same program on shapes alone, so that its live bytes are those of a real device, exactly.
+ * The plan device runs the same program on shapes only, so its live bytes are exactly those of a real device.
  *
- * It becomes the current tfjs backend. No value can be read back, so a run that chooses by values (a training run's scores)
- * cannot end on it.
+ * It becomes the current tfjs backend. No value can be read back, so a run that depends on values (such as a training run's
+ * scores) cannot finish on it.
  */
 export const plan: DeviceProvider = {
   name: "plan",

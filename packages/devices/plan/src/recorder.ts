@@ -6,7 +6,7 @@ export interface KernelCost {
   readonly phase: Phase;
   /** tfjs name. */
   readonly kernel: string;
-  /** Whether matrix units can do the work. */
+  /** Whether matrix units can compute it. */
   readonly isMatrixProduct: boolean;
   readonly calls: number;
   /** Arithmetic operations of one call. */
@@ -15,16 +15,16 @@ export interface KernelCost {
   readonly bytesMoved: number;
 }
 
-/** What a stretch of computation costs. */
+/** Cost of a recorded computation. */
 export interface Costs {
   readonly kernels: readonly KernelCost[];
-  /** The largest live bytes, split by category at that moment. */
+  /** Peak live bytes, split by category at that moment. */
   readonly peakBytes: ByteSplit;
-  /** The kernel whose outputs brought live bytes to their peak, and where; null if the peak was there from the start. */
+  /** The kernel whose outputs raised live bytes to their peak, and its location; null if the start was the peak. */
   readonly peakAt: (Place & { readonly kernel: string }) | null;
 }
 
-/** Adds up the kernels of one `recordCosts`. */
+/** Sums the kernels of one `recordCosts`. */
 class Recorder {
   readonly #costs = new Map<string, { -readonly [K in keyof KernelCost]: KernelCost[K] }>();
   #last: Costs["peakAt"] = null;
@@ -52,7 +52,7 @@ class Recorder {
     return { kernels: [...this.#costs.values()], peakBytes: peakBytes(), peakAt: this.#peakAt };
   }
 
-  /** The engine counts a kernel's outputs after the kernel has returned, so a new peak belongs to the one before. */
+  /** The engine counts a kernel's outputs after the kernel has returned, so a new peak belongs to the previous kernel. */
   #notePeak(): void {
     const { total } = peakBytes();
     if (total <= this.#peak) return;
@@ -73,12 +73,13 @@ export function recordKernel(kernel: string, inputs: Inputs, plan: KernelPlan): 
 }
 
 /**
- * Runs `scope` on the plan device and says what it costs. The peak starts at what is live now.
+ * Runs `scope` on the plan device and returns its cost. The peak starts at the bytes that are live now.
  *
- * @throws Error if another recording is under way
+ * @throws Error if another recording is in progress
  */
 export function recordCosts<Result>(scope: () => Result): { readonly result: Result; readonly costs: Costs } {
-  if (recorder !== null) throw new Error("plan: expected no recording under way, got a nested one");
+  if (recorder !== null)
+    throw new Error("plan: expected no recording in progress, got a nested one; record one scope at a time");
   resetPeakBytes();
   recorder = new Recorder();
   try {

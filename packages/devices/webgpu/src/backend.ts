@@ -3,7 +3,7 @@ import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { BufferPool } from "./dawn/buffer-pool.js";
 import type { Failures } from "./dawn/failures.js";
 
-/** The parts of tfjs's backend that its declarations keep private and that kernels of our own need; it is pinned to one version. */
+/** Private parts of tfjs's backend that our kernels need; its version is pinned. */
 export interface BackendInternals {
   commandEncoder: GPUCommandEncoder | null;
   computePassEncoder: GPUComputePassEncoder | null;
@@ -20,7 +20,7 @@ function loadTfjsWebgpu(): typeof import("@tensorflow/tfjs-backend-webgpu") {
   return createRequire(import.meta.url)("@tensorflow/tfjs-backend-webgpu");
 }
 
-/** tfjs's backend on a device, with our buffers, whose reads throw what went wrong. */
+/** tfjs's backend on a device, with our buffers; reads throw earlier failures. */
 export function createBackend(device: GPUDevice, info: GPUAdapterInfo, failures: Failures): WebGPUBackend {
   const { WebGPUBackend: Backend } = loadTfjsWebgpu();
   const backend = new Backend(device, info);

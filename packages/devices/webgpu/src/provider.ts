@@ -7,9 +7,9 @@ import { mayHaveGpu, noGpu, useSoftwareDriver } from "./dawn/host.js";
 import { exposeGpu, loadDawn } from "./dawn/library.js";
 import { registerKernels } from "./kernels/index.js";
 
-/** A device whose GPU can be looked at. */
+/** A device that exposes its GPU. */
 export interface WebGpuDevice extends Device {
-  /** The device of WebGPU itself. */
+  /** The WebGPU device. */
   readonly gpuDevice: GPUDevice;
 }
 
@@ -24,7 +24,7 @@ let isOpen = false;
 /**
  * A GPU through WebGPU: tfjs's webgpu backend on Dawn with this package's own WGSL kernels.
  *
- * It becomes the current tfjs backend. One is open at a time in a process.
+ * It becomes the current tfjs backend. A process can have only one open at a time.
  */
 export const webgpu: WebGpuProvider = {
   name: "webgpu",
@@ -59,9 +59,9 @@ export const webgpu: WebGpuProvider = {
   },
 };
 
-/** Features that are used where the adapter has them. */
+/** Features that are used if the adapter has them. */
 const wantedFeatures: readonly GPUFeatureName[] = ["timestamp-query"];
-/** Limits that are raised to what the adapter has. */
+/** Limits that are raised to the adapter's. */
 const raisedLimits = [
   "maxBufferSize",
   "maxStorageBufferBindingSize",
@@ -81,7 +81,7 @@ async function start(choice: AdapterChoice): Promise<WebGpuDevice> {
   exposeGpu(gpu);
   const failures = new Failures(gpuDevice);
   const backend = createBackend(gpuDevice, adapter.info, failures);
-  tf.env().set("WEBGPU_CPU_FORWARD", false); // what is small runs on the GPU as well
+  tf.env().set("WEBGPU_CPU_FORWARD", false); // small tensors run on the GPU too
   if (tf.findBackendFactory(backendName) != null) tf.removeBackend(backendName);
   tf.registerBackend(backendName, () => backend, 0);
   if (!(await tf.setBackend(backendName))) throw new Error("tf.setBackend refused it");
@@ -105,7 +105,7 @@ async function start(choice: AdapterChoice): Promise<WebGpuDevice> {
     async close() {
       if (!isOpen) return;
       failures.close();
-      await synchronize(backend, failures).catch(() => {}); // nothing may be under way when buffers are destroyed
+      await synchronize(backend, failures).catch(() => {}); // no work may be pending when buffers are destroyed
       unregister();
       tf.removeBackend(backendName); // disposes the buffers
       gpuDevice.destroy();
@@ -114,7 +114,7 @@ async function start(choice: AdapterChoice): Promise<WebGpuDevice> {
   };
 }
 
-/** Submits what was recorded, waits until the GPU has done it, and throws what failed. */
+/** Submits the recorded commands, waits until the GPU has run them, and throws failures. */
 async function synchronize(backend: WebGPUBackend, failures: Failures): Promise<void> {
   failures.throwIfFailed();
   backend.endComputePassEncoder();

@@ -17,7 +17,7 @@ test("adapters that compute on the CPU are told from GPUs by their names", () =>
   expect(hardwareOnly(adapters).map(({ name }) => name)).toEqual([names[0], names[3]]);
   expect(whyNone(adapters, 2)).toMatch(/a GPU number below 2, got 2/);
   expect(whyNone([], 0)).toMatch(/libvulkan1/);
-  expect(whyNone(adapters.slice(1, 3), 0)).toMatch(/nothing but software renderers.*--gpu software/);
+  expect(whyNone(adapters.slice(1, 3), 0)).toMatch(/only software renderers.*--gpu software/);
 });
 
 describe.skipIf(!usable)("the webgpu device", () => {

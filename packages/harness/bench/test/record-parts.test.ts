@@ -275,6 +275,7 @@ describe("energy", () => {
       netJ: null,
       meanPowerW: 7,
       durationS: seconds(list),
+      ...{ counterJ: null, flags: [], onceAMinute: null },
     });
     const costs = epochsPart(run, ({ training, evaluation: scoring }) => ({
       ...energy,

@@ -63,7 +63,7 @@ test("a run interrupted at each epoch ends with bitwise the same figures as one 
   const plan = await planOf("full", epochs);
   const whole = (await runUntil(plan, directoryOf({}), null)).record;
   expect(whole).toMatchObject({ status: "completed" });
-  expect(whole.resumed).toBeUndefined();
+  expect(whole.resumed).toEqual([]);
 
   const out = directoryOf({});
   const file = runStateFile(out, whole.id);
@@ -73,7 +73,7 @@ test("a run interrupted at each epoch ends with bitwise the same figures as one 
   }
   const { record, heard } = await runUntil(plan, out, null);
   const perEpoch = whole.time!.steps / epochs;
-  expect(record.resumed?.map(({ step }) => step)).toEqual([1, 2].map((epoch) => epoch * perEpoch));
+  expect(record.resumed.map(({ step }) => step)).toEqual([1, 2].map((epoch) => epoch * perEpoch));
   expect(figures(record)).toEqual(figures(whole));
   expect(record.time!.trainTimeS).toBeGreaterThan(0);
   expect(record.windows).toHaveLength(2 * epochs);
@@ -94,7 +94,7 @@ test(
     const other = { ...plan, runs: onTwo };
     const anew = await runUntil(other, out, 2);
     expect(anew.heard).toContainEqual({ type: "notice", message: expect.stringContaining("cannot be read") });
-    expect(anew.record.resumed).toBeUndefined();
+    expect(anew.record.resumed).toEqual([]);
 
     const elsewhere = await runUntil(plan, out, 2);
     expect(elsewhere.heard).toContainEqual({ type: "notice", message: expect.stringContaining("on another device") });
@@ -102,7 +102,7 @@ test(
 
     const last = await runUntil(plan, out, null, { keepRunState: false });
     expect(last.record).toMatchObject({ status: "completed" });
-    expect(last.record.resumed).toBeUndefined();
+    expect(last.record.resumed).toEqual([]);
     expect(existsSync(file)).toBe(false);
   },
 );
@@ -120,7 +120,7 @@ test("where no run state can be written the run says so and goes on", patient, a
 });
 
 test("what a killed process left half-written is removed by the next", patient, async () => {
-  const out = directoryOf({ "runs/.0b.tmp": "{", "runs/a.csv.partial": "#", "run-states/.x.safetensors.ab.tmp": "" });
+  const out = directoryOf({ "runs/.0b.tmp": "{", "runs/.1c.tmp": "#", "run-states/.x.safetensors.ab.tmp": "" });
   writeFileSync(join(out, "runs", "kept.csv"), "");
   await runUntil(await planOf("bitfit", 1), out, 1);
   expect(readdirSync(join(out, "runs")).filter((name) => /tmp|partial|^\./.test(name))).toEqual([]);

@@ -11,7 +11,11 @@ const program = createProgram((code) => {
   exitCode = code;
 });
 try {
-  await program.parseAsync();
+  const [first, ...rest] = process.argv.slice(2);
+  if (rest.length === 0 && (first === "--version" || first === "-V")) {
+    const { versionText } = await import("./version.js");
+    console.log(await versionText());
+  } else await program.parseAsync();
 } catch (error) {
   exitCode = reportError(error);
 }

@@ -8,14 +8,20 @@ import { defineMeasure } from "./commands/measure/define.js";
 import { definePlan } from "./commands/plan/define.js";
 import { defineReport } from "./commands/report/define.js";
 import { defineSubmit } from "./commands/submit/define.js";
+import { asStarted } from "./started-as.js";
 
 /** The `bench` program; `finish` receives the exit code of the command that ran. Usage errors are thrown. */
 export function createProgram(finish: (code: number) => void): Command {
   const program = new Command("bench")
     .description("Fine-tunes T5 on GLUE with parameter-efficient methods and measures what each costs.")
+    .option("-V, --version", "print the version and the commit")
     .exitOverride()
-    .enablePositionalOptions() // what follows the command that is measured is its own
-    .configureOutput({ outputError: () => {} }) // what is thrown is printed once, on one line
+    .enablePositionalOptions() // flags after a measured command belong to that command
+    .configureOutput({
+      writeOut: (text) => process.stdout.write(asStarted(text)),
+      writeErr: (text) => process.stderr.write(asStarted(text)),
+      outputError: () => {}, // errors are thrown and printed once, on one line
+    })
     .showSuggestionAfterError()
     .addHelpText(
       "after",

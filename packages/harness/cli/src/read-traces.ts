@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { readTraceCsv } from "@petl/meter";
+import { powerReadings, readTraceCsv } from "@petl/meter";
 import type { RunTrace } from "@petl/report";
 import type { RunRecord } from "@petl/results";
 
@@ -15,16 +15,14 @@ export async function readTraces(
     const file = join(directory, "runs", `${record.id}.csv`);
     if (!existsSync(file)) continue;
     try {
-      const { samples } = await readTraceCsv(file);
+      const trace = await readTraceCsv(file);
+      const power = powerReadings(trace).value?.readings ?? [];
       traces.set(record, {
-        powerW: samples.flatMap(({ atS, powerInstantW, powerDrawW, powerAverageW }) => {
-          const powerW = powerInstantW ?? powerDrawW ?? powerAverageW;
-          return powerW === null ? [] : [[atS, powerW] as const];
-        }),
-        memoryBytes: samples.flatMap(({ atS, memoryUsedBytes }) =>
+        powerW: power.map(({ atS, powerW }) => [atS, powerW] as const),
+        memoryBytes: trace.samples.flatMap(({ atS, memoryUsedBytes }) =>
           memoryUsedBytes === null ? [] : [[atS, memoryUsedBytes] as const],
         ),
-        windows: (record.windows ?? []).map(({ name, fromS, toS }) => ({ name, fromS, toS })),
+        windows: record.windows.map(({ name, fromS, toS }) => ({ name, fromS, toS })),
       });
     } catch (error) {
       onProblem((error as Error).message);

@@ -1,7 +1,6 @@
-import { rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { makeDirectory, writeWhole } from "@petl/files";
 import { type ReportModel, renderCsv, renderHtml, renderLatex, renderMarkdown } from "@petl/report";
-import { makeDirectory } from "@petl/results";
 
 export type ReportFormat = "html" | "md" | "latex" | "csv";
 
@@ -26,8 +25,7 @@ export async function writeReports(
     for (const { name, content } of [...files].reverse()) {
       const path = join(directory, name);
       makeDirectory(dirname(path));
-      await writeFile(`${path}.partial`, content);
-      await rename(`${path}.partial`, path);
+      await writeWhole(path, content);
     }
     written.push(join(directory, files[0]!.name));
   }

@@ -12,7 +12,7 @@ test("a calibrated prediction for what was measured is the measured time, and a 
   expect((await startBench([...runs, "--batch-size", "4"], directory)).exitCode).toBe(0);
   const { records } = await readRecords(join(directory, "out"));
   expect(records).toHaveLength(2);
-  const { examples, sourceTokens, targetTokens } = records[0]!.time!.medianBatch!;
+  const { examples, sourceTokens, targetTokens } = records[0]!.time!.medianBatch;
   expect(examples).toBe(4);
   const plan = (...flags: string[]) =>
     startBench(
@@ -61,10 +61,16 @@ test("a calibrated prediction for what was measured is the measured time, and a 
   ]);
 
   const [one] = records;
-  const window = { grossJ: 7, netJ: null, meanPowerW: 350, durationS: 0.02 };
+  const window = {
+    ...{ grossJ: 7, netJ: null, meanPowerW: 350, durationS: 0.02 },
+    ...{ counterJ: null, flags: [], onceAMinute: null },
+  };
   await writeRecord(join(directory, "out"), {
     ...one!,
-    environment: { ...one!.environment, gpu: { name: "NVIDIA H100 80GB HBM3", uuid: "GPU-0", driver: "1" } },
+    environment: {
+      ...one!.environment,
+      gpu: { name: "NVIDIA H100 80GB HBM3", uuid: "GPU-0", driver: "1", powerLimitW: null, mig: null },
+    },
     energy: { ...one!.energy!, training: window },
   });
   await writeRecord(join(directory, "out"), { ...records[1]!, status: "cancelled" });

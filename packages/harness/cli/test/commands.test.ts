@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { startBench, temporaryDirectory, tiny, writeTasks } from "./bench-command.js";
@@ -58,6 +59,42 @@ test("doctor says what the machine has and why it has no GPU", async () => {
   expect(stdout).toMatch(/Node +v/);
   expect(stdout).toMatch(/cpu +usable/);
   expect(stdout).toContain("/nowhere/nvidia-smi does not exist");
+});
+
+test("doctor --json is one object with the machine, its devices, sensors and caches", async () => {
+  const directory = temporaryDirectory();
+  mkdirSync(join(directory, "cache", "glue", "RTE"), { recursive: true });
+  const environment = { NVIDIA_SMI: "/nowhere/nvidia-smi", PETL_CACHE: join(directory, "cache") };
+  const { stdout, exitCode } = await startBench(["doctor", "--json"], directory, environment);
+  expect(exitCode).toBe(0);
+  const machine = JSON.parse(stdout);
+  expect(machine).toMatchObject({
+    node: process.version,
+    cpu: { cores: cpus().length },
+    memory: { totalBytes: totalmem() },
+    gpu: null,
+    gpuReason: "/nowhere/nvidia-smi does not exist",
+    sensors: { gpu: null, hostMemory: { readable: process.platform === "linux" } },
+    caches: { glue: { directory: join(directory, "cache", "glue"), tasks: ["rte"] } },
+  });
+  expect(machine.devices).toContainEqual({ name: "cpu", usable: true, reason: expect.any(String) });
+});
+
+test.each([
+  ["HF_HUB_CACHE", "hub", "hub"],
+  ["HUGGINGFACE_HUB_CACHE", "old", "old"],
+  ["HF_HOME", "home", "home/hub"],
+  ["XDG_CACHE_HOME", "xdg", "xdg/huggingface/hub"],
+])("doctor looks for models where the hub code does: %s", async (variable, value, expected) => {
+  const directory = temporaryDirectory();
+  mkdirSync(join(directory, expected, "models--google-t5--t5-small"), { recursive: true });
+  const none = { HF_HUB_CACHE: "", HUGGINGFACE_HUB_CACHE: "", HF_HOME: "", XDG_CACHE_HOME: "" };
+  const environment = { NVIDIA_SMI: "/nowhere/nvidia-smi", ...none, [variable]: join(directory, value) };
+  const { stdout } = await startBench(["doctor", "--json"], directory, environment);
+  expect(JSON.parse(stdout).caches.hub).toEqual({
+    directory: join(directory, expected),
+    models: ["google-t5/t5-small"],
+  });
 });
 
 test("--help of glue shows every flag with its default", async () => {

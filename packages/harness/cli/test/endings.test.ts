@@ -142,6 +142,6 @@ test("records that the output directory refuses are reported, kept elsewhere and
   const { exitCode, stderr, stdout } = await bench;
   expect(exitCode).toBe(1);
   expect(JSON.parse(stdout).runs).toMatchObject([{ method: "lora", status: "completed" }]);
-  const rescued = /and lie in (\S+):/.exec(stderr)?.[1];
+  const rescued = /and were kept in (\S+):/.exec(stderr)?.[1];
   expect((await readRecords(rescued!)).records).toHaveLength(1);
 });

@@ -116,7 +116,7 @@ test.runIf(onLinux)(
     if (result === null) return skip("this system lets us mount nothing");
     expect(result.exitCode).toBe(1);
     expect(result.stderr).toMatch(/ENOSPC|no space left/i);
-    const [kept, rescued] = [join(directory, "copy"), /and lie in (\S+):/.exec(result.stderr)?.[1]];
+    const [kept, rescued] = [join(directory, "copy"), /and were kept in (\S+):/.exec(result.stderr)?.[1]];
     const onDisk = await readRecords(kept);
     expect(onDisk.problems).toEqual([]); // no half of one
     const saved = (await readRecords(rescued!)).records;

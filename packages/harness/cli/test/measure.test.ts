@@ -23,6 +23,14 @@ describe("measure", () => {
     expect(measured.stderr).toMatch(/GPU\n +none +\/nowhere\/nvidia-smi does not exist/);
   });
 
+  test.runIf(process.platform === "linux")("says that a command ended too soon for its memory to be seen", async () => {
+    const command = ["measure", "--", "sh", "-c", "exit 7"];
+    const { exitCode, stderr } = await startBench(command, temporaryDirectory(), blind);
+    expect(exitCode).toBe(7);
+    // on a busy machine it may live long enough for a true figure
+    expect(stderr).toMatch(/Host memory +(n\/a: .*ended before|peak [\d.]+ MB)/);
+  });
+
   test("gives memory of the whole tree of processes and null energy with its reason, without a GPU", async () => {
     const child = "const held = Buffer.alloc(150e6, 1); setTimeout(() => held, 1500)";
     const parent = `const held = Buffer.alloc(100e6, 1);

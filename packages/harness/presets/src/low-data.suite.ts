@@ -1,5 +1,5 @@
 import type { SuiteInput } from "@petl/bench";
-import { embeddedBackbone } from "./embedded-backbone.js";
+import { embeddedBackbone, fittedFor } from "./embedded-backbone.js";
 import { faster, smallBackboneMethods } from "./small-backbone-methods.js";
 
 /**
@@ -22,6 +22,7 @@ export default {
   ],
   tasks: ["cola", "sst2", "mrpc", "rte"],
   backbone: embeddedBackbone,
+  fittedFor,
   limit: [64, 256, 1024, 4096, 8192],
   evalLimit: 1000,
   settings: {

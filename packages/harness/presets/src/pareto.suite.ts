@@ -1,5 +1,5 @@
 import type { SuiteInput } from "@petl/bench";
-import { embeddedBackbone } from "./embedded-backbone.js";
+import { embeddedBackbone, fittedFor } from "./embedded-backbone.js";
 import { faster, fasterPrompt } from "./small-backbone-methods.js";
 
 type Arm = SuiteInput["methods"][number];
@@ -10,7 +10,7 @@ const sizes = (method: string, field: string, values: readonly unknown[], config
 /**
  * Several sizes of every method, for a front of score against memory and time. A suite has one backbone: run it once for each
  * (`--backbone t5-small --limit 100000`, `t5-base`, ...) and give all directories to `bench report --grouped`.
- * Learning rates are those that fit the embedded backbone: a larger one wants about a tenth of `--learning-rate`.
+ * Its learning rates hold for the embedded backbone only; others train with the defaults.
  * `pnpm suite:page pareto` writes its page.
  */
 export default {
@@ -31,6 +31,7 @@ export default {
   ],
   tasks: ["sst2"],
   backbone: embeddedBackbone,
+  fittedFor,
   settings: { epochs: 8, batchSize: 16, learningRate: 1e-3 },
   limit: 2000,
   evalLimit: 1000,

@@ -1,10 +1,10 @@
 import type { SuiteInput } from "@petl/bench";
-import { embeddedBackbone } from "./embedded-backbone.js";
+import { embeddedBackbone, fittedFor } from "./embedded-backbone.js";
 import { smallBackboneMethods } from "./small-backbone-methods.js";
 
 /**
  * A first look in a few minutes on two processor cores: five methods on the small pre-trained backbone of this repository.
- * Learning rates are fit for a backbone of its size: those of the preset `transfer`.
+ * Its learning rates, those of the preset `transfer`, are fitted to that backbone.
  */
 export default {
   name: "quick",
@@ -12,6 +12,7 @@ export default {
   methods: smallBackboneMethods,
   tasks: ["sst2", "stsb", "mrpc", "qnli"],
   backbone: embeddedBackbone,
+  fittedFor,
   settings: { epochs: 5, batchSize: 16, learningRate: 1e-3 },
   limit: 1000,
   evalLimit: 256,

@@ -1,5 +1,5 @@
 import type { SuiteInput } from "@petl/bench";
-import { embeddedBackbone } from "./embedded-backbone.js";
+import { embeddedBackbone, fittedFor } from "./embedded-backbone.js";
 
 /** One change each, against READ as it is by default. */
 const ablations: readonly Readonly<Record<string, unknown>>[] = [
@@ -26,6 +26,7 @@ export default {
   tasks: ["sst2"],
   seeds: [0, 1, 2],
   backbone: embeddedBackbone,
+  fittedFor,
   settings: { epochs: 8, batchSize: 16, learningRate: 1e-3 },
   limit: 2000,
   evalLimit: 1000,

@@ -1,5 +1,5 @@
 import type { SuiteInput } from "@petl/bench";
-import { embeddedBackbone } from "./embedded-backbone.js";
+import { embeddedBackbone, fittedFor } from "./embedded-backbone.js";
 import { smallBackboneMethods } from "./small-backbone-methods.js";
 
 /**
@@ -14,6 +14,7 @@ export default {
   tasks: ["sst2"],
   seeds: [0, 1, 2],
   backbone: embeddedBackbone,
+  fittedFor,
   settings: { epochs: 8, batchSize: 16, learningRate: 1e-3, maxLength: 128 },
   limit: 2000,
   reference: "full",

@@ -5,8 +5,8 @@ import { ResultsError } from "./errors.js";
 const seal = /,\n {2}"sha256": "([0-9a-f]{64})"\n\}\n$/;
 
 /**
- * A record as the text of its file, two spaces deep, with the SHA-256 of all that stands before it as its last field:
- * `sha256(text up to ',\\n  "sha256"')`, so that any language can check it without parsing numbers.
+ * The text of a record's file: JSON indented by two spaces whose last field is the SHA-256 of the text before it,
+ * `sha256(text up to ',\\n  "sha256"')`. Any language can check it without parsing numbers.
  */
 export function sealRecord(record: object): string {
   const body = JSON.stringify(record, null, 2).replace(/\n\}$/, "");
@@ -20,7 +20,7 @@ export function checkSeal(text: string, file: string): boolean {
   if (digest(text.slice(0, found.index)) === found[1]) return true;
   throw new ResultsError(
     "E_RECORD_CHECKSUM",
-    `${file}: expected the record that was written, got one with another checksum: it was changed or damaged since; delete it to run it again`,
+    `${file}: expected the record as it was written, got one with another checksum: it was changed or damaged; delete it to run it again`,
     { file },
   );
 }

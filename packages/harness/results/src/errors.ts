@@ -2,9 +2,9 @@
  * Why a record could not be read or written.
  *
  * - `E_RECORD_SYNTAX`: the file is not JSON (half-written or corrupt).
- * - `E_RECORD_CHECKSUM`: not as it was written.
- * - `E_RECORD_INVALID`: JSON, but not a run record.
- * - `E_RECORD_VERSION`: written by a newer version, or by one no migration is known for.
+ * - `E_RECORD_CHECKSUM`: changed or damaged since it was written.
+ * - `E_RECORD_INVALID`: valid JSON, but not a run record.
+ * - `E_RECORD_VERSION`: of another schema version, newer or older.
  * - `E_RECORD_ID`: an id that cannot be a file name.
  * - `E_RECORD_READ`, `E_RECORD_WRITE`: the file system refused.
  */

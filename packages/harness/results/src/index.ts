@@ -1,6 +1,5 @@
+export { canonicalJson } from "./canonical-json.js";
 export { ResultsError, type ResultsErrorCode } from "./errors.js";
-export { appendJsonLine, type JsonLines, readJsonLines } from "./json-lines.js";
-export { makeDirectory } from "./make-directory.js";
 export {
   type ActivationCacheFigures,
   type EnergyWindow,

@@ -22,8 +22,8 @@ const time = z.object({
   stepMedianS: seconds,
   stepP10S: seconds,
   stepP90S: seconds,
-  /** Medians over the timed steps of what a batch was padded to; absent in older records. */
-  medianBatch: z.object({ examples: count, sourceTokens: count, targetTokens: count }).optional(),
+  /** Medians over the timed steps of the size a batch was padded to. */
+  medianBatch: z.object({ examples: count, sourceTokens: count, targetTokens: count }),
   /** Steps left out of the step times. */
   warmupStepsExcluded: count,
   steps: count,
@@ -36,8 +36,8 @@ const time = z.object({
 
 const memory = z.object({
   peakTensorBytes: z.object({ training: tensorBytes.nullable(), evaluation: tensorBytes.nullable() }),
-  /** Most bytes of the device's own buffers, freed ones kept for use again included; null or absent: it does not say. */
-  peakBufferBytes: bytes.nullable().optional(),
+  /** Most bytes of the device's own buffers, including freed ones that are kept for reuse; null where the device does not report it. */
+  peakBufferBytes: bytes.nullable(),
   peakHostBytes: bytes.nullable(),
   peakHostBytesReason: z.string().nullable(),
   device: z.object({
@@ -60,18 +60,18 @@ const onceAMinute = z.object({
   emptyShare: z.number().min(0).max(1),
 });
 
-/** Fields marked absent are not in records of schema version 1. */
+/** Energy over all windows of one kind; the host's own counters give no net energy, `counterJ` or `onceAMinute`. */
 const energyWindow = z.object({
   grossJ: joules.nullable(),
   netJ: joules.nullable(),
   meanPowerW: z.number().nullable(),
   durationS: seconds,
-  /** The driver's own energy counter over the same time; null where there is none (see `counterReason`). May be absent. */
-  counterJ: joules.nullable().optional(),
-  /** What makes the figure weaker than it looks: `short-window`, `undersampled`, `gap`, `arrival-timed`. May be absent. */
-  flags: z.array(z.string()).optional(),
-  /** Null where the power is unknown or such a sampler reads nothing. May be absent. */
-  onceAMinute: onceAMinute.nullable().optional(),
+  /** The driver's own energy counter over the same time; null where there is none (see `counterReason`). */
+  counterJ: joules.nullable(),
+  /** What makes the figure weaker than it looks: `short-window`, `undersampled`, `gap`, `arrival-timed`. */
+  flags: z.array(z.string()),
+  /** Null where the power is unknown or such a sampler reads nothing. */
+  onceAMinute: onceAMinute.nullable(),
 });
 
 /** `grossJ` is everything the sensor saw, `netJ` with the idle power subtracted. Null comes with `reason`, never as 0. */
@@ -86,16 +86,16 @@ const energy = z.object({
   samplePeriodS: seconds.nullable(),
   updatePeriodS: seconds.nullable(),
   samples: count,
-  /** How far the idle power before and after differ. May be absent. */
-  idleDriftW: z.number().nullable().optional(),
-  /** Where `counterJ` comes from, or why there is none. May be absent. */
-  counterSource: z.string().nullable().optional(),
-  counterReason: z.string().nullable().optional(),
-  /** What went wrong while sampling. May be absent. */
-  problems: z.array(z.string()).optional(),
+  /** How far the idle power before and after differ. */
+  idleDriftW: z.number().nullable(),
+  /** Where `counterJ` comes from, or why there is none; both null for energy from the host's counters. */
+  counterSource: z.string().nullable(),
+  counterReason: z.string().nullable(),
+  /** What went wrong while sampling. */
+  problems: z.array(z.string()),
 });
 
-/** How the GPU ran from the first window to the last: runs compare under like conditions only. */
+/** How the GPU ran from the first window to the last: compare only runs under like conditions. */
 const conditions = z.object({
   meanSmClockHz: z.number().nullable(),
   lowestSmClockHz: z.number().nullable(),
@@ -109,10 +109,10 @@ const conditions = z.object({
   coolDownS: seconds,
 });
 
-/** What a run cost. `conditions` is null, or absent, where no GPU was sampled. */
+/** The cost of a run. `conditions` is null where no GPU was sampled. */
 export const costShape = {
   time: time.nullable(),
   memory: memory.nullable(),
   energy: energy.nullable(),
-  conditions: conditions.nullable().optional(),
+  conditions: conditions.nullable(),
 };

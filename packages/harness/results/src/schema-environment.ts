@@ -20,9 +20,9 @@ const environment = z.object({
       name: z.string(),
       uuid: z.string(),
       driver: z.string(),
-      powerLimitW: z.number().nullable().optional(),
-      /** Divided into slices, which share the power that is measured. */
-      mig: z.boolean().nullable().optional(),
+      powerLimitW: z.number().nullable(),
+      /** Whether it is divided into MIG slices, which share the measured power; null where the driver does not report it. */
+      mig: z.boolean().nullable(),
     })
     .nullable(),
 });
@@ -42,7 +42,7 @@ const data = z.object({
   ),
   trainExamples: count,
   evalExamples: count,
-  /** What a reader of the scores must know, such as "subset of the official train set". */
+  /** Remarks that a reader of the scores needs, such as "subset of the official train set". */
   notices: z.array(z.string()),
 });
 
@@ -51,11 +51,11 @@ const backboneSource = z.object({
   kind: z.enum(["random", "package", "directory", "hub"]),
   sha256: z.string().nullable(),
   revision: z.string().nullable(),
-  /** Of the weights as loaded or drawn: each tensor's name, shape and 32-bit floats, by name. Null in older records. */
-  paramsSha256: z.string().nullable(),
+  /** Digest of the weights as loaded or drawn: each tensor's name, shape and 32-bit floats, in order of name. */
+  paramsSha256: z.string(),
 });
 
-/** Where a run ran and on what. */
+/** Where a run ran, and on which data and backbone. */
 export const environmentShape = {
   environment,
   data: data.nullable(),

@@ -5,7 +5,7 @@ const bytes = count;
 const seconds = z.number().nonnegative();
 const joules = z.number().nullable();
 
-/** What one pass over the training examples cost; energies are null where nothing was measured (`energy.reason` says why). */
+/** The cost of one pass over the training examples; energies are null where nothing was measured (`energy.reason` says why). */
 const epochCost = z.object({
   /** From 1 up. */
   epoch: count,
@@ -22,8 +22,8 @@ const epochCost = z.object({
 });
 
 /**
- * What was kept of a frozen backbone's outputs. An example here is a source text with the decoder input read beside it; each has
- * up to two entries, one for what depends on the source text alone.
+ * What the cache kept of a frozen backbone's outputs. An example is a source text with its decoder input; each has up to two entries,
+ * one of them for what depends on the source text alone.
  */
 const cacheFigures = z.object({
   /** Distinct examples asked for, in training and evaluation. */
@@ -39,13 +39,13 @@ const cacheFigures = z.object({
   diskBytes: bytes,
   memoryBudgetBytes: bytes,
   diskBudgetBytes: bytes,
-  /** Entries that made room for others. */
+  /** Entries dropped to make room for others. */
   evicted: count,
-  /** Entries that were damaged, and computed again. */
+  /** Damaged entries that were computed again. */
   corrupt: count,
-  /** Examples whose entries an earlier run had left. */
+  /** Examples whose entries came from an earlier run. */
   inherited: count,
-  /** Whether results are the same bits as without it: the device computes each row alike in any batch. */
+  /** Whether results are bitwise those without the cache: the device computes each row alike in any batch. */
   exact: z.boolean(),
   warnings: z.array(z.string()),
 });
@@ -53,8 +53,8 @@ const cacheFigures = z.object({
 /** The activation cache of a run; `figures` null comes with the reason why there was none. */
 const activationCache = z.object({ reason: z.string().nullable(), figures: cacheFigures.nullable() });
 
-/** Absent in records from before it was measured. */
+/** The cost of each epoch, and the activation cache; `activationCache` is null where the run ended before the cache reported. */
 export const epochsShape = {
-  epochs: z.array(epochCost).optional(),
-  activationCache: activationCache.nullable().optional(),
+  epochs: z.array(epochCost),
+  activationCache: activationCache.nullable(),
 };

@@ -4,7 +4,7 @@ import { costShape, type tensorBytes } from "./schema-cost.js";
 import { environmentShape } from "./schema-environment.js";
 import { epochsShape } from "./schema-epochs.js";
 
-/** Version of the record written by this package; `parseRecord` migrates older ones. */
+/** Version of the record: the only one this package writes and reads. */
 export const SCHEMA_VERSION = 2;
 
 const count = z.int().nonnegative();
@@ -48,14 +48,12 @@ const counts = z.object({
 const scorePoint = z.object({ step: count, epoch: z.number(), score: z.number(), metrics });
 /** Of the score, over resamples of the evaluation examples (percentile bootstrap). */
 const scoreInterval = z.object({ low: z.number(), high: z.number(), level: z.number(), resamples: count });
-/** `interval` is absent in older records. */
-const bestPoint = scorePoint.extend({ interval: scoreInterval.optional() });
+/** `interval` is null where the run ended before it was computed. */
+const bestPoint = scorePoint.extend({ interval: scoreInterval.nullable() });
 const evaluation = scorePoint.extend({
   /** Names of the splits scored, joined by "+". */
   split: z.string(),
   examples: count,
-  /** Predictions that were no valid answer. */
-  invalid: count.optional(),
   wallTimeS: seconds,
 });
 
@@ -70,7 +68,7 @@ const failure = z.object({
 
 /**
  * One run of one method on one task with one seed: what was asked, what came out, what it cost, and where.
- * SI units stand in the names; null always means "not measured", never zero.
+ * Names carry SI units; null means "not measured", never zero.
  */
 export const RunRecordSchema = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
@@ -85,14 +83,12 @@ export const RunRecordSchema = z.object({
   scores: z.object({ best: bestPoint, last: scorePoint, evaluations: z.array(evaluation) }).nullable(),
   /** Training loss, thinned by the writer if very long. `loss` null: not finite (the run diverged there). */
   curve: z.array(z.object({ step: count, epoch: z.number(), loss: z.number().nullable(), learningRate: z.number() })),
-  /** When it trained and evaluated, epoch seconds: the windows of its trace. Absent in older records. */
-  windows: z
-    .array(z.object({ name: z.enum(["training", "evaluation"]), fromS: z.number(), toS: z.number() }))
-    .optional(),
-  /** Where an interrupted run went on: after which step, and when. Its windows before that are of earlier processes. */
-  resumed: z.array(z.object({ step: count, at: isoTime })).optional(),
-  /** The power trace beside the record. */
-  trace: z.object({ file: z.string(), sha256: z.string() }).nullable().optional(),
+  /** When it trained and evaluated, in epoch seconds: the windows of its trace. */
+  windows: z.array(z.object({ name: z.enum(["training", "evaluation"]), fromS: z.number(), toS: z.number() })),
+  /** Each resumption after an interruption: the last step before it, and when. Windows before it are of earlier processes. */
+  resumed: z.array(z.object({ step: count, at: isoTime })),
+  /** The power trace beside the record; null where none was written. */
+  trace: z.object({ file: z.string(), sha256: z.string() }).nullable(),
   ...costShape,
   ...epochsShape,
   ...environmentShape,
@@ -109,7 +105,7 @@ export type ScoreInterval = z.infer<typeof scoreInterval>;
 export type TensorBytes = z.infer<typeof tensorBytes>;
 /** Energy of one window (training or evaluation). */
 export type EnergyWindow = NonNullable<NonNullable<RunRecord["energy"]>["training"]>;
-/** What one pass over the training examples cost. */
-export type EpochCost = NonNullable<RunRecord["epochs"]>[number];
+/** The cost of one pass over the training examples. */
+export type EpochCost = RunRecord["epochs"][number];
 /** What was kept of the frozen backbone's outputs, and what it saved. */
 export type ActivationCacheFigures = NonNullable<RunRecord["activationCache"]>;

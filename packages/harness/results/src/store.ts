@@ -1,25 +1,27 @@
-import { randomUUID } from "node:crypto";
-import { open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { makeDirectory, writeWholeSync } from "@petl/files";
 import { checkSeal, sealRecord } from "./checksum.js";
 import { ResultsError } from "./errors.js";
-import { makeDirectory } from "./make-directory.js";
-import { migrate } from "./migrate.js";
-import { type RunRecord, RunRecordSchema } from "./schema.js";
+import { type RunRecord, RunRecordSchema, SCHEMA_VERSION } from "./schema.js";
 
-/** A file that is not a readable record, and why. */
+/** A file that is not a readable record, and the reason. */
 export interface RecordProblem {
   readonly file: string;
   readonly message: string;
 }
 
-/** All records of a directory, sorted by file name, and the files that could not be read. */
+/** The records of a directory in order of file name, and the files that could not be read. */
 export interface RecordSet {
   readonly records: RunRecord[];
   readonly problems: RecordProblem[];
 }
 
-/** The file of the record `id` under the output directory: `<out>/runs/<id>.json`. Throws `E_RECORD_ID` for an id that is no file name. */
+/**
+ * The file of a record in an output directory: `<out>/runs/<id>.json`.
+ *
+ * @throws ResultsError E_RECORD_ID for an id that cannot be a file name
+ */
 export function recordPath(out: string, id: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
   if (id === "" || /^\.|[/\\:*?"<>|\u0000-\u001f]/.test(id) || Buffer.byteLength(id) > 240) {
@@ -32,11 +34,13 @@ export function recordPath(out: string, id: string): string {
 }
 
 /**
- * Checks `value` (parsed JSON) as a run record, migrating older schema versions.
- * Throws `E_RECORD_INVALID` naming each wrong field, or `E_RECORD_VERSION`.
+ * Checks `value` (parsed JSON) as a run record.
+ *
+ * @throws ResultsError E_RECORD_INVALID naming each wrong field; E_RECORD_VERSION for another `schemaVersion`
  */
 export function parseRecord(value: unknown, file = "record"): RunRecord {
-  const result = RunRecordSchema.safeParse(migrate(value, file));
+  checkVersion(value, file);
+  const result = RunRecordSchema.safeParse(value);
   if (result.success) return result.data;
   const fields = result.error.issues
     .slice(0, 5)
@@ -45,36 +49,40 @@ export function parseRecord(value: unknown, file = "record"): RunRecord {
   throw new ResultsError(
     "E_RECORD_INVALID",
     `${file}: not a run record: ${fields.join("; ")}${more > 0 ? `; and ${more} more` : ""}`,
-    {
-      file,
-      cause: result.error,
-    },
+    { file, cause: result.error },
+  );
+}
+
+function checkVersion(value: unknown, file: string): void {
+  const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
+  if (version === SCHEMA_VERSION) return;
+  if (typeof version !== "number") {
+    const got = value === undefined ? "nothing" : JSON.stringify(value).slice(0, 60);
+    const message = `${file}: expected a run record (a JSON object with a schemaVersion), got ${got}`;
+    throw new ResultsError("E_RECORD_INVALID", message, { file });
+  }
+  const [age, remedy] =
+    version > SCHEMA_VERSION ? ["newer", "update petl-bench"] : ["older", "run it again to get a new record"];
+  throw new ResultsError(
+    "E_RECORD_VERSION",
+    `${file}: expected schemaVersion ${SCHEMA_VERSION}, got ${version}, which is ${age}; ${remedy}`,
+    { file },
   );
 }
 
 /**
- * Writes `record` to `recordPath(out, record.id)` so that a reader sees the old file or the whole new one, never a part:
- * a temporary file in the same folder, flushed to disk, then renamed. Its checksum is the last field. Numbers that are not finite become null.
- * Returns the path. Throws `E_RECORD_INVALID` before touching the disk, `E_RECORD_WRITE` where the file system refuses.
+ * Writes `record` to `recordPath(out, record.id)`, whole or not at all, with its checksum as the last field, and returns the path.
+ * Numbers that are not finite become null.
+ *
+ * @throws ResultsError E_RECORD_INVALID before touching the disk; E_RECORD_WRITE where the file system refuses
  */
 export async function writeRecord(out: string, record: RunRecord): Promise<string> {
   const file = recordPath(out, record.id);
   const checked = parseRecord(JSON.parse(JSON.stringify(record)), `record ${record.id}`);
-  const folder = dirname(file);
-  const temporary = join(folder, `.${randomUUID()}.tmp`);
   try {
-    makeDirectory(folder);
-    const handle = await open(temporary, "wx");
-    try {
-      await handle.writeFile(sealRecord(checked));
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-    await syncFolder(folder);
+    makeDirectory(dirname(file));
+    writeWholeSync(file, sealRecord(checked));
   } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined); // the first failure is the one to report
     throw new ResultsError(
       "E_RECORD_WRITE",
       `cannot write ${file}: ${(cause as Error).message}; check free space and permissions of the output directory`,
@@ -84,18 +92,11 @@ export async function writeRecord(out: string, record: RunRecord): Promise<strin
   return file;
 }
 
-/** Makes the rename itself durable, where the platform can open folders. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Reads one record file. Throws `E_RECORD_READ`, `E_RECORD_SYNTAX`, `E_RECORD_CHECKSUM`, `E_RECORD_INVALID` or `E_RECORD_VERSION`, naming the file. */
+/**
+ * Reads one record file.
+ *
+ * @throws ResultsError naming the file: E_RECORD_READ, E_RECORD_SYNTAX, E_RECORD_CHECKSUM, E_RECORD_INVALID, E_RECORD_VERSION
+ */
 export async function readRecord(file: string): Promise<RunRecord> {
   let text: string;
   try {
@@ -103,7 +104,7 @@ export async function readRecord(file: string): Promise<RunRecord> {
   } catch (cause) {
     throw new ResultsError("E_RECORD_READ", `cannot read ${file}: ${(cause as Error).message}`, { file, cause });
   }
-  let value: { schemaVersion?: number } | null;
+  let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
@@ -116,7 +117,7 @@ export async function readRecord(file: string): Promise<RunRecord> {
   }
   const isSealed = checkSeal(text, file);
   const record = parseRecord(value, file);
-  if (isSealed || value?.schemaVersion === 1) return record; // version 1 had no checksum
+  if (isSealed) return record;
   throw new ResultsError(
     "E_RECORD_CHECKSUM",
     `${file}: expected a checksum as its last field, got none: it was changed since it was written; delete it to run it again`,
@@ -126,7 +127,7 @@ export async function readRecord(file: string): Promise<RunRecord> {
 
 /**
  * Reads every record of an output directory (`<directory>/runs/*.json`; a directory named `runs` is read itself).
- * A file that is no readable record is named in `problems` and never stops the others. A missing directory holds none.
+ * A file that is not a readable record is named in `problems` and does not stop the others. A missing directory holds none.
  */
 export async function readRecords(directory: string): Promise<RecordSet> {
   const folder = basename(directory) === "runs" ? directory : join(directory, "runs");

@@ -1,4 +1,4 @@
-/** Codes of `MeterError`: which expectation was not met. */
+/** Codes of `MeterError`: the expectation that was not met. */
 export type MeterErrorCode =
   | "E_DEVICE_BUSY"
   | "E_GPU_NOT_FOUND"
@@ -6,7 +6,7 @@ export type MeterErrorCode =
   | "E_METER_OPTION"
   | "E_TRACE_FORMAT";
 
-/** An error of this package: `code` says which, `data` holds the figures, the message what to do about it. */
+/** An error of this package: `code` identifies it, `data` has the figures, and the message says what to do. */
 export class MeterError extends Error {
   override readonly name = "MeterError";
 

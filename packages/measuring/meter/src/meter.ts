@@ -1,15 +1,15 @@
 import { MeterError } from "./errors.js";
+import { absent, type Figure, measured } from "./figure.js";
 import { parseCells, parseNumber } from "./gpu/fields.js";
 import { ask, type Command, firstLine } from "./gpu/nvidia-smi.js";
 import { CounterSampler, type EnergyCounter } from "./gpu/nvml.js";
 import { ProcessMemorySampler } from "./processes/process-memory.js";
 import { PROCESS_QUERY, parseProcess } from "./processes/process-rows.js";
-import { nowS } from "./sampling/clock.js";
 import { Sampler } from "./sampling/sampler.js";
-import type { Gpu, Problem, Trace } from "./trace/trace.js";
-import { absent, type Figure, measured } from "./windows/figure.js";
+import { nowS } from "./time.js";
+import type { Problem, SampledGpu, Trace } from "./trace/trace.js";
 
-/** What the device holds right now. */
+/** Memory in use on the device at the moment. */
 export interface DeviceMemory {
   readonly usedBytes: number;
   /** Compute processes on the device; bytes are null where the driver gives none. */
@@ -18,31 +18,33 @@ export interface DeviceMemory {
 
 /** Samples one GPU from this process while others use it. */
 export interface Meter {
-  /** Null where there is nothing to sample: then `reason` says why. */
-  readonly gpu: Gpu | null;
+  /** Null where there is nothing to sample; `reason` gives the cause. */
+  readonly gpu: SampledGpu | null;
   readonly reason: string | null;
-  /** The query fields that the driver knows. */
+  /** The query fields that the driver supports. */
   readonly fields: readonly string[];
   readonly periodS: number;
   /** Whether the driver's energy counter is read as well, or why not. */
   readonly counter: Figure<unknown>;
   /**
-   * Starts sampling; resolves when the first sample is in (or none came in time: the trace then says so).
-   * Throws `MeterError` `E_METER_STATE` if already started.
+   * Starts sampling; resolves with the first sample, or after the timeout, which the trace then records as a problem.
+   *
+   * @throws MeterError E_METER_STATE if already started
    */
   start(): Promise<void>;
-  /** From now on also samples the device memory of this process and its descendants, every three seconds. */
+  /** Also samples the device memory of this process and its descendants from now on, every three seconds. */
   watch(pid: number): void;
   /**
    * Stops sampling and returns everything since `start`; the meter can then be started again.
-   * Throws `MeterError` `E_METER_STATE` if not started.
+   *
+   * @throws MeterError E_METER_STATE if not started
    */
   stop(): Promise<Trace>;
-  /** What the device holds right now, asked anew. */
+  /** Queries the memory in use on the device. */
   memory(): Promise<Figure<DeviceMemory>>;
 }
 
-/** The meter of a machine without a usable GPU: the same calls, no samples, and the reason in every figure. */
+/** The meter of a machine without a usable GPU: no samples, and the reason in every figure. */
 export class EmptyMeter implements Meter {
   readonly gpu = null;
   readonly fields: readonly string[] = [];
@@ -88,7 +90,7 @@ export class NvidiaMeter implements Meter {
 
   constructor(
     readonly command: Command,
-    readonly gpu: Gpu,
+    readonly gpu: SampledGpu,
     readonly fields: readonly string[],
     readonly periodS: number,
     readonly procRoot: string,

@@ -5,25 +5,26 @@ import { pickGpu, probe } from "./gpu/probe.js";
 import { EmptyMeter, type Meter, NvidiaMeter } from "./meter.js";
 
 export interface MeterOptions {
-  /** Index or uuid of the GPU; default: the first of `CUDA_VISIBLE_DEVICES`, else the first there is. */
+  /** Index or uuid of the GPU; default: the first of `CUDA_VISIBLE_DEVICES`, else the first one. */
   readonly gpu?: number | string;
   /** Sampling period in milliseconds, a whole number from 1 (default 50). */
   readonly periodMs?: number;
   /** Path of nvidia-smi; default: the environment's `NVIDIA_SMI`, else the one on PATH. */
   readonly nvidiaSmi?: string;
-  /** Environment to look in and to run nvidia-smi with (default: this process's). */
+  /** Environment for these variables and for nvidia-smi (default: this process's). */
   readonly env?: NodeJS.ProcessEnv;
-  /** How long one answer, and the first sample, may take (default 15,000 ms). */
+  /** Longest wait for one answer and for the first sample (default 15,000 ms). */
   readonly timeoutMs?: number;
   /** Where the process table is mounted (default `/proc`). */
   readonly procRoot?: string;
 }
 
 /**
- * Finds the GPU to sample and the fields its driver knows.
+ * Opens a meter on a GPU, with the fields its driver supports.
  *
- * Resolves with an `EmptyMeter` that says why where there is none: a machine without a GPU is no error.
- * Throws `MeterError`: `E_GPU_NOT_FOUND` if `gpu` names none of those present, `E_METER_OPTION` for a bad option.
+ * A machine without a GPU is no error: the result is an `EmptyMeter` with the reason.
+ *
+ * @throws MeterError E_GPU_NOT_FOUND if `gpu` names none of those present; E_METER_OPTION for a bad option
  */
 export async function openMeter(options: MeterOptions = {}): Promise<Meter> {
   const { gpu, periodMs = 50, env = process.env, timeoutMs = 15_000, procRoot = "/proc" } = options;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { parseRow } from "../src/gpu/fields.js";
-import { parseTimestamp, SampleClock } from "../src/sampling/clock.js";
+import { parseTimestamp } from "../src/gpu/timestamp.js";
 import { LineSplitter } from "../src/sampling/line-splitter.js";
+import { SampleClock } from "../src/sampling/sample-clock.js";
 
 const FIELDS = ["timestamp", "power.draw", "memory.used", "utilization.gpu", "clocks.sm", "pstate"];
 

@@ -15,9 +15,9 @@ export interface AdaptersConfig {
   /** Width of the bottleneck; null: `d_model / 16` rounded up. */
   readonly bottleneck: number | null;
   readonly activation: "gelu" | "relu";
-  /** Whether the backbone's norms are trained too, the closing ones included. */
+  /** Whether the backbone's norms are trained too, including the final ones. */
   readonly norms: boolean;
-  /** Standard deviation of both weights at the start. */
+  /** Standard deviation of both initial weights. */
   readonly initialDeviation: number;
   /** True: the up-projection starts at zero, so training starts at the backbone. */
   readonly zeroInit: boolean;
@@ -26,7 +26,7 @@ export interface AdaptersConfig {
 }
 
 /**
- * Bottleneck adapters on a sublayer's result, before dropout and residual: `y = x + U f(D x + d) + u`.
+ * Bottleneck adapters after a sublayer, before dropout and residual: `y = x + U f(D x + d) + u`.
  *
  * `D` is (bottleneck, channels), `U` (channels, bottleneck), both N(0, 0.01^2); `d` and `u` start at zero.
  * Houlsby et al. 2019, section 2, https://arxiv.org/abs/1902.00751

@@ -6,8 +6,8 @@ export interface BitFitConfig {
 }
 
 /**
- * BitFit: only biases are trained. T5 has none, so a zero vector is added to the output of every linear layer and norm,
- * the LM head included: `y = f(x) + b`.
+ * BitFit trains only biases. T5 has none, so a zero vector is added to the output of every linear layer and norm, including the
+ * LM head: `y = f(x) + b`.
  *
  * Ben Zaken et al. 2022, https://arxiv.org/abs/2106.10199; on T5 as in Sung et al. 2022, https://arxiv.org/abs/2206.06522
  */

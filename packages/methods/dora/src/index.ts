@@ -25,7 +25,7 @@ export interface DoraConfig extends LowRankConfig {
  * Weight-decomposed low-rank update of a frozen linear layer: `y = m / |V| * V x`, `V = W + (alpha / rank) B A`.
  *
  * `A` is (rank, input), Kaiming uniform; `B` is (output, rank), zero; the magnitudes `m` are (output) and start at `|W|`, the norm
- * of each output's weights, so training starts at the backbone. `|V|` takes part in no gradient (section 4.3).
+ * of each output's weights, so training starts at the backbone. `|V|` has no gradient (section 4.3).
  * Liu et al. 2024, https://arxiv.org/abs/2402.09353
  */
 export default defineMethod<DoraConfig>({
@@ -67,11 +67,11 @@ function decomposed(site: Site, { params }: Backbone, rank: number, random: Rand
   };
 }
 
-/** Of each output's weights: (output, input) -> (output). */
+/** Norm of each output's weights: (output, input) -> (output). */
 const squaredNorms = (weight: Tensor): Tensor => tf.sum(tf.square(weight), 1);
 
 /**
- * `|W + s B A|` of each output -> (output), without ever holding the sum of the two:
+ * `|W + s B A|` of each output -> (output), without the sum in memory:
  * its square is `|W|^2 + B . (2 s W A^T + s^2 B A A^T)`, row by row.
  */
 function directionNorms(weight: Tensor, a: Tensor, b: Tensor, scale: number): Tensor {

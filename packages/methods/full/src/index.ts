@@ -5,7 +5,7 @@ export interface FullConfig {
   readonly learningRateScale: number;
 }
 
-/** Full fine-tuning: every tensor of the backbone is trained in place; nothing is added. The yardstick of all others. */
+/** Full fine-tuning trains every tensor of the backbone in place and adds nothing. It is the baseline for all other methods. */
 export default defineMethod<FullConfig>({
   specVersion: "v1",
   name: "full",

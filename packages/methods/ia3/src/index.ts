@@ -15,7 +15,7 @@ import {
 import { type Tensor, tf } from "@petl/tensor";
 
 export interface Ia3Config {
-  /** Last parts of the names of the sites whose output is rescaled. */
+  /** Sites whose output is rescaled, by the last part of their names. */
   readonly targets: readonly string[];
   /** Multiplies the suite's learning rate: 3e-4 becomes the published 3e-3. */
   readonly learningRateScale: number;
@@ -24,7 +24,7 @@ export interface Ia3Config {
 /**
  * (IA)3: `softmax(q (l_k * k)^T) (l_v * v)` in every attention, `W_o (l_ff * f(W_i x))` in every feed-forward network.
  *
- * Each `l` is one vector a site (output channels), started at one. Liu et al. 2022, section 3.3,
+ * Each `l` is one vector per site (output channels), initially one. Liu et al. 2022, section 3.3,
  * https://arxiv.org/abs/2205.05638
  */
 export default defineMethod<Ia3Config>({
@@ -74,14 +74,14 @@ function rescale(param: string): Hook {
   return ({ hidden, mask }, _input, { params }) => ({ hidden: tf.mul(hidden, params[param]!), mask });
 }
 
-/** The weight whose rows a scale multiplies, or, for an activation, the weight whose columns it does: that of the next layer. */
+/** The weight whose rows a scale multiplies; for an activation, the next layer's weight, whose columns it multiplies. */
 function scaledWeight({ sites }: Backbone, { name, kind, params: owned }: Site): string {
   if (kind !== "activation") return owned[0]!;
   const reader = name.replace(/activation$/, "output");
   return sites.find((site) => site.name === reader)!.params[0]!;
 }
 
-/** A scale folds into the rows of the layer that made what it scales, or into the columns of the layer that reads it. */
+/** A scale folds into the rows of the layer before it, or into the columns of the layer after it. */
 function merged(backbone: Backbone, scaled: readonly Site[], weights: Params, params: Params): Params {
   const changed: Record<string, Tensor> = {};
   for (const site of scaled) {
@@ -93,7 +93,7 @@ function merged(backbone: Backbone, scaled: readonly Site[], weights: Params, pa
   return changed;
 }
 
-/** PEFT hangs an activation's scale on the layer that reads it, which it calls a feed-forward module. */
+/** PEFT attaches an activation's scale to the next layer, which it calls a feed-forward module. */
 function inPeft({ backbone, backboneSource, config, trained }: Tuned<Ia3Config>): LayoutFiles {
   const modules = targetSites(backbone, config.targets).map((site) => ({
     scale: trained[scaleOf(site.name)]!,

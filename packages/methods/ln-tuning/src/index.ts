@@ -18,7 +18,7 @@ export interface LnTuningConfig {
 }
 
 /**
- * LN-tuning: of the whole backbone only the gains of its norms are trained, `y = g * x / rms(x) (+ b)`.
+ * LN-tuning trains only the gains of the backbone's norms, `y = g * x / rms(x) (+ b)`.
  *
  * Qi et al. 2022, section 3, https://arxiv.org/abs/2211.08682
  */

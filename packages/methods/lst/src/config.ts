@@ -1,17 +1,17 @@
 import { ConfigReader } from "@petl/spec";
 
 export interface LstConfig {
-  /** Every width of the side network is the backbone's divided by this. */
+  /** Divides every width of the backbone to give the side network's. */
   readonly reduction: number;
-  /** Layers 0, k, 2k, ... of each stack get no side layer; 0: every layer gets one. */
+  /** Layers 0, k, 2k, ... of each stack get no side layer; 0: all layers get one. */
   readonly skipEvery: number;
-  /** `pruned`: the backbone's own weights, cut down to their largest channels; `random`: as T5 itself starts. */
+  /** `pruned`: the backbone's weights, pruned to their largest channels; `random`: T5's initialisation. */
   readonly initialisation: "pruned" | "random";
   /** Gates are `sigmoid(alpha / temperature)`. */
   readonly temperature: number;
-  /** Dropout of the side network's own, in training. */
+  /** Dropout of the side network, in training. */
   readonly dropout: number;
-  /** Distance from which on all tokens share a relative position bias; T5's. */
+  /** Distance from which tokens share a relative position bias; T5's value. */
   readonly maxDistance: number;
   /** Multiplies the suite's learning rate: 3e-4 becomes the published 3e-3. */
   readonly learningRateScale: number;

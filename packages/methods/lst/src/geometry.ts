@@ -4,7 +4,7 @@ import type { LstConfig } from "./config.js";
 export type Stack = "encoder" | "decoder";
 export const stacks: readonly Stack[] = ["encoder", "decoder"];
 
-/** What the side network takes over of its backbone's geometry; side widths are these divided by `reduction`. */
+/** The backbone's geometry, as far as the side network uses it; side widths are these divided by `reduction`. */
 export interface Geometry {
   readonly channels: number;
   readonly heads: number;
@@ -17,7 +17,7 @@ export interface Geometry {
   readonly layers: Readonly<Record<Stack, readonly number[]>>;
 }
 
-/** @throws AttachmentError for a backbone that is no T5, or whose widths `reduction` does not divide */
+/** @throws AttachmentError if the backbone is not a T5 or `reduction` does not divide its widths */
 export function geometryOf({ sites }: Backbone, { reduction, skipEvery }: LstConfig): Geometry {
   const width = (name: string): readonly [number, number] => {
     const site = sites.find((each) => each.name === name);

@@ -2,9 +2,9 @@ import type { Backbone } from "@petl/spec";
 import { type Tensor, tf } from "@petl/tensor";
 import { attentionsOf, type Geometry, type Stack } from "./geometry.js";
 
-/** Which channels of one layer of the backbone its side layer keeps: int32 indices. */
+/** The channels of one backbone layer that its side layer keeps: int32 indices. */
 export interface KeptInLayer {
-  /** By attention: (heads * side head width), head by head. Queries and keys must agree, as values and outputs. */
+  /** By attention: (heads * side head width), head by head. Queries and keys share channels, and so do values and outputs. */
   readonly matching: Readonly<Record<string, Tensor>>;
   readonly mixing: Readonly<Record<string, Tensor>>;
   /** (side feed-forward width) */
@@ -44,7 +44,7 @@ export function keptChannels(backbone: Backbone, stack: Stack, geometry: Geometr
   return largest(tf.addN(sums), geometry.channels / geometry.reduction);
 }
 
-/** What one side layer keeps inside its sublayers, by the magnitude of the weights on both sides of it. */
+/** The channels that one side layer keeps inside its sublayers, by the magnitude of the weights on both sides. */
 export function keptInLayer(backbone: Backbone, stack: Stack, layer: number, geometry: Geometry): KeptInLayer {
   const weight = weightsOf(backbone);
   const name = `${stack}.${layer}`;

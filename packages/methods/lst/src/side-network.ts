@@ -5,7 +5,7 @@ import { attentionsOf, type Geometry, relativeBiasOf, type Stack, stacks } from 
 import { relativeBias } from "./relative-bias.js";
 import { prefix } from "./side-params.js";
 
-/** The side network of one backbone: what it reads, and its forward computation. */
+/** The side network of one backbone: its inputs and its forward pass. */
 export function sideNetwork(backbone: Backbone, geometry: Geometry, config: LstConfig): SideNetwork {
   const tables = {
     encoder: prefix + relativeBiasOf(backbone, "encoder"),
@@ -26,7 +26,7 @@ export function sideNetwork(backbone: Backbone, geometry: Geometry, config: LstC
   };
 }
 
-/** One trip through the narrow T5; its residual streams are (batch, tokens, channels / reduction). */
+/** One forward pass through the narrow T5; its residual streams are (batch, tokens, channels / reduction). */
 class SideTransformer {
   constructor(
     readonly recorded: ReadonlyMap<string, Activation>,
@@ -36,7 +36,7 @@ class SideTransformer {
     readonly tables: Readonly<Record<Stack, string>>,
   ) {}
 
-  /** A stack from its downsampled embedding to its closing norm; `encoded` is what cross-attention sees. */
+  /** A stack from its downsampled embedding to its final norm; `encoded` is the input of cross-attention. */
   run(stack: Stack, encoded: Activation | null): Activation {
     const embedded = this.recorded.get(`${stack}.embedding`)!;
     const { mask } = embedded;
@@ -60,7 +60,7 @@ class SideTransformer {
     return { hidden: this.norm(`${stack}.norm`, state), mask };
   }
 
-  /** `m D phi + (1 - m) s`, `m = sigmoid(alpha / temperature)`: what the backbone's layer says, and the side so far. */
+  /** `m D phi + (1 - m) s`, `m = sigmoid(alpha / temperature)`: mixes the backbone's layer output with the side state. */
   mix(name: string, state: Tensor): Tensor {
     const gate = tf.sigmoid(tf.mul(this.weight(`${name}.gate`), 1 / this.config.temperature));
     const down = this.project(`${name}.down`, this.recorded.get(name)!.hidden);

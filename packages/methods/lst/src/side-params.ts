@@ -4,7 +4,7 @@ import type { LstConfig } from "./config.js";
 import { attentionsOf, type Geometry, relativeBiasOf, type Stack, stacks } from "./geometry.js";
 import { keptChannels, keptInLayer } from "./kept-channels.js";
 
-/** Names of a side network's tensors begin with this, then go on as the backbone's. */
+/** Prefix of the names of a side network's tensors; the rest is as in the backbone. */
 export const prefix = "side.";
 
 /** All tensors of the side network: projections, gates, and a narrow T5 of the kept layers. */
@@ -15,7 +15,7 @@ export function sideParams(backbone: Backbone, geometry: Geometry, config: LstCo
   }));
 }
 
-/** Down- and upsampling with biases, uniform in +-1/sqrt(inputs) as PyTorch starts a linear layer, and gates at a half. */
+/** Down- and upsampling with biases, uniform in +-1/sqrt(inputs) as in PyTorch's linear layer, and gates at a half. */
 function ladder({ channels, reduction, layers }: Geometry, random: Random): Params {
   const side = channels / reduction;
   const params: Record<string, Tensor> = {};
@@ -35,7 +35,7 @@ function ladder({ channels, reduction, layers }: Geometry, random: Random): Para
   return params;
 }
 
-/** The backbone's own tensors, cut down; where a table has nothing to cut, a copy. */
+/** The backbone's tensors, pruned; a copy if there is nothing to prune. */
 function pruned(backbone: Backbone, geometry: Geometry): Params {
   const params: Record<string, Tensor> = {};
   const residual = {
@@ -49,7 +49,7 @@ function pruned(backbone: Backbone, geometry: Geometry): Params {
   for (const stack of stacks) {
     const own = residual[stack];
     const table = relativeBiasOf(backbone, stack);
-    params[prefix + table] = tf.mul(backbone.params[table]!, 1); // a buffer of its own: training overwrites it
+    params[prefix + table] = tf.mul(backbone.params[table]!, 1); // a separate buffer, because training overwrites it
     cut(`${stack}.norm.weight`, own);
     for (const layer of geometry.layers[stack]) {
       const name = `${stack}.${layer}`;
@@ -71,7 +71,7 @@ function pruned(backbone: Backbone, geometry: Geometry): Params {
   return params;
 }
 
-/** Random weights as T5 starts: norms one, query N(0, 1/(width * head width)), the rest by fan-in. */
+/** T5's random initialisation: norms one, query N(0, 1/(width * head width)), the rest by fan-in. */
 function fresh(backbone: Backbone, geometry: Geometry, random: Random): Params {
   const params: Record<string, Tensor> = {};
   const { reduction, heads } = geometry;

@@ -4,15 +4,15 @@ import { linear, type Random, type Tensor, tf } from "@petl/tensor";
 export interface PrefixTuningConfig {
   /** Length of the prefix. */
   readonly tokens: number;
-  /** First parts of the names of the stacks whose attention gets a prefix. */
+  /** Stacks whose attention gets a prefix, by the first part of their names. */
   readonly stacks: readonly string[];
-  /** Last parts of the names of the attention sublayers that get one. */
+  /** Attention sublayers that get one, by the last part of their names. */
   readonly sublayers: readonly string[];
   /** `mlp`: prefixes are computed from one trained table by a two-layer network, as the paper does for stability. */
   readonly reparameterization: "none" | "mlp";
-  /** Width of that network's intermediate. */
+  /** Hidden width of that network. */
   readonly hidden: number;
-  /** Standard deviation of trained prefixes, or of the table, at the start. */
+  /** Initial standard deviation of trained prefixes, or of the table. */
   readonly initialDeviation: number;
   /** Multiplies the suite's learning rate. */
   readonly learningRateScale: number;
@@ -81,7 +81,7 @@ function direct(sites: readonly Site[], { tokens, initialDeviation }: PrefixTuni
 function network(sites: readonly Site[], { tokens, hidden, initialDeviation }: PrefixTuningConfig, random: Random) {
   const channels = sites[0]!.width[0];
   const uniform = (name: string, shape: number[], fanIn: number): Tensor =>
-    random.fork(name).uniform(shape, -(fanIn ** -0.5), fanIn ** -0.5); // as PyTorch starts a linear layer
+    random.fork(name).uniform(shape, -(fanIn ** -0.5), fanIn ** -0.5); // PyTorch's initialisation of a linear layer
   const params: Record<string, Tensor> = {
     "prefix.table": random.fork("prefix.table").normal([tokens, channels], 0, initialDeviation),
     "prefix.weight": uniform("prefix.weight", [hidden, channels], channels),

@@ -21,7 +21,7 @@ const site = "encoder.embedding";
 /**
  * Prompt tuning: `[p_1 ... p_k ; e(x_1) ... e(x_n)]`, trained vectors before the embedded input of the encoder.
  *
- * `p` is (tokens, channels), started at the first rows of the vocabulary. Lester et al. 2021, section 2,
+ * `p` is (tokens, channels), initialised with the first rows of the vocabulary. Lester et al. 2021, section 2,
  * https://arxiv.org/abs/2104.08691
  */
 export default defineMethod<PromptTuningConfig>({
@@ -69,7 +69,7 @@ function prepend(tokens: number): Hook {
   };
 }
 
-/** PEFT asks for the geometry too, though only the prompt's own shape matters. */
+/** PEFT also requires the geometry, although only the prompt's shape matters. */
 function inPeft({ backbone, backboneSource, trained: { prompt } }: Tuned<PromptTuningConfig>): LayoutFiles {
   const [tokens, channels] = prompt!.shape as [number, number];
   const blocks = backbone.sites.filter(({ name, kind }) => kind === "block" && name.startsWith("encoder."));

@@ -5,17 +5,17 @@ export interface ReadConfig {
   readonly cell: RecurrentCellName;
   /** Width of the recurrent state; null: `min(256, d_model / 3 rounded up to a multiple of 8)`. */
   readonly hidden: number | null;
-  /** How a stack's states become one: their mean, or the last. */
+  /** How a stack's states are combined: their mean, or the last. */
   readonly aggregate: "mean" | "last";
-  /** False: an independent feed-forward network for each layer (ablation). */
+  /** False: a separate feed-forward network per layer (ablation). */
   readonly recurrent: boolean;
-  /** False: the decoder sweep sees nothing of the encoder, which is then not swept (ablation). */
+  /** False: the decoder sweep ignores the encoder, which then has no sweep (ablation). */
   readonly joiner: boolean;
   /** True: training starts at the backbone. */
   readonly zeroInit: boolean;
   /** `all`, or k for every k-th block counted from the last. */
   readonly layers: "all" | number;
-  /** What the correction is multiplied by for each token. */
+  /** Factor of the correction, per token. */
   readonly scale: "rms" | "none" | number;
   /** Multiplies the suite's learning rate. */
   readonly learningRateScale: number;
@@ -55,5 +55,5 @@ const wholeNumber = (value: unknown): number | undefined => {
   return number !== undefined && Number.isInteger(number) && number >= 1 ? number : undefined;
 };
 
-/** Width of the recurrent state by default: 24 at width 64, 88 at 256, 176 at 512, 256 from T5-base up. */
+/** Default width of the recurrent state: 24 at width 64, 88 at 256, 176 at 512, 256 from T5-base up. */
 export const defaultHidden = (modelWidth: number): number => Math.min(256, Math.ceil(modelWidth / 3 / 8) * 8);

@@ -17,8 +17,8 @@ export type { ReadConfig } from "./config.js";
  * READ: a recurrent network over the layers of a frozen backbone corrects its last state.
  *
  * Encoder: `h_i = cell(norm(phi_i), h_{i-1})`, aggregated to `s`. Joiner: `c_j = meanHeads(P_j) s`, with P_j the backbone's
- * cross-attention. Decoder: `h_j = cell([norm(phi_j) ; c_j], h_{j-1})`. Correction of the state before T5's closing norm:
- * `phi_M + rms(phi_M) (W aggregate(h_j) + b)`. Nothing of it enters the backbone's path.
+ * cross-attention. Decoder: `h_j = cell([norm(phi_j) ; c_j], h_{j-1})`. Correction of the state before T5's final norm:
+ * `phi_M + rms(phi_M) (W aggregate(h_j) + b)`. It feeds nothing back into the backbone.
  *
  * Wang, Nguyen, Li and Wu 2023, https://arxiv.org/abs/2305.15348; where we differ stands in this package's README.
  */
@@ -55,7 +55,7 @@ interface Reads {
   readonly decoder: readonly string[];
 }
 
-/** Names of the blocks a sweep reads, first to last; the last block is always among them. */
+/** Names of the blocks a sweep reads, first to last; always includes the last block. */
 function blocks({ sites }: Backbone, stack: string, { layers }: ReadConfig): string[] {
   const all = sites
     .filter(({ name, kind }) => kind === "block" && name.startsWith(`${stack}.`))
@@ -81,7 +81,7 @@ function sideNetwork({ encoder, decoder }: Reads, config: ReadConfig): SideNetwo
   };
 }
 
-/** The joiner: what each decoder layer attended to in the encoder, seen through the encoder's sweep. */
+/** The joiner: applies each decoder layer's attention to the encoder's sweep. */
 function join(
   recorded: ReadonlyMap<string, Activation>,
   encoder: readonly string[],

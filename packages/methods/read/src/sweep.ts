@@ -17,7 +17,7 @@ export interface SweepWeights {
   readonly norm: Tensor;
   /** (gates * hidden, channels) */
   readonly input: Tensor;
-  /** (gates * hidden, hidden): for what the joiner adds to the input, or null. */
+  /** (gates * hidden, hidden): weight of the joiner's input, or null. */
   readonly context: Tensor | null;
   /** (gates * hidden, hidden) */
   readonly state: Tensor;
@@ -28,14 +28,14 @@ export interface SweepWeights {
 }
 
 /**
- * Runs a cell over the layers of a backbone, each token position a sequence of its own: `h_i = cell([norm(phi_i) ; c_i], h_{i-1})`.
+ * Runs a cell over the layers of a backbone, with one sequence per token position: `h_i = cell([norm(phi_i) ; c_i], h_{i-1})`.
  *
  * `layers` are the recorded states phi_i, each (rows, channels) and frozen; `contexts` the joiner's c_i (rows, hidden) or null.
  * Returns h_1..h_N, each (rows, hidden).
  *
- * The norm's scale is folded into the cell's input weights, so no gradient with respect to the normed input is computed, and
- * a step saves only phi_i, c_i and h_{i-1}, which exist anyway: gates are computed again backward. The first step has no state
- * before it, so no product with one.
+ * The norm's scale is folded into the cell's input weights, so no gradient with respect to the normalised input is computed. A step
+ * saves only phi_i, c_i and h_{i-1}, which exist anyway; the backward pass recomputes the gates. The first step has no previous
+ * state, so it skips that matrix product.
  */
 export function sweep(
   cell: RecurrentCellName,
@@ -63,7 +63,7 @@ type StepInputs = {
   state: Tensor | null;
   input: Tensor;
   contextWeight: Tensor | null;
-  /** Null where there is no state before. */
+  /** Null if there is no previous state. */
   stateWeight: Tensor | null;
   inputBias: Tensor;
   stateBias: Tensor;
@@ -89,7 +89,7 @@ function cellStep(cell: RecurrentCellName, inputs: StepInputs): Tensor {
 const product = (rows: Tensor, weight: Tensor): Tensor =>
   tf.matMul(rows as tf.Tensor2D, weight as tf.Tensor2D, false, true);
 
-/** Hidden part of a state that may carry a memory behind it. */
+/** Hidden part of a state, which may be followed by a memory. */
 const hiddenOf = (state: Tensor, weight: Tensor): Tensor =>
   state.shape[1] === weight.shape[1] ? state : tf.slice(state, [0, 0], [state.shape[0]!, weight.shape[1]!]);
 
@@ -125,7 +125,7 @@ function stepGradients(
   };
 }
 
-/** What comes back through the gates, which see only the hidden part of a state, and what comes directly. */
+/** Gradient through the gates, which see only the hidden part of a state, plus the direct one. */
 function stateGradient(throughGates: Tensor, direct: Tensor | null, state: Tensor): Tensor {
   const width = state.shape[1]! - throughGates.shape[1]!;
   const padding: [number, number][] = [
@@ -137,7 +137,7 @@ function stateGradient(throughGates: Tensor, direct: Tensor | null, state: Tenso
 }
 
 /**
- * The ablation without recurrence: `h_i = tanh(W_i [norm(phi_i) ; c_i] + b_i)`, weights of its own for each layer.
+ * The ablation without recurrence: `h_i = tanh(W_i [norm(phi_i) ; c_i] + b_i)`, with separate weights per layer.
  */
 export function independent(
   layers: readonly Tensor[],

@@ -3,7 +3,7 @@ import { type Random, recurrentCells, type Tensor, tf } from "@petl/tensor";
 import type { ReadConfig } from "./config.js";
 import type { SweepWeights } from "./sweep.js";
 
-/** Tensors of the sweep over one stack, `contextWidth` being what the joiner adds to its input (0 for nothing). */
+/** Tensors of the sweep over one stack; `contextWidth` is the width of the joiner's input (0 without a joiner). */
 export function sweepParams(
   stack: string,
   config: ReadConfig,

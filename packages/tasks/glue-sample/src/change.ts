@@ -4,10 +4,10 @@ import { numbers, times } from "./words/details.js";
 import { type Noun, things } from "./words/nouns.js";
 import { peopleMeanings, thingMeanings } from "./words/verbs.js";
 
-/** A change of an event that makes it another event; null where it does not apply. */
+/** Changes an event into another event; null if the change does not apply. */
 export type Change = (event: Event, draw: Draw, world: World) => Event | null;
 
-/** Who did it to whom is turned round. */
+/** Swaps who did it to whom. */
 export const swapRoles: Change = (event) =>
   event.patient.noun.kind === "person" ? { ...event, agent: event.patient, patient: event.agent } : null;
 
@@ -38,7 +38,7 @@ export const changeNumber: Change = (event, draw) => {
   return number === null ? null : { ...event, patient: { ...event.patient, number: draw.pickOther(numbers, number) } };
 };
 
-/** A quality of one of the two becomes its opposite. */
+/** Replaces a quality of one of the two by its opposite. */
 export const changeQuality: Change = (event, draw) => {
   const opposite = (phrase: Phrase): Phrase | null =>
     phrase.quality === null ? null : { ...phrase, quality: oppositeOf(phrase.quality) };
@@ -47,7 +47,7 @@ export const changeQuality: Change = (event, draw) => {
   return patient === null ? null : { ...event, patient };
 };
 
-/** The qualities of two people change places: the same words say something else. */
+/** Swaps the qualities of two people: the same words with another meaning. */
 export const swapQualities: Change = (event) => {
   const { agent, patient } = event;
   if (patient.noun.kind !== "person" || agent.quality === patient.quality) return null;

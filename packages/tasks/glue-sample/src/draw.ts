@@ -1,11 +1,11 @@
 import { type RandomKey, seededRandom, threefry, unit } from "@petl/tensor";
 
-/** Random choices out of lists: a pure function of the seed and the labels, the same on every machine. */
+/** Random choices from lists: a pure function of the seed and the labels, the same on every machine. */
 export class Draw {
   readonly #key: RandomKey;
   #count = 0;
 
-  /** @param labels name the stream: other labels give independent choices */
+  /** @param labels names of the stream; other labels give independent choices */
   constructor(seed: number, ...labels: readonly (string | number)[]) {
     let random = seededRandom(seed);
     for (const label of labels) random = random.fork(label);
@@ -25,7 +25,7 @@ export class Draw {
     return items[this.integer(items.length)]!;
   }
 
-  /** One that is none of `others`. */
+  /** An item that is not in `others`. */
   pickOther<Item>(items: readonly Item[], ...others: readonly Item[]): Item {
     return this.pick(items.filter((item) => !others.includes(item)));
   }

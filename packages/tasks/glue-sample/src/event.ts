@@ -3,7 +3,7 @@ import { numbers, otherWord, peopleOpposites, places, qualitiesOf, thingOpposite
 import { type Noun, people, things } from "./words/nouns.js";
 import { type Meaning, peopleMeanings, thingMeanings, type Verb } from "./words/verbs.js";
 
-/** Somebody or something in a sentence. */
+/** A person or thing in a sentence. */
 export interface Phrase {
   readonly noun: Noun;
   readonly quality: string | null;
@@ -11,7 +11,7 @@ export interface Phrase {
   readonly number: string | null;
 }
 
-/** Something that happened: what a sentence says, before it is put into words. */
+/** An event: the meaning of a sentence, before wording. */
 export interface Event {
   readonly agent: Phrase;
   readonly meaning: Meaning;
@@ -21,19 +21,19 @@ export interface Event {
   readonly negated: boolean;
 }
 
-/** Which words an event may be made of. */
+/** The words an event may use. */
 export interface World {
   readonly people: readonly Noun[];
   readonly places: readonly string[];
 }
 export const landWorld: World = { people, places };
 
-/** How an event is put into words. */
+/** The wording of an event. */
 export interface Wording {
   readonly passive: boolean;
   readonly timeFirst: boolean;
   readonly placeFirst: boolean;
-  /** How likely another word that means the same is taken. */
+  /** Probability of choosing a synonym. */
   readonly otherWords: number;
 }
 
@@ -62,7 +62,7 @@ function drawQuality(draw: Draw, pairs: readonly (readonly [string, string])[], 
   return draw.chance(probability) ? draw.pick(draw.pick(pairs)) : null;
 }
 
-/** The opposite of a quality. @throws Error where it has none: the word lists are wrong */
+/** The opposite of a quality. @throws Error if it has none, because the word lists are wrong */
 export function oppositeOf(quality: string): string {
   for (const [one, other] of [...thingOpposites, ...peopleOpposites]) {
     if (one === quality) return other;
@@ -89,7 +89,7 @@ export function sentenceOf(event: Event, draw: Draw, wording: Wording): string {
   return asSentence(`${before.length > 0 ? `${before.join(" ")} , ` : ""}${[core, ...after].join(" ")}`);
 }
 
-/** A capital letter at the start, a full stop (or what is given) at the end. */
+/** Adds a capital letter at the start and a full stop (or the given mark) at the end. */
 export function asSentence(text: string, end = "."): string {
   const tidy = text.replace(/ ,/g, ",");
   return `${tidy.charAt(0).toUpperCase()}${tidy.slice(1)}${end}`;
@@ -105,5 +105,5 @@ function wordFor(meaning: Meaning, draw: Draw, otherWords: number): Verb {
   return draw.chance(otherWords) ? draw.pick(meaning) : meaning[0];
 }
 
-/** "a" or "an" by the first letter of what follows. */
+/** "a" or "an", by the first letter of the next word. */
 export const withArticle = (text: string): string => `${/^[aeiou]/i.test(text) ? "an" : "a"} ${text}`;

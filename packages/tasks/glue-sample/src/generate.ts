@@ -30,9 +30,9 @@ const attemptsARow = 2000;
 /**
  * The rows of every split of a task, classes balanced to within one row, no two rows of a task with the same texts.
  *
- * The evaluation splits are drawn first: they do not change with the number of training rows.
+ * The evaluation splits are drawn first, so they do not change with the number of training rows.
  *
- * @throws RangeError for sizes that are no whole numbers from 1, or more rows than the grammar has sentences
+ * @throws RangeError if a size is not a whole number from 1, or exceeds the sentences of the grammar
  */
 export function generateTask(task: string, options: SampleOptions = {}): ReadonlyMap<string, readonly Row[]> {
   const { seed = 0, trainRows = 2000, devRows = 400 } = options;

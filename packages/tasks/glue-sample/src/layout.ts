@@ -1,11 +1,11 @@
 import type { Row } from "./tasks/row.js";
 
-/** How a task's files are written: the official names, headers and columns. */
+/** The official file names, headers and columns of a task. */
 export interface Layout {
   readonly folder: string;
   /** Names of the splits and of their files. */
   readonly files: Readonly<Record<string, string>>;
-  /** Null: the official files have none. */
+  /** Null if the official files have none. */
   header(split: string): readonly string[] | null;
   columns(row: Row, index: number, split: string): readonly (string | number)[];
 }

@@ -5,13 +5,13 @@ import { dirname, join } from "node:path";
 import { generateTask, type SampleOptions, sampleTasks } from "./generate.js";
 import { layouts } from "./layout.js";
 
-/** What every report on these data must say. */
+/** The notice that every report on these data must show. */
 export const sampleNotice = "built-in sample, not GLUE";
 
-/** Rises with every change of the grammar that changes a sentence. */
+/** Increases with every change of the grammar that changes a sentence. */
 const grammarVersion = 1;
 
-/** The file `dataset.json` at the top of the directory: whoever loads the data learns that they are not GLUE. */
+/** The file `dataset.json` at the top of the directory; it marks the data as not GLUE. */
 export interface SampleManifest {
   readonly source: "sample";
   readonly notice: string;
@@ -23,7 +23,7 @@ export interface SampleManifest {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** The name of a folder for the sample of these options: other options, other name. */
+/** The folder name for the sample of these options; other options give another name. */
 export function sampleFolder({ seed = 0, trainRows = 2000, devRows = 400 }: SampleOptions = {}): string {
   return `v${grammarVersion}-seed${seed}-train${trainRows}-dev${devRows}`;
 }
@@ -46,12 +46,12 @@ function sampleFiles(options: SampleOptions = {}): ReadonlyMap<string, string> {
 }
 
 /**
- * Writes the sample into a directory in GLUE's official layout, with `dataset.json` saying what it is.
+ * Writes the sample into a directory in GLUE's official layout, with a `dataset.json` that describes it.
  *
- * The directory appears at once and whole. One that holds this very sample is checked and kept; one that is damaged or holds
- * another sample is replaced; anything else is refused.
+ * The directory appears in one step, complete. If it already holds this sample, it is checked and kept. A damaged or different
+ * sample is replaced; anything else is refused.
  *
- * @throws RangeError as `generateTask`; Error where the directory holds something else or cannot be written
+ * @throws RangeError as `generateTask`; Error if the directory holds something else or cannot be written
  */
 export async function writeSample(directory: string, options: SampleOptions = {}): Promise<SampleManifest> {
   const { seed = 0, trainRows = 2000, devRows = 400 } = options;
@@ -69,7 +69,7 @@ export async function writeSample(directory: string, options: SampleOptions = {}
     }
     await rm(directory, { recursive: true, force: true });
     await rename(staging, directory).catch(async (error: unknown) => {
-      if (!(await holds(directory, manifest))) throw error; // else another process was faster
+      if (!(await holds(directory, manifest))) throw error; // otherwise another process was faster
     });
   } finally {
     await rm(staging, { recursive: true, force: true });
@@ -87,7 +87,7 @@ async function holds(directory: string, manifest: SampleManifest): Promise<boole
   return true;
 }
 
-/** Only a sample of ours is ever replaced. */
+/** Replaces only our own samples. */
 async function refuseOther(directory: string): Promise<void> {
   if (!existsSync(directory)) return;
   const manifest = await readFile(join(directory, "dataset.json"), "utf8").catch(() => "");

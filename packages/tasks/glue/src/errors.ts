@@ -1,4 +1,4 @@
-/** What went wrong, for programs: each code stands for one remedy a caller might take. */
+/** What went wrong, for programs: one code per remedy that a caller might take. */
 export type GlueErrorCode =
   | "E_GLUE_TASK"
   | "E_GLUE_SPLIT"
@@ -30,7 +30,7 @@ export interface GlueErrorDetails {
   readonly cause?: unknown;
 }
 
-/** The one error class of this package: one line that says where, what was expected, what was given and what to do. */
+/** The error class of this package: one line with place, expectation, finding and remedy. */
 export class GlueError extends Error {
   override readonly name = "GlueError";
   readonly code: GlueErrorCode;

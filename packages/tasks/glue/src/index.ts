@@ -15,8 +15,6 @@ export { accuracy, f1, matthews } from "./metrics/classification.js";
 export { pearson, spearman } from "./metrics/correlation.js";
 export type { Evaluation, Score, TaskScore } from "./metrics/score.js";
 export { score, scoreTask } from "./metrics/score.js";
-export type { SuiteScore } from "./metrics/suite.js";
-export { suiteScore } from "./metrics/suite.js";
 export type { GlueData, OpenOptions } from "./open.js";
 export { openGlue } from "./open.js";
 export { type SubmissionFile, submissionFiles } from "./submission/files.js";

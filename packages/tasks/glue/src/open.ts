@@ -13,7 +13,7 @@ export interface OpenOptions extends DownloadOptions {
   readonly tasks: readonly Task[];
 }
 
-/** GLUE data that is there. */
+/** GLUE data whose files were found. */
 export interface GlueData {
   /** Directory in the official layout. */
   readonly directory: string;
@@ -22,7 +22,7 @@ export interface GlueData {
 }
 
 /**
- * Resolves where the data comes from and makes sure that every task's files are there.
+ * Finds the data directory, downloading if asked, and checks that every task's files are there.
  * @throws {GlueError} `E_GLUE_DATA`, `E_GLUE_FILE_MISSING`, or what `downloadTask` throws.
  */
 export async function openGlue({ data, tasks, ...download }: OpenOptions): Promise<GlueData> {

@@ -38,7 +38,7 @@ export interface PairSelection {
   readonly keep: "listed" | "others";
 }
 
-/** Where a split lies and how its file is laid out; what is absent here is as in the {@link Task}. */
+/** A split's files and their layout; what is absent here is as in the {@link Task}. */
 export interface SplitLayout {
   /** File names inside the task's folder; the first that exists is read. */
   readonly files: readonly string[];

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createReadStream, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
 import type { Tokenizer } from "@petl/checkpoint";
+import { writeWholeSync } from "@petl/files";
 
 /** A text as one row of token ids, cut into pieces of equal length; the last hundredth is held out. */
 export interface Corpus {
@@ -33,10 +34,7 @@ export async function readCorpus(
       cacheDirectory && join(cacheDirectory, `${sha256.slice(0, 16)}-${vocabularyDigest.slice(0, 16)}.tokens`);
     const ids = (cached && readIds(cached)) || (await encodeFile(path, tokenizer));
     if (ids.length === 0) throw new Error(`corpus: expected text in ${path}, found none`);
-    if (cached && !existsSync(cached)) {
-      writeFileSync(`${cached}.part`, new Uint8Array(ids.buffer));
-      renameSync(`${cached}.part`, cached);
-    }
+    if (cached && !existsSync(cached)) writeWholeSync(cached, new Uint8Array(ids.buffer));
     parts.push(ids);
     files.push({ path, sha256, tokens: ids.length });
   }

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { T5 } from "@petl/backbone";
 import type { Tokenizer } from "@petl/checkpoint";
+import { appendJsonLine } from "@petl/files";
 import { adamW, clipScale, type ScheduleName, schedule } from "@petl/optim";
-import { appendJsonLine } from "@petl/results";
 import { ignoredLabel, type Random, seededRandom, type Tensor, tf, tidy, valueAndGradients } from "@petl/tensor";
 import { type Corpus, frequencies, pieces } from "./corpus.js";
 import {

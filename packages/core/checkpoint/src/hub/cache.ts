@@ -4,20 +4,23 @@ import { join } from "node:path";
 
 const COMMIT = /^[0-9a-f]{40}$/;
 
-/** Hugging Face's cache directory: `HF_HUB_CACHE`, `HF_HOME/hub`, else `~/.cache/huggingface/hub`. */
-export function defaultCacheDirectory(environment: NodeJS.ProcessEnv = process.env): string {
-  const direct = environment.HF_HUB_CACHE ?? environment.HUGGINGFACE_HUB_CACHE;
+/**
+ * Hugging Face's cache directory: `HF_HUB_CACHE`, `HUGGINGFACE_HUB_CACHE`, `HF_HOME/hub`, `XDG_CACHE_HOME/huggingface/hub`,
+ * else `~/.cache/huggingface/hub`. An empty variable counts as unset.
+ */
+export function hubCacheDirectory(environment: NodeJS.ProcessEnv = process.env): string {
+  const direct = environment.HF_HUB_CACHE || environment.HUGGINGFACE_HUB_CACHE;
   if (direct) return direct;
-  const cache = environment.XDG_CACHE_HOME ?? join(homedir(), ".cache");
-  return join(environment.HF_HOME ?? join(cache, "huggingface"), "hub");
+  const cache = environment.XDG_CACHE_HOME || join(homedir(), ".cache");
+  return join(environment.HF_HOME || join(cache, "huggingface"), "hub");
 }
 
-/** Where the cache keeps a model: `models--ORG--REPO` with `blobs`, `refs` and `snapshots` in it. */
+/** The cache's folder for a model: `models--ORG--REPO` with `blobs`, `refs` and `snapshots` in it. */
 export function repositoryFolder(cacheDirectory: string, repository: string): string {
   return join(cacheDirectory, `models--${repository.replaceAll("/", "--")}`);
 }
 
-/** The commit a revision stands for in the cache, or undefined where the cache does not know. */
+/** The commit of a revision in the cache; undefined where the cache does not have it. */
 export function cachedCommit(folder: string, revision: string): string | undefined {
   if (COMMIT.test(revision)) return revision;
   const reference = join(folder, "refs", revision);

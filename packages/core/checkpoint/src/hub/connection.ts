@@ -1,17 +1,17 @@
 import { join } from "node:path";
 import { HubApiError } from "@huggingface/hub";
-import { NEEDED_FILES } from "../checkpoint-files.js";
 import { CheckpointError, reasonOf } from "../error.js";
+import { NEEDED_FILES } from "../file-names.js";
 import { diskError, isDiskError } from "./disk-error.js";
 
-/** Progress of one file's download; `bytes` counts those already on disk when it is resumed. */
+/** Progress of one file's download; `bytes` includes those already on disk when it resumes. */
 export interface DownloadProgress {
   readonly file: string;
   readonly bytes: number;
   readonly totalBytes: number;
 }
 
-/** A model repository on a hub, how to speak to it and where its files go. */
+/** A model repository on a hub, how to reach it and where its files go. */
 export interface HubConnection {
   readonly repository: string;
   /** Branch, tag or commit asked for. */
@@ -23,13 +23,13 @@ export interface HubConnection {
   readonly signal: AbortSignal | undefined;
 }
 
-/** The parameters every call of `@huggingface/hub` takes; its requests end when the signal aborts. */
+/** The parameters for every call of `@huggingface/hub`; requests end when the signal aborts. */
 export function hubParameters({ hubUrl, accessToken, signal }: HubConnection) {
   const abortable: typeof fetch = (input, init) => fetch(input, signal === undefined ? init : { ...init, signal });
   return { hubUrl, fetch: abortable, ...(accessToken === undefined ? {} : { accessToken }) };
 }
 
-/** What to do where the hub cannot be reached. */
+/** The remedy where the hub cannot be reached. */
 export function placeFilesRemedy(folder: string, revision: string): string {
   return (
     `place ${NEEDED_FILES} in a directory and pass that directory ` +
@@ -37,7 +37,7 @@ export function placeFilesRemedy(folder: string, revision: string): string {
   );
 }
 
-/** A failed call of the hub as the CheckpointError that says what to do about it. */
+/** The CheckpointError for a failed call of the hub, with its remedy. */
 export function hubError(connection: HubConnection, error: unknown, what: string): CheckpointError {
   if (error instanceof CheckpointError) return error;
   const { repository, hubUrl, signal, folder, revision } = connection;
@@ -47,7 +47,7 @@ export function hubError(connection: HubConnection, error: unknown, what: string
       file,
       expected: `to fetch ${what}`,
       got: "a request to stop",
-      remedy: "run it again to go on from where it stopped",
+      remedy: "run it again to resume",
       cause: error,
     });
   }
@@ -75,7 +75,7 @@ export function hubError(connection: HubConnection, error: unknown, what: string
     file,
     expected: `to fetch ${what}`,
     got: withCause(error),
-    remedy: `run it again to go on from where it stopped, or ${placeFilesRemedy(folder, revision)}`,
+    remedy: `run it again to resume, or ${placeFilesRemedy(folder, revision)}`,
     cause: error,
   });
 }

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { createReadStream, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { createReadStream, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { writeWholeSync } from "@petl/files";
 import { z } from "zod";
 
 /** File beside the digested ones that remembers their digests. */
@@ -60,10 +61,8 @@ function readCache(path: string): DigestCache {
 }
 
 function writeCache(path: string, cache: DigestCache): void {
-  const temporary = `${cachePath(path)}.${process.pid}.tmp`;
   try {
-    writeFileSync(temporary, `${JSON.stringify(cache, null, 1)}\n`);
-    renameSync(temporary, cachePath(path));
+    writeWholeSync(cachePath(path), `${JSON.stringify(cache, null, 1)}\n`);
   } catch {
     // A read-only checkpoint is as good as any; only the time to hash it again is lost.
   }

@@ -1,22 +1,23 @@
-import { createWriteStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { createWriteStream, existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { setTimeout } from "node:timers/promises";
 import { downloadFile, HubApiError, type ListFileEntry } from "@huggingface/hub";
+import { makeDirectory } from "@petl/files";
 import { CheckpointError, reasonOf } from "../error.js";
 import { type DownloadProgress, type HubConnection, hubParameters } from "./connection.js";
 import { hashFile } from "./digest.js";
 import { diskError, isDiskError } from "./disk-error.js";
 
-/** How often a broken connection is taken up again while no byte arrives in between. */
+/** Attempts at a broken connection while no byte arrives in between. */
 const ATTEMPTS = 4;
 const FIRST_PAUSE_MS = 250;
 
 /**
- * Downloads one file of a repository into the cache's `blobs`, going on from `<blob>.incomplete` where an earlier
- * attempt left one, and checks size and digest (SHA-256 of a large file, git's SHA-1 of a small one) before it counts.
+ * Downloads one file of a repository into the cache's `blobs`, resuming from `<blob>.incomplete` if there is one, and checks its size
+ * and digest (SHA-256 of a large file, git's SHA-1 of a small one).
  *
  * @returns the blob's path
  * @throws CheckpointError E_DOWNLOAD_FAILED, E_WRITE_FAILED; what the hub library throws for a refused request
@@ -35,7 +36,7 @@ export async function downloadBlob(
   const blob = join(blobs, identity);
   if (existsSync(blob) && statSync(blob).size === totalBytes) return blob;
   const partial = `${blob}.incomplete`;
-  mkdirSync(dirname(partial), { recursive: true });
+  makeDirectory(dirname(partial));
   if (sizeOf(partial) > totalBytes) rmSync(partial);
 
   for (let attempt = 1; sizeOf(partial) !== totalBytes || !existsSync(partial); ) {
@@ -52,7 +53,7 @@ export async function downloadBlob(
   return blob;
 }
 
-/** Appends what is missing; returns the failure of a connection that may be taken up again. */
+/** Appends the missing bytes; returns the failure of a connection that may be retried. */
 async function append(
   connection: HubConnection,
   commit: string,
@@ -99,7 +100,7 @@ async function verify(connection: HubConnection, entry: ListFileEntry, partial: 
     file: `${connection.hubUrl}/${connection.repository}/${entry.path}`,
     expected: `${algorithm} ${expected}`,
     got: `${got} (removed)`,
-    remedy: "run it again to download it anew",
+    remedy: "run it again to download it from the start",
   });
 }
 
@@ -109,7 +110,7 @@ function incomplete(connection: HubConnection, path: string, totalBytes: number,
     file: `${connection.hubUrl}/${connection.repository}/${path}`,
     expected: `${totalBytes} bytes`,
     got: `${bytes} after ${ATTEMPTS} attempts${reason}`,
-    remedy: "check the connection and run it again, it goes on from there",
+    remedy: "check the connection and run it again to resume",
     cause,
   });
 }

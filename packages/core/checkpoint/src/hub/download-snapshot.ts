@@ -1,21 +1,28 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { type ListFileEntry, listFiles, modelInfo } from "@huggingface/hub";
-import { writeAtomically } from "../atomic-write.js";
-import { NEEDED_FILES, SMALL_FILES } from "../checkpoint-files.js";
-import { CONFIG_FILE } from "../config.js";
+import { makeDirectory, writeWholeSync } from "@petl/files";
 import { CheckpointError } from "../error.js";
-import { shardFiles, WEIGHT_FILE, WEIGHT_INDEX_FILE } from "../open-checkpoint.js";
-import { SENTENCEPIECE_FILE, TOKENIZER_FILE } from "../tokenizer/load.js";
+import {
+  CONFIG_FILE,
+  NEEDED_FILES,
+  SENTENCEPIECE_FILE,
+  SMALL_FILES,
+  TOKENIZER_FILE,
+  WEIGHT_FILE,
+  WEIGHT_INDEX_FILE,
+} from "../file-names.js";
+import { shardFiles } from "../open-checkpoint.js";
+import { writeFailure } from "../write-failure.js";
 import { snapshotFolder } from "./cache.js";
 import { type DownloadProgress, type HubConnection, hubError, hubParameters } from "./connection.js";
 import { downloadBlob } from "./download-blob.js";
 
 /**
- * Downloads the files of a checkpoint into Hugging Face's cache layout, so that other programs find them too: only
- * those needed, the weights as safetensors. Small files come first, the revision's reference is written last.
+ * Downloads the needed files of a checkpoint into Hugging Face's cache layout, where other programs find them too; weights only as
+ * safetensors. Small files come first, the revision's reference last.
  *
- * @returns the commit the revision stands for
+ * @returns the commit of the revision
  * @throws CheckpointError
  */
 export async function downloadSnapshot(
@@ -80,7 +87,7 @@ function notListed(connection: HubConnection, wanted: string, names: readonly st
 /** Makes the snapshot's file point at the blob; a copy where the file system has no symbolic links. */
 function link(blob: string, path: string): void {
   if (existsSync(path) && statSync(path).size === statSync(blob).size) return;
-  mkdirSync(dirname(path), { recursive: true });
+  makeDirectory(dirname(path));
   rmSync(path, { force: true });
   try {
     symlinkSync(relative(dirname(path), blob), path);
@@ -91,6 +98,10 @@ function link(blob: string, path: string): void {
 
 function writeReference(path: string, commit: string): void {
   if (existsSync(path) && readFileSync(path, "utf8") === commit) return;
-  mkdirSync(dirname(path), { recursive: true });
-  writeAtomically(path, [new TextEncoder().encode(commit)]);
+  try {
+    makeDirectory(dirname(path));
+    writeWholeSync(path, commit);
+  } catch (cause) {
+    throw writeFailure(path, cause);
+  }
 }

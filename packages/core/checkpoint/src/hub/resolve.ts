@@ -1,15 +1,16 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { HUB_URL } from "@huggingface/hub";
-import { checkpointFiles, NEEDED_FILES } from "../checkpoint-files.js";
+import { checkpointFiles } from "../checkpoint-files.js";
 import { CheckpointError } from "../error.js";
-import { cachedCommit, defaultCacheDirectory, repositoryFolder, snapshotFolder } from "./cache.js";
+import { NEEDED_FILES } from "../file-names.js";
+import { cachedCommit, hubCacheDirectory, repositoryFolder, snapshotFolder } from "./cache.js";
 import { type DownloadProgress, placeFilesRemedy } from "./connection.js";
 import { fileDigest } from "./digest.js";
 import { downloadSnapshot } from "./download-snapshot.js";
 
 export interface ResolveOptions {
-  /** Hugging Face cache to look in and download to. Default: `HF_HUB_CACHE`, `HF_HOME/hub`, `~/.cache/huggingface/hub`. */
+  /** Hugging Face cache to look in and download to. Default: {@link hubCacheDirectory}. */
   readonly cacheDir?: string;
   /** Never uses the network. Default: whether `HF_HUB_OFFLINE` is set and not 0. */
   readonly offline?: boolean;
@@ -21,11 +22,11 @@ export interface ResolveOptions {
   readonly accessToken?: string;
   /** Called as bytes arrive, for every chunk. */
   readonly onProgress?: (progress: DownloadProgress) => void;
-  /** Stops a download; the next one goes on from there. */
+  /** Stops a download; the next one resumes it. */
   readonly signal?: AbortSignal;
 }
 
-/** A file of a checkpoint with what identifies its contents. */
+/** A file of a checkpoint and the digest of its contents. */
 export interface CheckpointFile {
   readonly path: string;
   readonly sha256: string;
@@ -36,7 +37,7 @@ export interface ResolvedCheckpoint {
   /** Directory with the files, as `openCheckpoint`, `readConfig` and `loadTokenizer` take it. */
   readonly directory: string;
   readonly files: readonly CheckpointFile[];
-  /** Where it came from; `revision` is a commit, null for a directory. */
+  /** Its origin; `revision` is a commit, null for a directory. */
   readonly source: {
     readonly kind: "directory" | "cache" | "hub";
     readonly name: string;
@@ -58,7 +59,7 @@ export async function resolveCheckpoint(nameOrDir: string, options: ResolveOptio
   if (repository === undefined) return resolveDirectory(nameOrDir, options.signal);
   const { revision = "main" } = options;
   const offline = options.offline ?? !["", "0"].includes(process.env.HF_HUB_OFFLINE ?? "");
-  const folder = repositoryFolder(options.cacheDir ?? defaultCacheDirectory(), repository);
+  const folder = repositoryFolder(options.cacheDir ?? hubCacheDirectory(), repository);
   refuseEscaping(nameOrDir, revision);
 
   const cached = cachedCommit(folder, revision);

@@ -1,5 +1,6 @@
-import { writeAtomically, writeAtomicallyAsync } from "../atomic-write.js";
+import { writeWhole, writeWholeSync } from "@petl/files";
 import { CheckpointError } from "../error.js";
+import { writeFailure } from "../write-failure.js";
 import { f32ToF16 } from "./half-floats.js";
 
 /** A tensor to write: values row-major, as many as the shape's product. */
@@ -25,17 +26,22 @@ export function writeSafetensors(
   options: WriteOptions = {},
 ): void {
   for (const [name, { shape, values }] of Object.entries(tensors)) checkTensor(path, name, shape, values);
-  writeAtomically(path, chunks(headOf(path, tensors, options), Object.values(tensors), options.dtype ?? "F32"));
+  const head = headOf(path, tensors, options);
+  try {
+    writeWholeSync(path, chunks(head, Object.values(tensors), options.dtype ?? "F32"));
+  } catch (cause) {
+    throw writeFailure(path, cause);
+  }
 }
 
-/** A tensor whose values are asked for when its turn comes. */
+/** A tensor whose values are read when it is written. */
 export interface LazyTensor {
   readonly shape: readonly number[];
   read(): Promise<Float32Array>;
 }
 
 /**
- * The same, one tensor at a time, so that never more than one is held beside the source. Always F32.
+ * Writes a safetensors file one tensor at a time, so that only one is in memory. Always F32.
  *
  * @throws CheckpointError E_SHAPE_MISMATCH, E_WRITE_FAILED; no part of a file is left then
  */
@@ -45,20 +51,27 @@ export async function writeSafetensorsLazily(
   options: Pick<WriteOptions, "metadata"> = {},
 ): Promise<void> {
   const head = headOf(path, tensors, options);
-  await writeAtomicallyAsync(
-    path,
-    (async function* () {
-      yield* head;
-      for (const [name, { shape, read }] of Object.entries(tensors)) {
-        const values = await read();
-        checkTensor(path, name, shape, values);
-        yield bytesOf(values);
-      }
-    })(),
-  );
+  try {
+    await writeWhole(path, lazyChunks(path, head, tensors));
+  } catch (cause) {
+    throw writeFailure(path, cause);
+  }
 }
 
-/** What stands before the data: the header's length, and the header. */
+async function* lazyChunks(
+  path: string,
+  head: Uint8Array[],
+  tensors: Readonly<Record<string, LazyTensor>>,
+): AsyncGenerator<Uint8Array> {
+  yield* head;
+  for (const [name, { shape, read }] of Object.entries(tensors)) {
+    const values = await read();
+    checkTensor(path, name, shape, values);
+    yield bytesOf(values);
+  }
+}
+
+/** The bytes before the data: the header's length, then the header. */
 function headOf(
   path: string,
   tensors: Readonly<Record<string, { readonly shape: readonly number[] }>>,

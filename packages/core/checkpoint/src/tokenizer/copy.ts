@@ -1,7 +1,6 @@
 import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
-import { SMALL_FILES } from "../checkpoint-files.js";
-import { CONFIG_FILE } from "../config.js";
+import { CONFIG_FILE, SMALL_FILES } from "../file-names.js";
 
 /** Copies the files that describe a checkpoint's tokenizer from one directory into another. */
 export function copyTokenizer(from: string, to: string): void {

@@ -11,7 +11,7 @@ interface SentinelOptions {
 }
 
 /**
- * Says in the form of a `tokenizer.json` what a SentencePiece unigram model says in protobuf: normaliser, whitespace
+ * Converts a SentencePiece unigram model (protobuf) into the form of a `tokenizer.json`: normaliser, whitespace
  * rules, pieces with scores, and T5's closing `</s>` and sentinels.
  *
  * A model with `add_dummy_prefix`, `remove_extra_whitespaces` and `escape_whitespaces`, none of whose pieces crosses a

@@ -2,15 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { CheckpointError, reasonOf } from "../error.js";
+import { SENTENCEPIECE_FILE, TOKENIZER_CONFIG_FILE, TOKENIZER_FILE } from "../file-names.js";
 import { tokenizerDocument } from "./from-sentencepiece.js";
 import { PretrainedTokenizer } from "./pretrained.js";
 import { decodeSentencePieceModel } from "./sentencepiece-model.js";
 import type { Tokenizer } from "./tokenizer.js";
-
-/** Names of the files that describe a tokenizer, in the order in which they are looked for. */
-export const TOKENIZER_FILE = "tokenizer.json";
-export const SENTENCEPIECE_FILE = "spiece.model";
-export const TOKENIZER_CONFIG_FILE = "tokenizer_config.json";
 
 const pieceSchema = z.union([z.string(), z.object({ content: z.string() }).transform(({ content }) => content)]);
 const configSchema = z.object({

@@ -2,7 +2,7 @@
 export interface EncodeOptions {
   /** Appends the end-of-sequence id. Default true. */
   readonly addEos?: boolean;
-  /** At most this many ids, the end of sequence included: what is too long loses its last pieces, not its end. */
+  /** Most ids, the end of sequence included; a longer text loses its last pieces, not its end of sequence. */
   readonly maxLength?: number;
 }
 

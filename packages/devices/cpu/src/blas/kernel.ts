@@ -1,7 +1,7 @@
-import type { KernelFunction } from "../wasm/kernel-build.js";
+import type { KernelFunction } from "../kernel-function.js";
 import { type BlasLibrary, bindBlas } from "./library.js";
 
-/** Name of the kernel that `blasKernel` adds to a thread's own. */
+/** Name of the kernel that `blasKernel` adds to a thread's kernels. */
 export const blasKernelName = "blasGemm";
 
 /** Slots of its job: strides and pieces in values, addresses in bytes. */
@@ -20,7 +20,7 @@ export const blasSlot = {
   bColumn: 11,
   bBatch: 12,
   c: 13,
-  /** 1: adds to what C holds. */
+  /** 1: adds to the values of C. */
   accumulates: 14,
 } as const;
 
@@ -30,7 +30,7 @@ const [plain, transposed] = [111, 112];
 /**
  * Batched `C = op(A) op(B)` by the host's BLAS on the shared heap. A unit is a rectangle of one C, rows fastest; C is dense.
  *
- * One axis of each operand is contiguous. A memory of WebAssembly that is shared does not move when it grows.
+ * One axis of each operand is contiguous. Shared WebAssembly memory does not move when it grows.
  */
 export function blasKernel(library: BlasLibrary, memory: WebAssembly.Memory): KernelFunction {
   const { sgemm, base } = bindBlas(library, memory);

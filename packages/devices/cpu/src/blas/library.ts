@@ -3,12 +3,12 @@ import { arch, platform } from "node:process";
 
 const require = createRequire(import.meta.url);
 
-/** A BLAS of the host, as workers are told about it. */
+/** A BLAS of the host, as passed to workers. */
 export interface BlasLibrary {
   readonly name: "OpenBLAS" | "BLIS" | "MKL";
-  /** What the system's loader was given. */
+  /** Name or path given to the system's loader. */
   readonly file: string;
-  /** What the library says of itself; null where it says nothing. */
+  /** The library's description of itself; null if it has none. */
   readonly version: string | null;
 }
 
@@ -25,12 +25,12 @@ export type Sgemm = (
 interface Kind {
   readonly name: BlasLibrary["name"];
   readonly files: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>>;
-  /** Declaration of the function that sets how many threads the library starts. */
+  /** Declaration of the function that sets the library's thread count. */
   readonly setThreads: string;
   readonly version: string | null;
 }
 
-/** Libraries with 32-bit integers in their interface, best known first. */
+/** Libraries with 32-bit integers in their interface, most common first. */
 const kinds: readonly Kind[] = [
   {
     name: "OpenBLAS",
@@ -80,7 +80,7 @@ function koffi(): Koffi {
 const sgemmDeclaration =
   "void cblas_sgemm(int, int, int, int, int, int, float, void *, int, void *, int, float, void *, int)";
 
-/** Opens a library for the calling thread; its own threads stay unused, as the device brings its pool. */
+/** Opens a library for the calling thread, without the library's own threads: the device has its pool. */
 function openLibrary(kind: Kind, file: string): { readonly sgemm: Sgemm; readonly version: string | null } {
   const library = koffi().load(file);
   library.func(kind.setThreads)(1);
@@ -88,7 +88,7 @@ function openLibrary(kind: Kind, file: string): { readonly sgemm: Sgemm; readonl
   return { sgemm: library.func(sgemmDeclaration) as Sgemm, version };
 }
 
-/** Looks for a BLAS of the host; never throws, and says why there is none. */
+/** Looks for a BLAS of the host; never throws, and gives the reason if there is none. */
 export function findBlas(): { readonly library: BlasLibrary } | { readonly library: null; readonly reason: string } {
   try {
     koffi();
@@ -107,7 +107,7 @@ export function findBlas(): { readonly library: BlasLibrary } | { readonly libra
   return { library: null, reason: `none of ${tried.join(", ") || "the libraries known for this system"} loads` };
 }
 
-/** `cblas_sgemm` of a library that `findBlas` found, and the address at which a memory begins, for the calling thread. */
+/** For the calling thread: `cblas_sgemm` of a library that `findBlas` found, and the start address of a memory. */
 export function bindBlas({ name, file }: BlasLibrary, memory: WebAssembly.Memory): { sgemm: Sgemm; base: bigint } {
   const kind = kinds.find((each) => each.name === name)!;
   return {

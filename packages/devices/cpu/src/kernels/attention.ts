@@ -34,7 +34,7 @@ function floatMask(context: KernelContext, mask: TensorInfo): { readonly mask: T
   return { mask: cast(context, mask, "float32"), isNew: true };
 }
 
-/** Runs `compute` with room for each thread's scores, and frees it. */
+/** Runs `compute` with a buffer for each thread's scores, then frees it. */
 function withRoom<T>(context: KernelContext, values: number, compute: (room: number, bytesOfThread: number) => T): T {
   const perThread = roundUp(values, 16);
   const room = context.output([context.runner.threads * perThread]);
@@ -63,7 +63,7 @@ export const attention: CpuKernel = (context, inputs, attributes) => {
   return output;
 };
 
-/** The probabilities alone: (batch, heads, queries, keys). */
+/** Only the probabilities: (batch, heads, queries, keys). */
 export const attentionWeights: CpuKernel = (context, inputs, attributes) => {
   const { batch, heads, queries, keys, size, causal } = shapeOf(inputs, attributes);
   const output = context.output([batch, heads, queries, keys]);
@@ -96,10 +96,10 @@ export const applyAttention: CpuKernel = (context, { weights, value }) => {
   return output;
 };
 
-/** Values of score gradients held at a time when the bias needs its gradient. */
+/** Maximum number of score gradients in memory when the bias needs its gradient. */
 const heldScores = 2 ** 22;
 
-/** dQuery, dKey, dValue and, with `biasGradient`, dBias (heads, queries, keys) summed over the batch in its order. */
+/** dQuery, dKey, dValue and, with `biasGradient`, dBias (heads, queries, keys) summed over the batch in order. */
 export const attentionGradient: CpuKernel = (context, inputs, attributes) => {
   const { batch, heads, queries, keys, size, causal } = shapeOf(inputs, attributes);
   const { query, key, value, bias, dy } = inputs;

@@ -6,7 +6,7 @@ export type TensorInfo = tf.TensorInfo;
 export type Inputs = Readonly<Record<string, TensorInfo | undefined>>;
 export type Attributes = Readonly<Record<string, unknown>>;
 
-/** What a kernel needs of the device: tensors by address, and a runner for the WebAssembly kernels. */
+/** What a kernel needs from the device: tensors by address, and a runner for the WebAssembly kernels. */
 export class KernelContext {
   constructor(
     readonly backend: BackendWasm,
@@ -19,16 +19,16 @@ export class KernelContext {
     return this.backend.dataIdMap.get(tensor.dataId).memoryOffset;
   }
 
-  /** A new tensor, values not set. */
+  /** A new, uninitialised tensor. */
   output(shape: readonly number[], dtype: tf.DataType = "float32"): TensorInfo {
     return this.backend.makeOutput([...shape], dtype);
   }
 }
 
-/** A kernel as this package writes it: named inputs and attributes in, outputs out. */
+/** A kernel of this package: named inputs and attributes in, outputs out. */
 export type CpuKernel = (context: KernelContext, inputs: Inputs, attributes: Attributes) => TensorInfo | TensorInfo[];
 
-/** Puts kernels in the place of tfjs's own of the same name, and says how to undo it. */
+/** Replaces tfjs's kernels of the same names; returns a function that undoes it. */
 export function registerKernels(runner: KernelRunner, kernels: Readonly<Record<string, CpuKernel>>): () => void {
   const before = new Map(Object.keys(kernels).map((name) => [name, tf.getKernel(name, "wasm") ?? null]));
   for (const [kernelName, kernel] of Object.entries(kernels)) {
@@ -39,7 +39,7 @@ export function registerKernels(runner: KernelRunner, kernels: Readonly<Record<s
       backendName: "wasm",
       kernelFunc: ({ inputs, attrs, backend }) =>
         kernel(new KernelContext(backend as BackendWasm, runner), inputs as Inputs, (attrs ?? {}) as Attributes),
-      ...(stock?.setupFunc && { setupFunc: stock.setupFunc }), // a kernel may fall back on the stock one
+      ...(stock?.setupFunc && { setupFunc: stock.setupFunc }), // a kernel may fall back to the stock one
     });
   }
   return () => {

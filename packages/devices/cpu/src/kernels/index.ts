@@ -11,7 +11,7 @@ import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from "./rms-norm.js";
 import { softmax } from "./softmax.js";
 import { add, fromHost, gather, identity } from "./stock.js";
 
-/** Every kernel this device registers, by tfjs name. Call it once tfjs's own wasm kernels are registered. */
+/** Every kernel this device registers, by tfjs name. Call it after tfjs has registered its own wasm kernels. */
 export function cpuKernels(): Readonly<Record<string, CpuKernel>> {
   const stock = (name: string): tf.KernelFunc => tf.getKernel(name, "wasm").kernelFunc;
   return {

@@ -15,7 +15,7 @@ function operand(context: KernelContext, tensor: TensorInfo, transposed: boolean
   return { address: context.address(tensor), transposed, batch: tensor.shape.slice(0, -2), rows, columns };
 }
 
-/** `op(a) op(b)` for the last two axes, the leading ones broadcast; every layout, float32. */
+/** `op(a) op(b)` over the last two axes, with broadcast leading axes; every layout, float32. */
 export const batchMatMul: CpuKernel = (context, inputs, { transposeA, transposeB }) => {
   const [first, second] = [inputs.a!, inputs.b!];
   if (first.shape.length < 2 || second.shape.length < 2) {
@@ -48,7 +48,7 @@ export const batchMatMul: CpuKernel = (context, inputs, { transposeA, transposeB
     ...(b.transposed ? { bDepth: 1, bColumn: depth } : { bDepth: columns, bColumn: 1 }),
   };
   if (batchB === 1 && batchA === total && !a.transposed) {
-    // one product of all rows
+    // one matrix product for all rows
     multiply(context, { ...layout, rows: total * rows, batch: 1, a: a.address, b: b.address, c, aBatch: 0, bBatch: 0 });
   } else if ([1, total].includes(batchA) && [1, total].includes(batchB)) {
     const [aBatch, bBatch] = [batchA === 1 ? 0 : sizeA, batchB === 1 ? 0 : sizeB];
@@ -65,7 +65,7 @@ export const batchMatMul: CpuKernel = (context, inputs, { transposeA, transposeB
 };
 
 /**
- * `y = x W^T + b` over the last axis, or `y = x W + b` where `transposed`: one product of all rows, which goes on from the bias.
+ * `y = x W^T + b` over the last axis, or `y = x W + b` if `transposed`: one matrix product for all rows, starting from the bias.
  */
 export const linear: CpuKernel = (context, { x, weight, bias }, { transposed }) => {
   const [stored, across] = weight!.shape as [number, number];
@@ -103,7 +103,7 @@ function throughFloat(
   return result;
 }
 
-/** Batched product of matrices in memory: addresses in bytes, strides in values. C is dense. */
+/** Batched matrix product in memory: addresses in bytes, strides in values. C is dense. */
 interface Product {
   readonly batch: number;
   readonly rows: number;
@@ -118,20 +118,20 @@ interface Product {
   readonly bColumn: number;
   readonly bBatch: number;
   readonly c: number;
-  /** Adds to what C holds. */
+  /** Adds to the values of C. */
   readonly accumulates?: boolean;
 }
 
-/** Work of a call to the BLAS that is worth one, in multiply-adds. */
+/** Multiply-adds from which a call to the BLAS pays off. */
 const callMultiplyAdds = 2 ** 20;
 
 /**
- * Rows or columns of a rectangle for which it pays to pack the other operand once more, so that there are rectangles left to
- * even out what the threads take.
+ * Rows or columns from which a rectangle is worth packing the other operand again: more rectangles balance the load of the
+ * threads.
  */
 const sparedLength = 512;
 
-/** Each thread of the pool calls the BLAS, which starts none of its own, for rectangles of C. */
+/** Each thread of the pool calls the BLAS for rectangles of C; the BLAS starts no threads itself. */
 function multiplyByBlas({ runner }: KernelContext, product: Product): void {
   const { batch, rows, columns, depth } = product;
   const work = rows * columns * depth;
@@ -153,7 +153,7 @@ function multiplyByBlas({ runner }: KernelContext, product: Product): void {
   );
 }
 
-/** Room for packed operands, in values: B is packed piece by piece where it is larger. */
+/** Buffer size for packed operands, in values; a larger B is packed piece by piece. */
 const packedValues = 2 ** 20;
 const largestDepth = 2048;
 const unitRows = 64;
@@ -163,7 +163,7 @@ function multiply(context: KernelContext, product: Product): void {
   else multiplyByBlas(context, product);
 }
 
-/** B is packed once, by all threads together; then each computes rectangles of C, packing its rows of A. */
+/** All threads together pack B once; then each computes rectangles of C and packs its rows of A. */
 function multiplyPacked(context: KernelContext, product: Product): void {
   const { batch, rows, columns, depth, bBatch } = product;
   const depthStep = Math.min(depth, largestDepth);
@@ -217,13 +217,13 @@ function piece(context: KernelContext, product: Product, packed: number, part: P
   ]);
 }
 
-/** All columns, so that A is packed once, unless that leaves threads without work. */
+/** All columns, so that A is packed once, unless some threads would have no work. */
 function columnsOfUnit(threads: number, otherUnits: number, width: number): number {
   const parts = threads === 1 ? 1 : Math.ceil((2 * threads) / otherUnits);
   return Math.max(64, 8 * Math.ceil(width / parts / 8));
 }
 
-/** Where element `index` of the broadcast shape `full` comes from in `part`. */
+/** Index in `part` of element `index` of the broadcast shape `full`. */
 function broadcastIndex(index: number, full: readonly number[], part: readonly number[]): number {
   let [rest, from, stride] = [index, 0, 1];
   for (let axis = full.length - 1; axis >= full.length - part.length; axis--) {

@@ -15,7 +15,7 @@ export const random: CpuKernel = (context, _inputs, attributes) => {
   return output;
 };
 
-/** A value stays where its 24 random bits, as a number in [0, 1), are at least `rate`. */
+/** A value is kept if its 24 random bits, as a number in [0, 1), are at least `rate`. */
 export const dropout: CpuKernel = (context, inputs, attributes) => {
   const { rate, key } = attributes as { rate: number; key: RandomKey };
   const x = inputs.x!;

@@ -10,7 +10,7 @@ const cells = {
 const inputNames = ["fromInput", "fromContext", "fromState", "inputBias", "stateBias", "state"] as const;
 const picosecondsPerGate = 2500;
 
-/** Rows and widths of a step, and the slots every kernel begins with. */
+/** Rows and widths of a step, and the common first slots of every kernel. */
 function stepOf(context: KernelContext, inputs: Inputs, cell: keyof typeof cells) {
   const { gates, stateParts } = cells[cell];
   const { rows, channels } = rowsOf(inputs.fromInput!);
@@ -27,7 +27,7 @@ export const recurrentCell: CpuKernel = (context, inputs, attributes) => {
   return output;
 };
 
-/** Gradients of the gates' parts (one tensor but for the GRU, whose parts differ) and of the state directly (the RNN has none). */
+/** Gradients of the gates' parts (one tensor, two for the GRU, whose parts differ) and of the state directly (none for the RNN). */
 export const recurrentCellGradient: CpuKernel = (context, inputs, attributes) => {
   const cell = attributes.cell as keyof typeof cells;
   const { rows, channels, state, slots } = stepOf(context, inputs, cell);

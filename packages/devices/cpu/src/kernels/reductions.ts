@@ -24,7 +24,7 @@ function reduceRange(
   return output;
 }
 
-/** `Sum` and `Mean` of float32 over adjacent axes; `stock` for everything else. */
+/** `Sum` and `Mean` of float32 over adjacent axes; all else goes to `stock`. */
 export function reduction(stock: tf.KernelFunc, mean: boolean): CpuKernel {
   return (context, inputs, attributes) => {
     const x = inputs.x!;
@@ -67,7 +67,7 @@ export const sumOfSquares: CpuKernel = (context, inputs) => {
   return output;
 };
 
-/** Rows of `dy` added up by id -> (size, channels). */
+/** Sums the rows of `dy` by id -> (size, channels). */
 export const embeddingGradient: CpuKernel = (context, inputs, { size }) => {
   const { rows, channels } = rowsOf(inputs.dy!);
   return segmentSum(context, inputs.dy!, inputs.ids!, [size as number, channels], rows, channels);

@@ -1,14 +1,14 @@
 import { tf } from "@petl/tensor";
 import { type CpuKernel, type KernelContext, sizeOf, type TensorInfo } from "./context.js";
 
-/** tfjs's wasm backend copies the values of a tensor that is cloned; this shares them, as its other backends do. */
+/** A clone that shares its values, as in tfjs's other backends; the wasm backend copies them. */
 export const identity: CpuKernel = (context, inputs) => {
   const { dataId, shape, dtype } = inputs.x!;
   context.backend.incRef(dataId);
   return { dataId, shape, dtype };
 };
 
-/** A new tensor whose values the caller writes where they stand. */
+/** A new tensor whose values the caller writes in place. */
 export const fromHost: CpuKernel = (context, _inputs, attributes) => {
   const { shape, write } = attributes as { shape: number[]; write: (values: Float32Array) => void };
   const output = context.output(shape);
@@ -17,7 +17,7 @@ export const fromHost: CpuKernel = (context, _inputs, attributes) => {
 };
 
 /**
- * `gather` over any axis and batch dimensions, row by row. tfjs's own reads past its operands where there are batch
+ * `gather` over any axis and batch dimensions, row by row. tfjs's own reads past its operands if there are batch
  * dimensions.
  */
 export const gather: CpuKernel = (context, inputs, attributes) => {
@@ -50,7 +50,7 @@ export const gather: CpuKernel = (context, inputs, attributes) => {
   return output;
 };
 
-/** Where each row of the output stands in `x` seen as rows: (batch, outer, indices of an example). */
+/** Row of `x`, viewed as rows, for each row of the output: (batch, outer, indices of an example). */
 function rowsOfOuter(
   context: KernelContext,
   ids: Int32Array,
@@ -69,7 +69,7 @@ function rowsOfOuter(
   return rows;
 }
 
-/** `a + b` of one shape, shared out over the threads; `stock` where one is broadcast. */
+/** `a + b` of equal shapes, split over the threads; `stock` if one is broadcast. */
 export function add(stock: tf.KernelFunc): CpuKernel {
   return (context, inputs, attributes) => {
     const [a, b] = [inputs.a!, inputs.b!];

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { DeviceError } from "@petl/tensor";
+import type { KernelFunction } from "../kernel-function.js";
 
-/** Which build of the kernels runs: `relaxed` has fused multiply-add, `simd` has not. */
+/** Builds of the kernels: `relaxed` has fused multiply-add, `simd` does not. */
 export type KernelBuild = "relaxed" | "simd";
 
 const pathOf = (build: KernelBuild): URL => new URL(`../../dist/kernels-${build}.wasm`, import.meta.url);
@@ -25,20 +26,17 @@ export function supports(build: KernelBuild): boolean {
   return WebAssembly.validate(readFileSync(pathOf(build)));
 }
 
-/** SHA-256 of the build: results of another may differ in their last bits. */
+/** SHA-256 of the build; results of different builds may differ in the last bits. */
 export function digestOf(build: KernelBuild): string {
   return createHash("sha256")
     .update(readFileSync(pathOf(build)))
     .digest("hex");
 }
 
-/** Compiles the build; the caller has seen that the host supports it. */
+/** Compiles the build; the caller has checked that the host supports it. */
 export function compile(build: KernelBuild): WebAssembly.Module {
   return new WebAssembly.Module(readFileSync(pathOf(build)));
 }
-
-/** A kernel computes units `begin` to `end` of its output; `job` and `scratch` are addresses. */
-export type KernelFunction = (job: number, begin: number, end: number, scratch: number) => void;
 
 /** Instantiates a compiled build on a memory; each thread has its own instance, with its kernels in the same order. */
 export function instantiate(

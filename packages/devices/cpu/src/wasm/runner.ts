@@ -2,8 +2,9 @@ import { Worker } from "node:worker_threads";
 import { DeviceError } from "@petl/tensor";
 import { blasKernel, blasKernelName } from "../blas/kernel.js";
 import type { BlasLibrary } from "../blas/library.js";
+import type { KernelFunction } from "../kernel-function.js";
 import { control, controlWords, jobSlots, scratchBytes, threadIndexAt } from "./control.js";
-import { compile, instantiate, type KernelBuild, type KernelFunction } from "./kernel-build.js";
+import { compile, instantiate, type KernelBuild } from "./kernel-build.js";
 import { takeChunks } from "./share.js";
 import type { TfjsModule } from "./tfjs-module.js";
 import type { WorkerStart } from "./worker.js";
@@ -15,27 +16,27 @@ export class Float {
 
 const startWithinMs = 60_000;
 
-/** Less work than this is not worth waking another thread for. */
+/** Minimum work that is worth waking another thread. */
 const alonePicoseconds = 20e6;
-/** Chunks are at least this long. */
+/** Minimum length of a chunk. */
 const chunkPicoseconds = 8e6;
-/** Looks whether the other threads' last chunks are done before the calling thread sleeps: some tenths of a millisecond. */
+/** Checks for the other threads' last chunks before the calling thread sleeps: some tenths of a millisecond. */
 const doneLooks = 200_000;
 
 export interface RunnerOptions {
   readonly build: KernelBuild;
-  /** Threads that compute, the calling one included. */
+  /** Number of computing threads, including the calling one. */
   readonly threads: number;
-  /** A BLAS of the host, for products of matrices. */
+  /** A BLAS of the host, for matrix products. */
   readonly blas?: BlasLibrary | null;
-  /** Milliseconds without any progress of the other threads after which they are given up. */
+  /** Milliseconds without progress of the other threads after which the device counts as lost. */
   readonly lostAfterMs?: number;
 }
 
 /** Runs kernels of one build on the heap of the tfjs module, on a pool of threads that share it. */
 export class KernelRunner {
   readonly threads: number;
-  /** The BLAS of the host that multiplies matrices, if one does. */
+  /** The host's BLAS for matrix products, if there is one. */
   readonly blas: BlasLibrary | null;
   readonly #module: TfjsModule;
   readonly #index: ReadonlyMap<string, number>;
@@ -61,7 +62,7 @@ export class KernelRunner {
     this.#lostAfterMs = lostAfterMs;
     this.controlAddress = align(module._malloc(controlWords * 4 + 64));
     this.#scratch = Array.from({ length: threads }, () => align(module._malloc(scratchBytes + 64)));
-    const buffer = module.wasmMemory.buffer as unknown as SharedArrayBuffer; // the DOM library knows unshared memories only
+    const buffer = module.wasmMemory.buffer as unknown as SharedArrayBuffer; // the DOM types know only unshared memory
     this.#words = new Int32Array(buffer, this.controlAddress, controlWords);
     this.#floats = new Float32Array(buffer, this.controlAddress, controlWords);
     this.#words.fill(0);
@@ -87,7 +88,7 @@ export class KernelRunner {
 
   /**
    * Computes `units` units of a kernel's output, each about `picoseconds` long on one thread: that decides how they are
-   * shared out, never what they are.
+   * split, never their values.
    *
    * @throws DeviceError if a worker was lost
    */
@@ -139,7 +140,7 @@ export class KernelRunner {
       workerData,
       execArgv: [], // options of the process, such as --input-type, may not suit a worker
     });
-    worker.unref(); // a process that forgets to close may end all the same
+    worker.unref(); // a process that forgets to close can still exit
     worker.on("error", (error) => {
       this.#lost ??= `a worker failed: ${error.message}`;
     });
@@ -165,7 +166,7 @@ export class KernelRunner {
     }
   }
 
-  /** A kernel that traps leaves results half done and its chunk unfinished: nothing may run after it. */
+  /** A kernel that traps leaves partial results and an unfinished chunk, so nothing may run after it. */
   #guarded(name: string, compute: () => void): void {
     try {
       compute();

@@ -1,7 +1,7 @@
+import type { KernelFunction } from "../kernel-function.js";
 import { control } from "./control.js";
-import type { KernelFunction } from "./kernel-build.js";
 
-/** Takes chunks of the current job until none is left, and computes them; each thread runs this on its own instance. */
+/** Takes and computes chunks of the current job until none is left; each thread runs this on its own instance. */
 export function takeChunks(
   words: Int32Array<ArrayBufferLike>,
   kernels: readonly KernelFunction[],

@@ -7,7 +7,7 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 
 const require = createRequire(import.meta.url);
 
-/** tfjs's WebAssembly module as Emscripten hands it over; only what this package uses. */
+/** The parts of tfjs's WebAssembly module, as Emscripten returns it, that this package uses. */
 export interface TfjsModule {
   readonly wasmMemory: WebAssembly.Memory;
   HEAPU8: Uint8Array<ArrayBuffer>;
@@ -20,10 +20,10 @@ export interface TfjsModule {
 type Factory = (options: { locateFile(path: string): string }) => Promise<TfjsModule>;
 
 /**
- * Starts tfjs's threaded WebAssembly module, for its shared memory only: with none of its threads.
+ * Starts tfjs's threaded WebAssembly module without its threads, only for the shared memory.
  *
  * Its JavaScript starts eight workers that stay idle, needs files for them, and installs process-wide error listeners;
- * it is therefore evaluated with stand-ins for `Worker` and `process`. Nothing is written to disk.
+ * so it is evaluated with stand-ins for `Worker` and `process`. Nothing is written to disk.
  */
 export async function startTfjsModule(): Promise<TfjsModule> {
   const folder = join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm/package.json")), "wasm-out");
@@ -53,7 +53,7 @@ export async function startTfjsModule(): Promise<TfjsModule> {
   return module;
 }
 
-/** Says that it has loaded and does nothing else. */
+/** Reports that it has loaded and does nothing else. */
 class IdleWorker {
   onmessage?: (event: { data: { cmd: string } }) => void;
   postMessage(message: { cmd: string }): void {
@@ -64,7 +64,7 @@ class IdleWorker {
   terminate(): void {}
 }
 
-/** tfjs does not look at what `malloc` returns: a full heap would overwrite address 0. */
+/** tfjs ignores a failed `malloc`; a full heap would overwrite address 0. */
 function refuseNullAllocations(module: TfjsModule): void {
   module._free(module._malloc(1)); // Emscripten's exports replace themselves on their first call
   const allocate = module._malloc;
@@ -81,7 +81,7 @@ function refuseNullAllocations(module: TfjsModule): void {
   };
 }
 
-/** The tfjs package itself: the class of its backend, and the registrations that importing it makes. */
+/** The tfjs package: its backend class; importing it registers its kernels. */
 export const tfjsWasm = require("@tensorflow/tfjs-backend-wasm") as {
   readonly BackendWasm: new (module: TfjsModule) => BackendWasm;
   readonly version_wasm: string;

@@ -1,4 +1,4 @@
-// The part of the WebAssembly JavaScript interface used here; Node's type declarations leave it to the DOM library.
+// The part of the WebAssembly JavaScript interface used here; Node's type declarations leave it to the DOM types.
 declare namespace WebAssembly {
   class Memory {
     readonly buffer: SharedArrayBuffer;

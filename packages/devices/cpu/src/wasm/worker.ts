@@ -5,19 +5,19 @@ import { control, controlWords } from "./control.js";
 import { allowRelaxedSimd, instantiate } from "./kernel-build.js";
 import { takeChunks } from "./share.js";
 
-/** What a worker is started with; addresses are bytes in the shared memory. */
+/** Start parameters of a worker; addresses are bytes in the shared memory. */
 export interface WorkerStart {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly control: number;
   readonly scratch: number;
-  /** Multiplies matrices in place of the WebAssembly kernels; its kernel comes behind them. */
+  /** Computes matrix products instead of the WebAssembly kernels; its kernel comes after them. */
   readonly blas: BlasLibrary | null;
 }
 
 /**
- * Milliseconds a worker watches for the next job before it sleeps. A step's jobs are closer together than that, and waking it
- * costs the calling thread a system call and the job the tens of microseconds until it runs.
+ * Milliseconds a worker spins for the next job before it sleeps. A step's jobs follow each other faster than that. Waking a worker
+ * costs the calling thread a system call and delays the job by tens of microseconds.
  */
 const watchMs = 0.3;
 const looks = 256;

@@ -1,7 +1,7 @@
 import { tf } from "@petl/tensor";
 import { type OutputShape, type PlanKernel, sizeOf } from "./kernel.js";
 
-/** A kernel over equal or broadcast operands `a` and `b`, one operation a value. */
+/** A kernel over equal or broadcast operands `a` and `b`, one operation per value. */
 const binary =
   (dtype?: tf.DataType): PlanKernel =>
   ({ a, b }) => {
@@ -30,7 +30,7 @@ const functions = [
 const each = (names: readonly string[], kernel: PlanKernel): Record<string, PlanKernel> =>
   Object.fromEntries(names.map((name) => [name, kernel]));
 
-/** Stock kernels that work value by value, and those that fill a new tensor. */
+/** Elementwise stock kernels, and those that fill a new tensor. */
 export const elementwiseKernels: Readonly<Record<string, PlanKernel>> = {
   ...each([...arithmetic, tf.SquaredDifference, tf.Mod, tf.Prelu], binary()),
   ...each([...comparisons, tf.LogicalAnd, tf.LogicalOr], binary("bool")),

@@ -5,7 +5,7 @@ import { recurrentCell, recurrentCellGradient } from "./recurrent-cell.js";
 
 /**
  * Multiplications and additions of attention's matrix products: `products` of (batch, heads, queries, keys, size), each
- * 2 operations. A causal one counts in full, as it is computed in full where no kernel skips blocks.
+ * 2 operations. Causal attention counts in full, as kernels that skip no blocks compute it.
  */
 const attentionProducts = (products: number, softmax: number): PlanKernel => {
   return ({ query, key, value, bias }, { heads, biasGradient }) => {
@@ -45,11 +45,11 @@ const linear: PlanKernel = ({ x, weight, bias }, { transposed }) => {
   return { outputs: [output], flops, isMatrixProduct: true };
 };
 
-/** Operations per value read, one output of the last axis's leading rows or the like. */
+/** Operations per value read, with one output such as a row of the last axis. */
 const lastAxis = (shape: readonly number[]): number => shape[shape.length - 1] ?? 1;
 
 /**
- * The project's fused kernels (see `KernelName` in @petl/tensor), the same set as the CPU device's. Operations a value:
+ * The project's fused kernels (see `KernelName` in @petl/tensor), the same set as the CPU device's. Operations per value:
  * RMS norm 4, backward 9; cross-entropy 5, backward 7; GELU 9, backward 15; AdamW 15; random numbers and masks none.
  */
 export const fusedKernels: Readonly<Partial<Record<KernelName, PlanKernel>>> = {

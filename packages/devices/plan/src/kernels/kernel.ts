@@ -4,22 +4,22 @@ export type TensorInfo = tf.TensorInfo;
 export type Inputs = Readonly<Record<string, TensorInfo | undefined>>;
 export type Attributes = Readonly<Record<string, unknown>>;
 
-/** A tensor that a kernel would make. */
+/** A tensor that a kernel would create. */
 export interface OutputShape {
   readonly shape: readonly number[];
   readonly dtype: tf.DataType;
 }
 
-/** What one call of a kernel makes and costs. */
+/** Outputs and cost of one kernel call. */
 export interface KernelPlan {
   readonly outputs: readonly OutputShape[];
-  /** The input whose buffer the only output shares; nothing is allocated then. */
+  /** The input whose buffer the only output shares, without allocation. */
   readonly shares?: TensorInfo;
-  /** Arithmetic operations on values, a transcendental function counting as one. */
+  /** Arithmetic operations on values; a transcendental function counts as one. */
   readonly flops: number;
   /** Bytes read and written; default: every input once and every output once. */
   readonly bytesMoved?: number;
-  /** Whether matrix units can do the work. */
+  /** Whether matrix units can compute it. */
   readonly isMatrixProduct?: boolean;
 }
 
@@ -34,8 +34,8 @@ export const bytesOf = ({ shape, dtype }: OutputShape): number => sizeOf(shape) 
 
 export const float = (shape: readonly number[]): OutputShape => ({ shape, dtype: "float32" });
 
-/** An axis counted from the end if negative, as one counted from the start. */
+/** The axis counted from the start; a negative one counts from the end. */
 export const axisOf = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
 
-/** Inputs given as a list, which tfjs hands over under their indices. */
+/** Inputs given as a list; tfjs passes them under their indices. */
 export const listOf = (inputs: Inputs): TensorInfo[] => Object.values(inputs).filter((each) => each !== undefined);

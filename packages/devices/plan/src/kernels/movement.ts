@@ -1,7 +1,7 @@
 import { tf } from "@petl/tensor";
 import { axisOf, bytesOf, type KernelPlan, listOf, type PlanKernel, sizeOf, type TensorInfo } from "./kernel.js";
 
-/** The same buffer seen with another shape. */
+/** The same buffer with another shape. */
 function view(x: TensorInfo, shape: readonly number[]): KernelPlan {
   return { outputs: [{ shape, dtype: x.dtype }], shares: x, flops: 0, bytesMoved: 0 };
 }

@@ -1,7 +1,7 @@
 import { type RecurrentCellName, recurrentCells } from "@petl/tensor";
 import { type Attributes, float, type Inputs, type PlanKernel, sizeOf, type TensorInfo } from "./kernel.js";
 
-/** Operations a gate's value costs: biases, nonlinearities and their part of the new state; backward all again and their slopes. */
+/** Operations per gate value: biases, nonlinearities and their part of the new state; backward, all of these and their derivatives. */
 const [forwardFlops, backwardFlops] = [6, 14];
 
 /** Gates (rows, gates * hidden), and the shape of a carried state. */

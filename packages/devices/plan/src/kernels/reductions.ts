@@ -1,7 +1,7 @@
 import { tf } from "@petl/tensor";
 import { bytesOf, type PlanKernel, sizeOf } from "./kernel.js";
 
-/** A reduction over `axis`: one operation a value read. */
+/** A reduction over `axis`: one operation per value read. */
 const reduction =
   (dtype?: tf.DataType): PlanKernel =>
   ({ x }, { axis, keepDims }) => {
@@ -10,7 +10,7 @@ const reduction =
     return { outputs: [{ shape: kept, dtype: dtype ?? x!.dtype }], flops: sizeOf(x!.shape) };
   };
 
-/** Stock kernels that reduce axes, and the product of matrices. */
+/** Stock kernels that reduce axes, and the matrix product. */
 export const reductionKernels: Readonly<Record<string, PlanKernel>> = {
   [tf.Sum]: reduction(),
   [tf.Mean]: reduction("float32"),

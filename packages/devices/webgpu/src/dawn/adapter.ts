@@ -8,17 +8,17 @@ export interface AdapterName {
   readonly name: string;
 }
 
-/** An adapter that can be asked for a device, and the GPU object that must outlive it. */
+/** An adapter that can open a device, and the GPU object that must outlive it. */
 export interface ChosenAdapter {
   readonly gpu: GPU;
   readonly adapter: GPUAdapter;
   readonly name: string;
 }
 
-/** Which adapter: the n-th that is hardware, or a software one. */
+/** The n-th hardware adapter, or a software one. */
 export type AdapterChoice = number | "software";
 
-/** Every adapter here, in Dawn's order. Dawn has no list: it names them all when it is asked for one there is not. */
+/** All adapters, in Dawn's order. Dawn has no list, but its error for an unknown name lists them all. */
 export async function listAdapters(dawn: Dawn): Promise<AdapterName[]> {
   const absent = `adapter=there is no adapter of this name ${process.pid}`;
   try {
@@ -37,18 +37,18 @@ function isSoftware(info: GPUAdapterInfo): boolean {
   return info.isFallbackAdapter || softwareNames.test(`${info.architecture} ${info.device} ${info.description}`);
 }
 
-/** Those that are hardware, as far as their names tell. */
+/** Hardware adapters, judged by their names. */
 export const hardwareOnly = (found: readonly AdapterName[]): AdapterName[] =>
   found.filter(({ name }) => !softwareNames.test(name));
 
-/** The adapter that a choice names, if there is one. */
+/** The chosen adapter, if there is one. */
 export const adapterOf = (found: readonly AdapterName[], choice: AdapterChoice): AdapterName | undefined =>
   choice === "software" ? found.find(({ name }) => softwareNames.test(name)) : hardwareOnly(found)[choice];
 
 /**
- * Opens the adapter that was chosen.
+ * Opens the chosen adapter.
  *
- * @throws DeviceError E_DEVICE_UNUSABLE where there is none such, with what there is
+ * @throws DeviceError E_DEVICE_UNUSABLE if there is none, with a list of those there are
  */
 export async function openAdapter(dawn: Dawn, choice: AdapterChoice): Promise<ChosenAdapter> {
   const all = await listAdapters(dawn);
@@ -56,7 +56,7 @@ export async function openAdapter(dawn: Dawn, choice: AdapterChoice): Promise<Ch
   if (wanted === undefined) throw unusable(whyNone(all, choice));
   const before = all.slice(0, all.indexOf(wanted)).find(({ name }) => name.includes(wanted.name));
   if (before !== undefined) {
-    // Dawn takes the first adapter whose name holds the wanted one
+    // Dawn takes the first adapter whose name contains the wanted one
     throw unusable(
       `cannot tell GPU ${choice} ("${wanted.name}") from an earlier one by name; show this process only that GPU (NVIDIA_VISIBLE_DEVICES in a container)`,
     );
@@ -70,18 +70,18 @@ export async function openAdapter(dawn: Dawn, choice: AdapterChoice): Promise<Ch
   return { gpu, adapter, name: wanted.name };
 }
 
-/** Why no adapter answers a choice, and what to do. */
+/** Why no adapter matches a choice, and what to do. */
 export function whyNone(found: readonly AdapterName[], choice: AdapterChoice): string {
   if (found.length === 0) {
     if (choice === "software")
-      return "no software adapter: Debian's chromium brings one, SwiftShader, or name its file in VK_ICD_FILENAMES";
+      return "no software adapter: install Debian's chromium, which brings SwiftShader, or name its file in VK_ICD_FILENAMES";
     return "no adapter found: on Linux a GPU needs its Vulkan driver and the loader libvulkan.so.1 (Debian: libvulkan1)";
   }
   const names = found.map(({ backend, name }) => `${name} (${backend})`).join(", ");
   if (choice === "software") return `no software adapter among ${names}`;
   const hardware = hardwareOnly(found);
   if (hardware.length > 0) return `expected a GPU number below ${hardware.length}, got ${choice}; there are ${names}`;
-  return `nothing but software renderers: ${names}; a GPU needs its Vulkan driver, --gpu software runs on the CPU for tests`;
+  return `only software renderers: ${names}; a GPU needs its Vulkan driver (for tests, --gpu software runs on the CPU)`;
 }
 
 const unusable = (message: string): DeviceError => new DeviceError("E_DEVICE_UNUSABLE", `webgpu: ${message}`);

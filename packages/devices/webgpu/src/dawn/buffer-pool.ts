@@ -1,23 +1,23 @@
 import { DeviceError } from "@petl/tensor";
 
-/** Bytes of free buffers that are kept whatever is in use. */
+/** Bytes of free buffers that are always kept. */
 const spareBytes = 64 * 2 ** 20;
 
 /**
- * The buffers of a device in place of tfjs's own manager, which keeps every free buffer for ever: with batches of many lengths
- * that fills a GPU. Here free buffers of the same size are used again, and the oldest are destroyed once they hold more than
- * a quarter of what is in use.
+ * A device's buffers. It replaces tfjs's manager, which keeps every free buffer forever: batches of many lengths would fill a GPU.
+ * Here free buffers of the same size are reused, and the oldest are destroyed when free buffers exceed a quarter of those in
+ * use.
  */
 export class BufferPool {
-  /** Bytes of buffers that tensors and staging hold. */
+  /** Bytes of buffers used by tensors and staging. */
   numBytesUsed = 0;
   /** Bytes of all buffers of the device. */
   numBytesAllocated = 0;
-  /** The most bytes of all buffers so far. */
+  /** Peak bytes of all buffers. */
   peakBytes = 0;
   numUsedBuffers = 0;
   numFreeBuffers = 0;
-  readonly #free = new Map<string, GPUBuffer[]>(); // the least recently released size first
+  readonly #free = new Map<string, GPUBuffer[]>(); // least recently released size first
   readonly #used = new Set<GPUBuffer>();
 
   constructor(private readonly device: GPUDevice) {}
@@ -31,7 +31,7 @@ export class BufferPool {
   }
 
   releaseBuffer(buffer: GPUBuffer, reuse = true): void {
-    if (!this.#used.delete(buffer)) return; // released when the pool was disposed
+    if (!this.#used.delete(buffer)) return; // released after the pool was disposed
     this.numUsedBuffers--;
     this.numBytesUsed -= buffer.size;
     if (!reuse) {
@@ -64,7 +64,7 @@ export class BufferPool {
     const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits;
     const largest = Math.min(maxBufferSize, maxStorageBufferBindingSize);
     if (size > largest) {
-      const message = `webgpu: expected tensors of at most ${largest} bytes (this GPU's limit of a buffer), got one of ${size}; lower --batch-size or --max-length`;
+      const message = `webgpu: expected tensors of at most ${largest} bytes (this GPU's buffer limit), got one of ${size}; lower --batch-size or --max-length`;
       throw new DeviceError("E_DEVICE_MEMORY", message);
     }
     this.#trim(size);
@@ -74,7 +74,7 @@ export class BufferPool {
     return buffer;
   }
 
-  /** Makes room for a new buffer among the free ones. Work that was submitted may still use a destroyed buffer. */
+  /** Destroys free buffers to make room for a new one. Submitted work may still use a destroyed buffer. */
   #trim(size: number): void {
     const allowed = spareBytes + (this.numBytesUsed + size) / 4;
     for (const [key, buffers] of this.#free) {

@@ -1,6 +1,6 @@
 import { DeviceError } from "@petl/tensor";
 
-/** Error filters of WebGPU and what each means here. */
+/** WebGPU's error filters and our error code for each. */
 const filters = {
   validation: "E_DEVICE_LOST",
   internal: "E_DEVICE_LOST",
@@ -9,9 +9,9 @@ const filters = {
 const filterNames = Object.keys(filters) as GPUErrorFilter[];
 
 /**
- * Turns errors of a device, which WebGPU only reports aside while results become garbage, into throws.
+ * Throws a device's errors. WebGPU only reports them asynchronously, while results become garbage.
  *
- * Every call is made inside error scopes; `check` closes them, waits for what they caught, and opens new ones.
+ * Every call runs inside error scopes; `check` closes them, waits for their errors, and opens new ones.
  */
 export class Failures {
   #failure: DeviceError | null = null;
@@ -33,12 +33,12 @@ export class Failures {
     for (const filter of filterNames) this.device.pushErrorScope(filter);
   }
 
-  /** Throws what is known to have failed. Costs nothing; to be called before work is submitted. */
+  /** Throws known failures. Costs nothing; call it before submitting work. */
   throwIfFailed(): void {
     if (this.#failure !== null) throw this.#failure;
   }
 
-  /** Waits for the device's word on all calls so far, and throws the first error. */
+  /** Waits until the device has reported on all calls so far, and throws the first error. */
   async check(): Promise<void> {
     this.throwIfFailed();
     const caught = [...filterNames].reverse().map(async (filter) => ({
@@ -54,14 +54,14 @@ export class Failures {
     throw this.#failure;
   }
 
-  /** Marks the device as failed; `cause` is what a waiting call was told. */
+  /** Marks the device as failed; `cause` is the error of a waiting call. */
   async explain(cause: unknown): Promise<never> {
-    await new Promise((resolve) => setImmediate(resolve)); // the word of the loss may be under way
+    await new Promise((resolve) => setImmediate(resolve)); // the loss may not have been reported yet
     this.#failure ??= new DeviceError("E_DEVICE_LOST", `webgpu: ${(cause as Error).message}`);
     throw this.#failure;
   }
 
-  /** From now on the device's end is no loss. */
+  /** From now on, the end of the device is not a loss. */
   close(): void {
     this.#closing = true;
   }

@@ -13,16 +13,16 @@ export interface Dawn {
   create(flags: readonly string[]): GPU;
 }
 
-/** By their flags, for as long as the process lives: what came of a GPU object crashes when that is collected. */
+/** GPU objects by flags, kept for the life of the process: their adapters and devices crash if they are collected. */
 const gpus = new Map<string, GPU>();
 
 /**
  * Loads npm's `webgpu`, an optional dependency, and puts the interfaces that tfjs looks for (`GPUBuffer`, ...) on `globalThis`.
  *
- * @throws DeviceError E_DEVICE_UNUSABLE where it was not installed or does not load here
+ * @throws DeviceError E_DEVICE_UNUSABLE if it is not installed or does not load
  */
 export async function loadDawn(): Promise<Dawn> {
-  process.env.NODEVICE_SELECT ??= "1"; // Mesa's layer that sorts adapters complains where there is no desktop
+  process.env.NODEVICE_SELECT ??= "1"; // Mesa's layer that sorts adapters complains without a desktop
   let dawn: DawnModule;
   try {
     dawn = (await import("webgpu")) as DawnModule;
@@ -44,7 +44,7 @@ export async function loadDawn(): Promise<Dawn> {
   };
 }
 
-/** tfjs's backend asks for `navigator.gpu`, though it is handed its device. */
+/** tfjs's backend requires `navigator.gpu`, although it is given its device. */
 export function exposeGpu(gpu: GPU): void {
   const host = globalThis as { navigator?: object };
   if (host.navigator === undefined) host.navigator = {};

@@ -1,24 +1,24 @@
 import type { Program } from "./program.js";
 
-/** What a shader of attention is compiled for. */
+/** Compile-time parameters of an attention shader. */
 export interface AttentionVariant {
   /** Channels of a head. */
   readonly size: number;
-  /** Queries of a tile: 16, or 64 where there are many. */
+  /** Queries per tile: 16, or 64 if there are many. */
   readonly tile: 16 | 64;
   readonly hasBias: boolean;
   readonly causal: boolean;
 }
 
 const side = 16; // threads of a workgroup: 16 x 16
-const step = 16; // channels that go through workgroup memory at a time
+const step = 16; // channels in workgroup memory at a time
 
 const uniforms = ["heads", "queries", "keys", "width", "first"].map((name) => `${name}: u32`);
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
 /**
  * WGSL that every pass shares: a workgroup has one head of one example; thread (ty, tx) has queries `ty + 16 i` and keys (or channels)
- * `tx + 16 j` of a tile. Masked scores are -1e30, as in the composition, so that their weight is exactly 0.
+ * `tx + 16 j` of a tile. Masked scores are -1e30, as in the composition, so their weight is exactly 0.
  */
 function common({ tile, hasBias, causal }: AttentionVariant): string {
   const own = tile / side;
@@ -31,7 +31,7 @@ var<workgroup> left: array<f32, ${tile * (step + 1)}>;
 var<workgroup> right: array<f32, ${tile * (step + 1)}>;
 var<workgroup> weights: array<f32, ${tile * (tile + 1)}>;
 
-/** The score of a query and a key from their product; keys beyond the last have none. */
+/** The score of a query and a key from their product; keys beyond the last get none. */
 fn scoreOf(product: f32, example: u32, head: u32, query: u32, key: u32) -> f32 {
   if (key >= uniforms.keys) { return -3e38; }
   if (query >= uniforms.queries) { return -1e30; }
@@ -40,7 +40,7 @@ fn scoreOf(product: f32, example: u32, head: u32, query: u32, key: u32) -> f32 {
 }`;
 }
 
-/** WGSL: puts channels `start...` of a tile of lines into `target`, zeros where there are none. */
+/** WGSL: copies channels `start...` of a tile of lines into `target`; missing ones are zero. */
 const load = (target: string, source: string, lines: string, first: string, count: number, size: number): string => `
       for (var slot = local; slot < ${count * step}u; slot += ${side ** 2}u) {
         let line = ${first} + slot / ${step}u;
@@ -134,7 +134,8 @@ function write(
 
 /**
  * WGSL: for each line `i` of the thread, `name{i} = ` its values and those of the 15 other threads of the line, combined in the order
- * of the threads. All lines at once, through `left`, which is free after products: barriers are dear, above all to compile on a CPU.
+ * of the threads. All lines at once, through `left`, which is free after the products: barriers are expensive, above all to compile
+ * on a CPU.
  */
 function acrossThreads(
   name: string,
@@ -166,7 +167,10 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) work
 const nameOf = (pass: string, { size, tile, hasBias, causal }: AttentionVariant): string =>
   `attention ${pass}, ${size} channels, tile ${tile}${hasBias ? ", bias" : ""}${causal ? ", causal" : ""}`;
 
-/** Outputs for a tile of queries, the keys going by tile by tile (online softmax); `stats` also gets each row's log of the sum and `dy . output`. */
+/**
+ * Outputs for a tile of queries, iterating over tiles of keys (online softmax); `stats` also gets each row's log of the sum and
+ * `dy . output`.
+ */
 export function forwardProgram(variant: AttentionVariant, withStats: boolean): Program {
   const { tile, size, hasBias } = variant;
   const own = range(tile / side);
@@ -310,7 +314,7 @@ ${start("query0")}
   };
 }
 
-/** dKey and dValue for a tile of keys, the queries going by tile by tile: thread (ty, tx) has keys `ty + 16 i`, queries `tx + 16 j`. */
+/** dKey and dValue for a tile of keys, iterating over tiles of queries: thread (ty, tx) has keys `ty + 16 i`, queries `tx + 16 j`. */
 export function keyGradientProgram(variant: AttentionVariant): Program {
   const { tile } = variant;
   const own = range(tile / side);

@@ -15,11 +15,11 @@ import {
 import { elementwise, groupsFor, type Program, threads } from "./program.js";
 import { sumRows } from "./sums.js";
 
-/** Bytes of workgroup memory that tiles of 64 take. */
+/** Bytes of workgroup memory for tiles of 64. */
 const largeTileBytes = 4 * (2 * 64 * 17 + 64 * 65);
-/** Values of score gradients held at a time where the bias needs its gradient. */
+/** Maximum number of score gradients in memory when the bias needs its gradient. */
 const heldScores = 2 ** 24;
-/** Most workgroups of a dispatch in one dimension. */
+/** Maximum workgroups of a dispatch in one dimension. */
 const mostGroups = 65535;
 
 interface Shape {
@@ -78,7 +78,7 @@ export const attention: GpuKernel = (context, inputs, attributes) => {
   return result;
 };
 
-/** dQuery, dKey, dValue and, with `biasGradient`, dBias (heads, queries, keys) summed over the batch in its order. */
+/** dQuery, dKey, dValue and, with `biasGradient`, dBias (heads, queries, keys) summed over the batch in order. */
 export const attentionGradient: GpuKernel = (context, inputs, attributes) => {
   const shape = shapeOf(inputs, attributes);
   const { batch, heads, queries, keys } = shape;
@@ -106,7 +106,7 @@ export const attentionGradient: GpuKernel = (context, inputs, attributes) => {
 
 const add = elementwise("add", ["a", "b"], "a[index] + b[index]");
 
-/** dQuery, and the gradients of the scores of as many examples as may be held, added up. */
+/** dQuery, and the sum of the score gradients, over as many examples at a time as fit. */
 function biasGradient(
   context: KernelContext,
   variant: AttentionVariant,

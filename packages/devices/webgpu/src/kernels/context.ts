@@ -7,7 +7,7 @@ import { elementwise, groupsFor, type Program, threads } from "./program.js";
 export type TensorInfo = Tf.TensorInfo;
 export type Inputs = Readonly<Record<string, TensorInfo | undefined>>;
 export type Attributes = Readonly<Record<string, unknown>>;
-/** A kernel as this package writes it: named inputs and attributes in, outputs out. */
+/** A kernel of this package: named inputs and attributes in, outputs out. */
 export type GpuKernel = (context: KernelContext, inputs: Inputs, attributes: Attributes) => TensorInfo | TensorInfo[];
 
 interface Compiled {
@@ -24,12 +24,12 @@ export class KernelContext {
     private readonly failures: Failures,
   ) {}
 
-  /** A new tensor, values not set. */
+  /** A new, uninitialised tensor. */
   output(shape: readonly number[], dtype: "float32" | "int32" = "float32"): TensorInfo {
     return this.backend.makeTensorInfo([...shape], dtype);
   }
 
-  /** Frees a tensor of this package's own once the commands so far have run. */
+  /** Frees a temporary tensor after the commands so far have run. */
   free(tensor: TensorInfo): void {
     this.backend.disposeData(tensor.dataId);
   }
@@ -37,7 +37,7 @@ export class KernelContext {
   /**
    * Records one dispatch.
    *
-   * @param tensors what the program reads and writes, by name
+   * @param tensors the tensors that the program reads and writes, by name
    * @param uniforms values in the program's order
    */
   run(
@@ -82,7 +82,7 @@ export class KernelContext {
     this.backend.uploadToGPU(tensor.dataId);
     internals(this.backend).commandQueueOwnedIds.add(tensor.dataId);
     const data = this.backend.tensorMap.get(tensor.dataId);
-    if (program.writes.includes(binding)) data.values = null as never; // what was read back is old
+    if (program.writes.includes(binding)) data.values = null as never; // a value read back earlier is stale
     return data.resource as GPUBuffer;
   }
 

@@ -14,7 +14,7 @@ import { embeddingGradient, unsortedSegmentSum } from "./segment-sum.js";
 import { addN } from "./stock.js";
 import { columnSum, sumOfSquares } from "./sums.js";
 
-/** Every kernel of our own, by tfjs name. Call it once tfjs's own are registered. */
+/** Every kernel of our own, by tfjs name. Call it after tfjs has registered its own. */
 const gpuKernels = (): Readonly<Record<string, GpuKernel>> => ({
   [tf.AddN]: addN(tf.getKernel(tf.AddN, "webgpu").kernelFunc),
   [tf.BatchMatMul]: batchMatMul(tf.getKernel(tf.BatchMatMul, "webgpu").kernelFunc),
@@ -40,7 +40,7 @@ const gpuKernels = (): Readonly<Record<string, GpuKernel>> => ({
   PetlAdamW: adamW,
 });
 
-/** Puts this package's kernels in the place of tfjs's own of the same name, and says how to undo it. */
+/** Replaces tfjs's kernels of the same names by this package's; returns a function that undoes it. */
 export function registerKernels(
   backend: WebGPUBackend,
   failures: Failures,

@@ -1,6 +1,6 @@
 import type { Program } from "./program.js";
 
-/** A product's shader: tile of C that a workgroup computes, and which operands are stored transposed. */
+/** Parameters of a matrix product's shader: tile of C per workgroup, and which operands are stored transposed. */
 export interface Variant {
   readonly tileRows: 16 | 64 | 128;
   readonly tileColumns: 16 | 64 | 128;
@@ -8,7 +8,7 @@ export interface Variant {
   readonly transposeB: boolean;
 }
 
-/** Depth of a tile, and how many vectors of four that is. */
+/** Depth of a tile, and the same in vectors of four. */
 const depthStep = 16;
 const depthVectors = depthStep / 4;
 const side = 16; // threads of a workgroup: 16 x 16
@@ -18,7 +18,7 @@ const letters = "xyzw";
 interface Operand {
   readonly name: "a" | "b";
   readonly lines: number;
-  /** Lines of each thread. */
+  /** Lines per thread. */
   readonly own: number;
   /** Whether neighbours in memory are neighbours in depth (else they are neighbouring lines). */
   readonly depthFirst: boolean;
@@ -33,15 +33,15 @@ const tileVectors = (operand: Operand): number => (operand.depthFirst ? operand.
 const loads = ({ lines }: Operand): number => Math.max(1, (lines * depthVectors) / side ** 2);
 const isVector = ({ depthFirst, own }: Operand): boolean => !depthFirst && own >= 4;
 
-/** WGSL: which line of the tile is the thread's `index`-th. */
+/** WGSL: the line of the tile that is the thread's `index`-th. */
 function lineOf(operand: Operand, index: number): string {
   const { thread } = operand;
   return isVector(operand) ? `4u * ${thread} + ${64 * (index >> 2) + (index & 3)}u` : `${thread} + ${side * index}u`;
 }
 
 /**
- * WGSL: reads the thread's share of a tile from memory into registers; what lies outside is 0. No branches: an index outside the
- * buffer is clamped by WebGPU itself.
+ * WGSL: reads the thread's share of a tile from memory into registers; values outside are 0. No branches: WebGPU itself clamps an
+ * index outside the buffer.
  */
 function fetch(operand: Operand): string {
   const { name, lines, depthFirst, count } = operand;
@@ -65,7 +65,7 @@ function fetch(operand: Operand): string {
   }).join("\n    ");
 }
 
-/** WGSL: puts what was fetched into workgroup memory. */
+/** WGSL: stores the fetched values in workgroup memory. */
 function store(operand: Operand): string {
   const { name, lines, depthFirst } = operand;
   const vectors = lines * depthVectors;
@@ -108,11 +108,11 @@ function fragment(operand: Operand): {
 }
 
 /**
- * `C = op(A) op(B)`, batched: a workgroup computes one tile of C. Tiles of A and B go through workgroup memory in vectors of four, the
- * next ones are fetched while the present ones are multiplied, and each thread keeps up to 8 x 8 values of C in registers.
+ * `C = op(A) op(B)`, batched: a workgroup computes one tile of C. Tiles of A and B go through workgroup memory in vectors of four. The
+ * next tiles are fetched while the current ones are multiplied. Each thread keeps up to 8 x 8 values of C in registers.
  *
- * Every value of C is one chain of multiply-adds over the depth, in order, whatever the tile; with `splits` the depth is cut into
- * pieces of `splitDepth`, whose sums lie one behind the other.
+ * Every value of C is one chain of multiply-adds over the depth, in order, in any tile. With `splits`, the depth is cut into
+ * pieces of `splitDepth`, whose sums are stored one after the other.
  */
 export function matMulProgram({ tileRows, tileColumns, transposeA, transposeB }: Variant): Program {
   const rows = tileRows / side;

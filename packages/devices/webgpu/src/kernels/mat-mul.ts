@@ -4,15 +4,15 @@ import { matMulProgram, type Variant } from "./mat-mul-program.js";
 import type { Program } from "./program.js";
 import { sumRows } from "./sums.js";
 
-/** Workgroups that keep a large GPU busy; with fewer, smaller tiles are used. */
+/** Workgroups that keep a large GPU busy; below this, tiles are smaller. */
 const busyGroups = 128;
-/** Fewer workgroups than this leave most of any GPU idle. */
+/** Below this number of workgroups, most of any GPU is idle. */
 const fewGroups = 8;
-/** Bytes of workgroup memory that the largest tiles take. */
+/** Bytes of workgroup memory for the largest tiles. */
 const largeTileBytes = 2 * 128 * 5 * 16;
-/** Depth of a piece where the depth of a weight's gradient, which is all tokens, is cut into pieces. */
+/** Depth of a piece if a weight's gradient, whose depth is all tokens, is cut into pieces. */
 const pieceDepth = 1024;
-/** Most of a dispatch in one dimension. */
+/** Maximum workgroups of a dispatch in one dimension. */
 const mostGroups = 65535;
 
 const programs = new Map<string, Program>();
@@ -48,7 +48,7 @@ function tileOf(context: KernelContext, product: Product): Pick<Variant, "tileRo
   return { tileRows: rows > 16 && !isTiny ? 64 : 16, tileColumns: columns > 16 && !isTiny ? 64 : 16 };
 }
 
-/** `op(a) op(b)` for the last two axes of float32; `stock` for other types and for leading axes that are broadcast otherwise than whole. */
+/** `op(a) op(b)` over the last two axes of float32; `stock` for other types and for partly broadcast leading axes. */
 export function batchMatMul(stock: tf.KernelFunc): GpuKernel {
   return (context, inputs, attributes) => {
     const [a, b] = [inputs.a!, inputs.b!];
@@ -77,7 +77,7 @@ export function batchMatMul(stock: tf.KernelFunc): GpuKernel {
   };
 }
 
-/** Null where this package's shaders do not cover it. */
+/** Null if this package's shaders do not cover it. */
 function productOf(a: TensorInfo, b: TensorInfo, transposeA: boolean, transposeB: boolean): Product | null {
   if (a.dtype !== "float32" || b.dtype !== "float32" || a.shape.length < 2 || b.shape.length < 2) return null;
   const [rowsA, columnsA] = a.shape.slice(-2) as [number, number];
@@ -89,7 +89,7 @@ function productOf(a: TensorInfo, b: TensorInfo, transposeA: boolean, transposeB
   const isWhole = [1, batch].includes(countA) && [1, batch].includes(countB);
   if (depth !== innerB || !isWhole || batch * rows * columns * depth === 0) return null;
   if (countB === 1 && !transposeA) {
-    // one product of all rows
+    // one matrix product for all rows
     return { batch: 1, rows: batch * rows, columns, depth, batchA: 0, batchB: 0, splits: 1 };
   }
   const splits = transposeA && batch === 1 && depth >= 2 * pieceDepth ? Math.ceil(depth / pieceDepth) : 1;

@@ -1,23 +1,23 @@
-/** A compute shader and what it is bound to: `name`, or `name: element type` where that is not f32. */
+/** A compute shader and its bindings: `name`, or `name: element type` if it is not f32. */
 export interface Program {
-  /** Unique among programs, variants included: compiled shaders are kept by it. */
+  /** Unique per program and variant; the key of compiled shaders. */
   readonly name: string;
   readonly reads: readonly string[];
   /** Bound for reading and writing. */
   readonly writes: readonly string[];
   /** Scalars such as `rows: u32`, in the order of the values of a call. */
   readonly uniforms: readonly string[];
-  /** WGSL with an entry point `main`, declarations of the above apart. */
+  /** WGSL with an entry point `main`, without the declarations of the above. */
   readonly source: string;
 }
 
-/** Threads of a workgroup where nothing says otherwise. */
+/** Default number of threads of a workgroup. */
 export const threads = 128;
 
-/** Most workgroups in one dimension of a dispatch. */
+/** Maximum workgroups in one dimension of a dispatch. */
 const widest = 65535;
 
-/** A dispatch of `count` workgroups; `flatGroup` says in the shader which one it is. */
+/** A dispatch of `count` workgroups; in the shader, `flatGroup` is the workgroup's number. */
 export function groupsFor(count: number): readonly [number, number, number] {
   const rows = Math.max(1, Math.ceil(count / widest));
   return [Math.ceil(count / rows), rows, 1];

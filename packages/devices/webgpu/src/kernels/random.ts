@@ -54,7 +54,7 @@ export const random: GpuKernel = (context, _inputs, attributes) => {
   return result;
 };
 
-/** A value stays where its 24 random bits, as a number in [0, 1), are at least `rate`. */
+/** A value is kept if its 24 random bits, as a number in [0, 1), are at least `rate`. */
 export const dropout: GpuKernel = (context, { x }, attributes) => {
   const { rate, key } = attributes as { rate: number; key: RandomKey };
   const size = sizeOf(x!.shape);

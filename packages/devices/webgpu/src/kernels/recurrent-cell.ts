@@ -5,7 +5,7 @@ import { entry, groupsFor, type Program, threads } from "./program.js";
 const cells = { gru: { gates: 3, parts: 1 }, rnn: { gates: 1, parts: 1 }, lstm: { gates: 4, parts: 2 } } as const;
 type CellName = keyof typeof cells;
 
-/** What a shader is compiled for: which of the optional inputs there are. */
+/** Compile-time parameters: which optional inputs exist. */
 interface Variant {
   readonly cell: CellName;
   readonly fromContext: boolean;
@@ -93,7 +93,7 @@ function programOf(variant: Variant, isGradient: boolean): Program {
   const name = `recurrentCell${isGradient ? "Gradient" : ""} ${JSON.stringify(variant)}`;
   const before = programs.get(name);
   if (before !== undefined) return before;
-  const present = { fromContext, fromState, state: state && cell !== "rnn" }; // an rnn reads its state in its products only
+  const present = { fromContext, fromState, state: state && cell !== "rnn" }; // an rnn reads its state only in its matrix products
   const optional = (["fromContext", "fromState", "state"] as const).filter((input) => present[input]);
   const outputs =
     cell === "gru"
@@ -140,7 +140,7 @@ export const recurrentCell: GpuKernel = (context, inputs, attributes) => {
   return result;
 };
 
-/** gru: dFromInput, dFromState, dState; rnn: dGates; lstm: dGates, dState. The gates are computed again. */
+/** gru: dFromInput, dFromState, dState; rnn: dGates; lstm: dGates, dState. Gates are recomputed. */
 export const recurrentCellGradient: GpuKernel = (context, inputs, attributes) => {
   const cell = attributes.cell as CellName;
   const { rows, width, hidden, variant } = stepOf(inputs, cell);

@@ -1,12 +1,12 @@
 import { type GpuKernel, type KernelContext, rowsOf, sizeOf, type TensorInfo } from "./context.js";
 import { entry, groupsFor, type Program, threads } from "./program.js";
 
-/** Words of a bit each for the ids that a workgroup looks at in one go. */
+/** Words of a bit mask over the ids that a workgroup checks at a time. */
 const words = threads / 32;
 
 /**
- * One workgroup for each segment and each 128 of its channels: it looks at 128 ids at a time, marks those of its segment, and
- * adds up their rows in order. No atomic addition of floats, so the sum is the same every time.
+ * One workgroup per segment and 128 channels: it checks 128 ids at a time, marks those of its segment, and adds their rows in
+ * order. Without atomic float additions, the sum is the same every time.
  */
 const program: Program = {
   name: "segmentSum",
@@ -56,13 +56,13 @@ function segmentSum(
   return result;
 }
 
-/** Rows of `dy` added up by id -> (size, channels). */
+/** Sums the rows of `dy` by id -> (size, channels). */
 export const embeddingGradient: GpuKernel = (context, { dy, ids }, { size }) => {
   const { rows, channels } = rowsOf(dy!);
   return segmentSum(context, { dy: dy!, ids: ids! }, [size as number, channels], rows, channels);
 };
 
-/** tfjs's own adds in an order that changes from run to run. */
+/** tfjs's own kernel adds in an order that changes from run to run. */
 export const unsortedSegmentSum: GpuKernel = (context, { x, segmentIds }, { numSegments }) => {
   if (x!.dtype !== "float32") throw new Error(`webgpu unsortedSegmentSum: expected float32, got ${x!.dtype}; cast it`);
   const inner = x!.shape.slice(segmentIds!.shape.length);

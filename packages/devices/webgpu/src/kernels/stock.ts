@@ -1,10 +1,10 @@
 import type { tf } from "@petl/tensor";
 import type { GpuKernel, TensorInfo } from "./context.js";
 
-/** Tensors that a sum binds at a time: every GPU allows 8 buffers, the result included. */
+/** Tensors that a sum binds at a time: every GPU allows 8 buffers, including the result. */
 const summands = 7;
 
-/** Sum of any number of tensors; tfjs's own binds all of them at once, which no GPU allows. */
+/** Sum of any number of tensors; tfjs's own kernel binds all at once, beyond what GPUs allow. */
 export function addN(stock: tf.KernelFunc): GpuKernel {
   return (context, inputs) => {
     const { backend } = context;

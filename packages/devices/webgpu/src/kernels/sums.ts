@@ -1,7 +1,7 @@
 import { type GpuKernel, type KernelContext, rowsOf, sizeOf, type TensorInfo } from "./context.js";
 import { entry, groupsFor, type Program, sumOverGroup, threads } from "./program.js";
 
-/** Rows that one thread adds up: blocks of this size are the same whatever comes after them. */
+/** Rows that one thread sums; sums of these blocks do not depend on later rows. */
 const blockRows = 64;
 
 const columnSums: Program = {
@@ -23,7 +23,7 @@ const columnSums: Program = {
   ),
 };
 
-/** Sum over the rows of `x`, seen as (rows, channels) -> (channels): by blocks of rows, then blocks of those. */
+/** Sum over the rows of `x`, viewed as (rows, channels) -> (channels): by blocks of rows, then blocks of these sums. */
 export function sumRows(context: KernelContext, x: TensorInfo, rows: number, channels: number): TensorInfo {
   const blocks = Math.max(1, Math.ceil(rows / blockRows));
   const result = context.output(blocks === 1 ? [channels] : [blocks, channels]);
@@ -40,7 +40,7 @@ export const columnSum: GpuKernel = (context, { x }) => {
   return sumRows(context, x!, rows, channels);
 };
 
-/** Values that one workgroup adds up. */
+/** Values that one workgroup sums. */
 const blockValues = 4096;
 
 const blockSums = (name: string, value: string): Program => ({

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { CheckpointError, readSafetensors, type SafetensorsFile, writeSafetensorsLazily } from "@petl/checkpoint";
-import { makeDirectory } from "@petl/results";
+import { makeDirectory } from "@petl/files";
 import type { BestEvaluation, ResumePoint, TrainEvent, TrainingState } from "@petl/trainer";
 import type { ChildEvent } from "./protocol.js";
 

@@ -86,7 +86,6 @@ export async function calibrate(out: string, options: CalibrateOptions): Promise
 function whyNot({ status, time, activationCache }: RunRecord): string | null {
   if (status !== "completed") return `it ${status === "failed" ? "failed" : "was cancelled"}`;
   if (time === null || time.stepMedianS === 0) return "its steps were not timed";
-  if (time.medianBatch === undefined) return "it is of a version that did not record the sizes of batches";
   return activationCache?.figures == null
     ? null
     : "not every step ran the backbone (activation cache); run it with --cache-activations off";
@@ -116,7 +115,7 @@ async function compare(record: RunRecord, gpu: Gpu, options: CalibrateOptions): 
   const { stepMedianS, medianBatch } = record.time!;
   const { method } = await loadMethod(run.methodPackage, options.places);
   const { name, config } = await findGeometry(run.backbone, options.directory, options.places);
-  const { examples, sourceTokens, targetTokens } = medianBatch!;
+  const { examples, sourceTokens, targetTokens } = medianBatch;
   const sizes = { batchSize: examples, maxLength: sourceTokens, targetLength: targetTokens };
   const backbone = new T5(name, config, initialise(config, seededRandom(0)));
   const settings = method.parse(run.methodConfig);

@@ -63,7 +63,7 @@ export function buildRecord(
     scores: scoresPart(observation.evaluations, observation.interval),
     curve: curvePart(observation),
     windows: windowsPart(observation),
-    ...(observation.resumed.length > 0 && { resumed: observation.resumed.map(resumedPart) }),
+    resumed: observation.resumed.map(resumedPart),
     trace,
     time: timePart(observation, startedAtS),
     memory: memoryPart(observation, host, gpu && { trace: gpu.trace, window, baseline }),
@@ -95,7 +95,7 @@ function resumedEnergy(energy: NonNullable<RunRecord["energy"]>, { resumed }: Ob
   return { ...energy, reason: `${why}; ${energy.reason}` };
 }
 
-function windowsPart({ windows }: Observation): NonNullable<RunRecord["windows"]> {
+function windowsPart({ windows }: Observation): RunRecord["windows"] {
   const named = (name: "training" | "evaluation") => windows[name].map((window) => ({ name, ...window }));
   return [...named("training"), ...named("evaluation")].sort((a, b) => a.fromS - b.fromS);
 }

@@ -112,6 +112,9 @@ export function hostEnergyPart(trace: HostTrace | null, windows: Windows): Energ
       netJ: null,
       meanPowerW: grossJ === null || durationS === 0 ? null : grossJ / durationS,
       durationS,
+      counterJ: null,
+      flags: [],
+      onceAMinute: null,
     };
   };
   const training = sum(windows.training);
@@ -122,9 +125,13 @@ export function hostEnergyPart(trace: HostTrace | null, windows: Windows): Energ
     reason: reason ?? (training === null ? "the run ended before its first window" : null),
     source: grossJ === null ? null : "RAPL, whole machine",
     idlePowerW: null,
+    idleDriftW: null,
     samplePeriodS: null,
     updatePeriodS: null,
     samples: trace?.energy.value?.length ?? 0,
+    counterSource: null,
+    counterReason: null,
+    problems: [],
   };
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { arch, cpus, platform, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Gpu } from "@petl/meter";
+import type { SampledGpu } from "@petl/meter";
 import type { RunRecord } from "@petl/results";
 import { execa } from "execa";
 import { type Found, workspaceRoot } from "../resolve/packages.js";
@@ -14,7 +14,7 @@ type Environment = RunRecord["environment"];
 export type MachineFacts = Omit<Environment, "deviceName" | "deviceDetails" | "packages">;
 
 /** `gpu` is the one that is sampled, if any. Commit and dirty flag are those of the checkout this package lies in. */
-export async function machineFacts(gpu: Gpu | null): Promise<MachineFacts> {
+export async function machineFacts(gpu: SampledGpu | null): Promise<MachineFacts> {
   const processors = cpus();
   const { commit, dirty } = await checkout(fileURLToPath(new URL(".", import.meta.url)));
   return {
@@ -30,7 +30,7 @@ export async function machineFacts(gpu: Gpu | null): Promise<MachineFacts> {
   };
 }
 
-function gpuPart({ name, uuid, driverVersion, powerLimitW, mig }: Gpu): NonNullable<Environment["gpu"]> {
+function gpuPart({ name, uuid, driverVersion, powerLimitW, mig }: SampledGpu): NonNullable<Environment["gpu"]> {
   return { name, uuid: uuid ?? "unknown", driver: driverVersion ?? "unknown", powerLimitW, mig };
 }
 

@@ -18,8 +18,8 @@ export function scoresPart(
     examples,
     wallTimeS,
   }));
-  const interval = said?.step === best.step ? { interval: said.interval } : {};
-  return { best: { ...pointOf(best), ...interval }, last: pointOf(last), evaluations: all };
+  const interval = said?.step === best.step ? said.interval : null;
+  return { best: { ...pointOf(best), interval }, last: pointOf(last), evaluations: all };
 }
 
 function pointOf({ step, epoch, score, metrics }: EvaluationResult): ScorePoint {

@@ -1,4 +1,4 @@
-import type { Window } from "@petl/meter";
+import { quantile, sorted, type Window } from "@petl/meter";
 import type { RunRecord } from "@petl/results";
 import type { Observation } from "./observation.js";
 
@@ -11,17 +11,19 @@ export function timePart(observation: Observation, spawnedAtS: number): RunRecor
   if (observation.firstWindowAfter(Number.NEGATIVE_INFINITY) === null) return null;
   const excluded = Math.min(warmupSteps, Math.floor(steps.length / 4));
   const timed = steps.slice(excluded);
-  const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
   const stepTimes = sorted(timed.map(({ wallTimeS }) => wallTimeS));
-  const median = (axis: 0 | 1 | 2): number => Math.round(quantile(sorted(timed.map(({ shape }) => shape[axis])), 0.5));
+  const quantileOf = (values: readonly number[], share: number): number =>
+    values.length === 0 ? 0 : quantile(values, share);
+  const median = (axis: 0 | 1 | 2): number =>
+    Math.round(quantileOf(sorted(timed.map(({ shape }) => shape[axis])), 0.5));
   const trainTimeS = totalS(windows.training);
   const tokens = steps.reduce((sum, step) => sum + step.tokens, 0);
   return {
     trainTimeS,
     evalTimeS: totalS(windows.evaluation),
-    stepMedianS: quantile(stepTimes, 0.5),
-    stepP10S: quantile(stepTimes, 0.1),
-    stepP90S: quantile(stepTimes, 0.9),
+    stepMedianS: quantileOf(stepTimes, 0.5),
+    stepP10S: quantileOf(stepTimes, 0.1),
+    stepP90S: quantileOf(stepTimes, 0.9),
     medianBatch: { examples: median(0), sourceTokens: median(1), targetTokens: median(2) },
     warmupStepsExcluded: excluded,
     steps: steps.length,
@@ -35,11 +37,4 @@ export function timePart(observation: Observation, spawnedAtS: number): RunRecor
 /** Sum of the windows' lengths, in seconds. */
 export function totalS(windows: readonly Window[]): number {
   return windows.reduce((sum, { fromS, toS }) => sum + toS - fromS, 0);
-}
-
-/** Linear interpolation between the two nearest of sorted values; 0 where there are none. */
-function quantile(sorted: readonly number[], share: number): number {
-  const position = share * (sorted.length - 1);
-  const low = sorted[Math.floor(position)] ?? 0;
-  return low + ((sorted[Math.ceil(position)] ?? low) - low) * (position % 1);
 }

@@ -1,6 +1,6 @@
 import { accessSync, constants, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeDirectory } from "@petl/results";
+import { makeDirectory } from "@petl/files";
 import { BenchError } from "../errors.js";
 import { lockDirectory } from "./lock.js";
 

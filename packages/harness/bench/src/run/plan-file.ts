@@ -1,14 +1,14 @@
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeWholeSync } from "@petl/files";
 import type { Plan } from "../suite/plan.js";
 
 const planFile = "suite.json";
 
 /** Keeps in the output directory what was asked for and in which order it runs. */
 export function writePlanFile(out: string, { id, suite, runs }: Plan): void {
-  const temporary = join(out, `.${planFile}.${process.pid}`);
-  writeFileSync(temporary, `${JSON.stringify({ id, suite, order: runs.map((run) => run.id) }, null, 2)}\n`);
-  renameSync(temporary, join(out, planFile));
+  const plan = { id, suite, order: runs.map((run) => run.id) };
+  writeWholeSync(join(out, planFile), `${JSON.stringify(plan, null, 2)}\n`);
 }
 
 /** The newest folder below `reports` in which this very plan was begun; undefined if none was. */

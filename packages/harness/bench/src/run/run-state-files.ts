@@ -23,7 +23,7 @@ export function removeRunState(out: string, id: string): void {
 export function removeLeftovers(out: string): void {
   for (const directory of [join(out, "runs"), directoryOf(out)]) {
     if (!existsSync(directory)) continue;
-    const left = readdirSync(directory).filter((name) => /^\..*\.tmp$|^\.probe-|\.partial$/.test(name));
+    const left = readdirSync(directory).filter((name) => /^\..*\.tmp$|^\.probe-/.test(name));
     for (const name of left) rmSync(join(directory, name), { force: true });
   }
 }

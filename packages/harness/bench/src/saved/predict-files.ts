@@ -1,6 +1,6 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { LoadedBackbone } from "@petl/backbone";
+import { makeDirectory, writeWhole } from "@petl/files";
 import { loadSplit, predictionsText, submissionFiles } from "@petl/glue";
 import type { PetlMethod } from "@petl/spec";
 import { predict, prepareTexts } from "@petl/trainer";
@@ -30,8 +30,7 @@ export async function predictFiles(
       emit({ type: "predicting", name, done, total: examples.length });
     };
     const { texts: answers } = await predict(model, texts, texts.examples, settings, { onProgress });
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(`${path}.partial`, predictionsText(task, answers.map(texts.parse)));
-    await rename(`${path}.partial`, path);
+    makeDirectory(dirname(path));
+    await writeWhole(path, predictionsText(task, answers.map(texts.parse)));
   }
 }

@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeDirectory, writeWhole } from "@petl/files";
 import { checkPredictions, constantPredictions, zipPredictions } from "@petl/glue";
 import type { SubmittedFile } from "./plan-submission.js";
 
@@ -15,7 +16,6 @@ export async function writeSubmission(path: string, files: readonly SubmittedFil
     checkPredictions(file, text, from?.path);
     texts.set(file.name, text);
   }
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.partial`, zipPredictions(texts));
-  await rename(`${path}.partial`, path);
+  makeDirectory(dirname(path));
+  await writeWhole(path, zipPredictions(texts));
 }

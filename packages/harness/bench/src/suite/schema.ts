@@ -24,6 +24,8 @@ const suiteSchema = z.strictObject({
   methods: z.array(arm).min(1),
   ...suiteShape(suiteFields),
   ...suiteShape(runOptions),
+  /** Backbones that the learning rates were fitted for; absent: they hold for any. */
+  fittedFor: z.array(z.string()).optional(),
   settings: suiteSettings.default({}),
   /** Settings of single tasks, over those of the suite. */
   taskSettings: z.record(z.string(), suiteSettings).default({}),

@@ -1,47 +1,50 @@
 import type { BenchEvent, ChildEvent } from "@petl/bench";
 import { MultiBar, type SingleBar } from "cli-progress";
+import type { SuiteClock } from "../estimate/suite-clock.js";
+import { type BarState, barLine } from "./bar-line.js";
 import type { Progress } from "./progress.js";
-import { durationText, endLine, noticeLine, runText, suiteLine } from "./run-lines.js";
+import { downloadText, endLine, leftText, lossText, noticeLine, suiteLine, warningLine } from "./run-lines.js";
+
+const redrawMs = 200;
+/** So that the time left moves on while nothing is heard, as in an evaluation. */
+const idleRedrawMs = 1000;
 
 /** One moving line at the foot of a terminal, finished runs above it. */
 export class BarProgress implements Progress {
   readonly #bars = new MultiBar({
-    format: "{bar} {what}",
-    barsize: 20,
-    barCompleteChar: "#",
-    barIncompleteChar: "-",
+    format: "{line}",
     hideCursor: true,
     clearOnComplete: true,
     linewrap: false,
-    fps: 5,
+    fps: 1000 / redrawMs,
     gracefulExit: false,
   });
   #bar: SingleBar | null = null;
+  #clock: SuiteClock | null = null;
+  #run: Omit<BarState, "share" | "left"> | null = null;
   #steps = 0;
-  #before = 0;
-  #index = 0;
-  #total = 0;
-  #run = "";
-  #startedAtMs = Date.now();
+  #drawnAtMs = 0;
+  #timer: NodeJS.Timeout | null = null;
   #isClosed = false;
 
   on(event: BenchEvent): void {
+    this.#clock?.on(event, nowS());
     switch (event.type) {
       case "suite":
         this.#log(suiteLine(event));
-        this.#before = event.done;
         break;
       case "check":
         if (event.event.type === "download")
           this.download(event.event.file, event.event.doneBytes, event.event.totalBytes);
         break;
-      case "run-begin":
-        if (this.#total === 0) this.#startedAtMs = Date.now();
-        this.#index = event.index;
-        this.#total = event.total;
-        this.#run = runText(event.run);
-        this.#show(0, "starting");
+      case "run-begin": {
+        const { run, index, total } = event;
+        const names = { method: run.method.method.name, task: run.task.name, seed: run.seed };
+        this.#run = { index, total, ...names, doing: "starting", figures: [] };
+        this.#timer ??= setInterval(() => this.#draw(), idleRedrawMs).unref();
+        this.#draw();
         break;
+      }
       case "run-event":
         this.#onRun(event.event);
         break;
@@ -54,21 +57,26 @@ export class BarProgress implements Progress {
     }
   }
 
+  useClock(clock: SuiteClock): void {
+    this.#clock = clock;
+  }
+
+  warn(text: string): void {
+    this.#log(warningLine(text));
+  }
+
   note(text: string): void {
     this.#log(`note: ${text}`);
   }
 
   download(what: string, doneBytes: number, totalBytes?: number | null): void {
-    const size = totalBytes ? ` of ${(totalBytes / 1e6).toFixed(1)}` : "";
-    this.#draw(
-      totalBytes ? doneBytes / totalBytes : 0,
-      `downloading ${what}: ${(doneBytes / 1e6).toFixed(1)}${size} MB`,
-    );
+    this.#update(downloadText(what, doneBytes, totalBytes));
   }
 
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    if (this.#timer !== null) clearInterval(this.#timer);
     this.#bars.update(); // prints what is still to be logged
     this.#bars.stop();
   }
@@ -77,26 +85,30 @@ export class BarProgress implements Progress {
     const said = noticeLine(event);
     if (said !== null) this.#log(said);
     if (event.type === "attached") this.#steps = event.steps;
-    if (event.type === "step") {
-      const loss = event.loss === null ? "not finite" : event.loss.toFixed(3);
-      this.#show(event.step / this.#steps, `step ${event.step}/${this.#steps} loss ${loss}`);
-    }
-    if (event.type === "window" && event.window === "evaluation" && event.edge === "begin") this.#show(1, "evaluating");
+    if (event.type === "step" && Date.now() - this.#drawnAtMs >= redrawMs)
+      this.#show(`step ${event.step}/${this.#steps}`, [`loss ${lossText(event.loss)}`]);
+    if (event.type === "window" && event.window === "evaluation" && event.edge === "begin") this.#show("evaluating");
     if (event.type === "download") this.download(event.file, event.doneBytes, event.totalBytes);
   }
 
-  /** `share` of the current run that is done. */
-  #show(share: number, doing: string): void {
-    const done = this.#index - 1 + share;
-    const doneHere = done - this.#before;
-    const elapsedS = (Date.now() - this.#startedAtMs) / 1000;
-    const left = doneHere > 0.05 ? `, ${durationText((elapsedS / doneHere) * (this.#total - done))} left` : "";
-    this.#draw(done / this.#total, `run ${this.#index}/${this.#total}  ${this.#run}  ${doing}${left}`);
+  #show(doing: string, figures: readonly string[] = []): void {
+    if (this.#run === null) return;
+    this.#run = { ...this.#run, doing, figures };
+    this.#draw();
   }
 
-  #draw(share: number, what: string): void {
-    this.#bar ??= this.#bars.create(1, 0, { what });
-    this.#bar.update(share, { what });
+  #draw(): void {
+    if (this.#run === null) return;
+    this.#drawnAtMs = Date.now();
+    const left = this.#clock?.leftS(nowS()) ?? null;
+    const share = this.#clock?.share(nowS(), left) ?? 0;
+    const state = { ...this.#run, share, left: left === null ? null : leftText(left) };
+    this.#update(barLine(state, process.stderr.columns || 80));
+  }
+
+  #update(line: string): void {
+    this.#bar ??= this.#bars.create(1, 0, { line });
+    this.#bar.update(0, { line });
   }
 
   #log(line: string): void {
@@ -104,3 +116,5 @@ export class BarProgress implements Progress {
     else this.#bars.log(`${line}\n`);
   }
 }
+
+const nowS = (): number => performance.now() / 1000;

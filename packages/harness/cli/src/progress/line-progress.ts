@@ -1,23 +1,37 @@
 import type { BenchEvent, ChildEvent } from "@petl/bench";
+import type { SuiteClock } from "../estimate/suite-clock.js";
 import type { Progress } from "./progress.js";
-import { endLine, noticeLine, runText, suiteLine } from "./run-lines.js";
+import { downloadText, endLine, leftText, lossText, noticeLine, runText, suiteLine, warningLine } from "./run-lines.js";
 
-type Download = Extract<ChildEvent, { type: "download" }>;
+/** Seconds between two lines that only show that it is still running. */
+const signOfLifeS = 30;
 
-const signOfLifeMs = 30_000;
-
-/** Plain lines, for files and pipes: one a run, and a sign of life every half minute. */
+/** Plain lines, for files and pipes: one for each run and evaluation, and between them one every half minute. */
 export class LineProgress implements Progress {
-  #saidAt = Date.now();
+  readonly #print: (line: string) => void;
+  readonly #nowS: () => number;
+  #clock: SuiteClock | null = null;
+  #saidAtS: number;
+  #step = 0;
   #steps = 0;
+  #loss: number | null = null;
+
+  /** `nowS` is in seconds, on the clock that `useClock` was given the beginning of. */
+  constructor(print = (line: string) => console.error(line), nowS = () => performance.now() / 1000) {
+    this.#print = print;
+    this.#nowS = nowS;
+    this.#saidAtS = nowS();
+  }
 
   on(event: BenchEvent): void {
+    this.#clock?.on(event, this.#nowS());
     switch (event.type) {
       case "suite":
         this.#say(suiteLine(event));
         break;
       case "check":
-        if (event.event.type === "download") this.#download(event.event);
+        if (event.event.type === "download")
+          this.download(event.event.file, event.event.doneBytes, event.event.totalBytes);
         break;
       case "run-begin":
         this.#say(`[${event.index}/${event.total}] ${runText(event.run)}`);
@@ -34,38 +48,57 @@ export class LineProgress implements Progress {
     }
   }
 
+  useClock(clock: SuiteClock): void {
+    this.#clock = clock;
+  }
+
+  warn(text: string): void {
+    this.#say(warningLine(text));
+  }
+
   note(text: string): void {
     this.#say(`note: ${text}`);
   }
 
   download(what: string, doneBytes: number, totalBytes?: number | null): void {
-    if (!this.#isQuiet()) return;
-    this.#say(
-      `  downloading ${what}: ${(doneBytes / 1e6).toFixed(1)} MB${totalBytes ? ` of ${(totalBytes / 1e6).toFixed(1)}` : ""}`,
-    );
+    if (this.#isQuiet()) this.#say(`  ${downloadText(what, doneBytes, totalBytes)}`);
   }
 
   close(): void {}
 
   #onRun(event: ChildEvent): void {
-    if (event.type === "attached") this.#steps = event.steps;
-    if (event.type === "download") this.#download(event);
     const said = noticeLine(event);
     if (said !== null) this.#say(`  ${said}`);
-    if (event.type === "step" && this.#isQuiet())
-      this.#say(`  step ${event.step} of ${this.#steps}, loss ${event.loss?.toFixed(3)}`);
+    switch (event.type) {
+      case "attached":
+        this.#steps = event.steps;
+        break;
+      case "download":
+        this.download(event.file, event.doneBytes, event.totalBytes);
+        break;
+      case "step":
+        this.#step = event.step;
+        this.#loss = event.loss;
+        if (this.#isQuiet()) this.#sayStep();
+        break;
+      case "evaluation":
+        this.#sayStep([`score ${event.score.toFixed(1)}`]);
+        break;
+    }
   }
 
-  #download({ file, doneBytes, totalBytes }: Download): void {
-    this.download(file, doneBytes, totalBytes);
+  #sayStep(figures: readonly string[] = []): void {
+    const left = this.#clock?.leftS(this.#nowS()) ?? null;
+    const parts = [`step ${this.#step}/${this.#steps}`, `loss ${lossText(this.#loss)}`, ...figures];
+    this.#say(`  ${[...parts, ...(left === null ? [] : [leftText(left)])].join(", ")}`);
   }
 
   #isQuiet(): boolean {
-    return Date.now() - this.#saidAt >= signOfLifeMs;
+    return this.#nowS() - this.#saidAtS >= signOfLifeS;
   }
 
   #say(line: string): void {
-    this.#saidAt = Date.now();
-    console.error(line);
+    this.#saidAtS = this.#nowS();
+    this.#print(line);
   }
 }

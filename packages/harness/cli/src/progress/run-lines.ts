@@ -5,9 +5,30 @@ import { oneLine } from "../exit.js";
 
 const paint = colours.createColors(process.stderr.isTTY === true && !process.env.NO_COLOR);
 
+/** What would mislead or surprise, so that it is not overlooked among other lines. */
+export function warningLine(text: string): string {
+  return paint.yellow(`warning: ${oneLine(text)}`);
+}
+
 /** A run in a few words. */
 export function runText({ method, task, seed }: PlannedRun): string {
   return `${method.method.name} on ${task.name}, seed ${seed}`;
+}
+
+/** A training loss, which is null where it is not finite. */
+export function lossText(loss: number | null): string {
+  return loss === null || !Number.isFinite(loss) ? "not finite" : loss.toFixed(3);
+}
+
+/** The time left, in words. */
+export function leftText(seconds: number): string {
+  return seconds < 1 ? "less than 1 s left" : `${durationText(seconds)} left`;
+}
+
+/** How far a download is. */
+export function downloadText(what: string, doneBytes: number, totalBytes: number | null | undefined): string {
+  const size = totalBytes ? ` of ${(totalBytes / 1e6).toFixed(1)}` : "";
+  return `downloading ${what}: ${(doneBytes / 1e6).toFixed(1)}${size} MB`;
 }
 
 /** How a run ended, in one line. */
@@ -29,11 +50,11 @@ function cacheText(figures: ActivationCacheFigures["figures"] | undefined): stri
   return [`backbone run for ${figures.lookups - figures.hits} of ${figures.lookups} examples seen`];
 }
 
-/** What a run says that a user should know; null for all else. */
+/** What a run says that the user should know; null for all else. */
 export function noticeLine(event: ChildEvent): string | null {
   if (event.type === "notice") return `note: ${oneLine(event.message)}`;
-  if (event.type === "warning") return `warning: ${oneLine(event.message)}`;
-  return event.type === "resumed" ? `goes on after step ${event.step}, where it was interrupted` : null;
+  if (event.type === "warning") return warningLine(event.message);
+  return event.type === "resumed" ? `resuming after step ${event.step}, where it was interrupted` : null;
 }
 
 /** The first line of a suite. */
@@ -42,11 +63,13 @@ export function suiteLine({ total, done, out }: Extract<BenchEvent, { type: "sui
   return `${total} runs${done > 0 ? `, ${done} of them completed before` : ""}, into ${out}`;
 }
 
-/** Seconds in words: `8.2 s`, `3 min 20 s`, `2 h 5 min`. */
+/** Seconds in words: `8.2 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
 export function durationText(seconds: number): string {
-  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
-  const minutes = Math.floor(seconds / 60);
-  return minutes < 60
-    ? `${minutes} min ${Math.round(seconds % 60)} s`
-    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }

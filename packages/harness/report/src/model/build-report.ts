@@ -1,10 +1,10 @@
-import type { RunRecord } from "@petl/results";
+import { canonicalJson, type RunRecord } from "@petl/results";
 import { cleanText } from "../text/text.js";
 import { buildGroup } from "./build-group.js";
 import { environmentFacts, sensorFacts } from "./facts.js";
 import type { LeftOut, ReportModel } from "./model.js";
 import type { ReportOptions } from "./options.js";
-import { canonicalJson, groupBy } from "./statistics.js";
+import { groupBy } from "./statistics.js";
 import { runName } from "./variants.js";
 
 /**

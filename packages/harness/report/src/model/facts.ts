@@ -1,9 +1,9 @@
-import type { RunRecord } from "@petl/results";
+import { canonicalJson, type RunRecord } from "@petl/results";
 import { runOptions, type Setting, trainingSettings } from "@petl/settings";
 import { formatBytes, formatCount, formatSeconds } from "../text/format.js";
 import type { EnvironmentFacts, Fact } from "./model.js";
 import type { ByteUnit } from "./options.js";
-import { canonicalJson, distinct, groupBy, present } from "./statistics.js";
+import { distinct, groupBy, present } from "./statistics.js";
 
 /** What sets a group apart from others, in short. */
 export function groupName({ run: { backbone, device, settings } }: RunRecord): string {

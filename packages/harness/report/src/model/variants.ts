@@ -1,8 +1,8 @@
-import type { RunRecord } from "@petl/results";
+import { canonicalJson, type RunRecord } from "@petl/results";
 import { identityValues, runOptions, trainingSettings } from "@petl/settings";
 import { cleanText } from "../text/text.js";
 import type { LeftOut, Variant } from "./model.js";
-import { canonicalJson, distinct, groupBy } from "./statistics.js";
+import { distinct, groupBy } from "./statistics.js";
 
 /** A variant and its records: at most one of each status and seed, the latest. */
 export interface VariantRecords {

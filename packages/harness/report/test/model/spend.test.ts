@@ -25,10 +25,10 @@ test("without energy, epochs or a second epoch there is no such line, and none w
   const records = syntheticGrid(["sst2", "rte"], [0]);
   const first = buildReport(records, options).groups[0]!;
   expect([first.spend.energy, first.spend.time.length]).toEqual([[], 3]);
-  const old = records.map(({ epochs: _, ...record }) => record);
-  expect(buildReport(old, options).groups[0]!.spend.time).toEqual([]);
+  const without = records.map((record) => ({ ...record, epochs: [] }));
+  expect(buildReport(without, options).groups[0]!.spend.time).toEqual([]);
   const uneven = records.map((record) =>
-    record.run.task === "rte" ? { ...record, epochs: record.epochs!.slice(0, 3) } : record,
+    record.run.task === "rte" ? { ...record, epochs: record.epochs.slice(0, 3) } : record,
   );
   expect(buildReport(uneven, options).groups[0]!.spend.time).toEqual([]);
 });

@@ -1,8 +1,8 @@
 import { parse } from "csv-parse/sync";
-import { parseTimestamp } from "../sampling/clock.js";
 import type { Sample } from "../trace/trace.js";
+import { parseTimestamp } from "./timestamp.js";
 
-/** What is asked once, when the meter is opened. */
+/** Fields queried once, when the meter is opened. */
 export const PROBE_FIELDS = [
   "timestamp",
   "index",
@@ -35,7 +35,7 @@ const NUMBERS: Readonly<Record<string, { readonly key: Key; readonly scale: numb
   "clocks.sm": { key: "smClockHz", scale: 1e6 },
 };
 
-/** The fields sampled in the stream, of those the driver knows. */
+/** The fields to sample, of those the driver supports. */
 export function streamFields(known: readonly string[]): readonly string[] {
   return known.filter((field) => field === "timestamp" || field === "pstate" || field in NUMBERS);
 }
@@ -51,7 +51,7 @@ export function parseCells(line: string): readonly string[] | null {
   }
 }
 
-/** Whether a cell says that there is no value: `[N/A]`, `[Not Supported]`, `[Unknown Error]`, `N/A`, ... */
+/** Whether a cell means that there is no value: `[N/A]`, `[Not Supported]`, `[Unknown Error]`, `N/A`, ... */
 export function isAbsent(cell: string): boolean {
   return /^(\[.*\]|N\/A|Not Supported|)$/i.test(cell);
 }

@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { absent, type Figure, measured } from "../windows/figure.js";
+import { absent, type Figure, measured } from "../figure.js";
 
 /** How to call nvidia-smi. */
 export interface Command {
@@ -8,12 +8,12 @@ export interface Command {
   readonly timeoutMs: number;
 }
 
-/** The command from the option, the environment's `NVIDIA_SMI`, or PATH; numbers are asked for with decimal points. */
+/** The command from the option, the environment's `NVIDIA_SMI`, or PATH; the locale `C` gives numbers with decimal points. */
 export function findCommand(path: string | undefined, env: NodeJS.ProcessEnv, timeoutMs: number): Command {
   return { path: path ?? (env.NVIDIA_SMI || "nvidia-smi"), env: { ...env, LC_ALL: "C" }, timeoutMs };
 }
 
-/** What one call printed and how it ended. */
+/** The output and exit code of one call. */
 export interface Answer {
   readonly stdout: string;
   readonly stderr: string;
@@ -45,14 +45,14 @@ export async function ask(command: Command, args: readonly string[]): Promise<Fi
   return measured({ stdout: result.stdout, stderr: result.stderr, exitCode: result.exitCode });
 }
 
-/** Says why a process could not be started, or what ended it. */
+/** The reason why a process could not be started, or what ended it. */
 export function startReason(path: string, code: string | undefined, otherwise: string | undefined): string {
   if (code === "ENOENT") return path.includes("/") ? `${path} does not exist` : `${path} is not on PATH`;
   if (code === "EACCES") return `${path} is not executable`;
   return `${path} could not be run (${code ?? otherwise ?? "unknown cause"})`;
 }
 
-/** The first line that says something, for a message. */
+/** The first line that is not blank, for a message. */
 export function firstLine(text: string): string {
   const line = text.split(/\r?\n/).find((candidate) => candidate.trim() !== "") ?? "";
   return line.trim().slice(0, 200);

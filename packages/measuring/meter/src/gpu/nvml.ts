@@ -1,8 +1,7 @@
 import { createRequire } from "node:module";
-import { nowS } from "../sampling/clock.js";
-import { delay } from "../sampling/stream.js";
+import { absent, type Figure, measured } from "../figure.js";
+import { delay, nowS } from "../time.js";
 import type { CounterReading } from "../trace/counter.js";
-import { absent, type Figure, measured } from "../windows/figure.js";
 
 const require = createRequire(import.meta.url);
 

@@ -1,16 +1,16 @@
 import { MeterError } from "../errors.js";
-import type { Gpu } from "../trace/trace.js";
-import { absent, type Figure, measured } from "../windows/figure.js";
+import { absent, type Figure, measured } from "../figure.js";
+import type { SampledGpu } from "../trace/trace.js";
 import { isAbsent, PROBE_FIELDS, parseCells, parseNumber } from "./fields.js";
 import { ask, type Command, firstLine } from "./nvidia-smi.js";
 
-/** What the driver knows: its GPUs, and the query fields it accepts. */
+/** The GPUs of a driver and the query fields it accepts. */
 export interface Probe {
-  readonly gpus: readonly Gpu[];
+  readonly gpus: readonly SampledGpu[];
   readonly fields: readonly string[];
 }
 
-/** Asks nvidia-smi for its GPUs, dropping one by one the fields that this driver refuses. */
+/** Queries nvidia-smi for its GPUs, dropping one by one the fields that this driver refuses. */
 export async function probe(command: Command): Promise<Figure<Probe>> {
   let fields: readonly string[] = PROBE_FIELDS;
   while (true) {
@@ -32,7 +32,7 @@ export async function probe(command: Command): Promise<Figure<Probe>> {
   }
 }
 
-function parseGpu(line: string, fields: readonly string[]): readonly Gpu[] {
+function parseGpu(line: string, fields: readonly string[]): readonly SampledGpu[] {
   const cells = line.trim() === "" ? null : parseCells(line);
   if (!cells || cells.length !== fields.length) return [];
   const text = (field: string) => {
@@ -62,14 +62,15 @@ function parseGpu(line: string, fields: readonly string[]): readonly Gpu[] {
 /**
  * Picks a GPU by index or uuid (or an unambiguous beginning of one), else the first that `CUDA_VISIBLE_DEVICES` shows.
  *
- * Absent where that variable hides every GPU or names none of these (a MIG slice has no power sensor of its own).
- * Throws `MeterError` `E_GPU_NOT_FOUND` where `wanted` names none.
+ * Absent where that variable hides every GPU or names none of these (a single MIG slice has no power sensor).
+ *
+ * @throws MeterError E_GPU_NOT_FOUND where `wanted` names none
  */
 export function pickGpu(
-  gpus: readonly Gpu[],
+  gpus: readonly SampledGpu[],
   wanted: number | string | undefined,
   visible: string | undefined,
-): Figure<Gpu> {
+): Figure<SampledGpu> {
   const name = wanted ?? (visible === undefined ? (gpus[0]?.index ?? 0) : (visible.split(",")[0] ?? "").trim());
   const found = findGpu(gpus, String(name));
   if (found) return measured(found);
@@ -89,7 +90,7 @@ export function pickGpu(
   );
 }
 
-function findGpu(gpus: readonly Gpu[], name: string): Gpu | undefined {
+function findGpu(gpus: readonly SampledGpu[], name: string): SampledGpu | undefined {
   if (/^\d+$/.test(name)) return gpus.find(({ index }) => index === Number(name));
   const matching = name === "" ? [] : gpus.filter(({ uuid }) => uuid?.startsWith(name));
   return matching.length === 1 ? matching[0] : undefined;

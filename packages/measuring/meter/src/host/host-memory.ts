@@ -1,12 +1,12 @@
-import { processTree } from "../processes/process-tree.js";
-import { absent, type Figure, measured } from "../windows/figure.js";
+import { absent, type Figure, measured } from "../figure.js";
+import { processTree } from "./process-tree.js";
 import { StatusFile } from "./status-file.js";
 
 /** Host memory of a process. */
 export interface HostMemory {
-  /** Peak resident set of the process itself: the kernel's own high-water mark (`VmHWM`), as last read. */
+  /** Peak resident set of the process itself: the kernel's high-water mark (`VmHWM`) at the last poll. */
   readonly peakBytes: number;
-  /** Highest sum over the process and its descendants, as seen at the polls; null if not asked for. */
+  /** Highest sum over the process and its descendants at a poll; null unless requested. */
   readonly treePeakBytes: number | null;
   readonly polls: number;
 }
@@ -24,7 +24,7 @@ export class HostMemoryPoller {
     readonly tree: boolean,
   ) {}
 
-  /** Reads once; false if the process is gone or cannot be read. */
+  /** Reads once; false if the process is gone or cannot be read. The first poll finds a process that has hardly begun. */
   poll(): boolean {
     const highWaterBytes = this.#read(this.pid, "VmHWM");
     if (highWaterBytes === null) return false;
@@ -44,10 +44,11 @@ export class HostMemoryPoller {
       const reason = process.platform === "linux" ? "it may have ended before the first poll" : "Linux only";
       return absent(`${this.procRoot}/${this.pid}/status gave no VmHWM (${reason})`);
     }
+    if (this.#polls === 1) return absent("the process ended before its memory could be measured");
     return measured({ peakBytes: this.#peakBytes, treePeakBytes: this.#treePeakBytes, polls: this.#polls });
   }
 
-  /** Lets go of the files it holds open. */
+  /** Closes the files it holds open. */
   close(): void {
     for (const pid of this.#files.keys()) this.#close(pid);
   }

@@ -1,8 +1,8 @@
-import { nowS, type Window } from "../sampling/clock.js";
-import { Pace } from "../sampling/pace.js";
+import { absent, type Figure, measured } from "../figure.js";
+import { nowS, type Window } from "../time.js";
 import { type CounterReading, counterEnergy } from "../trace/counter.js";
-import { absent, type Figure, measured } from "../windows/figure.js";
 import { type HostMemory, HostMemoryPoller } from "./host-memory.js";
+import { Pace } from "./pace.js";
 import { RaplCounter } from "./rapl.js";
 
 export interface HostOptions {
@@ -16,7 +16,7 @@ export interface HostOptions {
   readonly powercapRoot?: string;
 }
 
-/** What was seen of the host between `hostSampler` and `stop`. */
+/** Memory and energy of the host between `hostSampler` and `stop`. */
 export interface HostTrace {
   readonly memory: Figure<HostMemory>;
   /** The processors' and DRAM's energy counter over time. */
@@ -24,16 +24,15 @@ export interface HostTrace {
 }
 
 export interface HostSampler {
-  /** Reads once more, if the process is still there, and ends the sampling. */
+  /** Reads once more if the process is still running, and ends the sampling. */
   stop(): Promise<HostTrace>;
 }
 
 /**
  * Polls the peak memory of a process and the host's energy counters from outside, until stopped.
  *
- * Lost is what the process's own peak grows by between the last poll and its end, a period at most; and of its tree, what a
- * descendant held that lived between two polls only. A tree so large that polling it would take more than 1 / 300 of a core
- * is polled less often than asked.
+ * Growth of the process's peak after the last poll is missed, as are descendants that live only between two polls. A tree so large
+ * that polling it would take more than 1 / 300 of a core is polled less often.
  */
 export function hostSampler(pid: number, options: HostOptions = {}): HostSampler {
   const { periodMs = 100, tree = false, procRoot = "/proc", powercapRoot } = options;

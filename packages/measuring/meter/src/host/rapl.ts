@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readTextOrNull } from "@petl/files";
+import { absent, type Figure, measured } from "../figure.js";
 import type { CounterReading } from "../trace/counter.js";
-import { absent, type Figure, measured } from "../windows/figure.js";
-import { readText } from "./read-text.js";
 
 interface Zone {
   readonly name: string;
@@ -29,7 +29,7 @@ export class RaplCounter {
       .filter((name) => /^intel-rapl:\d+(:\d+)?$/.test(name))
       .sort()) {
       const path = `${root}/${entry}`;
-      const name = (readText(`${path}/name`) ?? "").trim();
+      const name = (readTextOrNull(`${path}/name`) ?? "").trim();
       if (!/^(package-\d+|dram)/.test(name)) continue;
       const rangeJ = microjoules(`${path}/max_energy_range_uj`).value ?? Number.NaN;
       zones.push({ name, path, rangeJ });

@@ -1,33 +1,34 @@
 import { ask, type Command } from "../gpu/nvidia-smi.js";
-import { nowS, SampleClock } from "../sampling/clock.js";
 import { canGuard } from "../sampling/guard.js";
-import { delay, openStream } from "../sampling/stream.js";
+import { SampleClock } from "../sampling/sample-clock.js";
+import { openStream } from "../sampling/stream.js";
 import { UnreadableLines } from "../sampling/unreadable-lines.js";
+import { delay, nowS } from "../time.js";
 import type { ProcessMemorySample } from "../trace/trace.js";
 import { PROCESS_QUERY, parseProcess, parseStampedProcess, STAMPED_PROCESS_QUERY } from "./process-rows.js";
 import { ProcessTally } from "./process-tally.js";
 
-/** After so many periods without a row the driver is asked in another way whether there is really nothing to list. */
+/** Periods without a row after which a separate query checks that there is nothing to list. */
 const SILENT_PERIODS = 10;
-/** So many more it has to list them as well: they may have started only just before. */
+/** Further periods that the long-lived query has to list them too: they may have just started. */
 const GRACE_PERIODS = 5;
 
-/** What was seen of the processes' memory. */
+/** The sampled memory of the processes. */
 export interface ProcessMemory {
-  /** Empty where nothing was seen: then a note says why. */
+  /** Empty where nothing was listed; a note gives the reason. */
   readonly samples: readonly ProcessMemorySample[];
   /** Processor time of the long-lived query; null where there was none at the end, or the system does not show it. */
   readonly cpuS: number | null;
-  /** What a reader of the figures must know. */
+  /** Remarks that a reader of the figures needs. */
   readonly notes: readonly string[];
 }
 
 /**
  * Samples the device memory of a process and its descendants: every three seconds, from one long-lived nvidia-smi.
  *
- * That one prints nothing while no process computes. Where it ends by itself (a driver that does not know the field `timestamp`), or stays
- * silent although there are processes, each sample is a call of its own from then on, so slow that asking takes a tenth of
- * the time, and a note says so; also where no guard can end a silent process with this one (`canGuard`).
+ * It prints nothing while no process computes. Where it ends by itself (a driver without the field `timestamp`) or stays silent although
+ * there are processes, each later sample is a separate call, made so rarely that it takes a tenth of the time, and a note records this.
+ * The same holds where no guard can end a silent query together with this process (`canGuard`).
  */
 export class ProcessMemorySampler {
   readonly #tally: ProcessTally;
@@ -63,7 +64,7 @@ export class ProcessMemorySampler {
   async #sample(): Promise<void> {
     const { signal } = this.#stopping;
     const failure = canGuard() ? await this.#listen(signal) : null;
-    if (failure !== null) this.#notes.push(`${failure}; each sample of processes was asked for anew`);
+    if (failure !== null) this.#notes.push(`${failure}; each sample of processes was a separate call`);
     while (!signal.aborted) {
       const fromS = nowS();
       await this.#ask();

@@ -1,15 +1,15 @@
 import { parseCells, parseNumber } from "../gpu/fields.js";
-import { parseTimestamp } from "../sampling/clock.js";
+import { parseTimestamp } from "../gpu/timestamp.js";
 
 const FORMAT = "--format=csv,noheader,nounits";
 
-/** The query that lists what each compute process holds on the device. */
+/** The query that lists the device memory of each compute process. */
 export const PROCESS_QUERY = ["--query-compute-apps=pid,used_memory", FORMAT];
 
-/** The same for a long-lived query: each row says when it was asked. */
+/** The same for a long-lived query, with the time in each row. */
 export const STAMPED_PROCESS_QUERY = ["--query-compute-apps=timestamp,pid,used_memory", FORMAT];
 
-/** What one process holds; null where the driver gives no figure. */
+/** Device memory of one process; null where the driver gives no figure. */
 export interface ProcessRow {
   readonly pid: number;
   readonly bytes: number | null;

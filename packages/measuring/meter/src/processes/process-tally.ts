@@ -1,14 +1,14 @@
+import { absent, type Figure, measured } from "../figure.js";
+import { processTree } from "../host/process-tree.js";
 import type { ProcessMemorySample } from "../trace/trace.js";
-import { absent, type Figure, measured } from "../windows/figure.js";
 import type { ProcessRow } from "./process-rows.js";
-import { processTree } from "./process-tree.js";
 
 interface Probe {
   readonly atS: number;
   readonly bytesByPid: Map<number, number | null>;
 }
 
-/** What the driver listed, probe by probe, and which of it belongs to a process and its descendants. */
+/** Collects what the driver lists, probe by probe, and picks out a process and its descendants. */
 export class ProcessTally {
   readonly #probes: Probe[] = [];
   readonly #members: Set<number>;
@@ -20,7 +20,7 @@ export class ProcessTally {
     this.#members = new Set([pid]);
   }
 
-  /** Notes who belongs to the process at the moment; one that has ended since keeps belonging to it. */
+  /** Records the current descendants of the process; those that end later still count. */
   seeTree(): void {
     for (const member of processTree(this.pid, this.procRoot)) this.#members.add(member);
   }
@@ -36,7 +36,7 @@ export class ProcessTally {
     for (const { pid, bytes } of rows) probe.bytesByPid.set(pid, bytes);
   }
 
-  /** Absent with the reason where the driver said nothing about these processes; `refusal`: what it said instead of listing any. */
+  /** Absent with the reason where the driver gave no figure for these processes; `refusal` is its answer where it listed none. */
   samples(refusal: string | null): Figure<readonly ProcessMemorySample[]> {
     const samples = this.#probes.flatMap(({ atS, bytesByPid }) => {
       const own = [...bytesByPid].flatMap(([pid, bytes]) => (this.#members.has(pid) && bytes !== null ? [bytes] : []));

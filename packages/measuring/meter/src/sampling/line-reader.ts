@@ -2,9 +2,9 @@ import { getDefaultHighWaterMark, type Readable, setDefaultHighWaterMark } from 
 import { LineSplitter } from "./line-splitter.js";
 
 /**
- * Reads a pipe line by line; with `pauseMs`, after the first line only every so many milliseconds.
+ * Reads a pipe line by line; with `pauseMs`, pauses so long between reads after the first line.
  *
- * To be woken for a line costs several times what reading it does, so that lines are left in the pipe for a while.
+ * Waking up for a line costs several times as much as reading it, so lines wait in the pipe.
  */
 export class LineReader {
   readonly #splitter = new LineSplitter();
@@ -25,7 +25,7 @@ export class LineReader {
     return this.#splitter.rest;
   }
 
-  /** From now on reads each line as it comes. */
+  /** Reads each line as it arrives from now on. */
   readAtOnce(): void {
     if (this.#atOnce) return;
     this.#atOnce = true;

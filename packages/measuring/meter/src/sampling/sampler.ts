@@ -1,13 +1,14 @@
 import { parseRow, streamFields } from "../gpu/fields.js";
 import type { Command } from "../gpu/nvidia-smi.js";
+import { delay, nowS } from "../time.js";
 import type { Problem, Sample } from "../trace/trace.js";
-import { nowS, SampleClock } from "./clock.js";
-import { delay, openStream, type Stream } from "./stream.js";
+import { SampleClock } from "./sample-clock.js";
+import { openStream, type Stream } from "./stream.js";
 import { UnreadableLines } from "./unreadable-lines.js";
 
-/** So many unreadable lines before the first sample, and nobody waits for it any longer. */
+/** Unreadable lines before the first sample after which waiting for it ends. */
 const HOPELESS = 20;
-/** Each line carries its own time. Only one that cannot be trusted needs its arrival: from that one on, lines are read as they come. */
+/** Pause between reads, as each line carries its time; once one cannot be trusted, lines are read as they arrive. */
 const PAUSE_MS = 250;
 
 /** One long-lived nvidia-smi and the samples read from it. */
@@ -53,7 +54,7 @@ export class Sampler {
     this.#onSample = null;
   }
 
-  /** Waits for one sample past now, so that a window may end now; then ends the process. */
+  /** Waits for one sample after now, so that a window may end now, then ends the process. */
   async stop(): Promise<readonly Problem[]> {
     this.#stream.readAtOnce();
     await this.next(Math.min(2000, 3000 * this.#periodS + 200), nowS());

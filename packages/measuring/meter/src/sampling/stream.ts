@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { type Command, firstLine, startReason } from "../gpu/nvidia-smi.js";
+import { delay } from "../time.js";
 import { canGuard, guarded } from "./guard.js";
 import { LineReader, withoutReadingAhead } from "./line-reader.js";
 
@@ -9,17 +9,17 @@ import { LineReader, withoutReadingAhead } from "./line-reader.js";
 export interface Stream {
   /** How it ended, in words; resolves once, whether by itself or by `stop`. */
   readonly ended: Promise<string>;
-  /** Processor time it has used so far, in seconds; null where the system does not show it, or it has ended. */
+  /** Processor time it has used so far, in seconds; null where the system does not report it or the process has ended. */
   cpuS(): Promise<number | null>;
   /** Text after the last line break. */
   readonly rest: () => string;
-  /** From now on hands over each line as it comes. */
+  /** Passes on each line as it arrives from now on. */
   readAtOnce(): void;
   /** Ends the process; resolves when it is gone, or after two seconds if it does not go. */
   stop(): Promise<void>;
 }
 
-/** Starts nvidia-smi and hands over each whole line, with `pauseMs` some at a time; it ends with this process, however that ends. */
+/** Starts nvidia-smi and passes on each whole line, in batches with `pauseMs`; it ends when this process does, however that happens. */
 export function openStream(
   command: Command,
   args: readonly string[],
@@ -75,11 +75,4 @@ async function cpuTime(pid: number | undefined): Promise<number | null> {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" "); // from the third on
   const [user, system] = [Number(fields[11]), Number(fields[12])];
   return Number.isFinite(user + system) && fields.length > 12 ? (user + system) / 100 : null;
-}
-
-/** Resolves after `ms` milliseconds, or as soon as `signal` says so. */
-export async function delay(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
 }

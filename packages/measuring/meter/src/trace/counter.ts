@@ -1,5 +1,5 @@
-import type { Window } from "../sampling/clock.js";
-import { absent, type Figure, measured } from "../windows/figure.js";
+import { absent, type Figure, measured } from "../figure.js";
+import type { Window } from "../time.js";
 
 /** What an energy counter had counted at one moment, from some start. */
 export interface CounterReading {

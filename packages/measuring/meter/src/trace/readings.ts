@@ -1,11 +1,11 @@
-import { absent, type Figure, measured } from "../windows/figure.js";
-import { quantile, sorted } from "../windows/statistics.js";
+import { absent, type Figure, measured } from "../figure.js";
+import { quantile, sorted } from "../statistics.js";
 import { endingReason, type Sample, type Trace } from "./trace.js";
 
-/** Which of the driver's power fields. */
+/** One of the driver's power fields, `power.draw.instant`, `power.draw.average` or `power.draw`. */
 export type PowerSource = "instant" | "average" | "draw";
 
-/** A power value and when it was seen. */
+/** A power value and its time, in epoch seconds. */
 export interface Reading {
   readonly atS: number;
   readonly powerW: number;
@@ -24,7 +24,7 @@ export interface PowerReadings {
 /**
  * The power readings of a trace from `source`, by default the first of instant, average and draw that has any.
  *
- * A field that is 0 W throughout is a missing sensor. Absent with the reason where no field has a value.
+ * A field that reads 0 W throughout counts as missing, and one field serves the whole trace. Absent with the reason where no field has a value.
  */
 export function powerReadings(trace: Trace, source?: PowerSource): Figure<PowerReadings> {
   const candidates: readonly PowerSource[] = source ? [source] : ["instant", "average", "draw"];
@@ -41,7 +41,7 @@ export function powerReadings(trace: Trace, source?: PowerSource): Figure<PowerR
   );
 }
 
-/** How often the sensor behind the readings brings a new value. */
+/** How often the sensor updates. */
 export interface UpdatePeriod {
   /** Median time between changes of value, in seconds; a multiple of the sampling period, about. */
   readonly periodS: number;
@@ -57,15 +57,15 @@ const FEWEST_CHANGES = 10;
 /**
  * Measures the sensor's update period: the median time between changes of its value.
  *
- * Absent with fewer than ten intervals between changes. A signal that stands still hides updates, so that the figure is
- * an upper bound; a loaded GPU's power changes with nearly every update.
+ * Absent with fewer than ten intervals between changes. A constant signal hides updates, so the figure is an upper bound; the power
+ * of a loaded GPU changes with nearly every update.
  */
 export function updatePeriod(trace: Trace, source?: PowerSource): Figure<UpdatePeriod> {
   const power = powerReadings(trace, source);
   return power.value === null ? absent(power.reason) : updatePeriodOf(power.value.readings);
 }
 
-/** The same from readings alone. */
+/** The same from readings. */
 export function updatePeriodOf(readings: readonly Reading[]): Figure<UpdatePeriod> {
   const changedAtS = readings
     .filter((reading, index) => index > 0 && reading.powerW !== readings[index - 1]?.powerW)

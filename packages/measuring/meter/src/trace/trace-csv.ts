@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
+import { writeWhole } from "@petl/files";
 import { parse } from "csv-parse/sync";
 import { MeterError } from "../errors.js";
-import { absent, measured } from "../windows/figure.js";
+import { absent, measured } from "../figure.js";
 import type { CounterReading } from "./counter.js";
 import type { ProcessMemorySample, Sample, Trace } from "./trace.js";
 
 const VERSION = "petl-trace 2";
-/** Without the counter. */
-const OLD_VERSION = "petl-trace 1";
 const COLUMNS = [
   "atS",
   "timedBy",
@@ -27,11 +26,10 @@ const COLUMNS = [
 type Cells = Readonly<Record<(typeof COLUMNS)[number], string>>;
 
 /**
- * Writes a trace as CSV: one comment line (`#`) with what is not a sample as JSON, a header, then one row a sample in
- * order of time; an empty cell is an absent value, a row with only `processMemoryBytes` one of the watched processes, one
- * with only `counterJ` a reading of the energy counter.
- * The file appears whole or not at all. Returns
- * its SHA-256.
+ * Writes a trace as CSV, whole or not at all, and returns the file's SHA-256.
+ *
+ * The first line is a comment (`#`) with the trace's metadata as JSON, the second the header. Rows are in order of time: samples,
+ * process memory (only `processMemoryBytes`) and readings of the energy counter (only `counterJ`). An empty cell is an absent value.
  */
 export async function writeTraceCsv(path: string, trace: Trace): Promise<string> {
   const { samples, processMemory, counter, ...about } = trace;
@@ -42,10 +40,8 @@ export async function writeTraceCsv(path: string, trace: Trace): Promise<string>
   ].sort(([a], [b]) => a - b);
   const head = JSON.stringify({ ...about, counterReason: counter.reason });
   const lines = [`# ${VERSION} ${head}`, COLUMNS.join(","), ...rows.map(([, row]) => row)];
-  const partial = `${path}.partial`;
   const text = `${lines.join("\n")}\n`;
-  await writeFile(partial, text);
-  await rename(partial, path);
+  await writeWhole(path, text);
   return createHash("sha256").update(text).digest("hex");
 }
 
@@ -60,18 +56,16 @@ export async function readTraceCsv(path: string): Promise<Trace> {
   const text = await readFile(path, "utf8");
   const lineEnd = text.indexOf("\n");
   const head = text.slice(0, lineEnd);
-  const version = [VERSION, OLD_VERSION].find((known) => head.startsWith(`# ${known} `));
-  if (version === undefined) throw formatError(path, 1, `a first line "# ${VERSION} {...}"`, head);
-  const about = parseAbout(path, head.slice(version.length + 3));
-  const columns = version === VERSION ? COLUMNS : COLUMNS.slice(0, -1);
+  if (!head.startsWith(`# ${VERSION} `)) throw formatError(path, 1, `a first line "# ${VERSION} {...}"`, head);
+  const { counterReason, ...about } = parseAbout(path, head.slice(VERSION.length + 3));
   const [header, ...rows]: string[][] = parse(text.slice(lineEnd + 1), { relax_column_count: true });
-  if (header?.join() !== columns.join()) throw formatError(path, 2, columns.join(), header?.join() ?? "nothing");
+  if (header?.join() !== COLUMNS.join()) throw formatError(path, 2, COLUMNS.join(), header?.join() ?? "nothing");
   const samples: Sample[] = [];
   const processMemory: ProcessMemorySample[] = [];
   const counted: CounterReading[] = [];
   for (const [index, row] of rows.entries()) {
     const line = index + 3;
-    if (row.length !== columns.length) throw formatError(path, line, `${columns.length} cells`, `${row.length}`);
+    if (row.length !== COLUMNS.length) throw formatError(path, line, `${COLUMNS.length} cells`, `${row.length}`);
     const cells = Object.fromEntries(COLUMNS.map((column, at) => [column, row[at] ?? ""])) as Cells;
     const { processMemoryBytes, counterJ } = cells;
     if (processMemoryBytes !== "")
@@ -80,13 +74,8 @@ export async function readTraceCsv(path: string): Promise<Trace> {
       counted.push({ atS: number(path, line, cells.atS), totalJ: number(path, line, counterJ) });
     else samples.push(toSample(path, line, cells));
   }
-  const {
-    nvidiaSmiCpuS = null,
-    counterReason = "this trace is of a version that did not read the counter",
-    ...rest
-  } = about;
   const counter = counterReason === null ? measured(counted) : absent<never>(counterReason);
-  return { ...rest, samples, counter, processMemory, nvidiaSmiCpuS };
+  return { ...about, samples, counter, processMemory };
 }
 
 function toSample(path: string, line: number, cells: Cells): Sample {
@@ -113,9 +102,8 @@ function number(path: string, line: number, cell: string): number {
   return value;
 }
 
-/** `counterReason` null: the counter was read; it and the processor time are absent in the older version. */
-type About = Omit<Trace, "samples" | "processMemory" | "counter" | "nvidiaSmiCpuS"> &
-  Partial<Pick<Trace, "nvidiaSmiCpuS">> & { readonly counterReason?: string | null };
+/** `counterReason` is null where the counter was read. */
+type About = Omit<Trace, "samples" | "processMemory" | "counter"> & { readonly counterReason: string | null };
 
 function parseAbout(path: string, json: string): About {
   try {
@@ -126,6 +114,6 @@ function parseAbout(path: string, json: string): About {
 }
 
 function formatError(path: string, line: number, expected: string, got: string): MeterError {
-  const message = `trace ${path}, line ${line}: expected ${expected}, got "${got.slice(0, 80)}". Write it anew with writeTraceCsv.`;
+  const message = `trace ${path}, line ${line}: expected ${expected}, got "${got.slice(0, 80)}". Measure again to get a new one.`;
   return new MeterError("E_TRACE_FORMAT", message, { path, line });
 }

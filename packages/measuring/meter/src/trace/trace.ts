@@ -1,11 +1,11 @@
-import type { Figure } from "../windows/figure.js";
+import type { Figure } from "../figure.js";
 import type { CounterReading } from "./counter.js";
 
-/** One line of the sampler, SI units; null where the driver gave no value (`[N/A]`, `[Not Supported]`, ...). */
+/** One sample in SI units; null where the driver gave no value (`[N/A]`, `[Not Supported]`, ...). */
 export interface Sample {
   /** Epoch seconds on the clock of `nowS()`. */
   readonly atS: number;
-  /** `sensor`: the driver's own timestamp; `arrival`: that one could not be trusted, the time the line came in. */
+  /** `sensor`: the driver's timestamp; `arrival`: the time the line arrived, because that timestamp could not be trusted. */
   readonly timedBy: "sensor" | "arrival";
   /** `power.draw.instant`. */
   readonly powerInstantW: number | null;
@@ -38,7 +38,7 @@ export type ProblemCode =
   | "clock"
   | "process-memory";
 
-/** Something a reader of the figures must know; `count` is how often it happened. */
+/** A remark that a reader of the figures needs; `count` is how often it happened. */
 export interface Problem {
   readonly code: ProblemCode;
   readonly message: string;
@@ -46,22 +46,22 @@ export interface Problem {
 }
 
 /** The sampled GPU, as found when the meter was opened. */
-export interface Gpu {
+export interface SampledGpu {
   readonly index: number;
   readonly uuid: string | null;
   readonly name: string;
   readonly driverVersion: string | null;
   readonly memoryTotalBytes: number | null;
   readonly powerLimitW: number | null;
-  /** Whether it is divided into slices, which share the power that is measured; null where the driver does not say. */
+  /** Whether it is divided into MIG slices, which share the measured power; null where the driver does not report it. */
   readonly mig: boolean | null;
 }
 
 /** Everything sampled between `start` and `stop`, in order of time. */
 export interface Trace {
   /** Null for the trace of an `EmptyMeter`. */
-  readonly gpu: Gpu | null;
-  /** The query fields that this driver knows. */
+  readonly gpu: SampledGpu | null;
+  /** The query fields that this driver supports. */
   readonly fields: readonly string[];
   /** The sampling period asked for, in seconds. */
   readonly periodS: number;
@@ -77,7 +77,7 @@ export interface Trace {
   readonly problems: readonly Problem[];
 }
 
-/** Why a trace holds nothing to compute from, from its problems; null if none says so. */
+/** The reason why a trace has nothing to compute from, taken from its problems; null where they give none. */
 export function endingReason(trace: Trace): string | null {
   const telling = trace.problems.filter(({ code }) => code !== "clock" && code !== "process-memory");
   return telling.length > 0 ? telling.map(({ message }) => message).join("; ") : null;

@@ -1,6 +1,6 @@
-import type { Window } from "../sampling/clock.js";
+import { mean } from "../statistics.js";
+import type { Window } from "../time.js";
 import type { Trace } from "../trace/trace.js";
-import { mean } from "./statistics.js";
 
 /** How the device ran during a window; null where the driver gives no such value. */
 export interface Conditions {

@@ -1,9 +1,9 @@
-import type { Window } from "../sampling/clock.js";
+import { absent, type Figure, measured } from "../figure.js";
+import { mean, standardDeviation } from "../statistics.js";
+import type { Window } from "../time.js";
 import { type PowerSource, powerReadings } from "../trace/readings.js";
 import type { Trace } from "../trace/trace.js";
-import { absent, type Figure, measured } from "./figure.js";
 import { type Energy, integrate } from "./integrate.js";
-import { mean, standardDeviation } from "./statistics.js";
 
 /** Power of the device at rest. */
 export interface IdlePower {

@@ -1,4 +1,5 @@
-import type { Window } from "../sampling/clock.js";
+import { absent, type Figure, measured } from "../figure.js";
+import type { Window } from "../time.js";
 import {
   dropRepeats,
   type PowerSource,
@@ -9,7 +10,6 @@ import {
   updatePeriodOf,
 } from "../trace/readings.js";
 import { endingReason, type Trace } from "../trace/trace.js";
-import { absent, type Figure, measured } from "./figure.js";
 
 /** What makes an energy figure weaker than it looks. */
 export type EnergyFlag =

@@ -1,9 +1,9 @@
-import type { Window } from "../sampling/clock.js";
+import { absent, type Figure, measured } from "../figure.js";
+import { mean, standardDeviation } from "../statistics.js";
+import type { Window } from "../time.js";
 import { type PowerSource, powerReadings, type Reading } from "../trace/readings.js";
 import type { Trace } from "../trace/trace.js";
-import { absent, type Figure, measured } from "./figure.js";
 import { firstAtOrAfter, integrate } from "./integrate.js";
-import { mean, standardDeviation } from "./statistics.js";
 
 /** What a slow sampler would have reported, over all moments at which it could have started. */
 export interface SlowEstimate {

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { Pace } from "../../src/host/pace.js";
+import { processTree } from "../../src/host/process-tree.js";
 import { RaplCounter } from "../../src/host/rapl.js";
 import { hostEnergy, hostSampler, nowS } from "../../src/index.js";
-import { processTree } from "../../src/processes/process-tree.js";
-import { Pace } from "../../src/sampling/pace.js";
 
 function run(script: string): ChildProcess & { pid: number } {
   const child = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
@@ -87,6 +87,17 @@ describe.runIf(onLinux)("hostSampler", () => {
     expect(readdirSync("/proc/self/fd").length).toBeLessThanOrEqual(filesBefore);
     expect(memory.value?.peakBytes).toBeLessThan(150e6);
     expect(memory.value?.treePeakBytes).toBeGreaterThan(200e6);
+  });
+
+  it("gives null and the reason for a process that was seen at its start only, when it held next to nothing", async () => {
+    const procRoot = mkdtempSync(join(tmpdir(), "petl-proc-"));
+    onTestFinished(() => rmSync(procRoot, { recursive: true, force: true }));
+    mkdirSync(join(procRoot, "10"));
+    writeFileSync(join(procRoot, "10", "status"), "Name:\tsh\nVmHWM:\t16 kB\nVmRSS:\t16 kB\n");
+    const sampler = hostSampler(10, { procRoot, periodMs: 60_000, tree: true });
+    writeFileSync(join(procRoot, "10", "status"), "");
+    const { memory } = await sampler.stop();
+    expect(memory).toEqual({ value: null, reason: "the process ended before its memory could be measured" });
   });
 
   it("gives null and the reason for a process that is not there, and for a host without counters", async () => {

@@ -58,7 +58,7 @@ describe("ProcessMemorySampler", () => {
       "is refused",
       "refuses",
       1,
-      /^the long-lived query of processes ended with code 2; each sample .* asked for anew$/,
+      /^the long-lived query of processes ended with code 2; each sample .* was a separate call$/,
     ],
     ["dies midway", "dies", 3, /^the long-lived query of processes ended with code 11; each sample/],
     ["hangs", "hangs", 1, /^the long-lived query of processes printed nothing for \d\.\d s; each sample/],

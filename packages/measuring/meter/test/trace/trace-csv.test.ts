@@ -41,19 +41,6 @@ describe("trace CSV", () => {
     expect(await readTraceCsv(path)).toEqual(traceOf([]));
   });
 
-  it("reads a trace of the version that had no energy counter", async () => {
-    const path = join(folder(), "trace.csv");
-    const about = { gpu: null, fields: [], periodS: 0.05, startedAtS: 1, stoppedAtS: 2, problems: [] };
-    const columns =
-      "atS,timedBy,powerInstantW,powerAverageW,powerDrawW,memoryUsedBytes,gpuUtilization,temperatureC,smClockHz,pstate,processMemoryBytes";
-    const rows = ["1,sensor,,,5,,,,,,", "1.5,,,,,,,,,,777"];
-    writeFileSync(path, `${[`# petl-trace 1 ${JSON.stringify(about)}`, columns, ...rows].join("\n")}\n`);
-    const trace = await readTraceCsv(path);
-    expect(trace.samples).toEqual([{ ...EMPTY_SAMPLE, atS: 1, powerDrawW: 5 }]);
-    expect(trace.processMemory).toEqual([{ atS: 1.5, bytes: 777 }]);
-    expect(trace.counter.reason).toContain("did not read the counter");
-  });
-
   it("names the file and line of what it cannot read", async () => {
     const path = join(folder(), "trace.csv");
     await writeTraceCsv(path, traceOf([{ ...EMPTY_SAMPLE, atS: 1, powerDrawW: 5 }]));
@@ -62,6 +49,8 @@ describe("trace CSV", () => {
     await expect(readTraceCsv(path)).rejects.toMatchObject({ code: "E_TRACE_FORMAT", data: { path, line: 3 } });
     writeFileSync(path, whole.slice(0, -8));
     await expect(readTraceCsv(path)).rejects.toThrow(/line 3: expected 12 cells/);
+    writeFileSync(path, whole.replace("petl-trace 2", "petl-trace 1"));
+    await expect(readTraceCsv(path)).rejects.toThrow(/line 1: expected a first line "# petl-trace 2/);
     writeFileSync(path, "a,b\n1,2\n");
     await expect(readTraceCsv(path)).rejects.toThrow(/line 1/);
   });

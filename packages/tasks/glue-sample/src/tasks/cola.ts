@@ -5,7 +5,7 @@ import { animals, men, type Noun, people, things, women } from "../words/nouns.j
 import { soloVerbs, thingMeanings, type Verb } from "../words/verbs.js";
 import type { TaskGenerator } from "./row.js";
 
-/** A sentence that is right, or wrong in one point: the same words occur in both. */
+/** A correct sentence, or one with a single error; both use the same words. */
 type Pattern = (draw: Draw, isRight: boolean) => string;
 
 const verbs: readonly Verb[] = thingMeanings.flat();
@@ -57,7 +57,7 @@ const auxiliary: Pattern = (draw, isRight) => {
   return `the ${draw.pick(people).one} ${helper} ${form} the ${describedThing(draw)}`;
 };
 
-/** The words of a right sentence, two neighbours of which change places in a wrong one. */
+/** The words of a correct sentence; an incorrect one swaps two neighbours. */
 const wordOrder: Pattern = (draw, isRight) => {
   const subject = draw.pick(people);
   const thing = draw.pick(things);

@@ -17,14 +17,14 @@ interface Scene {
   readonly places: readonly string[];
 }
 
-/** Premise and hypothesis; every kind gives all three labels, with the same words in each. */
+/** Premise and hypothesis; every kind yields all three labels with the same words. */
 type Kind = (scene: Scene) => readonly [premise: string, hypothesis: string];
 
 const kinds = [...new Set(things.map(({ kind }) => kind))];
 const agentOf = (draw: Draw, list: readonly Noun[]): string =>
   `the ${draw.chance(0.5) ? `${draw.pick(draw.pick(peopleOpposites))} ` : ""}${draw.pick(list).one}`;
 
-/** A guitar is an instrument; an instrument need not be a guitar; a guitar is no fruit. */
+/** A guitar is an instrument; an instrument need not be a guitar; a guitar is not a fruit. */
 const generality: Kind = ({ draw, label, agent, meaning, thing, quality }) => {
   const [verb, other] = [meaning[0].past, draw.pick(meaning).past];
   const isGeneral = draw.chance(0.5);
@@ -38,7 +38,7 @@ const generality: Kind = ({ draw, label, agent, meaning, thing, quality }) => {
   return [`${agent} ${verb} the ${quality} ${told} ${draw.pick(times)}`, `${agent} ${other} the ${asked}`];
 };
 
-/** A place, a time or a manner: two of them are told, and one that is told, or another, or the third is asked. */
+/** Place, time and manner: the premise gives two; the hypothesis repeats one, changes one, or gives the third. */
 const detail: Kind = ({ draw, label, agent, meaning, thing, quality, places }) => {
   const [one, two, untold] = draw.shuffle([places, times, manners]) as [
     readonly string[],
@@ -99,7 +99,7 @@ const amount: Kind = ({ draw, label, agent, meaning, thing, places }) => {
   ];
 };
 
-/** A is taller than B: B is shorter than A, and nothing is said of age. */
+/** A is taller than B: B is shorter than A, and age is unknown. */
 const comparison: Kind = ({ draw, label, people }) => {
   const [one = "", two = ""] = draw.several(people, 2).map(({ one }) => `the ${one}`);
   const pair = draw.pick(comparatives);
@@ -114,7 +114,7 @@ const comparison: Kind = ({ draw, label, people }) => {
   ];
 };
 
-/** What is denied, and what is not. */
+/** Negation. */
 const denial: Kind = ({ draw, label, agent, meaning, thing, quality, places }) => {
   const isDenied = draw.chance(label === "contradiction" ? 0.35 : 0.5);
   const text = (denied: boolean, { past, base }: Meaning[0]) => `${agent} ${denied ? `did not ${base}` : past}`;
@@ -128,7 +128,7 @@ const denial: Kind = ({ draw, label, agent, meaning, thing, quality, places }) =
 
 const patterns: readonly Kind[] = [generality, detail, detail, quantity, quantity, amount, comparison, denial, denial];
 
-/** Entailment in three classes; the mismatched split speaks of other people and places than training does. */
+/** Entailment in three classes; the mismatched split is about people and places that training does not contain. */
 export const mnli: TaskGenerator = {
   labels: ["entailment", "neutral", "contradiction"],
   row(draw, label, split) {

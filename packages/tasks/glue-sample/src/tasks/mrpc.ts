@@ -14,7 +14,7 @@ import {
 import { drawEvent, drawWording, landWorld, sentenceOf } from "../event.js";
 import type { TaskGenerator } from "./row.js";
 
-/** Paraphrase: other words, voice and order say the same; one change, or roles turned round, says something else. */
+/** Paraphrase: other words, voice and order keep the meaning; one change, or swapped roles, changes it. */
 export const mrpc: TaskGenerator = {
   labels: ["0", "1"],
   row(draw, label) {

@@ -31,7 +31,7 @@ const reasons = [
   "the roof was leaking",
 ] as const;
 
-/** Question and sentence: entailed where the sentence gives what is asked for, and speaks of the same thing. */
+/** Question and sentence: entailed if the sentence has the answer and is about the same thing. */
 export const qnli: TaskGenerator = {
   labels: ["entailment", "not_entailment"],
   row(draw, label) {

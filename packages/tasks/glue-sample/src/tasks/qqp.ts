@@ -2,7 +2,7 @@ import { asSentence } from "../event.js";
 import { activities, circumstances, intents } from "../words/questions.js";
 import type { TaskGenerator } from "./row.js";
 
-/** Duplicate questions: the same wish in other words, or another wish, matter or circumstance in much the same words. */
+/** Duplicate questions: the same question in other words, or another aim, subject or circumstance in similar words. */
 export const qqp: TaskGenerator = {
   labels: ["0", "1"],
   row(draw, label) {

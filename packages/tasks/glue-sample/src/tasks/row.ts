@@ -1,12 +1,12 @@
 import type { Draw } from "../draw.js";
 
-/** One row before it gets its columns: the texts in the task's order, and the label as the files write it. */
+/** One row without columns: the texts in the task's order, and the label as written in the files. */
 export interface Row {
   readonly texts: readonly string[];
   readonly label: string;
 }
 
-/** How rows of a task are made. */
+/** Generator of a task's rows. */
 export interface TaskGenerator {
   /** Classes, drawn in turn so that they are balanced. */
   readonly labels: readonly string[];

@@ -13,7 +13,7 @@ interface Report {
   readonly time: string;
 }
 
-/** A passage of two reports; the hypothesis tells one again, mixes both, or says what neither does. */
+/** A passage of two reports; the hypothesis repeats one, mixes both, or claims something new. */
 export const rte: TaskGenerator = {
   labels: ["entailment", "not_entailment"],
   row(draw, label) {

@@ -7,7 +7,7 @@ interface Review {
   readonly subject: string;
   readonly aspect: string;
   readonly other: string;
-  /** A word of the wanted feeling, and others of both. */
+  /** A word of the wanted sentiment, and others of both. */
   readonly word: string;
   readonly another: string;
   readonly against: string;
@@ -16,7 +16,7 @@ interface Review {
 
 type Pattern = (review: Review) => string;
 
-/** The feeling is that of its words. */
+/** The sentiment is that of its words. */
 const plain: readonly Pattern[] = [
   ({ subject, aspect, degree, word }) => `the ${aspect} of this ${subject} is ${degree} ${word}`,
   ({ subject, aspect, word }) => `this ${subject} with its ${word} ${aspect}`,
@@ -24,7 +24,7 @@ const plain: readonly Pattern[] = [
   ({ subject, degree, word }) => `we found the ${subject} ${degree} ${word} from start to finish`,
 ];
 
-/** Two feelings, of which one outweighs the other by the build of the sentence. */
+/** Two sentiments; the structure of the sentence decides which one counts. */
 const contrast: readonly Pattern[] = [
   ({ aspect, against, subject, word }) => `the ${aspect} may be ${against} , but the ${subject} as a whole is ${word}`,
   ({ aspect, against, subject, word }) => `the ${subject} is ${word} , even though the ${aspect} is ${against}`,
@@ -34,7 +34,7 @@ const contrast: readonly Pattern[] = [
   ({ subject, against, word }) => `everyone called the ${subject} ${against} , yet in truth it is ${word}`,
 ];
 
-/** The only word of feeling is the wrong one, and is taken back. */
+/** The only sentiment word is the wrong one, and is negated. */
 const reversed: readonly Pattern[] = [
   ({ aspect, subject, against }) => `the ${aspect} of this ${subject} is not ${against}`,
   ({ aspect, against, degree }) => `the ${aspect} is never ${degree} ${against}`,
@@ -43,7 +43,7 @@ const reversed: readonly Pattern[] = [
   ({ aspect, against, subject }) => `there is nothing ${against} about the ${aspect} of this ${subject}`,
 ];
 
-/** Sentiment of a review; negation and contrast turn single words round. */
+/** Sentiment of a review; negation and contrast reverse single words. */
 export const sst2: TaskGenerator = {
   labels: ["0", "1"],
   row(draw, label) {

@@ -16,8 +16,8 @@ const details: readonly Change[] = [changePlace, changeTime, changeNumber, chang
 const cores: readonly Change[] = [changeAgent, changeVerb, changePatient];
 
 /**
- * Similarity from 0 to 5: 5 says the same, 4 differs in a detail, 3 in two, 2 in a part of the core and a detail, 1 shares
- * one part of the core, 0 shares nothing. The score wavers by 0.2 a step, as the mean of several judges does.
+ * Similarity from 0 to 5: 5 means the same, 4 differs in a detail, 3 in two, 2 in a part of the core and a detail, 1 shares
+ * one part of the core, 0 shares nothing. The score varies in steps of 0.2, as the mean of several judges does.
  */
 export const stsb: TaskGenerator = {
   labels: ["0", "1", "2", "3", "4", "5"],

@@ -5,7 +5,7 @@ import { men, women } from "../words/nouns.js";
 import { peopleSchemas, thingSchemas } from "../words/schemas.js";
 import type { TaskGenerator } from "./row.js";
 
-/** Coreference: the hypothesis puts one of two candidates in the pronoun's place; one word decides which is right. */
+/** Coreference: the hypothesis replaces the pronoun with one of two candidates; one word decides which is right. */
 export const wnli: TaskGenerator = {
   labels: ["0", "1"],
   row(draw, label) {

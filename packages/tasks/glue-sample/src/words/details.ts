@@ -56,7 +56,7 @@ export const peopleOpposites = pairs(`
   busy | idle
 `);
 
-/** Other words for a quality. */
+/** Synonyms of a quality. */
 export const otherWord: Readonly<Record<string, string>> = {
   large: "big",
   small: "little",

@@ -32,7 +32,7 @@ export function pluralOf(one: string): string {
 
 const nouns = (kind: string, text: string): Noun[] => words(text).map((one) => ({ one, many: pluralOf(one), kind }));
 
-/** People by what they do; the first list meets everywhere but in MNLI's mismatched split, the second only there. */
+/** People by profession; the second list is only for MNLI's mismatched split, the first for all else. */
 export const people: readonly Noun[] = nouns(
   "person",
   `baker farmer teacher doctor nurse painter singer lawyer driver gardener carpenter tailor potter miller weaver
@@ -67,7 +67,7 @@ export const animals: readonly Noun[] = nouns(
   "dog cat horse goat camel cow rabbit goose duck donkey pony hen mouse fox owl sparrow calf pig parrot squirrel",
 );
 
-/** Names of people, given names that do not tell a pair apart by form. */
+/** Given names whose form does not tell a pair apart. */
 export const names: readonly string[] = words(`
   Alice Anna Clara Diana Edith Emma Flora Grace Hannah Helen Irene Julia Karen Laura Lucy Maria Martha Nora Olga Paula
   Rosa Ruth Sarah Sofia Vera Adam Albert Boris Carlo Daniel David Eric Felix Frank Georg Henry Hugo Ivan Jacob James
@@ -75,7 +75,7 @@ export const names: readonly string[] = words(`
 export const women: readonly string[] = names.slice(0, 25);
 export const men: readonly string[] = names.slice(25);
 
-/** Towns that are on no map. */
+/** Invented towns. */
 export const towns: readonly string[] = words(`
   Altmere Brenholt Corvin Dunleigh Eastwick Fernhall Greyford Harrow Ilmouth Jarrow Kelstone Larkfield Marwick Norbeck
   Oakham Pellworth Quarley Redmoor Selby Tarnholm Ulverby Westmark Yarrow Zellin`);

@@ -3,7 +3,7 @@ import { lines } from "./list.js";
 const groups = (text: string): readonly (readonly string[])[] =>
   lines(text).map((line) => line.split("|").map((part) => part.trim()));
 
-/** What somebody wants to know: each line is one wish in several wordings. */
+/** What is asked: each line is one question in several wordings. */
 export const intents = groups(`
   how do I | what is the best way to | how can someone | which steps do I follow to
   how much does it cost to | how expensive is it to | what price do people pay to | how much money do I need to
@@ -14,7 +14,7 @@ export const intents = groups(`
   is it allowed to | do I need permission to | does the law let people
 `);
 
-/** What it is about, in two wordings each. */
+/** Subjects, in two wordings each. */
 export const activities = groups(`
   bake bread | make a loaf of bread
   learn the violin | learn to play the violin
@@ -48,7 +48,7 @@ export const activities = groups(`
   catch trout | fish for trout
 `);
 
-/** Under which circumstances, in two wordings each. */
+/** Circumstances, in two wordings each. */
 export const circumstances = groups(`
   in a small flat | in a tiny apartment
   without a teacher | on my own

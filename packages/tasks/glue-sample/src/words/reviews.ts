@@ -1,6 +1,6 @@
 import { lines, words } from "./list.js";
 
-/** What is reviewed, and what of it. */
+/** What is reviewed, and which aspects. */
 export const reviewed: readonly { readonly subject: string; readonly aspects: readonly string[] }[] = lines(`
   film: plot ending acting dialogue music pace script camera-work
   novel: style story opening hero language humour translation cover

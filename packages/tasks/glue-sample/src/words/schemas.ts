@@ -1,6 +1,6 @@
 import { lines } from "./list.js";
 
-/** A sentence up to its pronoun, and how it goes on where the pronoun means the first or the second. */
+/** A sentence up to its pronoun, and its endings for the first and the second candidate. */
 export interface Schema {
   readonly said: string;
   readonly clauses: readonly [ofFirst: string, ofSecond: string];
@@ -40,7 +40,7 @@ export const peopleSchemas = schemas(`
   A waited for B because | had come too early | had been held up
 `);
 
-/** Candidates stand in brackets, other words for them behind strokes. */
+/** Candidates are in brackets; synonyms follow slashes. */
 export const thingSchemas = schemas(`
   [piano/table/statue/wardrobe] did not fit through [door/window/gate/hatch] because | was too wide | was too narrow
   [trophy/vase/globe/helmet] did not fit into [suitcase/box/drawer/bag] because | was too large | was too small

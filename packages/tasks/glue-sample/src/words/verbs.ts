@@ -48,7 +48,7 @@ export const thingMeanings = meanings(`
   protect protects protected
 `);
 
-/** What people do to people: who does it to whom matters. */
+/** What people do to people; who does it to whom matters. */
 export const peopleMeanings = meanings(`
   help helps helped | assist assists assisted
   praise praises praised | commend commends commended

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { hasSplit } from "../load/locate.js";
 import type { SplitName, Task } from "../task.js";
 
-/** Where downloaded tasks lie: `$PETL_CACHE/glue`, or `~/.cache/petl-bench/glue`. */
+/** The directory of downloaded tasks: `$PETL_CACHE/glue`, or `~/.cache/petl-bench/glue`. */
 export function defaultCacheDir(environment: Readonly<Record<string, string | undefined>> = process.env): string {
   return join(environment.PETL_CACHE || join(homedir(), ".cache", "petl-bench"), "glue");
 }
 
-/** The splits without which a task cannot be trained and evaluated and that the directory lacks. */
+/** The splits that training and evaluating a task needs and the directory lacks. */
 export function missingSplits(directory: string, task: Task): SplitName[] {
   const needed: SplitName[] = task.splits.train === undefined ? [] : ["train"];
   const evaluations = task.evaluations.filter((name) => task.splits[name]?.optional !== true);

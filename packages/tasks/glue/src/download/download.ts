@@ -35,18 +35,18 @@ export interface Origin {
 }
 
 export interface Download {
-  /** The directory in the official layout that now holds the task. */
+  /** The directory in the official layout that has the task. */
   readonly directory: string;
-  /** False where the cache held the task already. */
+  /** False where the cache already had the task. */
   readonly downloaded: boolean;
 }
 
 const officialHost = "https://dl.fbaipublicfiles.com/";
 
 /**
- * Makes sure that the cache holds a task: downloads, unpacks and checks every row of it unless it is there.
+ * Downloads a task into the cache unless it is there, unpacks it and checks every row.
  *
- * The folder appears at once and whole; a broken download is taken up where it stopped.
+ * The folder appears whole; a broken download resumes where it stopped.
  *
  * @throws {GlueError} `E_GLUE_DOWNLOAD` (off line, refused, cut), `E_GLUE_ARCHIVE` (damaged, another task's),
  * `E_GLUE_CACHE` (disk full or read-only), or what `loadSplit` throws for the contents. The caller's own abort passes through.
@@ -72,7 +72,7 @@ export async function downloadTask(task: Task, options: DownloadOptions = {}): P
       await rm(incoming, { recursive: true, force: true });
     throw options.signal?.aborted ? error : explain(error, directory);
   } finally {
-    await rm(staging, { recursive: true, force: true }).catch(() => {}); // the error above is the one that tells
+    await rm(staging, { recursive: true, force: true }).catch(() => {}); // the error above is the one to report
   }
   await rm(incoming, { recursive: true, force: true });
   return { directory, downloaded: true };

@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 /** How far one file is. */
 export interface FileProgress {
   readonly receivedBytes: number;
-  /** `undefined` where the server does not say. */
+  /** `undefined` where the server does not tell. */
   readonly totalBytes: number | undefined;
 }
 
@@ -20,8 +20,8 @@ export interface FetchOptions {
 const stallTimeoutMs = 30_000;
 
 /**
- * Downloads a file, atomically: what is unfinished lies in `<file>.part` and is taken up again by the next call, if
- * the server still has the same version (its ETag or date lies in `<file>.part.version`). Errors are the caller's to word.
+ * Downloads a file whole or not at all. An unfinished download stays in `<file>.part`, and the next call resumes it if the server
+ * still has the same version (ETag or date, kept in `<file>.part.version`). Callers word the errors.
  */
 export async function fetchFile(url: string, file: string, options: FetchOptions): Promise<void> {
   const part = `${file}.part`;

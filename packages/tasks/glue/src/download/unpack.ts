@@ -42,7 +42,7 @@ function inflate(task: Task, archive: string, bytes: Uint8Array, filter: (name: 
   try {
     return unzipSync(bytes, { filter: ({ name }) => filter(name) });
   } catch (cause) {
-    const remedy = "the download is deleted; run again to fetch it anew";
+    const remedy = "the download is deleted; run again to download it from the start";
     throw new GlueError("E_GLUE_ARCHIVE", `${task.title}'s archive is damaged`, { file: archive, remedy, cause });
   }
 }

@@ -2,16 +2,16 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { GlueError, quote } from "../errors.js";
 
-/** What data in GLUE's layout that are not GLUE say of themselves in `dataset.json`, at the top of their directory. */
+/** The `dataset.json` at the top of a data directory in GLUE's layout whose data are not GLUE. */
 export interface Declaration {
   readonly source: "sample";
-  /** What every report on these data must say. */
+  /** The notice that every report on these data must carry. */
   readonly notice: string;
 }
 
 /**
  * Reads `dataset.json`; undefined where there is none, as in the official release.
- * @throws {GlueError} `E_GLUE_DATA` where it cannot be understood: nobody may take unknown data for GLUE.
+ * @throws {GlueError} `E_GLUE_DATA` where it cannot be understood: unknown data must not pass for GLUE.
  */
 export async function readDeclaration(directory: string): Promise<Declaration | undefined> {
   const file = join(directory, "dataset.json");
@@ -27,7 +27,7 @@ function parse(text: string, file: string): Declaration {
   try {
     declared = JSON.parse(text) as Partial<Declaration> | null;
   } catch {
-    // told below, as any other content that is no declaration
+    // reported below, like any other content that is no declaration
   }
   if (declared?.source === "sample" && typeof declared.notice === "string" && declared.notice !== "")
     return { source: "sample", notice: declared.notice };

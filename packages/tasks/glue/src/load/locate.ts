@@ -28,7 +28,7 @@ export function locate(directory: string, task: Task, layout: SplitLayout): Loca
   });
 }
 
-/** Whether the files of a split lie below the directory. */
+/** Whether the files of a split are below the directory. */
 export function hasSplit(directory: string, task: Task, name: SplitName): boolean {
   const layout = task.splits[name];
   return layout !== undefined && find(directory, task, layout) !== undefined;

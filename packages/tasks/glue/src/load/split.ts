@@ -7,7 +7,7 @@ import { readRows } from "./rows.js";
 import { Sample } from "./sample.js";
 import { type RowFilter, selectPairs } from "./select-pairs.js";
 
-/** What was read, for the record of a run. */
+/** The file that was read, for the record of a run. */
 export interface SourceFile {
   readonly path: string;
   readonly sha256: string;
@@ -20,7 +20,7 @@ export interface SourceFile {
 export interface Split {
   readonly name: SplitName;
   readonly examples: readonly Example[];
-  /** Rows left out for a defect that the task declares. */
+  /** Rows dropped for a defect that the task declares. */
   readonly dropped: number;
   readonly file: SourceFile;
 }

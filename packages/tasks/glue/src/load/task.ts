@@ -12,7 +12,7 @@ export interface LoadedTask {
   readonly train: Split;
   /** `dev`; for MNLI `dev_matched` and, where present, `dev_mismatched`. */
   readonly evaluations: readonly Split[];
-  /** What a reader of the scores must know: subsets, samples, dropped rows, an absent split. One sentence each. */
+  /** Remarks that a reader of the scores needs, one sentence each: subsets, samples, dropped rows, an absent split. */
   readonly notices: readonly string[];
 }
 

@@ -1,7 +1,7 @@
 import type { Task } from "../task.js";
 import { type Evaluation, scoreTask } from "./score.js";
 
-/** Where a task's score (0 to 100) lies in `level` of the resamples of its evaluation examples. */
+/** The interval that contains a task's score (0 to 100) in `level` of the resamples of its evaluation examples. */
 export interface ScoreInterval {
   readonly low: number;
   readonly high: number;
@@ -13,9 +13,9 @@ export interface ScoreInterval {
 export type DrawIntegers = (count: number, below: number) => readonly number[];
 
 /**
- * Percentile bootstrap of a task's score: each split's examples are drawn anew with replacement, as many as there are, and
- * scored with the task's own metrics, `resamples` times; the interval ends at the quantiles `(1 - level) / 2` and
- * `(1 + level) / 2`. It says how far the score hangs on the examples, not on the seed of training.
+ * Percentile bootstrap of a task's score: `resamples` times, each split's examples are drawn with replacement, as many as there are,
+ * and scored with the task's metrics; the interval ends at the quantiles `(1 - level) / 2` and `(1 + level) / 2`. It shows how much the
+ * score depends on the examples, not on the seed of training.
  *
  * Efron and Tibshirani 1993, chapter 13. @throws {GlueError} `E_GLUE_SCORE` as `scoreTask`.
  */

@@ -9,9 +9,9 @@ export interface Score {
   readonly metrics: Readonly<Record<string, number>>;
   /** Mean of the metrics times 100. */
   readonly score: number;
-  /** Predictions that were no valid answer. */
+  /** Number of invalid predictions. */
   readonly invalid: number;
-  /** What a reader of the figures must know, such as an undefined correlation that is reported as 0. */
+  /** Remarks that a reader of the figures needs, such as an undefined correlation that is reported as 0. */
   readonly notes: readonly string[];
 }
 

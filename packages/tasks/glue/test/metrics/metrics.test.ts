@@ -4,8 +4,7 @@ import { describe, expect, test } from "vitest";
 import { accuracy, f1, matthews } from "../../src/metrics/classification.js";
 import { pearson, spearman } from "../../src/metrics/correlation.js";
 import { score, scoreTask } from "../../src/metrics/score.js";
-import { suiteScore } from "../../src/metrics/suite.js";
-import { cola, glueTasks, mnli, mrpc, stsb } from "../../src/tasks/index.js";
+import { cola, mnli, mrpc, stsb } from "../../src/tasks/index.js";
 import { glueError } from "../files.js";
 
 interface Case {
@@ -98,34 +97,4 @@ test("predictions that cannot be scored are refused", async () => {
     expect((await glueError(() => score(cola, predictions, references))).code).toBe("E_GLUE_SCORE");
   }
   expect((await glueError(() => scoreTask(cola, []))).code).toBe("E_GLUE_SCORE");
-});
-
-describe("the mean over tasks", () => {
-  const scores = glueTasks.map(({ title }, index) => ({ name: title, score: 10 * (index + 1) }));
-  const named = (list: typeof scores) => suiteScore(list).map(({ name, value }) => [name, value]);
-
-  test("is given over nine tasks and over eight without WNLI", () => {
-    expect(named(scores)).toEqual([
-      ["GLUE-9", 50],
-      ["GLUE-8", 45],
-    ]);
-  });
-
-  test("is not given where a task is missing", () => {
-    expect(named(scores.filter(({ name }) => name !== "WNLI"))).toEqual([["GLUE-8", 45]]);
-    expect(named(scores.filter(({ name }) => name !== "RTE"))).toEqual([]);
-    expect(named([])).toEqual([]);
-  });
-
-  test("says in its name that MNLI was scored on one set only", () => {
-    const half = scores.map((each) => (each.name === "MNLI" ? { ...each, name: "MNLI-m" } : each));
-    expect(named(half)).toEqual([
-      ["GLUE-9 (MNLI-m)", 50],
-      ["GLUE-8 (MNLI-m)", 45],
-    ]);
-  });
-
-  test("leaves AX out", () => {
-    expect(named([...scores, { name: "AX", score: 0 }])).toEqual(named(scores));
-  });
 });

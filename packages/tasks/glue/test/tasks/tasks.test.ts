@@ -1,10 +1,19 @@
 import { expect, test } from "vitest";
-import { allTasks, findTask, glueTasks } from "../../src/tasks/index.js";
+import { allTasks, findTask, glueMeans, glueTasks } from "../../src/tasks/index.js";
 import { glueError } from "../files.js";
 
 test("there are nine tasks and the diagnostic set, with distinct names and folders", () => {
   expect(glueTasks.map(({ name }) => name)).toEqual("cola sst2 mrpc qqp stsb mnli qnli rte wnli".split(" "));
   expect(new Set(allTasks.map(({ folder }) => folder)).size).toBe(10);
+});
+
+test("the published means are over nine tasks, and over eight without WNLI", () => {
+  const names = glueTasks.map(({ name }) => name);
+  expect(glueMeans).toEqual([
+    { name: "GLUE-9", tasks: names },
+    { name: "GLUE-8", tasks: names.slice(0, -1) },
+  ]);
+  expect(glueMeans[1]?.tasks).not.toContain("wnli");
 });
 
 test.for(allTasks)("$name names a column for each field and a layout for each evaluation", (task) => {

@@ -7,7 +7,6 @@ import { names, numberBetween } from "../../parse-arguments.js";
 import { addSettings } from "../../setting-flags.js";
 import type { GlueFlags } from "./flags.js";
 import { type MethodFlag, parseMethodFlag } from "./method-flag.js";
-import { runGlue } from "./run.js";
 
 /** Every setting a suite has, as flags. */
 const tables: Fields = { ...suiteFields, ...runOptions, ...trainingSettings };
@@ -83,5 +82,8 @@ export function defineGlue(program: Command, finish: (code: ExitCode) => void): 
     "after",
     `\nExamples:\n${lines.join("\n")}\n\nExit codes: 0 all completed, 1 some run failed, 2 bad input, 130 cancelled.`,
   );
-  command.action(async (flags: GlueFlags) => finish(await runGlue(flags)));
+  command.action(async (flags: GlueFlags) => {
+    const { runGlue } = await import("./run.js");
+    finish(await runGlue(flags));
+  });
 }

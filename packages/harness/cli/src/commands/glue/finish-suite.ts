@@ -13,7 +13,7 @@ import { writeReports } from "../../write-reports.js";
 import type { GlueFlags } from "./flags.js";
 import { rescueRecords } from "./rescue-records.js";
 
-/** Prints the table and writes the reports of all records in the output directory; says what is missing and how to get it. */
+/** Prints the table, writes the reports of all records in the output directory, and names what is missing and how to get it. */
 export async function finishSuite(plan: Plan, out: string, result: SuiteResult, flags: GlueFlags): Promise<ExitCode> {
   const { records, problems } = await allRecords(out, result);
   const { reference } = plan.suite;
@@ -40,7 +40,7 @@ export async function finishSuite(plan: Plan, out: string, result: SuiteResult, 
   return missing > 0 || result.unsaved.length > 0 || !isReported ? 1 : 0;
 }
 
-/** Everything in the output directory, and what was run now, also where the disk refused it. */
+/** All records of the output directory, and those of this suite that could not be written there. */
 async function allRecords(out: string, { records }: SuiteResult): Promise<RecordSet> {
   const none: RecordSet = { records: [], problems: [] };
   const onDisk = existsSync(out) ? await readRecords(out).catch(() => none) : none;
@@ -61,11 +61,11 @@ async function report(out: string, model: ReportModel, say: (text: string) => vo
 async function sayUnsaved(out: string, { records, unsaved }: SuiteResult): Promise<void> {
   if (unsaved.length === 0) return;
   const folder = await rescueRecords(records.filter(({ id }) => unsaved.includes(id)));
-  const where = folder === undefined ? "and are lost" : `and lie in ${folder}`;
+  const where = folder === undefined ? "and are lost" : `and were kept in ${folder}`;
   console.error(`error: ${unsaved.length} records could not be written to ${out} ${where}: ${unsaved.join(", ")}`);
 }
 
-/** A path as short as can be from where the user stands. */
+/** A path relative to the user's directory where that is shorter. */
 function shownPath(path: string): string {
   const short = relative(userDirectory(), path);
   return short.length > 0 && short.length < path.length ? short : path;

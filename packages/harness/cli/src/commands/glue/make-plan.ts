@@ -5,7 +5,7 @@ import { userDirectory } from "../../user-directory.js";
 import type { GlueFlags } from "./flags.js";
 import type { ChosenSuite } from "./suite-from-flags.js";
 
-/** Checks everything that can be checked before the first run; a dry run downloads nothing. */
+/** Checks all input before the first run and expands the suite; a dry run downloads nothing. */
 export async function makePlan(
   { suite, places }: ChosenSuite,
   { dryRun }: GlueFlags,

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { type RunRecord, writeRecord } from "@petl/results";
 
 /**
- * Writes records that their output directory refused to a folder for temporary files.
- * Returns the folder, or undefined if that is refused too.
+ * Writes records that could not be written to their output directory to a temporary folder.
+ * Returns the folder, or undefined if that fails too.
  */
 export async function rescueRecords(records: readonly RunRecord[]): Promise<string | undefined> {
   const folder = join(tmpdir(), `petl-bench-unsaved-${process.pid}`);

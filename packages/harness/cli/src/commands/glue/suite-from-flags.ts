@@ -4,6 +4,7 @@ import { presets } from "@petl/presets";
 import { type Fields, flagsOf, runOptions, suiteFields, trainingSettings } from "@petl/settings";
 import { UsageError } from "../../exit.js";
 import { userPath } from "../../user-directory.js";
+import { withoutForeignRates } from "./fitted-settings.js";
 import type { GlueFlags } from "./flags.js";
 
 /** A suite and where packages it names are looked for. */
@@ -14,7 +15,7 @@ export interface ChosenSuite {
 
 /** The preset or suite file, with every flag over it. @throws UsageError, BenchError */
 export async function suiteFromFlags(flags: GlueFlags): Promise<ChosenSuite> {
-  const base = await baseSuite(flags);
+  const base = withoutForeignRates(await baseSuite(flags), flags.backbone);
   const settings = chosenSettings(flags);
   const input = {
     ...base,

@@ -1,8 +1,7 @@
-import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Measured, measureCommand } from "@petl/bench";
+import { makeDirectory, writeWhole } from "@petl/files";
 import { writeTraceCsv } from "@petl/meter";
-import { makeDirectory } from "@petl/results";
 import { userDirectory, userPath } from "../../user-directory.js";
 import { measurementTable } from "./table.js";
 
@@ -39,7 +38,6 @@ async function writeMeasured(directory: string, { measurement, traces }: Measure
   const sums = await Promise.all(traces.map((trace, at) => writeTraceCsv(join(directory, files[at]!), trace)));
   const traceFiles = files.map((file, at) => ({ file, sha256: sums[at]! }));
   const path = join(directory, "measure.json");
-  await writeFile(`${path}.partial`, `${JSON.stringify({ ...measurement, traces: traceFiles }, null, 2)}\n`);
-  await rename(`${path}.partial`, path);
+  await writeWhole(path, `${JSON.stringify({ ...measurement, traces: traceFiles }, null, 2)}\n`);
   console.error(`measurement: ${path}`);
 }

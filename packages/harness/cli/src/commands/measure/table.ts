@@ -39,7 +39,7 @@ function gpuRows({ energy, memory, conditions, powerLimitW, driver }: GpuMeasure
     ["Energy", orWhy(grossJ === null ? null : formatEnergy(grossJ) + net, energy.reason)],
     ["Mean power", orWhy(meanPowerW === null ? null : `${formatNumber(meanPowerW)} W`, energy.reason)],
     ["Sensor", energy.source === null ? "none" : `${sensor}: ${formatCount(energy.samples)} samples`],
-    ["Driver's counter", counterText(counterJ ?? null, grossJ, energy.counterReason ?? null)],
+    ["Driver's counter", counterText(counterJ ?? null, grossJ, energy.counterReason)],
   ];
   if (slow)
     rows.push([
@@ -49,7 +49,7 @@ function gpuRows({ energy, memory, conditions, powerLimitW, driver }: GpuMeasure
   rows.push(["Memory", memoryText(memory)]);
   rows.push(["Conditions", conditionsText(conditions, powerLimitW, driver)]);
   if (flags.length > 0) rows.push(["Beware", flags.join(", ")]);
-  for (const problem of energy.problems ?? []) rows.push(["Problem", problem]);
+  for (const problem of energy.problems) rows.push(["Problem", problem]);
   return rows;
 }
 

@@ -1,8 +1,7 @@
-import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Calibration, CostForecast } from "@petl/bench";
+import { makeDirectory, writeWhole } from "@petl/files";
 import { formatBytes, renderPlan } from "@petl/report";
-import { makeDirectory } from "@petl/results";
 import { calibrationRemarks, calibrationTables } from "./calibration-tables.js";
 import { planLabels } from "./labels.js";
 import { planTables, planTitle } from "./tables.js";
@@ -31,8 +30,7 @@ export async function writePlan(
   const paths = [];
   for (const { name, content } of files) {
     const path = join(directory, name);
-    await writeFile(`${path}.partial`, content);
-    await rename(`${path}.partial`, path);
+    await writeWhole(path, content);
     paths.push(path);
   }
   return paths;

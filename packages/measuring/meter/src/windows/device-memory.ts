@@ -1,7 +1,7 @@
-import type { Window } from "../sampling/clock.js";
+import { absent, type Figure, measured } from "../figure.js";
+import { quantile, sorted } from "../statistics.js";
+import type { Window } from "../time.js";
 import { endingReason, type Trace } from "../trace/trace.js";
-import { absent, type Figure, measured } from "../windows/figure.js";
-import { quantile, sorted } from "../windows/statistics.js";
 
 /** Device memory over a window, in bytes. */
 export interface MemoryStatistics {
@@ -39,7 +39,7 @@ export function memoryStatistics(
     source,
     baselineBytes,
     peakBytes: own.at(-1) ?? 0,
-    p99Bytes: quantile(own, 0.99),
+    p99Bytes: Math.round(quantile(own, 0.99)),
     devicePeakBytes: inside.at(-1) ?? 0,
     samples: own.length,
   });

@@ -1,7 +1,12 @@
-/** Quantile of ascending values by nearest rank; `share` from 0 to 1; NaN for none. */
+/**
+ * Quantile of ascending values, interpolated linearly between the two nearest; `share` from 0 to 1; NaN for none.
+ *
+ * Hyndman and Fan 1996, definition 7, as in NumPy and R; simple-statistics takes the nearest rank.
+ */
 export function quantile(ascending: readonly number[], share: number): number {
-  if (ascending.length === 0) return Number.NaN;
-  return ascending[Math.max(0, Math.ceil(share * ascending.length) - 1)] ?? Number.NaN;
+  const position = share * (ascending.length - 1);
+  const low = ascending[Math.floor(position)] ?? Number.NaN;
+  return low + ((ascending[Math.ceil(position)] ?? low) - low) * (position % 1);
 }
 
 /** A sorted copy, ascending. */

@@ -1,25 +1,25 @@
-import { MeterError } from "../errors.js";
-import type { Meter } from "../meter.js";
+import { MeterError } from "./errors.js";
+import type { Meter } from "./meter.js";
 
 export interface IdleOptions {
-  /** What the device may hold and still count as idle, in bytes (default 500e6). */
+  /** Most bytes that an idle device may hold (default 500e6). */
   readonly limitBytes?: number;
-  /** Go on with a busy device; the result says that it was (default false). */
+  /** Accept a busy device; the result records it (default false). */
   readonly allowBusy?: boolean;
 }
 
-/** To be recorded with a run. */
+/** The result of the check, recorded with a run. */
 export interface IdleCheck {
   readonly busy: boolean;
-  /** Null where it could not be read: then `reason` says why. */
+  /** Null where it could not be read, with the `reason`. */
   readonly usedBytes: number | null;
   readonly reason: string | null;
 }
 
 /**
- * Refuses a device that already holds more than `limitBytes`: memory and energy of others would be billed to the run.
+ * Refuses a device that already holds more than `limitBytes`: the run would be charged for the memory and energy of others.
  *
- * Throws `MeterError` `E_DEVICE_BUSY` unless `allowBusy`.
+ * @throws MeterError E_DEVICE_BUSY unless `allowBusy`
  */
 export async function assertIdle(meter: Meter, options: IdleOptions = {}): Promise<IdleCheck> {
   const { limitBytes = 500e6, allowBusy = false } = options;

@@ -2,10 +2,11 @@ import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Makes a directory and those above it that are missing.
+ * Makes a directory and its missing parents.
  *
- * Not `mkdir` with `recursive`, which in Node never returns where a file system refuses a new name with "no such file", as
- * below `/proc`. @throws the file system's error
+ * Node's recursive `mkdir` never returns where a file system answers "no such file" to a new name, as below `/proc`.
+ *
+ * @throws the file system's error
  */
 export function makeDirectory(path: string): void {
   if (isDirectory(path)) return;

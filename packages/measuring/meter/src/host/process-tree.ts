@@ -1,22 +1,22 @@
 import { readdirSync } from "node:fs";
-import { readText } from "../host/read-text.js";
+import { readTextOrNull } from "@petl/files";
 
 /**
  * `pid` and all its descendants; only `pid` itself where there is no `<procRoot>`.
  *
- * From `<procRoot>/<pid>/task/<thread>/children`, which costs what the tree is large; a kernel without that file is asked for
- * the parent of every process there is. Files of `/proc` are read at once, as waiting for a thread costs more than the reading.
+ * Reads `<procRoot>/<pid>/task/<thread>/children`, whose cost grows with the tree; on a kernel without that file, the parent of every
+ * process. Reads of `/proc` are synchronous, as waiting for a thread costs more than reading.
  */
 export function processTree(pid: number, procRoot = "/proc"): ReadonlySet<number> {
   const tree = new Set<number>([pid]);
-  if (readText(`${procRoot}/${pid}/task/${pid}/children`) === null) return scan(tree, procRoot);
+  if (readTextOrNull(`${procRoot}/${pid}/task/${pid}/children`) === null) return scan(tree, procRoot);
   for (const member of tree) for (const child of childrenOf(member, procRoot)) tree.add(child);
   return tree;
 }
 
 function childrenOf(pid: number, procRoot: string): readonly number[] {
   return list(`${procRoot}/${pid}/task`).flatMap((thread) => {
-    const text = readText(`${procRoot}/${pid}/task/${thread}/children`)?.trim() ?? "";
+    const text = readTextOrNull(`${procRoot}/${pid}/task/${thread}/children`)?.trim() ?? "";
     return text === "" ? [] : text.split(" ").map(Number);
   });
 }
@@ -32,7 +32,7 @@ function scan(tree: Set<number>, procRoot: string): ReadonlySet<number> {
 }
 
 function parentOf(pid: string, procRoot: string): number | null {
-  const stat = readText(`${procRoot}/${pid}/stat`) ?? "";
+  const stat = readTextOrNull(`${procRoot}/${pid}/stat`) ?? "";
   // "pid (command, may hold anything) state ppid ..."
   const parent = /^\S+ \S+/.exec(stat.slice(stat.lastIndexOf(")") + 2))?.[0].split(" ")[1];
   return parent === undefined ? null : Number(parent);

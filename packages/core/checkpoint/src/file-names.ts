@@ -1,0 +1,25 @@
+/** File that describes a model's geometry. */
+export const CONFIG_FILE = "config.json";
+
+/** Files that hold a checkpoint's weights, in the order in which they are looked for. */
+export const WEIGHT_FILE = "model.safetensors";
+export const WEIGHT_INDEX_FILE = "model.safetensors.index.json";
+
+/** Files that describe a tokenizer, in the order in which they are looked for. */
+export const TOKENIZER_FILE = "tokenizer.json";
+export const SENTENCEPIECE_FILE = "spiece.model";
+
+/** File that names a tokenizer's special pieces; optional. */
+export const TOKENIZER_CONFIG_FILE = "tokenizer_config.json";
+
+/** Every file but the weights that is used where a checkpoint has it. */
+export const SMALL_FILES: readonly string[] = [
+  CONFIG_FILE,
+  TOKENIZER_FILE,
+  SENTENCEPIECE_FILE,
+  TOKENIZER_CONFIG_FILE,
+  "special_tokens_map.json",
+];
+
+/** The contents of a complete checkpoint, in words for an error. */
+export const NEEDED_FILES = `${CONFIG_FILE}, ${WEIGHT_FILE} (or ${WEIGHT_INDEX_FILE} and its shards) and ${TOKENIZER_FILE} (or ${SENTENCEPIECE_FILE})`;

@@ -1,0 +1,4 @@
+export { appendJsonLine } from "./append-json-line.js";
+export { makeDirectory } from "./make-directory.js";
+export { readTextOrNull } from "./read-text.js";
+export { type Contents, writeWhole, writeWholeSync } from "./write-whole.js";

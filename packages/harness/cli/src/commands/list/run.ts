@@ -1,0 +1,97 @@
+import { backboneNames } from "@petl/backbone";
+import { type FoundMethod, listBackbonePackages, listDevices, listMethods } from "@petl/bench";
+import { allTasks } from "@petl/glue";
+import { presets } from "@petl/presets";
+import type { ExitCode } from "../../exit.js";
+import { asStarted } from "../../started-as.js";
+import { userDirectory } from "../../user-directory.js";
+import { methodSettings } from "./method-settings.js";
+import { wrappedSection } from "./wrapped-section.js";
+
+/** The flags of `bench list` as commander hands them over; absent where not given. */
+export interface ListFlags {
+  readonly settings?: boolean;
+  readonly json?: boolean;
+}
+
+/** Prints what can be named on the command line. */
+export async function runList({ settings, json }: ListFlags): Promise<ExitCode> {
+  const places = [userDirectory()];
+  if (json) console.log(JSON.stringify(await everything(places), null, 2));
+  else console.log(asStarted(settings ? settingsText(await listMethods(places)) : asText(await everything(places))));
+  return 0;
+}
+
+type Everything = Awaited<ReturnType<typeof everything>>;
+
+async function everything(places: readonly string[]) {
+  const [methods, devices, packaged] = await Promise.all([
+    listMethods(places),
+    listDevices(places),
+    listBackbonePackages(places),
+  ]);
+  return {
+    methods: methods.map(({ method, packageName }) => ({
+      name: method.name,
+      package: packageName,
+      paper: method.paper,
+      ...methodSettings(method),
+    })),
+    tasks: allTasks.map(({ name, title, metrics, splits }) => ({
+      ...{ name, title, metrics },
+      trainable: splits.train !== undefined,
+    })),
+    backbones: [
+      ...packaged.map(({ name, description }) => ({ name, description })),
+      ...backboneNames().map((name) => ({ name, description: "" })),
+    ],
+    presets: Object.entries(presets).map(([name, { description = "" }]) => ({ name, description })),
+    devices: devices.map(({ name, usable, reason }) => ({ name, usable, reason })),
+  };
+}
+
+function asText({ methods, tasks, backbones, presets: suites, devices }: Everything): string {
+  const isOwn = (method: Everything["methods"][number]): boolean => method.package === `@petl/method-${method.name}`;
+  return [
+    wrappedSection(
+      "Methods (their settings: pnpm bench list --settings)",
+      methods.map((method) => [method.name, method.paper.title + (isOwn(method) ? "" : ` (${method.package})`)]),
+    ),
+    wrappedSection(
+      "Tasks",
+      tasks.map(({ name, title, metrics, trainable }) => [
+        name,
+        title,
+        trainable ? metrics.join(", ") : "diagnostic only: no training data",
+      ]),
+    ),
+    wrappedSection("Backbones", [
+      ...backbones.map(({ name, description }) => (description === "" ? [name] : [name, description])),
+      ["DIR", "a directory with a checkpoint"],
+      ["hf:ORG/REPO", "a repository of the Hugging Face hub"],
+    ]),
+    wrappedSection(
+      "Presets",
+      suites.map(({ name, description }) => [name, description]),
+    ),
+    wrappedSection(
+      "Devices",
+      devices.map(({ name, usable, reason }) => [name, usable ? "usable" : "not usable", reason]),
+    ),
+  ].join("\n\n");
+}
+
+function settingsText(methods: readonly FoundMethod[]): string {
+  const sections = methods.map(({ method }) => {
+    const { settings, needs } = methodSettings(method);
+    if (settings === null) return wrappedSection(method.name, [["has no defaults:", needs ?? ""]]);
+    return wrappedSection(
+      method.name,
+      Object.entries(settings).map(([name, value]) => [
+        name,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]),
+    );
+  });
+  return [...sections, "Change some with pnpm bench glue --method NAME:setting=value,setting=value"].join("\n\n");
+}

@@ -1,0 +1,11 @@
+import { readFileSync } from "node:fs";
+import { machineFacts } from "@petl/bench";
+
+/** The version, and the commit where the program runs from a checkout or an archive of one: `0.1.0 (1a2b3c4d5e)`. */
+export async function versionText(): Promise<string> {
+  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  const { version } = JSON.parse(manifest) as { version: string };
+  const { commit, dirty } = await machineFacts(null);
+  if (commit === null) return version;
+  return `${version} (${commit.slice(0, 10)}${dirty ? ", with local changes" : ""})`;
+}

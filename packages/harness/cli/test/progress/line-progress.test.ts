@@ -1,0 +1,49 @@
+import type { BenchEvent, ChildEvent, PlannedRun } from "@petl/bench";
+import { expect, test } from "vitest";
+import { SuiteClock } from "../../src/estimate/suite-clock.js";
+import { LineProgress } from "../../src/progress/line-progress.js";
+
+const run = {
+  id: "read-sst2-0",
+  method: { method: { name: "read" } },
+  task: { name: "sst2" },
+  seed: 0,
+  settings: { evalEvery: null },
+} as unknown as PlannedRun;
+
+/** A progress on a clock that the test moves, and what it printed. */
+function start() {
+  const lines: string[] = [];
+  const time = { nowS: 0 };
+  const progress = new LineProgress(
+    (line) => lines.push(line),
+    () => time.nowS,
+  );
+  const work = { id: run.id, method: "read", task: "sst2", steps: 100, stepsPerEpoch: 50, evalEvery: 50 };
+  progress.useClock(new SuiteClock([{ ...work, evalExamples: 10, batchSize: 16, mayStopEarly: false }], new Map(), 0));
+  const say = (atS: number, event: ChildEvent): void => {
+    time.nowS = atS;
+    progress.on({ type: "run-event", run, event });
+  };
+  const begin: BenchEvent = { type: "run-begin", run, index: 1, total: 1 };
+  progress.on(begin);
+  say(0, { type: "attached", steps: 100, stepsPerEpoch: 50 } as ChildEvent);
+  say(0, { type: "window", window: "training", edge: "begin", atS: 0 });
+  const step = (number: number, atS: number): void =>
+    say(atS, { type: "step", step: number, loss: 0.5, wallTimeS: 1 } as ChildEvent);
+  const evaluation = (number: number, atS: number): void =>
+    say(atS, { type: "evaluation", step: number, score: 71.25, examples: 10, wallTimeS: 10 } as ChildEvent);
+  return { lines, step, evaluation };
+}
+
+test("a line comes at most every 30 s with step, loss and time left, and at each evaluation with its score", () => {
+  const { lines, step, evaluation } = start();
+  for (let number = 1; number <= 50; number++) step(number, number);
+  evaluation(50, 60);
+  step(51, 61);
+  expect(lines).toEqual([
+    "[1/1] read on sst2, seed 0",
+    expect.stringMatching(/^ {2}step 30\/100, loss 0\.500, 1 min \d+ s left$/),
+    "  step 50/100, loss 0.500, score 71.3, 1 min 0 s left",
+  ]);
+});
