@@ -1,8 +1,9 @@
 /** Factor of the learning rate at update `step` (1 for the first). */
 export type Schedule = (step: number) => number;
 
-export type ScheduleName = "linear" | "constant" | "cosine" | "inverse-sqrt";
-export const scheduleNames: readonly ScheduleName[] = ["linear", "constant", "cosine", "inverse-sqrt"];
+/** Names of the schedules. */
+export const scheduleNames = ["linear", "constant", "cosine", "inverse-sqrt"] as const;
+export type ScheduleName = (typeof scheduleNames)[number];
 
 /**
  * Linear warm-up from 0 over `warmupSteps`, then one of: `linear` to 0 at `totalSteps`, `constant`, `cosine` to 0 at

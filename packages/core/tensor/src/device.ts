@@ -15,11 +15,15 @@ export interface Device {
   close(): Promise<void>;
 }
 
+/** Which kernels the CPU may compute with (`@petl/device-cpu`). */
+export const cpuKernelNames = ["auto", "blas", "wasm", "simd"] as const;
+export type CpuKernels = (typeof cpuKernelNames)[number];
+
 export interface DeviceOptions {
   /** Threads to compute with; default: what the machine has, as far as the device can use them. */
   readonly threads?: number;
   /** Which kernels the CPU computes with (`@petl/device-cpu`); other devices leave it aside. */
-  readonly kernels?: "auto" | "blas" | "wasm" | "simd";
+  readonly kernels?: CpuKernels;
   /** Which GPU, counted from 0, or `software`: one that the CPU emulates, for tests. Devices on the CPU leave it aside. */
   readonly gpu?: number | "software";
 }

@@ -9,7 +9,14 @@ export {
   setByteCategory,
   withByteCategory,
 } from "./bytes.js";
-export { type Device, DeviceError, type DeviceOptions, type DeviceProvider } from "./device.js";
+export {
+  type CpuKernels,
+  cpuKernelNames,
+  type Device,
+  DeviceError,
+  type DeviceOptions,
+  type DeviceProvider,
+} from "./device.js";
 export { hasKernel, type KernelName, runKernel, withComposedKernels } from "./kernels.js";
 export { gatedGelu, gelu, relu, reluDropout } from "./ops/activations.js";
 export {

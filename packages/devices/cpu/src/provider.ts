@@ -1,5 +1,13 @@
 import { availableParallelism } from "node:os";
-import { type Device, DeviceError, type DeviceOptions, type DeviceProvider, tf } from "@petl/tensor";
+import {
+  type CpuKernels,
+  cpuKernelNames,
+  type Device,
+  DeviceError,
+  type DeviceOptions,
+  type DeviceProvider,
+  tf,
+} from "@petl/tensor";
 import { type BlasLibrary, findBlas } from "./blas/library.js";
 import { registerKernels } from "./kernels/context.js";
 import { cpuKernels } from "./kernels/index.js";
@@ -7,16 +15,13 @@ import { digestOf, type KernelBuild, supports } from "./wasm/kernel-build.js";
 import { KernelRunner } from "./wasm/runner.js";
 import { startTfjsModule, tfjsWasm } from "./wasm/tfjs-module.js";
 
-/** What `kernels` may be. */
-const cpuKernelChoices = ["auto", "blas", "wasm", "simd"] as const;
-
 /** Options of the CPU device. */
 export interface CpuDeviceOptions extends DeviceOptions {
   /**
    * Default `auto`: matrix products by the host's BLAS if there is one, else as `wasm`. `blas`: the same, required.
    * `wasm`: the fastest WebAssembly build that runs here. `simd`: without relaxed SIMD.
    */
-  readonly kernels?: (typeof cpuKernelChoices)[number];
+  readonly kernels?: CpuKernels;
 }
 
 /** The build to run; null if the host can run none. */
@@ -62,8 +67,8 @@ export const cpu: CpuDeviceProvider = {
     if (!Number.isInteger(threads) || threads < 1) {
       throw new DeviceError("E_DEVICE_UNUSABLE", `cpu: expected threads to be a positive integer, got ${threads}`);
     }
-    if (!cpuKernelChoices.includes(kernels)) {
-      const expected = cpuKernelChoices.join(", ");
+    if (!cpuKernelNames.includes(kernels)) {
+      const expected = cpuKernelNames.join(", ");
       throw new DeviceError("E_DEVICE_UNUSABLE", `cpu: expected kernels to be one of ${expected}, got "${kernels}"`);
     }
     if (isOpen) throw new DeviceError("E_DEVICE_BUSY", "cpu: already open in this process; close it first");

@@ -58,6 +58,12 @@ describe("a plan", () => {
       { evalLimit: 1 },
       { textFormat: "lst" },
       { threads: 2 },
+      { cpuKernels: "wasm" },
+      { cacheBudget: 1e9 },
+      { shareCache: true },
+      { settings: { recompute: true } },
+      { settings: { patience: 2 } },
+      { settings: { steps: 1 } },
       { seeds: [3] },
     ];
     const ids = await Promise.all(changes.map(idOf));
@@ -66,9 +72,12 @@ describe("a plan", () => {
       { name: "renamed", description: "d", reference: "a" },
       { methods: [{ method: "./a.mjs", config: { width: 1 } }] }, // the default, written out
       { taskSettings: { rte: { epochs: 7 } } },
+      { settings: { patience: null, recompute: false }, cpuKernels: "auto" }, // the defaults, written out
       { tasks: ["SST-2"] },
     ];
     expect(await Promise.all(same.map(idOf))).toEqual(same.map(() => base));
+    const [some, others] = [2, 5].map((epochs) => idOf({ settings: { steps: 1, epochs } }));
+    expect(await some).toBe(await others); // steps leave epochs without effect
     appendFileSync(join(directory, "glue/SST-2/train.tsv"), "one more\t1\n");
     expect(await idOf({})).not.toBe(base);
   });
@@ -78,7 +87,7 @@ describe("a plan", () => {
     const cell = { tasks: ["sst2"], seeds: [0] };
     const methods = [{ method: "./a.mjs" }, { method: "./a.mjs", cacheActivations: "off" as const }];
     const { runs } = await plan({ ...cell, methods, limit: [8, 4, 8] });
-    expect(runs.map(({ limit, cacheActivations }) => `${limit} ${cacheActivations}`).sort()).toEqual([
+    expect(runs.map(({ options: { limit, cacheActivations } }) => `${limit} ${cacheActivations}`).sort()).toEqual([
       "4 auto",
       "4 off",
       "8 auto",
@@ -110,6 +119,18 @@ describe("a suite", () => {
     expect(read({ tasks: [] })).toThrow("suite x.json: tasks: ");
     expect(read({ settings: { epochs: 0 } })).toThrow("suite x.json: settings.epochs: ");
     expect(read({ settings: { learningrate: 1 } })).toThrow(/settings: .*learningrate/);
+    expect(read({ settings: { learningrate: 1 } })).toThrow(
+      /expected one of epochs, steps, .*Did you mean "learningRate"\?$/,
+    );
+    expect(read({ learningRate: 1 })).toThrow(
+      /suite: expected one of name, .*got "learningRate"\. It belongs in "settings"\.$/,
+    );
+    expect(read({ taskSettings: { rte: { threads: 1 } } })).toThrow(
+      /rte: .*got "threads"\. It belongs beside name and methods\.$/,
+    );
+    expect(read({ task: ["rte"] })).toThrow(/got "task"\. Did you mean "tasks"\?$/);
+    expect(read({ methods: [{ method: "a", cache: 1 }] })).toThrow(/methods\.0: expected one of method, config, /);
+    expect(read({ settings: { steps: 0 } })).not.toThrow();
     expect(read({ name: "a/b" })).toThrow("suite x.json: name: ");
   });
 
@@ -128,9 +149,13 @@ describe("a suite", () => {
       "b.mjs": `export default ${JSON.stringify(small)};`,
       "c.json": "{",
       "d.mjs": "export const a = 1;",
+      "e.yaml": "name: e",
     });
     for (const file of ["a.json", "b.mjs"])
       expect(await loadSuite(join(directory, file))).toMatchObject({ name: "small" });
+    await expect(loadSuite(join(directory, "e.yaml"))).rejects.toThrow(
+      /expected a file of the kind \.json, .*got \.yaml$/,
+    );
     for (const file of ["c.json", "d.mjs", "none.json"])
       await expect(loadSuite(join(directory, file))).rejects.toMatchObject({ code: "E_SUITE_INVALID" });
   });

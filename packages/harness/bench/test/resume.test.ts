@@ -90,7 +90,8 @@ test(
     const begun = await runUntil(plan, out, 2);
     const file = runStateFile(out, begun.record.id);
     truncateSync(file, 1000);
-    const other = { ...plan, suite: { ...plan.suite, threads: 2 } };
+    const onTwo = plan.runs.map((run) => ({ ...run, options: { ...run.options, threads: 2 } }));
+    const other = { ...plan, runs: onTwo };
     const anew = await runUntil(other, out, 2);
     expect(anew.heard).toContainEqual({ type: "notice", message: expect.stringContaining("cannot be read") });
     expect(anew.record.resumed).toEqual([]);

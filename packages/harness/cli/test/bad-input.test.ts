@@ -36,6 +36,9 @@ const cases: readonly (readonly [string, readonly string[], RegExp])[] = [
     ["--epochs", "two"],
     /'--epochs <n>' argument 'two' is invalid\. Expected a whole number from 1/,
   ],
+  ["two lengths of training", ["--steps", "5"], /'--epochs <n>' cannot be used with option '--steps <n>'/],
+  ["seeds that are none", ["--seeds", "2-0"], /Expected whole numbers or ranges such as 0,1,2 or 0-2,5, got "2-0"/],
+  ["a choice that is none", ["--schedule", "cubic"], /Expected one of linear, constant, cosine, .*got "cubic"/],
   ["a task without training data", ["--tasks", "ax"], /AX has no training data/],
   ["a task whose files are missing", ["--tasks", "cola"], /CoLA.*train\.tsv/],
   [

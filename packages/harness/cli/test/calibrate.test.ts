@@ -30,7 +30,7 @@ test("a calibrated prediction for what was measured is the measured time, and a 
         ...[
           "--max-length",
           String(sourceTokens),
-          "--target-length",
+          "--max-target-length",
           String(targetTokens),
           "--calibrate",
           "out",

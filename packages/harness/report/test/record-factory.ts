@@ -1,4 +1,5 @@
 import type { RunRecord } from "@petl/results";
+import { defaultsOf, runOptions, trainingSettings } from "@petl/settings";
 
 /** Made-up figures of one method in these tests; no run produced them. */
 export interface SyntheticMethod {
@@ -66,6 +67,8 @@ export function syntheticRecord(method: SyntheticMethod, options: SyntheticOptio
       backbone: "synthetic-backbone",
       device: "cpu",
       settings: {
+        ...defaultsOf(trainingSettings),
+        ...defaultsOf(runOptions),
         epochs: 4,
         steps: null,
         batchSize: 8,
@@ -82,7 +85,7 @@ export function syntheticRecord(method: SyntheticMethod, options: SyntheticOptio
         limit: 256,
         evalLimit: 64,
         evalEvery: null,
-        textFormat: "google",
+        textFormat: "t5",
         decode: "trie",
         bucketing: true,
         ...options.settings,

@@ -1,3 +1,4 @@
+import { recordShape, runOptions, trainingSettings } from "@petl/settings";
 import { z } from "zod";
 import { costShape, type tensorBytes } from "./schema-cost.js";
 import { environmentShape } from "./schema-environment.js";
@@ -13,33 +14,9 @@ const isoTime = z.iso.datetime({ offset: true });
 
 /** How a run was trained and evaluated: everything that is not the method, task, seed, backbone or device. */
 export const RunSettingsSchema = z.object({
-  epochs: z.number().positive().nullable(),
-  steps: count.nullable(),
-  batchSize: count,
-  evalBatchSize: count,
-  maxLength: count,
-  maxTargetLength: count,
-  learningRate: z.number(),
-  weightDecay: z.number(),
-  warmupSteps: count,
-  schedule: z.string(),
-  clipNorm: z.number().nullable(),
-  dropout: z.number(),
-  /** Absent in older records: false. */
-  recompute: z.boolean().optional(),
+  ...recordShape(trainingSettings),
+  ...recordShape(runOptions),
   precision: z.string(),
-  /** Training examples used, of the task's first; null: all. */
-  limit: count.nullable(),
-  evalLimit: count.nullable(),
-  /** Steps between evaluations; null: once an epoch. */
-  evalEvery: count.nullable(),
-  /** Evaluations without a better score after which training ends; null: never. Absent in older records. */
-  patience: count.nullable().optional(),
-  textFormat: z.string(),
-  decode: z.string(),
-  bucketing: z.union([z.boolean(), z.string()]),
-  /** Whether activations of a frozen backbone were kept: auto, on, off. Absent in older records. */
-  cacheActivations: z.string().optional(),
 });
 
 const run = z.object({

@@ -1,4 +1,5 @@
 import type { RunRecord } from "@petl/results";
+import { defaultsOf, runOptions, trainingSettings } from "@petl/settings";
 
 /** A made-up record for tests; no run produced these figures. */
 export function syntheticRecord(changes: Partial<RunRecord> = {}): RunRecord {
@@ -20,6 +21,8 @@ export function syntheticRecord(changes: Partial<RunRecord> = {}): RunRecord {
       backbone: "synthetic-backbone",
       device: "cpu",
       settings: {
+        ...defaultsOf(trainingSettings),
+        ...defaultsOf(runOptions),
         epochs: 1,
         steps: null,
         batchSize: 8,
@@ -36,7 +39,7 @@ export function syntheticRecord(changes: Partial<RunRecord> = {}): RunRecord {
         limit: 64,
         evalLimit: null,
         evalEvery: null,
-        textFormat: "google",
+        textFormat: "t5",
         decode: "trie",
         bucketing: true,
       },

@@ -14,12 +14,12 @@ import { runStates } from "./run-states.js";
 
 /** Does what a child is asked to do, saying all of it. */
 export async function answerRequest(request: ChildRequest, emit: (event: ChildEvent) => void): Promise<void> {
-  const { settings } = request;
+  const { settings, options } = request;
   const { default: provider } = (await importWithContract(request.deviceUrl)) as { default: DeviceProvider };
   const device = await provider.open({
-    kernels: request.cpuKernels,
-    ...(request.threads !== null && { threads: request.threads }),
-    ...(request.gpu !== null && { gpu: request.gpu }),
+    kernels: options.cpuKernels,
+    ...(options.threads !== null && { threads: options.threads }),
+    ...(options.gpu !== null && { gpu: options.gpu }),
   });
   emit({ type: "device", name: device.name, details: device.details });
   const backbone = await loadBackbone(request.backbone, {
@@ -51,7 +51,8 @@ async function trainOne(
   device: Device,
   emit: (event: ChildEvent) => void,
 ): Promise<void> {
-  const { directory, limit, evalLimit, textFormat, settings } = request;
+  const { directory, settings } = request;
+  const { limit, evalLimit, textFormat, cacheActivations, cacheBudget, shareCache } = request.options;
   const method = await importMethod(request.method.url);
   const loaded = await loadTask(directory, findTask(request.task), {
     limit: limit ?? undefined,
@@ -65,7 +66,13 @@ async function trainOne(
     config: request.method.config,
     task: prepareTask(loaded, tokenizer, textFormat, settings),
     settings,
-    cache: { ...request.cache, device },
+    cache: {
+      mode: cacheActivations,
+      budget: cacheBudget,
+      directory: request.cacheDirectory,
+      isShared: shareCache,
+      device,
+    },
     synchronize: () => device.synchronize(),
     ...states,
   });

@@ -13,7 +13,7 @@ const reportEveryMs = 1000;
 
 /** Predicts the test examples of submission files with a saved model; each file is written whole. */
 export async function predictFiles(
-  { model: directory, directory: data, textFormat, settings, files }: PredictRequest,
+  { model: directory, directory: data, options, settings, files }: PredictRequest,
   method: PetlMethod,
   { model: backbone, tokenizer, source }: LoadedBackbone,
   emit: (event: ChildEvent) => void,
@@ -22,7 +22,7 @@ export async function predictFiles(
   for (const { name, path } of files) {
     const { task, split } = submissionFiles.find((file) => file.name === name)!;
     const { examples } = await loadSplit(data, task, split);
-    const texts = prepareTexts(task, examples, tokenizer, textFormat, settings);
+    const texts = prepareTexts(task, examples, tokenizer, options.textFormat, settings);
     let reportedAtMs = 0;
     const onProgress = (done: number): void => {
       if (done < examples.length && Date.now() - reportedAtMs < reportEveryMs) return;

@@ -1,7 +1,6 @@
-import type { CacheSettings } from "@petl/activation-cache";
 import type { RunRecord } from "@petl/results";
+import type { RunOptions } from "@petl/settings";
 import type { TrainEvent, TrainSettings } from "@petl/trainer";
-import type { Suite } from "../suite/schema.js";
 
 /** A method as a child finds it: the module that exports it, and its parsed settings. */
 export interface ChildMethod {
@@ -12,11 +11,9 @@ export interface ChildMethod {
 
 interface ModelRequest {
   readonly deviceUrl: string;
-  readonly threads: number | null;
-  readonly cpuKernels: Suite["cpuKernels"];
-  readonly gpu: Suite["gpu"];
   readonly backbone: string;
   readonly settings: TrainSettings;
+  readonly options: RunOptions;
 }
 
 /** Open the device, load the backbone and attach each method to it, no more. */
@@ -32,10 +29,8 @@ export interface RunRequest extends ModelRequest {
   readonly task: string;
   /** The data, in GLUE's layout. */
   readonly directory: string;
-  readonly limit: number | null;
-  readonly evalLimit: number | null;
-  readonly textFormat: string;
-  readonly cache: Omit<CacheSettings, "device">;
+  /** Where activations go that do not fit in memory. */
+  readonly cacheDirectory: string;
   /** Directory for the tuned model; null: it is not kept. */
   readonly saveTo: string | null;
   /** Where the state is kept at each evaluation and gone on from, and what must fit; null: it is not. */
@@ -50,7 +45,6 @@ export interface PredictRequest extends ModelRequest {
   readonly model: string;
   /** The data, in GLUE's layout. */
   readonly directory: string;
-  readonly textFormat: string;
   /** Names of submission files and where each goes. */
   readonly files: readonly { readonly name: string; readonly path: string }[];
 }

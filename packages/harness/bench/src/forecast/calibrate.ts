@@ -115,7 +115,7 @@ async function compare(record: RunRecord, gpu: GpuSpec, options: CalibrateOption
   const sizes = { batchSize: examples, maxLength: sourceTokens, targetLength: targetTokens };
   const backbone = new T5(name, config, initialise(config, seededRandom(0)));
   const settings = method.parse(run.methodConfig);
-  const { dropout, recompute = false } = run.settings;
+  const { dropout, recompute } = run.settings;
   const { kernels } = withTrainee(backbone, method, settings, { dropout, recompute }, (trainee) =>
     stepCosts(trainee, sizes),
   );

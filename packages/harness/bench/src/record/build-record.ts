@@ -1,5 +1,6 @@
 import type { HostTrace, Meter, Trace, Window } from "@petl/meter";
 import { type RunRecord, type RunSettings, SCHEMA_VERSION } from "@petl/results";
+import { recordedValues, runOptions, trainingSettings } from "@petl/settings";
 import type { ChildEnding } from "../child/protocol.js";
 import type { Plan, PlannedRun } from "../suite/plan.js";
 import { conditionsPart } from "./conditions-part.js";
@@ -118,24 +119,16 @@ function runPart({ suite, device }: Plan, run: PlannedRun, warmupSteps: number |
     seed: run.seed,
     backbone: suite.backbone,
     device: device.provider.name,
-    settings: settingsPart(suite, run, warmupSteps),
+    settings: settingsPart(run, warmupSteps),
   };
 }
 
-function settingsPart(
-  suite: Plan["suite"],
-  { settings, cacheActivations, limit }: PlannedRun,
-  warmupSteps: number | undefined,
-): RunSettings {
-  const { seed: _, ...rest } = settings;
+/** The settings as they had effect; `warmupSteps` is what the run derived, if it came that far. */
+function settingsPart({ settings, options }: PlannedRun, warmupSteps: number | undefined): RunSettings {
   return {
-    ...rest,
-    epochs: settings.steps === null ? settings.epochs : null, // steps override epochs
-    warmupSteps: warmupSteps ?? settings.warmupSteps ?? 0,
+    ...recordedValues(trainingSettings, settings),
+    ...(warmupSteps !== undefined && { warmupSteps }),
+    ...recordedValues(runOptions, options),
     precision: "float32",
-    limit,
-    evalLimit: suite.evalLimit,
-    textFormat: suite.textFormat,
-    cacheActivations,
   };
 }

@@ -10,23 +10,20 @@ import { runChild } from "./child-process.js";
  * @throws BenchError E_CHECK_FAILED with the message of the failure
  */
 export async function checkPlan(
-  { suite, backbone, device, runs }: Plan,
+  { backbone, device, runs }: Plan,
   onEvent: (event: ChildEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const arms = new Map<string, ChildMethod>();
   for (const { method, config } of runs)
     arms.set(`${method.url} ${JSON.stringify(config)}`, { url: method.url, packageName: method.packageName, config });
+  const { settings, options } = runs[0]!;
   const ending = await runChild(
     {
       kind: "check",
       methods: [...arms.values()],
       deviceUrl: device.url,
-      threads: suite.threads,
-      cpuKernels: suite.cpuKernels,
-      gpu: suite.gpu,
-      backbone,
-      settings: runs[0]!.settings,
+      ...{ backbone, settings, options },
     },
     { onSpawn: () => {}, onEvent, signal },
   );

@@ -67,7 +67,7 @@ async function pause(seconds: number, signal: AbortSignal): Promise<void> {
 }
 
 function requestOf(
-  { suite, backbone, device, data }: Plan,
+  { backbone, device, data }: Plan,
   run: PlannedRun,
   { cacheDirectory, saveTo, runState }: Pick<WatchOptions, "cacheDirectory" | "saveTo" | "runState">,
 ): ChildRequest {
@@ -78,20 +78,10 @@ function requestOf(
     directory: data.directory,
     method: { url: run.method.url, packageName: run.method.packageName, config: run.config },
     deviceUrl: device.url,
-    threads: suite.threads,
-    cpuKernels: suite.cpuKernels,
-    gpu: suite.gpu,
     backbone,
     settings: run.settings,
-    limit: run.limit,
-    evalLimit: suite.evalLimit,
-    textFormat: suite.textFormat,
-    cache: {
-      mode: run.cacheActivations,
-      budget: suite.cacheBudget,
-      directory: cacheDirectory,
-      isShared: suite.shareCache,
-    },
+    options: run.options,
+    cacheDirectory,
     saveTo,
     runState,
   };

@@ -1,5 +1,6 @@
 import { loadBackbone } from "@petl/backbone";
 import { findTask, loadTask } from "@petl/glue";
+import type { RunOptions } from "@petl/settings";
 import { type EvaluationResult, evaluate, prepareTask } from "@petl/trainer";
 import { findBackbone } from "../resolve/backbone.js";
 import { loadDevice } from "../resolve/device.js";
@@ -11,11 +12,11 @@ export interface EvaluateOptions {
   readonly places: Places;
   readonly device: string;
   /** As a suite's `gpu`. */
-  readonly gpu?: number | "software" | undefined;
+  readonly gpu?: RunOptions["gpu"] | undefined;
   /** In GLUE's layout; default: the data it was trained with. */
   readonly data?: string | undefined;
-  /** Examples of each split at most; default: as many as in training. */
-  readonly evalLimit?: number | undefined;
+  /** Examples of each split at most; null: all; default: as many as in training. */
+  readonly evalLimit?: RunOptions["evalLimit"] | undefined;
 }
 
 /** The model that was evaluated and how it did. */
@@ -32,13 +33,14 @@ export interface SavedEvaluation {
  */
 export async function evaluateSaved(directory: string, options: EvaluateOptions): Promise<SavedEvaluation> {
   const saved = readSavedModel(directory);
-  const gpu = options.gpu === undefined ? {} : { gpu: options.gpu };
+  const gpu = options.gpu == null ? {} : { gpu: options.gpu };
   const { provider } = await loadDevice(options.device, options.places, gpu);
   const { definition: method } = await loadSavedMethod(saved, options.places);
   const { reference } = await findBackbone(saved.backbone.reference, directory, options.places);
   const settings = savedSettings(saved);
+  const { evalLimit = saved.evalLimit } = options;
   const task = await loadTask(savedData(saved, options.data), findTask(saved.task), {
-    evalLimit: options.evalLimit ?? saved.evalLimit ?? undefined,
+    evalLimit: evalLimit ?? undefined,
   });
   const device = await provider.open(gpu);
   try {

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { readSafetensors, writeSafetensors } from "@petl/checkpoint";
+import { runOptions } from "@petl/settings";
 import { type Tensor, tf, type Variable } from "@petl/tensor";
 import type { TunedModel } from "@petl/trainer";
 import { z } from "zod";
@@ -16,7 +17,7 @@ const savedSchema = z.object({
   /** As `loadBackbone` takes it; the seed is that of random weights; null sha256: random. */
   backbone: z.object({ reference: z.string(), seed: z.int(), sha256: z.string().nullable() }),
   task: z.string(),
-  textFormat: z.string(),
+  textFormat: runOptions.textFormat.kind.schema,
   /** The data it was trained with, in GLUE's layout. */
   directory: z.string(),
   evalLimit: z.int().nullable(),

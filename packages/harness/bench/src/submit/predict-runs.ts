@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { checkPredictions, type SubmissionFile } from "@petl/glue";
 import type { RunRecord } from "@petl/results";
+import { defaultsOf, runOptions } from "@petl/settings";
 import { BenchError } from "../errors.js";
 import { loadDevice } from "../resolve/device.js";
 import type { Places } from "../resolve/packages.js";
@@ -78,14 +79,11 @@ async function predictOne(
       method: { url, packageName, config: saved.method.config },
       model,
       directory: savedData(saved, data),
-      textFormat: saved.textFormat,
       files,
       deviceUrl: found.url,
-      threads: null,
-      cpuKernels: "auto",
-      gpu: null,
       backbone: saved.backbone.reference,
       settings: savedSettings(saved),
+      options: { ...defaultsOf(runOptions), textFormat: saved.textFormat },
     },
     { signal, onSpawn: () => {}, onEvent: (event) => event.type === "predicting" && onProgress(event) },
   );

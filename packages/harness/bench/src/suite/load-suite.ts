@@ -1,8 +1,11 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { BenchError } from "../errors.js";
 import { parseSuite, type Suite } from "./schema.js";
+
+const kinds = [".json", ".js", ".mjs", ".cjs", ".ts", ".mts"];
 
 /**
  * Reads a suite from a `.json` file, or from the default export of a `.js`, `.mjs` or (where Node strips types) `.ts` module.
@@ -11,7 +14,13 @@ import { parseSuite, type Suite } from "./schema.js";
  */
 export async function loadSuite(file: string): Promise<Suite> {
   if (!existsSync(file)) throw new BenchError("E_SUITE_INVALID", `suite ${file}: no such file`);
-  return parseSuite(file.endsWith(".json") ? await readJson(file) : await importDefault(file), `suite ${file}`);
+  const kind = extname(file);
+  if (!kinds.includes(kind))
+    throw new BenchError(
+      "E_SUITE_INVALID",
+      `suite ${file}: expected a file of the kind ${kinds.join(", ")}, got ${kind === "" ? "none" : kind}`,
+    );
+  return parseSuite(kind === ".json" ? await readJson(file) : await importDefault(file), `suite ${file}`);
 }
 
 async function readJson(file: string): Promise<unknown> {

@@ -1,4 +1,5 @@
 import { findTask, type GlueData, type Task } from "@petl/glue";
+import { identityValues, type RunOptions, recordedValues, runOptions, trainingSettings } from "@petl/settings";
 import { seededRandom } from "@petl/tensor";
 import type { TrainSettings } from "@petl/trainer";
 import { BenchError } from "../errors.js";
@@ -8,7 +9,7 @@ import { type FoundDevice, loadDevice } from "../resolve/device.js";
 import { type FoundMethod, loadMethod } from "../resolve/method.js";
 import type { Places } from "../resolve/packages.js";
 import { configHash } from "./config-hash.js";
-import { type Suite, settingsOf } from "./schema.js";
+import { optionsOf, type Suite, settingsOf } from "./schema.js";
 import { type TaskFiles, taskFiles } from "./task-files.js";
 
 /** One run: everything a child needs to know, and a stable id. */
@@ -21,9 +22,7 @@ export interface PlannedRun {
   readonly task: Task;
   readonly seed: number;
   readonly settings: TrainSettings;
-  readonly cacheActivations: Suite["cacheActivations"];
-  /** Training examples, at most; null: all. */
-  readonly limit: number | null;
+  readonly options: RunOptions;
 }
 
 /** A suite made sure of: all names found, all configurations parsed, all data files read once. */
@@ -136,30 +135,14 @@ function plannedRun(
   { method, config, cacheActivations }: Arm,
 ): PlannedRun {
   const settings = settingsOf(suite, task.name, seed);
-  const { patience, recompute, ...others } = settings;
-  const { evalLimit, textFormat, threads, cpuKernels, gpu, shareCache } = suite;
-  const device = provider.name;
-  const hash = configHash([
-    ...[method.packageName, config, others, backbone.identity, device, threads, limit, evalLimit, textFormat],
-    files ?? null,
-    // ids from before these could be chosen stay
-    ...(cpuKernels === "auto" ? [] : [{ cpuKernels }]),
-    ...(patience === null ? [] : [{ patience }]),
-    ...(recompute ? [{ recompute }] : []),
-    ...(cacheActivations === "auto" ? [] : [{ cacheActivations }]),
-    ...(shareCache ? [{ shareCache }] : []),
-    ...(gpu === null ? [] : [{ gpu }]),
-  ]);
-  return {
-    id: `${method.name}-${task.name}-${seed}-${hash}`,
-    method,
-    config,
-    task,
-    seed,
-    settings,
-    cacheActivations,
-    limit,
-  };
+  const options = optionsOf(suite, { limit, cacheActivations });
+  const hash = configHash({
+    ...{ method: method.packageName, config, seed },
+    ...{ backbone: backbone.identity, device: provider.name, files: files ?? null },
+    settings: identityValues(trainingSettings, recordedValues(trainingSettings, settings)),
+    options: identityValues(runOptions, recordedValues(runOptions, options)),
+  });
+  return { id: `${method.name}-${task.name}-${seed}-${hash}`, method, config, task, seed, settings, options };
 }
 
 function distinct<Item>(items: readonly Item[]): Item[] {

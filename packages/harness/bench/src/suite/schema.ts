@@ -1,34 +1,19 @@
+import { optionalShape, type RunOptions, runOptions, suiteFields, suiteShape, trainingSettings } from "@petl/settings";
 import { defaultSettings, type TrainSettings } from "@petl/trainer";
 import { z } from "zod";
 import { BenchError } from "../errors.js";
-
-const count = z.int().min(1);
+import { nearMatch } from "../resolve/near-match.js";
 
 /** What a suite may set of training and evaluation; what is absent is the trainer's default. */
-const suiteSettings = z
-  .strictObject({
-    epochs: count,
-    steps: count.nullable(),
-    batchSize: count,
-    evalBatchSize: count,
-    maxLength: z.int().min(2),
-    maxTargetLength: z.int().min(2),
-    learningRate: z.number().positive(),
-    weightDecay: z.number().nonnegative(),
-    warmupSteps: z.int().nonnegative().nullable(),
-    schedule: z.enum(["linear", "constant", "cosine", "inverse-sqrt"]),
-    clipNorm: z.number().positive().nullable(),
-    dropout: z.number().min(0).lt(1),
-    recompute: z.boolean(),
-    evalEvery: count.nullable(),
-    patience: count.nullable(),
-    bucketing: z.boolean(),
-    decode: z.enum(["trie", "free"]),
-  })
-  .partial();
+const suiteSettings = z.strictObject(optionalShape(trainingSettings));
 
-const cacheActivations = z.enum(["auto", "on", "off"]);
-const bytes = z.int().nonnegative();
+const arm = z.strictObject({
+  /** As `loadMethod` takes it. */
+  method: z.string().min(1),
+  config: z.record(z.string(), z.unknown()).default({}),
+  /** Over the suite's own, to compare a method with and without. */
+  cacheActivations: optionalShape(runOptions).cacheActivations,
+});
 
 /** A suite as data: which methods, on which tasks, with which seeds, and everything the runs share. */
 const suiteSchema = z.strictObject({
@@ -36,54 +21,14 @@ const suiteSchema = z.strictObject({
   name: z.string().regex(/^[\w.-]+$/),
   /** One sentence, for `bench list`. */
   description: z.string().optional(),
-  methods: z
-    .array(
-      z.strictObject({
-        /** As `loadMethod` takes it. */
-        method: z.string().min(1),
-        config: z.record(z.string(), z.unknown()).default({}),
-        /** Over the suite's own, to compare a method with and without. */
-        cacheActivations: cacheActivations.optional(),
-      }),
-    )
-    .min(1),
-  tasks: z.array(z.string()).min(1),
-  seeds: z.array(z.int().nonnegative()).min(1).default([0]),
-  backbone: z.string().min(1),
+  methods: z.array(arm).min(1),
+  ...suiteShape(suiteFields),
+  ...suiteShape(runOptions),
   /** Backbones that the learning rates were fitted for; absent: they hold for any. */
   fittedFor: z.array(z.string()).optional(),
-  /** `auto`, `sample`, or a directory in GLUE's official layout. */
-  data: z.string().default("auto"),
-  device: z.string().default("auto"),
-  /** Threads the device computes with; null: what the machine has. */
-  threads: count.nullable().default(null),
-  /** Which kernels the CPU computes with; other devices leave it aside. */
-  cpuKernels: z.enum(["auto", "blas", "wasm", "simd"]).default("auto"),
-  /** Which GPU, counted from 0 as `bench doctor` lists them; `software`: one that the CPU emulates; null: the first. */
-  gpu: z
-    .union([z.int().nonnegative(), z.literal("software")])
-    .nullable()
-    .default(null),
   settings: suiteSettings.default({}),
   /** Settings of single tasks, over those of the suite. */
   taskSettings: z.record(z.string(), suiteSettings).default({}),
-  /** Training examples, at most; null: all. Several: each run once with each. */
-  limit: z
-    .union([count, z.array(count).min(1)])
-    .nullable()
-    .default(null),
-  /** Examples of each evaluation split, at most; null: all. */
-  evalLimit: count.nullable().default(null),
-  textFormat: z.enum(["t5", "lst"]).default("t5"),
-  /** Whether what is read of a frozen backbone is kept: where it pays (auto), wherever it is right (on), or never. */
-  cacheActivations: cacheActivations.default("auto"),
-  /** Bytes a run may keep in all, or in memory and on disk apart; null: a quarter of what is free of each. */
-  cacheBudget: z
-    .union([bytes, z.strictObject({ memoryBytes: bytes, diskBytes: bytes }).partial()])
-    .nullable()
-    .default(null),
-  /** Whether runs over the same backbone and examples use each other's. */
-  shareCache: z.boolean().default(false),
   /** The method that a report compares the others with; null: none. */
   reference: z.string().nullable().default(null),
 });
@@ -92,12 +37,31 @@ export type Suite = z.infer<typeof suiteSchema>;
 /** A suite as it is written: defaults left out. */
 export type SuiteInput = z.input<typeof suiteSchema>;
 
-/** @throws BenchError E_SUITE_INVALID naming the first wrong field */
+/** @throws BenchError E_SUITE_INVALID naming the first wrong field, or an unknown one with those that are known */
 export function parseSuite(input: unknown, where: string): Suite {
   const parsed = suiteSchema.safeParse(input);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
-  throw new BenchError("E_SUITE_INVALID", `${where}: ${issue.path.join(".") || "suite"}: ${issue.message}`);
+  const message = issue.code === "unrecognized_keys" ? unknownField(issue.keys[0]!, issue.path) : issue.message;
+  throw new BenchError("E_SUITE_INVALID", `${where}: ${issue.path.join(".") || "suite"}: ${message}`);
+}
+
+/** Where a field belongs, or which are known where it was found. */
+function unknownField(key: string, [place]: readonly PropertyKey[]): string {
+  const known = Object.keys(shapeAt(place));
+  const isSetting = place === "settings" || place === "taskSettings";
+  const hint =
+    !isSetting && key in trainingSettings
+      ? ` It belongs in "settings".`
+      : isSetting && key in suiteSchema.shape
+        ? " It belongs beside name and methods."
+        : nearMatch(key, known);
+  return `expected one of ${known.join(", ")}, got "${key}".${hint}`;
+}
+
+function shapeAt(place: PropertyKey | undefined): object {
+  if (place === "settings" || place === "taskSettings") return suiteSettings.shape;
+  return place === "methods" ? arm.shape : suiteSchema.shape;
 }
 
 /** The settings of one run. */
@@ -105,4 +69,10 @@ export function settingsOf(suite: Suite, task: string, seed: number): TrainSetti
   const given = { ...suite.settings, ...suite.taskSettings[task] };
   const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return { ...defaultSettings, ...present, seed };
+}
+
+/** The options of one run, for one of the suite's limits and with what the method has of its own. */
+export function optionsOf(suite: Suite, own: Pick<RunOptions, "limit" | "cacheActivations">): RunOptions {
+  const options = Object.fromEntries(Object.keys(runOptions).map((key) => [key, suite[key as keyof RunOptions]]));
+  return { ...options, ...own } as RunOptions;
 }

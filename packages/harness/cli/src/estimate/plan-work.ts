@@ -21,7 +21,7 @@ export interface PlannedWork extends RunWork {
 export async function planWork({ runs, suite, data }: Pick<Plan, "runs" | "suite" | "data">): Promise<PlannedWork[]> {
   const rows = new Map<Task, Rows>();
   for (const { task } of runs) if (!rows.has(task)) rows.set(task, await rowsOf(task, data));
-  return runs.map(({ id, method, task, settings, limit }) => {
+  return runs.map(({ id, method, task, settings, options: { limit } }) => {
     const { train, evaluations } = rows.get(task)!;
     const trainExamples = Math.min(train, limit ?? train);
     const { steps, stepsPerEpoch } = plannedSteps(settings, trainExamples);

@@ -1,4 +1,5 @@
 import { canonicalJson, type RunRecord } from "@petl/results";
+import { runOptions, type Setting, trainingSettings } from "@petl/settings";
 import type { EnvironmentFacts, Fact } from "../model/model.js";
 import { distinct, groupBy, present } from "../statistics/statistics.js";
 import { formatBytes, formatCount, formatSeconds } from "../text/format.js";
@@ -72,40 +73,15 @@ function range(values: readonly number[]): string {
   return low === high ? formatCount(low) : `${formatCount(low)} to ${formatCount(high)}`;
 }
 
-const settingLabels: Readonly<Record<keyof RunRecord["run"]["settings"], string>> = {
-  epochs: "Epochs",
-  steps: "Steps",
-  batchSize: "Batch size",
-  evalBatchSize: "Batch size, evaluation",
-  maxLength: "Longest input (tokens)",
-  maxTargetLength: "Longest target (tokens)",
-  learningRate: "Learning rate",
-  weightDecay: "Weight decay",
-  warmupSteps: "Warm-up steps",
-  schedule: "Schedule",
-  clipNorm: "Gradient clipping (norm)",
-  dropout: "Dropout",
-  recompute: "Activation checkpointing",
-  precision: "Precision",
-  limit: "Training examples, at most",
-  evalLimit: "Evaluation examples, at most",
-  evalEvery: "Steps between evaluations",
-  patience: "Evaluations, an epoch at least, without a better score before it ends",
-  textFormat: "Text format",
-  decode: "Decoding",
-  bucketing: "Length bucketing",
-  cacheActivations: "Activation cache",
-};
-
 /** Each setting once; where runs differ, each value with the variants that used it. */
 export function settingFacts(
   runs: readonly { readonly label: string; readonly records: readonly RunRecord[] }[],
 ): Fact[] {
-  return Object.entries(settingLabels).flatMap(([key, label]) => {
+  return Object.entries(recordedSettings).flatMap(([key, setting]) => {
     const values = new Map<string, string[]>();
     for (const { label: variant, records } of runs) {
       for (const value of distinct(
-        records.map(({ run }) => settingText(run.settings[key as keyof typeof settingLabels])),
+        records.map(({ run }) => settingText(setting, run.settings[key as keyof typeof recordedSettings])),
       )) {
         values.set(value, [...(values.get(value) ?? []), variant]);
       }
@@ -114,16 +90,20 @@ export function settingFacts(
     const texts = [...values].map(([value, variants]) =>
       values.size === 1 ? value : `${value} (${variants.join(", ")})`,
     );
-    return [{ label, value: texts.join("; ") }];
+    return [{ label: setting.label, value: texts.join("; ") }];
   });
 }
 
+/** The precision of a record is a fact of its own. */
+const recordedSettings = { ...trainingSettings, ...runOptions };
+
 const none = "not set";
 
-function settingText(value: unknown): string {
-  if (value === null || value === undefined) return none;
-  if (typeof value === "boolean") return value ? "on" : "off";
-  return typeof value === "number" && Math.abs(value) >= 1000 ? formatCount(value) : String(value);
+function settingText({ kind }: Setting<unknown>, value: unknown): string {
+  if (value === null) return none;
+  const text = kind.show(value);
+  const isCount = typeof value === "number" && text === String(value) && value >= 1000;
+  return isCount ? formatCount(value) : text;
 }
 
 /** The machines and versions the runs used; runs with equal facts together, whatever packages their methods add. */

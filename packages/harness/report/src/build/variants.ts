@@ -1,4 +1,5 @@
 import { canonicalJson, type RunRecord } from "@petl/results";
+import { identityValues, runOptions, trainingSettings } from "@petl/settings";
 import type { LeftOut, Variant } from "../model/model.js";
 import { distinct, groupBy } from "../statistics/statistics.js";
 import { cleanText } from "../text/text.js";
@@ -20,7 +21,7 @@ export function splitVariants(
   const byConfig = groupBy(records, ({ run }) => canonicalJson([run.method, run.methodPackage, run.methodConfig]));
   const split = [...byConfig].flatMap(([key, list]) =>
     isSweep(list)
-      ? [...groupBy(list, ({ run }) => key + canonicalJson(run.settings))]
+      ? [...groupBy(list, ({ run }) => key + canonicalJson(ownSettings(run)))]
       : ([[key, list]] as [string, RunRecord[]][]),
   );
   const labels = labelVariants(split.map(([, list]) => list[0]!));
@@ -39,10 +40,14 @@ export function splitVariants(
 
 const cell = ({ run }: RunRecord) => canonicalJson([run.task, run.seed]);
 
+/** What tells runs apart: not what changes neither a result nor a cost. */
+const ownSettings = ({ settings }: RunRecord["run"]) =>
+  identityValues({ ...trainingSettings, ...runOptions }, settings);
+
 function isSweep(records: readonly RunRecord[]): boolean {
   const completed = records.filter(({ status }) => status === "completed");
   return [...groupBy(completed, cell).values()].some(
-    (list) => distinct(list.map(({ run }) => canonicalJson(run.settings))).length > 1,
+    (list) => distinct(list.map(({ run }) => canonicalJson(ownSettings(run)))).length > 1,
   );
 }
 
@@ -70,7 +75,7 @@ export function runName({ run, id }: RunRecord): string {
 function labelVariants(records: readonly RunRecord[]): string[] {
   return records.map((record) => {
     const siblings = records.filter(({ run }) => run.method === record.run.method);
-    const flat = (other: RunRecord) => ({ ...fields(other.run.methodConfig), ...fields(other.run.settings) });
+    const flat = (other: RunRecord) => ({ ...fields(other.run.methodConfig), ...ownSettings(other.run) });
     const own = flat(record);
     const keys = distinct(siblings.flatMap((other) => Object.keys(flat(other))));
     const differing = keys.filter(

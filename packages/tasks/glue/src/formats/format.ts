@@ -1,9 +1,10 @@
 import type { Example } from "../load/example.js";
 import type { Task } from "../task.js";
+import type { TextFormatName } from "./names.js";
 
 /** Turns a task into text to text, and a generated text back into a prediction. */
 export interface TextFormat {
-  readonly name: "t5" | "lst";
+  readonly name: TextFormatName;
   /** The text the encoder reads. */
   source(task: Task, example: Example): string;
   /** The text the decoder must write; one of `labelTexts`. Throws `GlueError` `E_GLUE_LABEL` without a label. */

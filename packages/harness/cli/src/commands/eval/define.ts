@@ -1,50 +1,53 @@
 import { evaluateSaved } from "@petl/bench";
+import { defaultsOf, type RunOptions, runOptions, suiteFields } from "@petl/settings";
 import type { Command } from "commander";
 import type { ExitCode } from "../../exit.js";
-import { gpuChoice, wholeNumber } from "../../parse-arguments.js";
+import { addSettings } from "../../setting-flags.js";
 import { userDirectory, userPath } from "../../user-directory.js";
 
-interface EvalFlags {
+interface EvalFlags extends Partial<Pick<RunOptions, "evalLimit" | "gpu">> {
   readonly data?: string;
-  readonly device: string;
-  readonly gpu?: number | "software";
-  readonly evalLimit?: number;
+  readonly device?: string;
   readonly json?: boolean;
 }
 
 /** Declares `bench eval`. */
 export function defineEval(program: Command, finish: (code: ExitCode) => void): void {
-  program
+  const defaults: Readonly<Record<string, unknown>> = { ...defaultsOf(runOptions), device: suiteFields.device.default };
+  const command = program
     .command("eval")
     .summary("score a model that bench glue --save kept")
     .description("Loads a saved model with its backbone and scores it on its task.")
     .argument("<dir>", "a directory below <out>/models")
-    .option("--data <dir>", "a directory in GLUE's layout (default: the data it was trained with)")
-    .option("--eval-limit <n>", "examples of each split, at most (default: as in training)", wholeNumber(1))
-    .option("--device <name>", "auto, or a device of bench list", "auto")
-    .option("--gpu <n|software>", "which GPU, as bench doctor counts them (default: the first)", gpuChoice)
+    .option("--data <dir>", "a directory in GLUE's layout (default: the data it was trained with)");
+  addSettings(command, "eval", { ...runOptions, ...suiteFields }, ({ key, show }) =>
+    key === "evalLimit" ? "as in training" : show(defaults[key]),
+  );
+  command
     .option("--json", "print one JSON object on stdout (default: a line)")
     .addHelpText("after", "\nExample:\n  pnpm bench eval reports/quick-1/models/<run>")
-    .action(async (directory: string, { data, device, gpu, evalLimit, json }: EvalFlags) => {
-      const { saved, method, result } = await evaluateSaved(userPath(directory), {
-        places: [userDirectory()],
-        ...{ device, gpu },
-        evalLimit,
-        data: data === undefined ? undefined : userPath(data),
-      });
-      const { score, metrics, examples, split, wallTimeS } = result;
-      const summary = {
-        method,
-        config: saved.method.config,
-        task: saved.task,
-        split,
-        score,
-        metrics,
-        examples,
-        wallTimeS,
-      };
-      if (json) console.log(JSON.stringify(summary, null, 2));
-      else console.log(`${method} on ${saved.task}: score ${score.toFixed(1)} (${examples} examples of ${split})`);
-      finish(0);
-    });
+    .action(
+      async (directory: string, { data, device = suiteFields.device.default, gpu, evalLimit, json }: EvalFlags) => {
+        const { saved, method, result } = await evaluateSaved(userPath(directory), {
+          places: [userDirectory()],
+          ...{ device, gpu },
+          evalLimit,
+          data: data === undefined ? undefined : userPath(data),
+        });
+        const { score, metrics, examples, split, wallTimeS } = result;
+        const summary = {
+          method,
+          config: saved.method.config,
+          task: saved.task,
+          split,
+          score,
+          metrics,
+          examples,
+          wallTimeS,
+        };
+        if (json) console.log(JSON.stringify(summary, null, 2));
+        else console.log(`${method} on ${saved.task}: score ${score.toFixed(1)} (${examples} examples of ${split})`);
+        finish(0);
+      },
+    );
 }

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
-import { loadSuite, nearMatch, parseSuite, type Suite, type SuiteInput } from "@petl/bench";
+import { loadSuite, nearMatch, parseSuite, type Suite } from "@petl/bench";
 import { presets } from "@petl/presets";
+import { type Fields, flagsOf, runOptions, suiteFields, trainingSettings } from "@petl/settings";
 import { UsageError } from "../../exit.js";
 import { userPath } from "../../user-directory.js";
 import { withoutForeignRates } from "./fitted-settings.js";
@@ -15,35 +16,40 @@ export interface ChosenSuite {
 /** The preset or suite file, with every flag over it. @throws UsageError, BenchError */
 export async function suiteFromFlags(flags: GlueFlags): Promise<ChosenSuite> {
   const base = withoutForeignRates(await baseSuite(flags), flags.backbone);
-  const { epochs, steps, ...settings } = settingsOf(flags);
-  const length = steps !== undefined ? { steps } : epochs !== undefined ? { epochs, steps: null } : {};
-  const changed = { ...settings, ...length };
-  const input: SuiteInput = {
+  const settings = chosenSettings(flags);
+  const input = {
     ...base,
-    ...present({
-      tasks: flags.tasks,
-      backbone: flags.backbone,
-      data: flags.data === undefined || ["auto", "sample"].includes(flags.data) ? flags.data : userPath(flags.data),
-      device: flags.device,
-      threads: flags.threads,
-      cpuKernels: flags.cpuKernels,
-      gpu: flags.gpu,
-      seeds: flags.seeds,
-      limit: flags.limit,
-      evalLimit: flags.evalLimit,
-      textFormat: flags.textFormat,
-      cacheActivations: flags.cacheActivations,
-      cacheBudget: flags.cacheBudget,
-      shareCache: flags.shareCache,
-    }),
+    ...given(flags, { ...suiteFields, ...runOptions }),
+    data: chosenData(flags) ?? base.data,
     methods: chosenMethods(flags, base.methods),
-    settings: { ...base.settings, ...changed },
+    settings: { ...base.settings, ...settings },
     taskSettings: Object.fromEntries(
-      Object.entries(base.taskSettings).map(([task, own]) => [task, { ...own, ...changed }]),
+      Object.entries(base.taskSettings).map(([task, own]) => [task, { ...own, ...settings }]),
     ),
   };
   const places = flags.suite === undefined ? [] : [dirname(userPath(flags.suite))];
   return { suite: parseSuite(input, "flags"), places };
+}
+
+/** The training settings that were given; one that is given frees itself of what overrides it. */
+function chosenSettings(flags: GlueFlags): Record<string, unknown> {
+  const settings = given(flags, trainingSettings);
+  const overriding = flagsOf(trainingSettings, "glue")
+    .filter(({ key, excludes }) => key in settings && excludes !== null)
+    .map(({ excludes }) => [excludes, null]);
+  return { ...Object.fromEntries(overriding), ...settings };
+}
+
+/** A directory is relative to where the user stands. */
+function chosenData({ data }: GlueFlags): string | undefined {
+  return data === undefined || data === "auto" || data === "sample" ? data : userPath(data);
+}
+
+/** The flags of a table that were given. */
+function given(flags: GlueFlags, table: Fields): Record<string, unknown> {
+  const values: Readonly<Record<string, unknown>> = { ...flags };
+  const keys = Object.keys(table).filter((key) => values[key] !== undefined);
+  return Object.fromEntries(keys.map((key) => [key, values[key]]));
 }
 
 async function baseSuite({ preset, suite }: GlueFlags): Promise<Suite> {
@@ -65,20 +71,4 @@ function chosenMethods({ methods, method }: GlueFlags, base: Suite["methods"]): 
     ...(methods ?? []).map((name) => ({ method: name, config: ofBase(name) })),
     ...(method ?? []).map((arm) => ({ method: arm.method, config: { ...ofBase(arm.method), ...arm.config } })),
   ];
-}
-
-function settingsOf(flags: GlueFlags) {
-  const { epochs, steps, batchSize, evalBatchSize, maxLength, learningRate } = flags;
-  const { warmupSteps, schedule, dropout, recompute, decode, evalEvery, patience } = flags;
-  return present({
-    ...{ epochs, steps, batchSize, evalBatchSize, maxLength, learningRate },
-    ...{ warmupSteps, schedule, dropout, recompute, decode, evalEvery, patience },
-  });
-}
-
-type Present<Fields> = { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> };
-
-/** The fields that were given. */
-function present<Fields extends object>(fields: Fields): Present<Fields> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<Fields>;
 }

@@ -1,8 +1,9 @@
 import { type GpuSpec, gpuSpecs } from "@petl/bench";
+import { defaultsOf, trainingSettings } from "@petl/settings";
 import { type Command, Option } from "commander";
 import type { ExitCode } from "../../exit.js";
-import { names, numberBetween, wholeNumber } from "../../parse-arguments.js";
-import { parseBytes } from "../../parse-bytes.js";
+import { names, numberBetween, parseBytes, wholeNumber } from "../../parse-arguments.js";
+import { addSettings } from "../../setting-flags.js";
 import { type MethodFlag, parseMethodFlag } from "../glue/method-flag.js";
 import { parsePeaks } from "./parse-peaks.js";
 import type { PlanFlags } from "./run.js";
@@ -11,7 +12,8 @@ import type { PlanFlags } from "./run.js";
 export function definePlan(program: Command, finish: (code: ExitCode) => void): void {
   const known = gpuSpecs.map(({ name }) => name);
   const collect = (text: string, before: MethodFlag[] = []): MethodFlag[] => [...before, parseMethodFlag(text)];
-  program
+  const defaults: Readonly<Record<string, unknown>> = defaultsOf(trainingSettings);
+  const command = program
     .command("plan")
     .summary("forecast memory, time and cost of every method on any T5, without a GPU")
     .description(
@@ -24,15 +26,9 @@ export function definePlan(program: Command, finish: (code: ExitCode) => void): 
         "--method <name:key=value,...>",
         "one more arm, with settings; repeat it for a sweep (default: none)",
       ).argParser(collect),
-    )
-    .option("--batch-size <n>", "examples of a batch, none of them padded", wholeNumber(1), 32)
-    .option("--max-length <tokens>", "tokens of a source text", wholeNumber(1), 128)
-    .option("--target-length <tokens>", "tokens of a target text", wholeNumber(1), 8)
-    .option("--dropout <rate>", "the backbone's own in training", numberBetween(0, 1, true), 0)
-    .option(
-      "--recompute",
-      "as of bench glue: keep the inputs of blocks only and compute the rest again backward (default: off)",
-    )
+    );
+  addSettings(command, "plan", trainingSettings, ({ key, show }) => show(defaults[key]));
+  command
     .option(
       "--device-memory <bytes>",
       "find the largest batch for it, such as 80GB or 24GiB (default: none)",

@@ -1,6 +1,6 @@
 import type { GpuSpec } from "@petl/bench";
 import { InvalidArgumentError } from "commander";
-import { parseBytes } from "../../parse-bytes.js";
+import { parseBytes } from "../../parse-arguments.js";
 
 const prefixes: Readonly<Record<string, number>> = { "": 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
 const form = "NAME:f32=FLOPS,bandwidth=BYTES,memory=BYTES,power=WATTS[,tf32=FLOPS]";

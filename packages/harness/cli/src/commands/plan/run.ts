@@ -12,21 +12,17 @@ import {
 } from "@petl/bench";
 import { makeDirectory, writeWhole } from "@petl/files";
 import { type ForecastView, forecastFiles, forecastTables, forecastTitle } from "@petl/report";
+import { defaultsOf, type TrainingValues, trainingSettings } from "@petl/settings";
 import { type ExitCode, UsageError } from "../../exit.js";
 import { section } from "../../terminal/section.js";
 import { userDirectory, userPath } from "../../user-directory.js";
 import type { MethodFlag } from "../glue/method-flag.js";
 
 /** The flags of `bench plan` as commander hands them over. */
-export interface PlanFlags {
+export interface PlanFlags extends Partial<TrainingValues> {
   readonly backbone: string;
   readonly methods?: string[];
   readonly method?: MethodFlag[];
-  readonly batchSize: number;
-  readonly maxLength: number;
-  readonly targetLength: number;
-  readonly dropout: number;
-  readonly recompute?: boolean;
   readonly deviceMemory?: number;
   readonly gpus?: string[];
   readonly precision: "f32" | "tf32";
@@ -44,14 +40,15 @@ export interface PlanFlags {
 /** Forecasts, prints and writes. @throws UsageError, BenchError, ConfigError, AttachmentError */
 export async function runPlan(flags: PlanFlags): Promise<ExitCode> {
   const places = [userDirectory()];
-  const { batchSize, maxLength, targetLength, dropout, precision, epochs, efficiency = 1, peaks = [] } = flags;
-  const view = viewOf(flags);
+  const { precision, efficiency = 1, peaks = [] } = flags;
+  const { batchSize, maxLength, maxTargetLength, dropout, recompute } = { ...defaultsOf(trainingSettings), ...flags };
   const calibration = await calibrated(flags, places);
   const reached = (method: string) =>
     calibration === null ? { efficiency, powerShare: 1 } : (calibration.byMethod[method] ?? calibration.overall);
+  const view = viewOf(flags);
   const forecast = await forecastMethods({
-    ...{ batchSize, maxLength, targetLength, dropout, precision, reached, epochs, places },
-    recompute: flags.recompute ?? false,
+    ...{ batchSize, maxLength, targetLength: maxTargetLength, dropout, recompute },
+    ...{ precision, reached, epochs: flags.epochs, places },
     geometry: await findGeometry(flags.backbone, userDirectory(), places),
     arms: await chosenArms(flags, places),
     deviceMemoryBytes: view.deviceMemoryBytes,

@@ -1,0 +1,126 @@
+import { scheduleNames } from "@petl/optim/schedules";
+import { choice, number, orNone, toggle, whole } from "./kinds/index.js";
+import { overriddenBy, settingsIn, type ValuesOf } from "./setting.js";
+
+const training = settingsIn("How it is trained");
+
+/** How a run is trained and evaluated; the same for every method of a suite. To add a setting, add an entry. */
+export const trainingSettings = {
+  epochs: overriddenBy(
+    "steps",
+    training({
+      kind: whole({ min: 1 }),
+      default: 3,
+      label: "Epochs",
+      help: "Passes over the training examples",
+    }),
+  ),
+  steps: training({
+    kind: orNone(whole()),
+    default: null,
+    label: "Steps",
+    help: "Updates in all, instead of --epochs; 0 scores the backbone with the method attached and not trained",
+    unset: "by the epochs",
+  }),
+  batchSize: training({
+    kind: whole({ min: 1 }),
+    default: 32,
+    label: "Batch size",
+    help: "Examples per update",
+    commands: ["glue", "plan"],
+  }),
+  evalBatchSize: training({
+    kind: whole({ min: 1 }),
+    default: 64,
+    label: "Batch size, evaluation",
+    help: "Examples per batch of an evaluation",
+  }),
+  maxLength: training({
+    kind: whole({ min: 2, placeholder: "<tokens>" }),
+    default: 128,
+    label: "Longest input (tokens)",
+    help: "Longest source text in tokens, end of sequence included; longer ones are cut",
+    commands: ["glue", "plan"],
+  }),
+  maxTargetLength: training({
+    kind: whole({ min: 2, placeholder: "<tokens>" }),
+    default: 8,
+    label: "Longest target (tokens)",
+    help: "Longest target text in tokens, end of sequence included; longer ones are cut",
+    commands: ["glue", "plan"],
+  }),
+  learningRate: training({
+    kind: number({ above: 0, placeholder: "<rate>" }),
+    default: 3e-4,
+    label: "Learning rate",
+    help: "Peak learning rate, which a method may scale",
+  }),
+  weightDecay: training({
+    kind: number({ min: 0 }),
+    default: 0,
+    label: "Weight decay",
+    help: "Decoupled weight decay of AdamW",
+  }),
+  warmupSteps: training({
+    kind: orNone(whole()),
+    default: null,
+    label: "Warm-up steps",
+    help: "Updates over which the learning rate rises linearly to its peak",
+    unset: "a tenth of all updates, at most 500",
+  }),
+  schedule: training({
+    kind: choice(scheduleNames),
+    default: "linear",
+    label: "Schedule",
+    help: `How the learning rate changes after the warm-up: ${scheduleNames.join(", ")}`,
+  }),
+  clipNorm: training({
+    kind: orNone(number({ above: 0, placeholder: "<norm>" })),
+    default: 1,
+    label: "Gradient clipping (norm)",
+    help: "Global norm to which larger gradients are scaled down, or none",
+  }),
+  dropout: training({
+    kind: number({ min: 0, below: 1, placeholder: "<rate>" }),
+    default: 0,
+    label: "Dropout",
+    help: "Dropout rate of the backbone while it trains",
+    commands: ["glue", "plan"],
+  }),
+  recompute: training({
+    kind: toggle(),
+    default: false,
+    label: "Activation recomputation",
+    help: "Keep only the inputs of blocks and compute the rest again backward: less memory, more time, the same result",
+    commands: ["glue", "plan"],
+  }),
+  evalEvery: training({
+    kind: orNone(whole({ min: 1, placeholder: "<steps>" })),
+    default: null,
+    label: "Steps between evaluations",
+    help: "Updates between evaluations",
+    unset: "once an epoch",
+  }),
+  patience: training({
+    kind: orNone(whole({ min: 1 })),
+    default: null,
+    label: "Evaluations without improvement before it stops (at least an epoch)",
+    help: "Stop after this many evaluations (and at least one epoch) without improvement",
+    unset: "never stop early",
+  }),
+  bucketing: training({
+    kind: toggle(),
+    default: true,
+    label: "Length bucketing",
+    help: "Batch examples of similar length, so that less is computed on padding",
+  }),
+  decode: training({
+    kind: choice(["trie", "free"], "<how>"),
+    default: "trie",
+    label: "Decoding",
+    help: "How answers are generated: trie chooses among the answers of the task, free may write any text",
+  }),
+};
+
+/** The training settings of a run. */
+export type TrainingValues = ValuesOf<typeof trainingSettings>;
