@@ -81,7 +81,7 @@ test("plan refuses what it does not know with one line", async () => {
     [["--backbone", "google/flan-t5-small"], "pass the repository's config.json"],
     [["--gpus", "H1000"], 'Did you mean "H100"?'],
     [["--device-memory", "much"], "such as 80GB"],
-    [["--device-memory", "80"], "write 80GB"],
+    [["--device-memory", "80"], "such as 80GB"],
     [["--rows", "1000"], "name it with --gpus"],
     [["--price-per-hour", "2"], "add --rows"],
     [["--methods", "raed"], 'Did you mean "read"?'],
