@@ -1,12 +1,13 @@
 import { geometries, initialise, T5 } from "@petl/backbone";
-import { type BatchSizes, rehearseEvaluation, rehearseStep } from "@petl/bench";
 import cpu from "@petl/device-cpu";
 import plan from "@petl/device-plan";
 import { adamW } from "@petl/optim";
 import { type ByteSplit, type DeviceProvider, peakBytes, resetPeakBytes, seededRandom, tf } from "@petl/tensor";
-import { TunedModel } from "@petl/trainer";
+import { defaultSettings, type RehearsedSettings, rehearseEvaluation, rehearseUpdate, TunedModel } from "@petl/trainer";
 import { expect, test } from "vitest";
 import { everyMethod } from "./every-method.js";
+
+type BatchSizes = Pick<RehearsedSettings, "batchSize" | "maxLength" | "maxTargetLength">;
 
 interface Arm {
   readonly method: string;
@@ -28,9 +29,9 @@ async function peaks(device: DeviceProvider, geometry: string, arms: readonly Ar
       const optimizer = adamW();
       const state = optimizer.init(model.trained);
       const trainee = { model, optimizer, state };
-      const measured = [rehearseStep, rehearseStep, rehearseEvaluation].map((rehearse) => {
+      const measured = [rehearseUpdate, rehearseUpdate, rehearseEvaluation].map((rehearse) => {
         resetPeakBytes();
-        rehearse(trainee, sizes);
+        rehearse(trainee, { ...defaultSettings, ...options, ...sizes });
         return peakBytes();
       });
       all[`${name} ${JSON.stringify({ ...settings, ...options })}`] = measured;
@@ -44,7 +45,7 @@ async function peaks(device: DeviceProvider, geometry: string, arms: readonly Ar
   }
 }
 
-const sizes = { batchSize: 3, maxLength: 12, targetLength: 4 };
+const sizes = { batchSize: 3, maxLength: 12, maxTargetLength: 4 };
 
 /** Every method that is found, and the settings that change what its step allocates. */
 async function everyArm(): Promise<Arm[]> {
@@ -82,7 +83,7 @@ test("the plan's peak bytes are the CPU device's on a backbone of T5-small's siz
     ...methods.map((method) => ({ method, config: {} })),
     ...["full", "lora", "read"].map((method) => ({ method, ...checkpointed })),
   ];
-  const small = { batchSize: 2, maxLength: 24, targetLength: 3 };
+  const small = { batchSize: 2, maxLength: 24, maxTargetLength: 3 };
   const planned = await peaks(plan, "t5-small", arms, small);
   const measured = await peaks(cpu, "t5-small", arms, small);
   expect(planned).toEqual(measured);
