@@ -14,6 +14,7 @@ interface Arm {
   readonly config: Record<string, unknown>;
   readonly dropout?: number;
   readonly recompute?: boolean;
+  readonly accumulate?: number;
 }
 
 /** Peaks of a training step, of the step after it and of an evaluation batch, by arm. */
@@ -53,6 +54,8 @@ async function everyArm(): Promise<Arm[]> {
   return [
     ...defaults,
     ...defaults.map((arm) => ({ ...arm, dropout: 0.1, recompute: true })),
+    ...defaults.map((arm) => ({ ...arm, accumulate: 2 })),
+    { method: "full", config: {}, recompute: true, accumulate: 3 },
     { method: "full", config: {}, recompute: true },
     { method: "full", config: {}, dropout: 0.1 },
     { method: "read", config: {}, dropout: 0.1 },

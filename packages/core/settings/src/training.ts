@@ -29,6 +29,13 @@ export const trainingSettings = {
     help: "Examples per update",
     commands: ["glue", "plan"],
   }),
+  accumulate: training({
+    kind: whole({ min: 1 }),
+    default: 1,
+    label: "Micro-batches per update",
+    help: "Micro-batches that the batch of each update is split into: less memory, more time, the same update to rounding",
+    commands: ["glue", "plan"],
+  }),
   evalBatchSize: training({
     kind: whole({ min: 1 }),
     default: 64,

@@ -1,9 +1,10 @@
 import type { Recordings } from "@petl/backbone";
 import type { Optimizer, Tensors } from "@petl/optim";
 import { seededRandom, type Tensor, tf, tidy } from "@petl/tensor";
-import { type Batch, disposeBatch, makeBatch } from "./batches.js";
+import { type Batch, disposeBatch, makeBatch, microBatches } from "./batches.js";
 import type { TrainSettings } from "./settings.js";
-import { trainStep } from "./step.js";
+import { UpdateGradients } from "./step.js";
+import type { TokenizedExample } from "./task-data.js";
 import type { TunedModel } from "./tuned-model.js";
 
 /** What a rehearsal needs of a run's settings; its batches hold no padding, so the lengths are those of every example. */
@@ -28,17 +29,21 @@ export function rehearseUpdate(
   settings: RehearsedSettings,
   recordingsOf: RecordingsOf | null = null,
 ): void {
-  const batch = fullBatch(model, settings);
-  const recordings = recordingsOf?.(settings.batchSize) ?? null;
-  const stepSettings = { step: 1, learningRate: settings.learningRate, clipNorm: settings.clipNorm };
-  const { loss } = trainStep(model, optimizer, state, batch, stepSettings, seededRandom(0), recordings);
-  loss.dispose();
-  disposeBatch(batch);
+  const examples = fullExamples(model, settings);
+  const update = new UpdateGradients(model);
+  for (const part of microBatches(examples, settings.accumulate)) {
+    const batch = batchOf(model, part);
+    const recordings = recordingsOf?.(part.length) ?? null;
+    update.add({ batch, random: seededRandom(0), recordings, share: part.length / examples.length });
+    disposeBatch(batch);
+  }
+  update.apply(optimizer, state, { step: 1, learningRate: settings.learningRate, clipNorm: settings.clipNorm });
+  tf.dispose(update.losses);
 }
 
 /** One evaluation batch: the encoder, then the decoder over the whole target and the readout, as for a label's last token. */
 export function rehearseEvaluation({ model }: Pick<Trainee, "model">, settings: RehearsedSettings): void {
-  const batch = fullBatch(model, settings);
+  const batch = batchOf(model, fullExamples(model, settings));
   const pass = model.pass(false, seededRandom(0));
   const encoded = tidy(() => model.backbone.encode(batch.sources, batch.mask, pass));
   const best: Tensor = tf.tidy(() => {
@@ -50,11 +55,19 @@ export function rehearseEvaluation({ model }: Pick<Trainee, "model">, settings: 
   disposeBatch(batch);
 }
 
-function fullBatch({ backbone }: TunedModel, { batchSize, maxLength, maxTargetLength }: RehearsedSettings): Batch {
-  const { padId, decoderStartId, eosId } = backbone.config;
+/** As many examples as a batch has, of the greatest lengths. */
+function fullExamples(
+  { backbone }: TunedModel,
+  { batchSize, maxLength, maxTargetLength }: RehearsedSettings,
+): TokenizedExample[] {
+  const { eosId } = backbone.config;
   const example = {
     source: new Array<number>(maxLength).fill(eosId),
     target: new Array<number>(maxTargetLength).fill(eosId),
   };
-  return makeBatch(new Array(batchSize).fill(example), padId, decoderStartId);
+  return new Array(batchSize).fill(example);
+}
+
+function batchOf({ backbone }: TunedModel, examples: readonly TokenizedExample[]): Batch {
+  return makeBatch(examples, backbone.config.padId, backbone.config.decoderStartId);
 }

@@ -1,11 +1,11 @@
 import type { ActivationCache } from "@petl/activation-cache";
 import { adamW, type Optimizer, type Schedule, schedule, type Tensors } from "@petl/optim";
 import { type Random, type Tensor, tf } from "@petl/tensor";
-import { disposeBatch, epochBatches, makeBatch, trainingRow } from "./batches.js";
+import { disposeBatch, epochBatches, makeBatch, microBatches, trainingRow } from "./batches.js";
 import { DivergedError } from "./diverged-error.js";
 import type { TrainEvent } from "./events.js";
 import type { plannedSteps, TrainSettings } from "./settings.js";
-import { trainStep } from "./step.js";
+import { UpdateGradients } from "./step.js";
 import type { TaskData, TokenizedExample } from "./task-data.js";
 import type { TunedModel } from "./tuned-model.js";
 import { type Update, updatesAfter } from "./updates.js";
@@ -51,23 +51,37 @@ export class Updater {
     const { step, epoch, batch: indices, nextBatch } = this.#updates.next().value;
     const startS = nowS();
     const { padId, decoderStartId } = this.model.backbone.config;
-    const batch = makeBatch(this.#examples(indices), padId, decoderStartId);
-    const { tokens, paddedTokens } = batch;
-    const shape = [indices.length, batch.sources.shape[1]!, batch.decoderInputs.shape[1]!] as const;
+    const examples = this.#examples(indices);
+    const targetTokens = targetTokensOf(examples);
+    const stepRandom = random.fork("step").fork(step);
+    const parts = microBatches(examples, settings.accumulate);
+    const [afterwards = []] = microBatches(this.#examples(nextBatch), settings.accumulate);
+    const rows = (part: readonly TokenizedExample[]) => part.map((one) => trainingRow(one, decoderStartId));
 
-    const rows = (indices: readonly number[]) => this.#examples(indices).map((one) => trainingRow(one, decoderStartId));
-    const cached = await cache?.batch(rows(indices));
-    cache?.readAhead(rows(nextBatch));
+    const update = new UpdateGradients(this.model);
+    const seen = { tokens: 0, paddedTokens: 0, backboneForwards: 0, sourceTokens: 0, targetTokens: 0 };
+    for (const [index, part] of parts.entries()) {
+      const batch = makeBatch(part, padId, decoderStartId);
+      seen.tokens += batch.tokens;
+      seen.paddedTokens += batch.paddedTokens;
+      seen.sourceTokens = Math.max(seen.sourceTokens, batch.sources.shape[1]!);
+      seen.targetTokens = Math.max(seen.targetTokens, batch.decoderInputs.shape[1]!);
+      const cached = await cache?.batch(rows(part));
+      seen.backboneForwards += cached?.forwards ?? part.length;
+      cache?.readAhead(rows(parts[index + 1] ?? afterwards));
+      const recordings = cached?.recordings ?? null;
+      const partRandom = parts.length === 1 ? stepRandom : stepRandom.fork("micro-batch").fork(index);
+      update.add({ batch, random: partRandom, recordings, share: targetTokensOf(part) / targetTokens });
+      disposeBatch(batch);
+    }
 
     const learningRate = settings.learningRate * this.#rate(step);
-    const stepSettings = { step, learningRate, clipNorm: settings.clipNorm };
-    const stepRandom = random.fork("step").fork(step);
-    const recordings = cached?.recordings ?? null;
-    const trained = trainStep(this.model, this.#optimizer, this.state, batch, stepSettings, stepRandom, recordings);
-    disposeBatch(batch);
-    const loss = await readScalar(trained.loss);
+    update.apply(this.#optimizer, this.state, { step, learningRate, clipNorm: settings.clipNorm });
+    let loss = 0;
+    for (const part of update.losses) loss += await readScalar(part);
 
-    const backboneForwards = cached?.forwards ?? indices.length;
+    const { tokens, paddedTokens, backboneForwards } = seen;
+    const shape = [indices.length, seen.sourceTokens, seen.targetTokens] as const;
     const figures = { loss, learningRate, tokens, paddedTokens, shape, backboneForwards };
     emit({ type: "step", step, epoch, ...figures, wallTimeS: nowS() - startS });
     if (!Number.isFinite(loss)) throw new DivergedError(step, loss);
@@ -82,6 +96,10 @@ export class Updater {
     return indices.map((index) => this.options.task.train[index]!);
   }
 }
+
+/** Target tokens of some examples, which weigh their losses. */
+const targetTokensOf = (examples: readonly TokenizedExample[]): number =>
+  examples.reduce((sum, { target }) => sum + target.length, 0);
 
 async function readScalar(tensor: Tensor): Promise<number> {
   const [value] = await tensor.data();
