@@ -15,6 +15,7 @@ interface Arm {
   readonly dropout?: number;
   readonly recompute?: boolean;
   readonly accumulate?: number;
+  readonly labelSmoothing?: number;
 }
 
 /** Peaks of a training step, of the step after it and of an evaluation batch, by arm. */
@@ -56,6 +57,7 @@ async function everyArm(): Promise<Arm[]> {
     ...defaults.map((arm) => ({ ...arm, dropout: 0.1, recompute: true })),
     ...defaults.map((arm) => ({ ...arm, accumulate: 2 })),
     { method: "full", config: {}, recompute: true, accumulate: 3 },
+    { method: "lora", config: {}, labelSmoothing: 0.1 },
     { method: "full", config: {}, recompute: true },
     { method: "full", config: {}, dropout: 0.1 },
     { method: "read", config: {}, dropout: 0.1 },

@@ -87,6 +87,13 @@ export const trainingSettings = {
     label: "Gradient clipping (norm)",
     help: "Global norm to which larger gradients are scaled down, or none",
   }),
+  labelSmoothing: training({
+    kind: number({ min: 0, below: 1, placeholder: "<share>" }),
+    default: 0,
+    label: "Label smoothing",
+    help: "Share of each target token's probability that the loss spreads evenly over the vocabulary",
+    commands: ["glue", "plan"],
+  }),
   dropout: training({
     kind: number({ min: 0, below: 1, placeholder: "<rate>" }),
     default: 0,

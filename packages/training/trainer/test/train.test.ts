@@ -38,6 +38,14 @@ describe("training", () => {
     expect(losses(other.events)).not.toEqual(losses(first.events));
   });
 
+  test("label smoothing raises the loss that a confident model can reach, and still learns", async () => {
+    const settings = { epochs: 20, learningRate: 5e-3 };
+    const { evaluations, events } = await run({ ...settings, labelSmoothing: 0.1 });
+    const plain = await run(settings);
+    expect(losses(events).at(-1)).toBeGreaterThan(2 * losses(plain.events).at(-1)!);
+    expect(evaluations.at(-1)!.score).toBeGreaterThan(90);
+  });
+
   test("says once, after the last window, how far the best score hangs on the examples", async () => {
     const { events } = await run({ epochs: 3 });
     const said = events.filter(({ type }) => type === "interval");
