@@ -115,6 +115,14 @@ export const trainingSettings = {
     help: "Updates between evaluations",
     unset: "once an epoch",
   }),
+  logEvery: training({
+    kind: whole({ min: 1, placeholder: "<steps>" }),
+    default: 1,
+    label: "Steps between logged losses",
+    help: "Updates between logged losses, each the mean since the one before; a GPU is waited for only then",
+    identity: false,
+    commands: ["glue", "plan"],
+  }),
   patience: training({
     kind: orNone(whole({ min: 1 })),
     default: null,

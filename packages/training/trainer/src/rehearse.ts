@@ -30,15 +30,17 @@ export function rehearseUpdate(
   recordingsOf: RecordingsOf | null = null,
 ): void {
   const examples = fullExamples(model, settings);
+  const parts = microBatches(examples, settings.accumulate);
+  const unread = Array.from({ length: (settings.logEvery - 1) * parts.length }, () => tf.scalar(0)); // losses of earlier updates
   const update = new UpdateGradients(model);
-  for (const part of microBatches(examples, settings.accumulate)) {
+  for (const part of parts) {
     const batch = batchOf(model, part);
     const recordings = recordingsOf?.(part.length) ?? null;
     update.add({ batch, random: seededRandom(0), recordings, share: part.length / examples.length });
     disposeBatch(batch);
   }
   update.apply(optimizer, state, { step: 1, learningRate: settings.learningRate, clipNorm: settings.clipNorm });
-  tf.dispose(update.losses);
+  tf.dispose([...update.losses, ...unread]);
 }
 
 /** One evaluation batch: the encoder, then the decoder over the whole target and the readout, as for a label's last token. */

@@ -30,6 +30,8 @@ export class Updater {
   readonly #optimizer: Optimizer;
   readonly #rate: Schedule;
   readonly #updates: Generator<Update, never, void>;
+  /** Losses of each update that were not read yet, one of each micro-batch. */
+  readonly #unread: (readonly Tensor[])[] = [];
 
   constructor(
     readonly model: TunedModel,
@@ -45,8 +47,8 @@ export class Updater {
     });
   }
 
-  /** Makes the next update and returns its number. @throws DivergedError if the loss is not finite */
-  async next(): Promise<number> {
+  /** Makes the next update, logs the loss if it is due or `mustLog`, and returns the update's number. @throws DivergedError */
+  async next(mustLog: boolean): Promise<number> {
     const { settings, random, cache, emit } = this.options;
     const { step, epoch, batch: indices, nextBatch } = this.#updates.next().value;
     const startS = nowS();
@@ -77,15 +79,26 @@ export class Updater {
 
     const learningRate = settings.learningRate * this.#rate(step);
     update.apply(this.#optimizer, this.state, { step, learningRate, clipNorm: settings.clipNorm });
-    let loss = 0;
-    for (const part of update.losses) loss += await readScalar(part);
+    this.#unread.push(update.losses);
+    const loss = mustLog || step % settings.logEvery === 0 ? await this.#readLosses() : undefined;
 
     const { tokens, paddedTokens, backboneForwards } = seen;
     const shape = [indices.length, seen.sourceTokens, seen.targetTokens] as const;
     const figures = { loss, learningRate, tokens, paddedTokens, shape, backboneForwards };
     emit({ type: "step", step, epoch, ...figures, wallTimeS: nowS() - startS });
-    if (!Number.isFinite(loss)) throw new DivergedError(step, loss);
+    if (loss !== undefined && !Number.isFinite(loss)) throw new DivergedError(step, loss);
     return step;
+  }
+
+  /** Mean loss of the updates since it was read last; the loss of the first that is not finite, if there is one. */
+  async #readLosses(): Promise<number> {
+    const losses: number[] = [];
+    for (const parts of this.#unread.splice(0)) {
+      let loss = 0;
+      for (const part of parts) loss += await readScalar(part);
+      losses.push(loss);
+    }
+    return losses.find((loss) => !Number.isFinite(loss)) ?? losses.reduce((sum, loss) => sum + loss) / losses.length;
   }
 
   dispose(): void {

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 
 const losses = (events: readonly TrainEvent[]): number[] =>
-  events.flatMap((event) => (event.type === "step" ? [event.loss] : []));
+  events.flatMap((event) => (event.type === "step" ? [event.loss!] : []));
 
 async function run(changes: Parameters<typeof toySettings>[0] = {}, method = everything) {
   const events: TrainEvent[] = [];

@@ -23,6 +23,7 @@ export class BarProgress implements Progress {
   #clock: SuiteClock | null = null;
   #run: Omit<BarState, "share" | "left"> | null = null;
   #steps = 0;
+  #loss: number | null = null;
   #drawnAtMs = 0;
   #timer: NodeJS.Timeout | null = null;
   #isClosed = false;
@@ -85,8 +86,11 @@ export class BarProgress implements Progress {
     const said = noticeLine(event);
     if (said !== null) this.#log(said);
     if (event.type === "attached") this.#steps = event.steps;
-    if (event.type === "step" && Date.now() - this.#drawnAtMs >= redrawMs)
-      this.#show(`step ${event.step}/${this.#steps}`, [`loss ${lossText(event.loss)}`]);
+    if (event.type === "step") {
+      if (event.loss !== undefined) this.#loss = event.loss;
+      if (Date.now() - this.#drawnAtMs >= redrawMs)
+        this.#show(`step ${event.step}/${this.#steps}`, [`loss ${lossText(this.#loss)}`]);
+    }
     if (event.type === "window" && event.window === "evaluation" && event.edge === "begin") this.#show("evaluating");
     if (event.type === "download") this.download(event.file, event.doneBytes, event.totalBytes);
   }

@@ -78,7 +78,7 @@ export class LineProgress implements Progress {
         break;
       case "step":
         this.#step = event.step;
-        this.#loss = event.loss;
+        if (event.loss !== undefined) this.#loss = event.loss;
         if (this.#isQuiet()) this.#sayStep();
         break;
       case "evaluation":
