@@ -71,7 +71,7 @@ async function acquire(file: string, own: string, options: LockOptions): Promise
     if (life !== seen) [seen, seenAtMs] = [life, performance.now()];
     const waitedMs = performance.now() - seenAtMs;
     if (waitedMs > patienceMs) throw new LockError(file, holder, waitedMs);
-    await pause(pollMs, undefined, signal === undefined ? {} : { signal });
+    await pause(pollMs, undefined, signal === undefined ? {} : { signal }).catch(() => signal?.throwIfAborted());
   }
 }
 

@@ -1,6 +1,7 @@
+import { NetworkError } from "./errors.js";
 import { mayCarryToken } from "./origins.js";
 import { redirectTarget } from "./redirects.js";
-import { silent, watchedBody } from "./watched-body.js";
+import { noAnswer, watchedBody } from "./watched-body.js";
 
 export interface GuardOptions {
   /** An address of the only origin that receives the `Authorization` header; default: none does. */
@@ -19,8 +20,7 @@ export interface GuardOptions {
  * A `fetch` for GET requests that sends the `Authorization` header to one origin only (https or loopback), follows at most 10 redirects,
  * none from https to http, and gives up a server that is silent or sends too much.
  *
- * It rejects, or its body fails, with a {@link NetworkError} (`E_NETWORK_SILENT`, `E_NETWORK_REDIRECT`, `E_NETWORK_TOO_LARGE`) or what
- * Node's `fetch` throws.
+ * It rejects, or its body fails, with a {@link NetworkError} or what Node's `fetch` throws.
  */
 export function guardedFetch(options: GuardOptions): typeof fetch {
   const home = options.tokenUrl === undefined ? null : new URL(options.tokenUrl);
@@ -42,7 +42,7 @@ export function guardedFetch(options: GuardOptions): typeof fetch {
 /** The answer's headers, in time; `end` closes the connection. */
 async function answer(url: URL, init: RequestInit, { answerMs, signal }: GuardOptions) {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(silent(answerMs)), answerMs);
+  const timer = setTimeout(() => controller.abort(new NetworkError("E_NETWORK_SILENT", noAnswer(answerMs))), answerMs);
   const either = signal === undefined ? controller.signal : AbortSignal.any([signal, controller.signal]);
   try {
     const response = await fetch(url, { ...init, redirect: "manual", signal: either });

@@ -11,7 +11,7 @@ export interface BodyLimits {
 }
 
 /**
- * A body that fails with a NetworkError (`E_NETWORK_SILENT`, `E_NETWORK_TOO_LARGE`) where it exceeds its limits; `end` closes the
+ * A body that fails with a NetworkError (`E_NETWORK_STALLED`, `E_NETWORK_TOO_LARGE`) where it exceeds its limits; `end` closes the
  * connection then, or when the reader stops.
  */
 export function watchedBody(
@@ -26,7 +26,7 @@ export function watchedBody(
   const readInTime = async () => {
     let timer: NodeJS.Timeout | undefined;
     const silence = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(silent(limits.stallMs)), waitMs);
+      timer = setTimeout(() => reject(new NetworkError("E_NETWORK_STALLED", noAnswer(limits.stallMs))), waitMs);
     });
     const beganMs = performance.now();
     try {
@@ -59,7 +59,7 @@ export function watchedBody(
   );
 }
 
-/** The error for a server that sent too little for so long. */
-export function silent(waitedMs: number): NetworkError {
-  return new NetworkError("E_NETWORK_SILENT", `no answer within ${waitedMs / 1000} s`);
+/** What happened, for an error. */
+export function noAnswer(waitedMs: number): string {
+  return `no answer within ${waitedMs / 1000} s`;
 }

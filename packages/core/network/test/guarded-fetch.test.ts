@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { guardedFetch, mayCarryToken } from "../src/index.js";
+import { guardedFetch, isUnreachable, mayCarryToken } from "../src/index.js";
 
 const limits = { answerMs: 2000, stallMs: 2000, mostBytes: 1000 };
 const token = { headers: { authorization: "Bearer hf_secret" } };
@@ -97,7 +97,7 @@ describe("R3: a silent server is given up", () => {
     });
     for (const { url } of [stalled, dripping]) {
       const response = await guardedFetch(quick)(url);
-      await expect(response.text()).rejects.toMatchObject({ code: "E_NETWORK_SILENT" });
+      await expect(response.text()).rejects.toMatchObject({ code: "E_NETWORK_STALLED" });
     }
   });
 
@@ -129,4 +129,15 @@ test("the caller's abort ends a body", async () => {
   const response = await guardedFetch({ ...limits, signal: controller.signal })(url);
   controller.abort();
   await expect(response.text()).rejects.toThrow(/abort/i);
+});
+
+test("a host that cannot be reached is told from one that answers badly", async () => {
+  const silent = await serve(() => {});
+  const failures = [];
+  for (const url of ["http://127.0.0.1:2/", "http://no-such-host.invalid/", silent.url])
+    failures.push(await guardedFetch({ ...limits, answerMs: 1500 })(url).catch((error: unknown) => error));
+  expect(failures.map(isUnreachable)).toEqual([true, true, true]);
+  const stalled = await serve((_request, response) => void response.write("a"));
+  const body = (await guardedFetch({ ...limits, stallMs: 100 })(stalled.url)).text();
+  expect(isUnreachable(await body.catch((error: unknown) => error))).toBe(false);
 });

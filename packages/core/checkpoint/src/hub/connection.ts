@@ -53,7 +53,7 @@ export async function retried<T>(connection: HubConnection, request: () => Promi
 /** Whether a failure may pass: not a refusal, an abort or a full disk. */
 export function isWorthRetrying({ signal }: HubConnection, error: unknown): boolean {
   if (signal?.aborted || error instanceof CheckpointError || isDiskError(error)) return false;
-  if (error instanceof NetworkError) return error.code === "E_NETWORK_SILENT";
+  if (error instanceof NetworkError) return error.code === "E_NETWORK_SILENT" || error.code === "E_NETWORK_STALLED";
   return !(error instanceof HubApiError) || error.statusCode >= 500 || error.statusCode === 429;
 }
 

@@ -111,7 +111,8 @@ async function append(
     // a server that sends all of it where the rest was asked for begins the file anew
     const output = createWriteStream(partial, { flags: isRest ? "a" : "w" });
     const { signal } = connection;
-    await pipeline(response.body ?? [], counted, output, signal === undefined ? {} : { signal });
+    const body = (response.body ?? []) as AsyncIterable<Uint8Array>;
+    await pipeline(body, counted, output, signal === undefined ? {} : { signal });
     return undefined;
   } catch (error) {
     if (error instanceof NetworkError && error.code === "E_NETWORK_TOO_LARGE")
