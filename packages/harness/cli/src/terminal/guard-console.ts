@@ -2,8 +2,8 @@ import { format } from "node:util";
 import { printableLines } from "@petl/files";
 
 /** The colours this program paints with, which harm nobody whoever wrote them. */
-const escape = "\u001b";
-const colours = new RegExp(`(${escape}\\[(?:1|22|31|32|33|39)m)`);
+const escapeCharacter = "\u001b";
+const colours = new RegExp(`(${escapeCharacter}\\[(?:1|22|31|32|33|39)m)`);
 
 /**
  * A text for a stream: what a terminal would act on, such as an escape sequence in a GPU's name or a server's answer, becomes visible,

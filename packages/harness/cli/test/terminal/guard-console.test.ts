@@ -29,15 +29,12 @@ describe("S5: what reaches a terminal", () => {
     expect(first?.indexOf("x", 5)).toBe(second?.lastIndexOf("x"));
   });
 
-  test("is printable in an error about a file name, in a record and in a suite", async () => {
+  test("is printable in an error about a file name or an argument", async () => {
     const directory = temporaryDirectory();
     const folder = join(directory, `runs${title}`);
     mkdirSync(folder);
-    writeFileSync(join(directory, "suite.json"), JSON.stringify({ methods: [`lora${title}`], tasks: [`rte${title}`] }));
     const calls = [
       ["report", folder],
-      ["report", `${folder}/none`],
-      ["glue", "--suite", "suite.json"],
       ["glue", title],
     ];
     for (const args of calls) {

@@ -1,4 +1,4 @@
-import { printable } from "@petl/files";
+import { printable } from "@petl/files/printable";
 
 /** `text` on one line, whatever its length, with control and bidirectional-override characters as escapes such as `\u001b`. */
 export function cleanText(text: string): string {

@@ -6,7 +6,7 @@ import { GlueError, quote } from "../errors.js";
 import type { Task } from "../task.js";
 import { zipMembers } from "./zip-directory.js";
 
-/** Most bytes of a task's unpacked files; those of MNLI, the largest, take 90 MB. */
+/** Most bytes of a task's unpacked files; those of MNLI, the largest, take some 400 MB. */
 const mostBytes = 2 ** 30;
 
 /**
