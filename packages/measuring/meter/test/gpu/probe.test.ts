@@ -16,9 +16,8 @@ async function probed(text: string, exitCode: number) {
 }
 
 test.skipIf(process.platform === "win32")("S5: escape sequences of nvidia-smi become visible", async () => {
-  const cells = PROBE_FIELDS.map(
-    (field) => ({ index: "0", name: "H200\u001b]0;owned\u0007\u001b[2J" })[field] ?? "[N/A]",
-  );
+  const values: Record<string, string> = { index: "0", name: "H200\u001b]0;owned\u0007\u001b[2J" };
+  const cells = PROBE_FIELDS.map((field) => values[field] ?? "[N/A]");
   const found = await probed(`${cells.join(", ")}\n`, 0);
   expect(found.value?.gpus[0]?.name).toBe("H200\\u001b]0;owned\\u0007\\u001b[2J");
   const refused = await probed(`\u001b[31mbroken\u009b2J ${"x".repeat(1000)}`, 3);
