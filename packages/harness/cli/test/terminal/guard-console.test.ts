@@ -35,7 +35,7 @@ describe("S5: what reaches a terminal", () => {
     mkdirSync(folder);
     const calls = [
       ["report", folder],
-      ["glue", title],
+      ["glue", `--${title}`],
     ];
     for (const args of calls) {
       const { all, exitCode } = await execa("node", [bench, ...args], { cwd: directory, all: true, reject: false });
