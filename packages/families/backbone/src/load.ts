@@ -30,6 +30,8 @@ export interface LoadOptions {
   /** Of random weights. */
   readonly seed: number;
   readonly onProgress?: (progress: DownloadProgress) => void;
+  /** Called once, with a sentence, where another process downloads the same model and this one waits. */
+  readonly onWait?: (message: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -109,6 +111,7 @@ async function packagedBackbone(reference: string, options: LoadOptions): Promis
 async function checkpoint(name: string, reference: string, options: LoadOptions): Promise<LoadedBackbone> {
   const { directory, files, source } = await resolveCheckpoint(reference, {
     ...(options.onProgress && { onProgress: options.onProgress }),
+    ...(options.onWait && { onWait: options.onWait }),
     ...(options.signal && { signal: options.signal }),
   });
   const config = readConfig(directory, huggingFaceConfig);

@@ -5,9 +5,10 @@ import { checkpointFiles } from "../checkpoint-files.js";
 import { CheckpointError } from "../error.js";
 import { NEEDED_FILES } from "../file-names.js";
 import { cachedCommit, hubCacheDirectory, repositoryFolder, snapshotFolder } from "./cache.js";
-import { type DownloadProgress, placeFilesRemedy } from "./connection.js";
+import { checkHubUrl, type DownloadProgress, placeFilesRemedy } from "./connection.js";
 import { fileDigest } from "./digest.js";
 import { downloadSnapshot } from "./download-snapshot.js";
+import { whileLocked } from "./while-locked.js";
 
 export interface ResolveOptions {
   /** Hugging Face cache to look in and download to. Default: {@link hubCacheDirectory}. */
@@ -22,8 +23,12 @@ export interface ResolveOptions {
   readonly accessToken?: string;
   /** Called as bytes arrive, for every chunk. */
   readonly onProgress?: (progress: DownloadProgress) => void;
+  /** Called once, with a sentence, where another process downloads the same model and this one waits. */
+  readonly onWait?: (message: string) => void;
   /** Stops a download; the next one resumes it. */
   readonly signal?: AbortSignal;
+  /** Longest silence of the hub before another attempt, in milliseconds. Default 12,000; there are four attempts. */
+  readonly timeoutMs?: number;
 }
 
 /** A file of a checkpoint and the digest of its contents. */
@@ -52,36 +57,44 @@ const REPOSITORY = /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)?$/;
  * there, else on the hub, downloading only config, tokenizer and safetensors weights into that cache.
  *
  * @throws CheckpointError E_NAME_INVALID, E_FILE_MISSING (directory), E_OFFLINE, E_NOT_FOUND, E_ACCESS_DENIED,
- *   E_DOWNLOAD_FAILED, E_WRITE_FAILED, E_CANCELLED
+ *   E_TOKEN_EXPOSED, E_DOWNLOAD_TOO_LARGE, E_DOWNLOAD_FAILED, E_CACHE_LOCKED, E_WRITE_FAILED, E_CANCELLED
  */
 export async function resolveCheckpoint(nameOrDir: string, options: ResolveOptions = {}): Promise<ResolvedCheckpoint> {
   const repository = repositoryName(nameOrDir);
   if (repository === undefined) return resolveDirectory(nameOrDir, options.signal);
   const { revision = "main" } = options;
   const offline = options.offline ?? !["", "0"].includes(process.env.HF_HUB_OFFLINE ?? "");
-  const folder = repositoryFolder(options.cacheDir ?? hubCacheDirectory(), repository);
+  const cacheDir = options.cacheDir ?? hubCacheDirectory();
+  const folder = repositoryFolder(cacheDir, repository);
   refuseEscaping(nameOrDir, revision);
 
-  const cached = cachedCommit(folder, revision);
-  if (cached !== undefined && missingFrom(snapshotFolder(folder, cached)).length === 0) {
-    return described(
-      snapshotFolder(folder, cached),
-      { kind: "cache", name: repository, revision: cached },
-      options.signal,
-    );
-  }
-  if (offline) throw offlineError(repository, folder, revision, cached);
+  const fromCache = () => {
+    const commit = cachedCommit(folder, revision);
+    return commit !== undefined && missingFrom(snapshotFolder(folder, commit)).length === 0 ? commit : null;
+  };
+  const describe = (kind: "cache" | "hub", commit: string) =>
+    described(snapshotFolder(folder, commit), { kind, name: repository, revision: commit }, options.signal);
+
+  const cached = fromCache();
+  if (cached !== null) return describe("cache", cached);
+  if (offline) throw offlineError(repository, folder, revision, cachedCommit(folder, revision));
 
   const connection = {
     repository,
     revision,
     folder,
-    hubUrl: (options.hubUrl ?? process.env.HF_ENDPOINT ?? HUB_URL).replace(/\/+$/, ""),
-    accessToken: options.accessToken ?? process.env.HF_TOKEN,
+    hubUrl: (options.hubUrl ?? (process.env.HF_ENDPOINT || HUB_URL)).replace(/\/+$/, ""),
+    accessToken: (options.accessToken ?? process.env.HF_TOKEN) || undefined,
+    timeoutMs: options.timeoutMs ?? 12_000,
     signal: options.signal,
   };
-  const commit = await downloadSnapshot(connection, options.onProgress ?? (() => {}));
-  return described(snapshotFolder(folder, commit), { kind: "hub", name: repository, revision: commit }, options.signal);
+  checkHubUrl(connection.hubUrl, connection.accessToken);
+  const [kind, commit] = await whileLocked(cacheDir, connection, options.onWait, async () => {
+    const downloadedMeanwhile = fromCache();
+    if (downloadedMeanwhile !== null) return ["cache", downloadedMeanwhile] as const;
+    return ["hub", await downloadSnapshot(connection, options.onProgress ?? (() => {}))] as const;
+  });
+  return describe(kind, commit);
 }
 
 /** The repository a name means; undefined for a directory, which goes first unless the name begins with `hf:`. */

@@ -32,6 +32,7 @@ export class LineProgress implements Progress {
       case "check":
         if (event.event.type === "download")
           this.download(event.event.file, event.event.doneBytes, event.event.totalBytes);
+        if (event.event.type === "notice") this.note(event.event.message);
         break;
       case "run-begin":
         this.#say(`[${event.index}/${event.total}] ${runText(event.run)}`);

@@ -17,6 +17,7 @@ export async function makePlan(
     places,
     download: {
       signal,
+      onWait: (message) => progress.note(message),
       onProgress: ({ url, receivedBytes, totalBytes }) => progress.download(url, receivedBytes, totalBytes),
     },
   };
