@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeDirectory } from "@petl/files";
 
 /** How far one file is. */
 export interface FileProgress {
@@ -25,7 +26,7 @@ const stallTimeoutMs = 30_000;
  */
 export async function fetchFile(url: string, file: string, options: FetchOptions): Promise<void> {
   const part = `${file}.part`;
-  await mkdir(dirname(file), { recursive: true });
+  makeDirectory(dirname(file));
   const startByte = existsSync(`${part}.version`) && existsSync(part) ? (await stat(part)).size : 0;
   const watch = new Watch(options.signal, options.timeoutMs);
   try {

@@ -1,5 +1,6 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeDirectory } from "@petl/files";
 import { unzipSync } from "fflate";
 import { GlueError } from "../errors.js";
 import type { Task } from "../task.js";
@@ -33,7 +34,7 @@ export async function unpack(task: Task, archive: string, folder: string): Promi
       remedy: "check the address; some mirrors swap the archives of QQP and STS-B",
     });
   }
-  await mkdir(folder, { recursive: true });
+  makeDirectory(folder);
   for (const [name, bytes] of Object.entries(files))
     await writeFile(join(folder, name.slice(task.folder.length + 1)), bytes);
 }
