@@ -65,7 +65,10 @@ export async function readTraceCsv(path: string): Promise<Trace> {
   let line = 1;
   const add = (row: string[]): void => {
     line++;
-    if (line === 2) return checkHeader(path, row);
+    if (line === 2) {
+      checkHeader(path, row);
+      return;
+    }
     if (row.length !== COLUMNS.length) throw formatError(path, line, `${COLUMNS.length} cells`, `${row.length}`);
     const cells = Object.fromEntries(COLUMNS.map((column, at) => [column, row[at] ?? ""])) as Cells;
     const { processMemoryBytes, counterJ } = cells;
