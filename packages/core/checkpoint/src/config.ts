@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseJson, readText } from "@petl/files";
 import type { z } from "zod";
 import { CheckpointError, reasonOf, systemCode } from "./error.js";
-import { CONFIG_FILE } from "./file-names.js";
+import { CONFIG_FILE, MOST_DESCRIPTION_BYTES } from "./file-names.js";
 
 /**
  * Reads `config.json` of a checkpoint directory through a schema, which checks it and fills in defaults.
@@ -27,7 +27,7 @@ export function readConfig<T>(directory: string, schema: z.ZodType<T>): T {
 function readJson(file: string): unknown {
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = readText(file, MOST_DESCRIPTION_BYTES);
   } catch (cause) {
     throw new CheckpointError("E_FILE_MISSING", {
       file,
@@ -38,7 +38,7 @@ function readJson(file: string): unknown {
     });
   }
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     throw new CheckpointError("E_CONFIG_INVALID", {
       file,

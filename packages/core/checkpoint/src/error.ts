@@ -1,3 +1,5 @@
+import { FileError } from "@petl/files";
+
 /** What went wrong with a checkpoint; stable, for programs. */
 export type CheckpointErrorCode =
   | "E_FILE_MISSING"
@@ -55,8 +57,9 @@ export class CheckpointError extends Error {
   }
 }
 
-/** The message of anything thrown, on one line. */
+/** The message of anything thrown, on one line; of a file refused unread, what it is. */
 export function reasonOf(error: unknown): string {
+  if (error instanceof FileError) return `${error.got} (expected ${error.expected})`;
   return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ").trim();
 }
 

@@ -1,3 +1,9 @@
+/** Most bytes of a file that describes a model or names special pieces: a hundred times the largest seen. */
+export const MOST_DESCRIPTION_BYTES = 1 << 20;
+
+/** Most bytes of a tokenizer or an index of shards: real ones reach 35 MB, those of a million pieces. */
+export const MOST_TOKENIZER_BYTES = 1 << 28;
+
 /** File that describes a model's geometry. */
 export const CONFIG_FILE = "config.json";
 

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
+import { readText } from "@petl/files";
 import { z } from "zod";
 import { CheckpointError, reasonOf } from "./error.js";
-import { WEIGHT_FILE, WEIGHT_INDEX_FILE } from "./file-names.js";
+import { MOST_TOKENIZER_BYTES, WEIGHT_FILE, WEIGHT_INDEX_FILE } from "./file-names.js";
 import { readSafetensors, type SafetensorsFile, type TensorSource } from "./safetensors/file.js";
 import type { TensorInfo } from "./safetensors/header.js";
 
@@ -102,7 +103,7 @@ class ShardedCheckpoint implements TensorSource {
 function readWeightMap(path: string): Record<string, string> {
   let document: unknown;
   try {
-    document = JSON.parse(readFileSync(path, "utf8"));
+    document = JSON.parse(readText(path, MOST_TOKENIZER_BYTES));
   } catch (cause) {
     throw indexError(path, reasonOf(cause), cause);
   }

@@ -1,8 +1,9 @@
-import { writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { readConfig } from "../src/index.js";
+import { loadTokenizer, readConfig, readSafetensors, resolveCheckpoint } from "../src/index.js";
 import { temporaryDirectory } from "./temporary-directory.js";
 import { thrownBy } from "./thrown.js";
 
@@ -36,4 +37,38 @@ test("each field at fault is named", async () => {
 test("a config that is absent or no JSON says so", async () => {
   expect(await thrownBy(() => readConfig(temporaryDirectory(), schema))).toMatchObject({ code: "E_FILE_MISSING" });
   expect(await thrownBy(() => readConfig(directoryWith("{,"), schema))).toMatchObject({ code: "E_CONFIG_INVALID" });
+});
+
+test.runIf(process.platform === "linux")(
+  "R4: a pipe or a device in place of any file is refused unopened",
+  async () => {
+    const files = { "config.json": "{}", "tokenizer.json": "{}", "model.safetensors": "x" };
+    for (const odd of Object.keys(files)) {
+      for (const kind of ["named pipe", "device"]) {
+        const directory = temporaryDirectory();
+        for (const [name, content] of Object.entries(files))
+          if (name !== odd) writeFileSync(join(directory, name), content);
+        const path = join(directory, odd);
+        if (kind === "device") symlinkSync("/dev/zero", path);
+        else execFileSync("mkfifo", [path]);
+        await expect(resolveCheckpoint(directory)).rejects.toThrow(`${path}: expected a regular file, got a ${kind}`);
+        const read = {
+          "config.json": readConfig,
+          "tokenizer.json": loadTokenizer,
+          "model.safetensors": readSafetensors,
+        }[odd]!;
+        const error = await thrownBy(() => read(odd === "model.safetensors" ? path : directory, schema as never));
+        expect(error.message).toContain(`got a ${kind} (expected a regular file)`);
+      }
+    }
+  },
+);
+
+test("R9: a description or a tokenizer beyond any real one is refused by its size", async () => {
+  const directory = directoryWith("{}");
+  writeFileSync(join(directory, "tokenizer.json"), "{}");
+  truncateSync(join(directory, "config.json"), 2 ** 40);
+  truncateSync(join(directory, "tokenizer.json"), 2 ** 40);
+  for (const read of [() => readConfig(directory, schema), () => loadTokenizer(directory)])
+    expect((await thrownBy(read)).message).toMatch(/expected at most [\d,]+ bytes/);
 });

@@ -1,8 +1,12 @@
 export { appendJsonLine } from "./append-json-line.js";
+export { FileError, type FileErrorCode } from "./error.js";
 export { freeBytes } from "./free-bytes.js";
 export { LockError, type LockOptions, withLock } from "./lock.js";
 export { makeDirectory } from "./make-directory.js";
+export { checkRegular, openRegular } from "./open-regular.js";
+export { parseJson } from "./parse-json.js";
 export { printable, printableLines } from "./printable.js";
 export type { ProcessIdentity } from "./process-identity.js";
+export { readBytes, readText } from "./read-bounded.js";
 export { readTextOrNull } from "./read-text.js";
 export { type Contents, writeWhole, writeWholeSync } from "./write-whole.js";

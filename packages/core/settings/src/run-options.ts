@@ -7,6 +7,9 @@ const data = settingsIn("What runs");
 const cache = settingsIn("What is kept of a frozen backbone");
 const machine = settingsIn("Where it runs");
 
+/** Of the largest machines; each device refuses what is too much for the machine at hand. */
+const mostThreads = 4096;
+
 /** What a run takes of its data, keeps of its backbone, and computes with. To add a setting, add an entry. */
 export const runOptions = {
   limit: sweep(
@@ -52,7 +55,7 @@ export const runOptions = {
     help: "Let runs with the same backbone and examples use each other's cached activations",
   }),
   threads: machine({
-    kind: orNone(whole({ min: 1 })),
+    kind: orNone(whole({ min: 1, max: mostThreads })),
     default: null,
     label: "Threads",
     help: "Threads the device computes with",

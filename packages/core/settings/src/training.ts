@@ -4,6 +4,14 @@ import { overriddenBy, settingsIn, type ValuesOf } from "./setting.js";
 
 const training = settingsIn("How it is trained");
 
+/**
+ * Eight times what T5 was trained with, and longer than any text of GLUE. Attention grows with the square: a forecast of 16,384 tokens
+ * takes minutes and gigabytes.
+ */
+const mostTokens = 4096;
+/** A hundred times the largest batches of published fine-tuning. */
+const mostExamples = 65_536;
+
 /** How a run is trained and evaluated; the same for every method of a suite. To add a setting, add an entry. */
 export const trainingSettings = {
   epochs: overriddenBy(
@@ -23,7 +31,7 @@ export const trainingSettings = {
     unset: "by the epochs",
   }),
   batchSize: training({
-    kind: whole({ min: 1 }),
+    kind: whole({ min: 1, max: mostExamples }),
     default: 32,
     label: "Batch size",
     help: "Examples per update",
@@ -37,20 +45,20 @@ export const trainingSettings = {
     commands: ["glue", "plan"],
   }),
   evalBatchSize: training({
-    kind: whole({ min: 1 }),
+    kind: whole({ min: 1, max: mostExamples }),
     default: 64,
     label: "Batch size, evaluation",
     help: "Examples per batch of an evaluation",
   }),
   maxLength: training({
-    kind: whole({ min: 2, placeholder: "<tokens>" }),
+    kind: whole({ min: 2, max: mostTokens, placeholder: "<tokens>" }),
     default: 128,
     label: "Longest input (tokens)",
     help: "Longest source text in tokens, end of sequence included; longer ones are cut",
     commands: ["glue", "plan"],
   }),
   maxTargetLength: training({
-    kind: whole({ min: 2, placeholder: "<tokens>" }),
+    kind: whole({ min: 2, max: mostTokens, placeholder: "<tokens>" }),
     default: 8,
     label: "Longest target (tokens)",
     help: "Longest target text in tokens, end of sequence included; longer ones are cut",

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { runOptions, SettingError, trainingSettings } from "../src/index.js";
 import {
   budget,
   bytes,
@@ -16,6 +17,7 @@ import {
 /** A kind, texts with their values, and texts that it refuses. */
 const cases = [
   ["whole", whole({ min: 1 }), { "12": 12 }, ["0", "-1", "1.5", "1e3", "", "x"]],
+  ["whole up to", whole({ max: 4096 }), { "4096": 4096 }, ["4097", "99999999999999999999"]],
   ["number", number({ above: 0 }), { "0.0003": 3e-4 }, ["0", "-1", "", "NaN", "Infinity"]],
   ["rate", number({ min: 0, below: 1 }), { "0": 0, "0.5": 0.5 }, ["1", "-0.1"]],
   ["choice", choice(["a", "b"]), { a: "a" }, ["c", "", "A"]],
@@ -24,7 +26,7 @@ const cases = [
   ["orNone", orNone(whole()), { none: null, "0": 0 }, ["null", ""]],
   ["orWord", orWord(whole(), "software"), { software: "software", "1": 1 }, ["soft"]],
   ["names", names(), { "a,b": ["a", "b"] }, ["", ","]],
-  ["wholeList", wholeList(), { "0,1,2": [0, 1, 2] }, ["", "a", "1-", "-1", "2-1", "0-1-2", "0-99999999"]],
+  ["wholeList", wholeList(), { "0,1,2": [0, 1, 2] }, ["", "a", "1-", "-1", "2-1", "0-1-2", "0-99999999", "4294967296"]],
   ["bytes", bytes(), { "80GB": 80e9, "24GiB": 24 * 2 ** 30, "12B": 12 }, ["0", "-1GB", "GB", "1 XB"]],
   [
     "budget",
@@ -55,4 +57,18 @@ test("numbers beyond their range are no value of a suite either", () => {
   expect(number({ min: 0, below: 1 }).schema.safeParse(1).success).toBe(false);
   expect(number({ above: 0 }).schema.safeParse(0).success).toBe(false);
   expect(whole({ min: 2 }).schema.safeParse(1).success).toBe(false);
+});
+
+test("R4: no list names so many numbers that a plan of them never ends", () => {
+  const text = Array(3).fill("0-9999").join(",");
+  expect(() => wholeList().parse(text)).toThrow(/at most 10000 whole numbers/);
+  expect(wholeList().schema.safeParse(Array(10_001).fill(0)).success).toBe(false);
+});
+
+test("R4, R5: every whole-number setting has an upper bound, in a flag and in a suite", () => {
+  for (const [key, { kind }] of Object.entries({ ...trainingSettings, ...runOptions })) {
+    if (key === "cacheBudget" || kind.schema.safeParse(0.5).success) continue; // bytes, and rates
+    expect(kind.schema.safeParse(1e15).success, key).toBe(false);
+    expect(() => kind.parse("1000000000000000"), key).toThrow(SettingError);
+  }
 });

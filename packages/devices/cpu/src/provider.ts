@@ -67,6 +67,14 @@ export const cpu: CpuDeviceProvider = {
     if (!Number.isInteger(threads) || threads < 1) {
       throw new DeviceError("E_DEVICE_UNUSABLE", `cpu: expected threads to be a positive integer, got ${threads}`);
     }
+    const most = mostThreads();
+    if (threads > most) {
+      const remedy = "more only wait for each other; pass a smaller number";
+      throw new DeviceError(
+        "E_DEVICE_UNUSABLE",
+        `cpu: expected at most ${most} threads here, got ${threads}; ${remedy}`,
+      );
+    }
     if (!cpuKernelNames.includes(kernels)) {
       const expected = cpuKernelNames.join(", ");
       throw new DeviceError("E_DEVICE_UNUSABLE", `cpu: expected kernels to be one of ${expected}, got "${kernels}"`);
@@ -94,6 +102,9 @@ export const cpu: CpuDeviceProvider = {
     }
   },
 };
+
+/** Four threads a core, and enough on a small machine to try a larger one's setting; thousands never start. */
+const mostThreads = (): number => Math.max(64, 4 * availableParallelism());
 
 let isOpen = false;
 

@@ -26,6 +26,10 @@ describe("the cpu device", () => {
     await expect(cpu.open({ threads: 0 })).rejects.toMatchObject({ code: "E_DEVICE_UNUSABLE" });
   });
 
+  test("R4: refuses more threads than could ever start", async () => {
+    await expect(cpu.open({ threads: 5000 })).rejects.toThrowError(/expected at most \d+ threads here, got 5000;/);
+  });
+
   test("refuses kernels that it does not know", async () => {
     const kernels = "fast" as "auto";
     await expect(cpu.open({ kernels })).rejects.toThrowError(/expected kernels to be one of auto, blas, wasm, simd/);

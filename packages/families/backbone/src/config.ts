@@ -24,19 +24,26 @@ export interface T5Config {
   readonly decoderStartId: number;
 }
 
+/** A whole number from 1 to far above any published T5; more is damage, and would only exhaust the machine. */
+const upTo = (most: number) => z.number().int().positive().max(most);
+/** T5 11B has 24, the deepest published T5 64. */
+const layers = upTo(1000);
+/** T5 11B's widest, its feed-forward, is 65,536. */
+const width = upTo(1_000_000);
+
 /** The fields of a Hugging Face T5 `config.json` that matter here, with that library's defaults. */
 export const huggingFaceConfig = z
   .object({
     model_type: z.literal("t5").default("t5"),
-    vocab_size: z.number().int().positive(),
-    d_model: z.number().int().positive(),
-    d_kv: z.number().int().positive(),
-    d_ff: z.number().int().positive(),
-    num_layers: z.number().int().positive(),
-    num_decoder_layers: z.number().int().positive().nullish(),
-    num_heads: z.number().int().positive(),
-    relative_attention_num_buckets: z.number().int().positive().default(32),
-    relative_attention_max_distance: z.number().int().positive().default(128),
+    vocab_size: upTo(10_000_000),
+    d_model: width,
+    d_kv: upTo(10_000),
+    d_ff: width,
+    num_layers: layers,
+    num_decoder_layers: layers.nullish(),
+    num_heads: upTo(10_000),
+    relative_attention_num_buckets: upTo(10_000).default(32),
+    relative_attention_max_distance: upTo(1_000_000).default(128),
     layer_norm_epsilon: z.number().positive().default(1e-6),
     feed_forward_proj: z.enum(["relu", "gated-gelu"]).default("relu"),
     tie_word_embeddings: z.boolean().default(true),

@@ -19,8 +19,8 @@ export interface PaddedRows {
 
 /** Pads rows to the longest source and decoder input among them and makes tensors of them. The caller disposes them. */
 export function padRows(rows: readonly BackboneRow[], padId: number): PaddedRows {
-  const sourceTokens = Math.max(...rows.map(({ source }) => source.length));
-  const targetTokens = Math.max(...rows.map(({ decoderInput }) => decoderInput.length));
+  const sourceTokens = longest(rows.map(({ source }) => source));
+  const targetTokens = longest(rows.map(({ decoderInput }) => decoderInput));
   const sources = new Int32Array(rows.length * sourceTokens).fill(padId);
   const mask = new Float32Array(rows.length * sourceTokens);
   const decoderInputs = new Int32Array(rows.length * targetTokens).fill(padId);
@@ -34,4 +34,9 @@ export function padRows(rows: readonly BackboneRow[], padId: number): PaddedRows
     mask: tf.tensor(mask, [rows.length, sourceTokens], "float32"),
     decoderInputs: tf.tensor(decoderInputs, [rows.length, targetTokens], "int32"),
   }));
+}
+
+/** The length of the longest list; a batch may have more rows than a call takes arguments. */
+function longest(lists: readonly (readonly number[])[]): number {
+  return lists.reduce((most, { length }) => Math.max(most, length), 0);
 }

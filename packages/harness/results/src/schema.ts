@@ -1,5 +1,6 @@
 import { recordShape, runOptions, trainingSettings } from "@petl/settings";
 import { z } from "zod";
+import { isRecordId, recordIdForm } from "./record-id.js";
 import { costShape, type tensorBytes } from "./schema-cost.js";
 import { environmentShape } from "./schema-environment.js";
 import { epochsShape } from "./schema-epochs.js";
@@ -73,7 +74,7 @@ const failure = z.object({
 export const RunRecordSchema = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
   /** `<method>-<task>-<seed>-<config hash>`; the record's file name without `.json`. */
-  id: z.string().min(1),
+  id: z.string().refine(isRecordId, { error: `expected ${recordIdForm}` }),
   status: z.enum(["completed", "failed", "cancelled"]),
   error: failure.nullable(),
   startedAt: isoTime,

@@ -1,9 +1,13 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { makeDirectory, writeWholeSync } from "@petl/files";
+import { FileError, makeDirectory, parseJson, readText, writeWholeSync } from "@petl/files";
 import { checkSeal, sealRecord } from "./checksum.js";
 import { ResultsError } from "./errors.js";
+import { isRecordId, recordIdForm } from "./record-id.js";
 import { type RunRecord, RunRecordSchema, SCHEMA_VERSION } from "./schema.js";
+
+/** A record grows with its evaluations, by about 600 bytes each: this is room for a hundred thousand. */
+const mostBytes = 64 << 20;
 
 /** A file that is not a readable record, and the reason. */
 export interface RecordProblem {
@@ -23,12 +27,8 @@ export interface RecordSet {
  * @throws ResultsError E_RECORD_ID for an id that cannot be a file name
  */
 export function recordPath(out: string, id: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-  if (id === "" || /^\.|[/\\:*?"<>|\u0000-\u001f]/.test(id) || Buffer.byteLength(id) > 240) {
-    throw new ResultsError(
-      "E_RECORD_ID",
-      `record id: expected a file name (no slash, not hidden, at most 240 bytes), got ${JSON.stringify(id)}`,
-    );
+  if (!isRecordId(id)) {
+    throw new ResultsError("E_RECORD_ID", `record id: expected ${recordIdForm}, got ${JSON.stringify(id)}`);
   }
   return join(out, "runs", `${id}.json`);
 }
@@ -100,13 +100,17 @@ export async function writeRecord(out: string, record: RunRecord): Promise<strin
 export async function readRecord(file: string): Promise<RunRecord> {
   let text: string;
   try {
-    text = await readFile(file, "utf8");
+    text = readText(file, mostBytes);
   } catch (cause) {
-    throw new ResultsError("E_RECORD_READ", `cannot read ${file}: ${(cause as Error).message}`, { file, cause });
+    const { message } = cause as Error;
+    throw new ResultsError("E_RECORD_READ", cause instanceof FileError ? message : `cannot read ${file}: ${message}`, {
+      file,
+      cause,
+    });
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (cause) {
     const what = text.trim() === "" ? "the file is empty" : `not JSON (${(cause as Error).message})`;
     throw new ResultsError(

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { canonicalJson, parseRecord, readRecord, readRecords, recordPath, writeRecord } from "@petl/results";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { sealRecord } from "../src/checksum.js";
 import { syntheticRecord } from "./record-factory.js";
 
 let out: string;
@@ -169,4 +170,28 @@ test("a field that is missing is named: nothing is filled in", () => {
 test("JSON with sorted keys is the same text for equal values", () => {
   expect(canonicalJson({ b: [{ d: 1, c: null }], a: "x" })).toBe('{"a":"x","b":[{"c":null,"d":1}]}');
   expect(canonicalJson({ a: "x", b: [{ c: null, d: 1 }] })).toBe('{"a":"x","b":[{"c":null,"d":1}]}');
+});
+
+test("R9: a record with an id that is no file name is named as a problem, and the others are read", async () => {
+  await writeRecord(out, syntheticRecord());
+  for (const [name, id] of Object.entries({ slash: "../../x", hidden: ".x", empty: "", long: "x".repeat(300) }))
+    await writeFile(join(out, "runs", `${name}.json`), sealRecord({ ...syntheticRecord(), id }));
+  const { records, problems } = await readRecords(out);
+  expect(records).toHaveLength(1);
+  expect(problems).toHaveLength(4);
+  for (const { message } of problems) expect(message).toMatch(/: not a run record: id: expected a file name/);
+});
+
+test("R9: a record beyond any real size, or nested too deep, is named at once as a problem", async () => {
+  const file = await writeRecord(out, syntheticRecord());
+  await writeFile(join(out, "runs", "huge.json"), "");
+  await truncate(join(out, "runs", "huge.json"), 300e6);
+  const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+  await writeFile(join(out, "runs", "deep.json"), (await readFile(file, "utf8")).replace("{", `{"a":${deep},`));
+  const began = performance.now();
+  const { records, problems } = await readRecords(out);
+  expect(performance.now() - began).toBeLessThan(1000);
+  expect(records).toHaveLength(1);
+  expect(problems[0]!.message).toMatch(/deep\.json: not JSON \(expected arrays and objects nested at most 200 deep/);
+  expect(problems[1]!.message).toMatch(/huge\.json: expected at most 67,108,864 bytes, got 300,000,000;/);
 });

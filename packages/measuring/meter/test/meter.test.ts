@@ -48,6 +48,7 @@ describe("openMeter", () => {
     ["is not on PATH", null, /^nvidia-smi is not on PATH$/],
     ["finds no devices", { dialect: "no-devices" }, /^nvidia-smi found no devices$/],
     ["cannot reach its driver", { dialect: "broken" }, /^nvidia-smi exited with code 9: NVIDIA-SMI has failed/],
+    ["prints without end (R5)", { endless: "all" }, /^nvidia-smi printed more than 1000000 characters$/],
     ["hangs", { hang: "all" }, /^nvidia-smi timed out after 400 ms$/],
   ])("is empty, with the reason in every figure, where nvidia-smi %s", async (_, play, reason) => {
     const env = play ? standIn(play).env : { PATH: "/nonexistent" };
@@ -61,6 +62,13 @@ describe("openMeter", () => {
     expect(integrate(trace, window)).toEqual({ value: null, reason: meter.reason });
     expect(memoryStatistics(trace, window)).toEqual({ value: null, reason: meter.reason });
     expect(await assertIdle(meter)).toEqual({ busy: false, usedBytes: null, reason: meter.reason });
+  });
+
+  it("R5: ends a stream that never ends its line, with the reason", async () => {
+    const { samples, problems } = await sample({ endless: "stream" }, 100);
+    expect(samples).toEqual([]);
+    expect(problems[0]).toMatchObject({ code: "ended-early" });
+    expect(problems[0]?.message).toMatch(/was ended for a line of more than 65536 characters/);
   });
 
   it("picks a GPU by index, uuid, the beginning of a uuid, or CUDA_VISIBLE_DEVICES, and names those there are", async () => {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { makeDirectory } from "@petl/files";
 import { generateTask, type SampleOptions, sampleTasks } from "./generate.js";
 import { layouts } from "./layout.js";
 
@@ -64,7 +65,7 @@ export async function writeSample(directory: string, options: SampleOptions = {}
   const staging = `${directory}.${process.pid}`;
   try {
     for (const [path, text] of [...files, ["dataset.json", manifestText(manifest)] as const]) {
-      await mkdir(dirname(join(staging, path)), { recursive: true });
+      makeDirectory(dirname(join(staging, path)));
       await writeFile(join(staging, path), text);
     }
     await rm(directory, { recursive: true, force: true });

@@ -1,6 +1,7 @@
-import { type FileHandle, mkdir, open, readdir, rm, stat, utimes } from "node:fs/promises";
+import { type FileHandle, open, readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import { makeDirectory } from "@petl/files";
 import { createSegment, headerBytes, headerOf, type Place, readEntry, readSegment, writeAll } from "./segment.js";
 
 const extension = ".activations";
@@ -41,7 +42,7 @@ export class DiskTier {
   /** Opens a folder with what earlier processes left in it. @throws Error of the file system */
   static async open(options: DiskTierOptions): Promise<DiskTier> {
     const tier = new DiskTier(options);
-    await mkdir(tier.#folder, { recursive: true });
+    makeDirectory(tier.#folder);
     await utimes(tier.#folder, new Date(), new Date()); // the kind used last is the last to make room
     for (const name of await segmentsIn(tier.#folder)) await tier.#adopt(name);
     tier.#otherBytes = (await tier.#otherKinds()).reduce((sum, { bytes }) => sum + bytes, 0);

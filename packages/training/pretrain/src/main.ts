@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { initialise, T5 } from "@petl/backbone";
 import { loadTokenizer } from "@petl/checkpoint";
 import cpu from "@petl/device-cpu";
+import { makeDirectory } from "@petl/files";
 import { seededRandom } from "@petl/tensor";
 import { configOf, program, settingsOf } from "./arguments.js";
 import { readCorpus } from "./corpus.js";
@@ -16,7 +17,7 @@ async function main(): Promise<void> {
   const options = program.parse().opts();
   const here = process.env.INIT_CWD ?? process.cwd();
   const out = resolve(here, options.out);
-  mkdirSync(out, { recursive: true });
+  makeDirectory(out);
   const device = await cpu.open(options.threads === undefined ? {} : { threads: options.threads });
   const source = resolve(here, options.tokenizer);
   const tokenizerFile = source.endsWith(".json") ? source : join(source, "tokenizer.json");

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { readText } from "@petl/files";
 
 const COMMIT = /^[0-9a-f]{40}$/;
 
@@ -25,7 +26,7 @@ export function cachedCommit(folder: string, revision: string): string | undefin
   if (COMMIT.test(revision)) return revision;
   const reference = join(folder, "refs", revision);
   if (!existsSync(reference)) return undefined;
-  const commit = readFileSync(reference, "utf8").trim();
+  const commit = readText(reference, 4096).trim();
   return COMMIT.test(commit) ? commit : undefined;
 }
 

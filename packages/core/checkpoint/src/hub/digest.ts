@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { writeWholeSync } from "@petl/files";
+import { openRegular, writeWholeSync } from "@petl/files";
 import { z } from "zod";
 
 /** File beside the digested ones that remembers their digests. */
@@ -37,7 +37,7 @@ export async function hashFile(
   signal?: AbortSignal,
 ): Promise<string> {
   const hash = createHash(algorithm).update(prefix);
-  const chunks = createReadStream(path, { highWaterMark: 1 << 20 });
+  const chunks = createReadStream(path, { fd: openRegular(path), highWaterMark: 1 << 20 });
   await pipeline(
     chunks,
     async (source) => {

@@ -1,6 +1,6 @@
-import { copyFileSync, existsSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { copyFileSync, existsSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { makeDirectory, writeWholeSync } from "@petl/files";
+import { makeDirectory, readText, writeWholeSync } from "@petl/files";
 import { CheckpointError } from "../error.js";
 import {
   CONFIG_FILE,
@@ -99,7 +99,7 @@ function link(blob: string, path: string): void {
 }
 
 function writeReference(path: string, commit: string): void {
-  if (existsSync(path) && readFileSync(path, "utf8") === commit) return;
+  if (existsSync(path) && readText(path, 4096) === commit) return;
   try {
     makeDirectory(dirname(path));
     writeWholeSync(path, commit);

@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, readSync } from "node:fs";
+import { openRegular } from "@petl/files";
 import { CheckpointError, reasonOf, systemCode } from "../error.js";
 import { isReadable } from "./dtype.js";
 import { bf16ToF32, f16ToF32 } from "./half-floats.js";
@@ -111,7 +112,7 @@ export function readSafetensors(path: string): SafetensorsFile {
 
 function openFile(path: string): number {
   try {
-    return openSync(path, "r");
+    return openRegular(path);
   } catch (cause) {
     throw new CheckpointError("E_FILE_MISSING", {
       file: path,

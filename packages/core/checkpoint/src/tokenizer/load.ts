@@ -1,19 +1,31 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { parseJson, readBytes, readText } from "@petl/files";
 import { z } from "zod";
 import { CheckpointError, reasonOf } from "../error.js";
-import { SENTENCEPIECE_FILE, TOKENIZER_CONFIG_FILE, TOKENIZER_FILE } from "../file-names.js";
+import {
+  MOST_DESCRIPTION_BYTES,
+  MOST_TOKENIZER_BYTES,
+  SENTENCEPIECE_FILE,
+  TOKENIZER_CONFIG_FILE,
+  TOKENIZER_FILE,
+} from "../file-names.js";
 import { tokenizerDocument } from "./from-sentencepiece.js";
 import { PretrainedTokenizer } from "./pretrained.js";
 import { decodeSentencePieceModel } from "./sentencepiece-model.js";
 import type { Tokenizer } from "./tokenizer.js";
+
+/** Forty times the largest published vocabulary; an id beyond it is a slip or damage. */
+const mostPieces = 10_000_000;
+/** A hundred times T5's. */
+const mostSentinels = 10_000;
 
 const pieceSchema = z.union([z.string(), z.object({ content: z.string() }).transform(({ content }) => content)]);
 const configSchema = z.object({
   pad_token: pieceSchema.nullish(),
   eos_token: pieceSchema.nullish(),
   unk_token: pieceSchema.nullish(),
-  extra_ids: z.number().int().nonnegative().nullish(),
+  extra_ids: z.number().int().nonnegative().max(mostSentinels).nullish(),
 });
 
 /**
@@ -34,8 +46,10 @@ export function loadTokenizer(directoryOrFile: string): Tokenizer {
   };
   try {
     const document = file.endsWith(".json")
-      ? parseDocument(readFileSync(file, "utf8"))
-      : tokenizerDocument(file, decodeSentencePieceModel(readFileSync(file)), { sentinels: config.extra_ids ?? 100 });
+      ? parseDocument(readText(file, MOST_TOKENIZER_BYTES))
+      : tokenizerDocument(file, decodeSentencePieceModel(readBytes(file, MOST_TOKENIZER_BYTES)), {
+          sentinels: config.extra_ids ?? 100,
+        });
     return new PretrainedTokenizer(document, special);
   } catch (cause) {
     if (cause instanceof CheckpointError) throw cause;
@@ -64,17 +78,22 @@ function tokenizerFile(path: string): string {
 }
 
 function parseDocument(text: string): object {
-  const document = documentSchema.parse(JSON.parse(text));
+  const document = documentSchema.parse(parseJson(text));
   return { decoder: null, post_processor: null, pre_tokenizer: null, normalizer: null, added_tokens: [], ...document };
 }
 
 const documentSchema = z.looseObject({
-  added_tokens: z.array(z.looseObject({ id: z.number().int().nonnegative(), content: z.string() })).optional(),
+  added_tokens: z
+    .array(z.looseObject({ id: z.number().int().nonnegative().max(mostPieces), content: z.string() }))
+    .optional(),
   model: z.discriminatedUnion("type", [
     z.looseObject({
       type: z.literal("Unigram"),
       unk_id: z.number().int().nonnegative(),
-      vocab: z.array(z.tuple([z.string(), z.number()])).min(1),
+      vocab: z
+        .array(z.tuple([z.string(), z.number()]))
+        .min(1)
+        .max(mostPieces),
       byte_fallback: z.literal(false, "byte_fallback is not supported").optional(),
     }),
     z.looseObject({ type: z.enum(["BPE", "WordPiece"]) }),
@@ -84,11 +103,11 @@ const documentSchema = z.looseObject({
 function readTokenizerConfig(file: string): z.infer<typeof configSchema> {
   if (!existsSync(file)) return {};
   try {
-    return configSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+    return configSchema.parse(parseJson(readText(file, MOST_DESCRIPTION_BYTES)));
   } catch (cause) {
     throw new CheckpointError("E_TOKENIZER_INVALID", {
       file,
-      expected: "JSON with pad_token, eos_token, unk_token as text",
+      expected: "JSON with pad_token, eos_token, unk_token as text and extra_ids as a number",
       got: cause instanceof z.ZodError ? z.prettifyError(cause).replace(/\s+/g, " ") : reasonOf(cause),
       remedy: "copy or download it again",
       cause,

@@ -109,3 +109,15 @@ describe("a tokenizer that cannot be used is refused with its file and a remedy"
     expect(error).toMatchObject({ code: "E_FILE_MISSING", expected: "tokenizer.json or spiece.model in it" });
   });
 });
+
+test("R5: a count of sentinels or an id beyond any real one is refused", async () => {
+  const sentinels = directoryWith({
+    "spiece.model": sentencePieceModel(),
+    "tokenizer_config.json": '{"extra_ids": 1000000000}',
+  });
+  expect((await thrownBy(() => loadTokenizer(sentinels))).message).toMatch(/extra_ids/);
+  const document = JSON.parse(readFileSync(tiny, "utf8"));
+  document.added_tokens[0].id = 1e12;
+  const far = directoryWith({ "tokenizer.json": JSON.stringify(document) });
+  expect((await thrownBy(() => loadTokenizer(far))).message).toMatch(/10000000/);
+});

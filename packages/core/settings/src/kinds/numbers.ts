@@ -1,15 +1,28 @@
 import { z } from "zod";
 import { type Kind, SettingError } from "../kind.js";
 
-/** Whole numbers from `min` up; `placeholder` names what is counted. */
-export function whole({ min = 0, placeholder = "<n>" }: { min?: number; placeholder?: string } = {}): Kind<number> {
+/** More than any run counts, and few enough to be exact in every sum: a larger number is a slip of the finger. */
+const mostCounted = 1_000_000_000;
+
+interface WholeRange {
+  readonly min?: number;
+  /** Default: a thousand million. */
+  readonly max?: number;
+  readonly placeholder?: string;
+}
+
+/** Whole numbers from `min` to `max`; `placeholder` names what is counted. */
+export function whole({ min = 0, max = mostCounted, placeholder = "<n>" }: WholeRange = {}): Kind<number> {
   return {
-    schema: z.int().min(min),
+    schema: z.int().min(min).max(max),
     placeholder,
     parse(text) {
       const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-      if (Number.isSafeInteger(value) && value >= min) return value;
-      throw new SettingError(`a whole number from ${min}`, text);
+      if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
+      throw new SettingError(
+        `a whole number from ${min}${value > max ? ` to ${max.toLocaleString("en-US")}` : ""}`,
+        text,
+      );
     },
     show: String,
   };

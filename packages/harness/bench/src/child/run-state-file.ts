@@ -75,6 +75,9 @@ interface Journal {
   readonly best: BestEvaluation | null;
 }
 
+/** A longer text is none that Node can hold. */
+const mostJournalBytes = 2 ** 29 - 24;
+
 /** As text for a header. */
 function packed(journal: Journal): string {
   return gzipSync(JSON.stringify(journal)).toString("base64");
@@ -82,7 +85,9 @@ function packed(journal: Journal): string {
 
 /** In JSON a prediction that is no valid answer, undefined, has become null. */
 function unpacked(text: string): Journal {
-  const { events, best } = JSON.parse(gunzipSync(Buffer.from(text, "base64")).toString()) as Journal;
+  const { events, best } = JSON.parse(
+    gunzipSync(Buffer.from(text, "base64"), { maxOutputLength: mostJournalBytes }).toString(),
+  ) as Journal;
   const predictions = best?.predictions.map((list) => list.map((each) => each ?? undefined));
   return { events, best: best && { ...best, predictions: predictions ?? [] } };
 }

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { geometries, huggingFaceConfig, importBackbonePackage, type T5Config } from "@petl/backbone";
+import { parseJson, readText } from "@petl/files";
 import { BenchError } from "../errors.js";
 import { findBackbonePackage } from "../resolve/backbone.js";
 import { checkFamily } from "../resolve/family.js";
@@ -46,7 +47,7 @@ function readGeometry(file: string): T5Config {
   checkFamily(file);
   let fields: unknown;
   try {
-    fields = JSON.parse(readFileSync(file, "utf8"));
+    fields = parseJson(readText(file, 1 << 20));
   } catch (cause) {
     const { message } = cause as Error;
     throw new BenchError("E_BACKBONE_UNKNOWN", `${file}: expected a T5's config.json, got: ${message}`, { cause });

@@ -1,10 +1,13 @@
+/** As large as `--batch-size` may be: beyond it a larger device makes no difference. */
+const mostExamples = 65_536;
+
 /**
  * The largest batch size whose peak is at most `budgetBytes`, 0 if not even one example fits.
  *
  * `peakOf` must not fall with the batch size. It is almost a straight line, so the search follows the line through the ends
  * of its bracket and falls back to halving.
  */
-export function largestBatch(peakOf: (batchSize: number) => number, budgetBytes: number, limit = 2 ** 20): number {
+export function largestBatch(peakOf: (batchSize: number) => number, budgetBytes: number, limit = mostExamples): number {
   if (peakOf(1) > budgetBytes) return 0;
   let [fits, fitsBytes] = [1, peakOf(1)];
   let [tooLarge, tooLargeBytes] = [2, peakOf(2)];

@@ -37,7 +37,7 @@ export async function openData(data: string, tasks: readonly Task[], download: D
 
 /** Refuses a file where a directory in GLUE's layout belongs. @throws BenchError E_DATA_INVALID */
 export function checkDataDirectory(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return;
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? true) return;
   throw new BenchError(
     "E_DATA_INVALID",
     `data ${path}: expected a directory in GLUE's layout (such as SST-2/train.tsv and SST-2/dev.tsv), got a file`,

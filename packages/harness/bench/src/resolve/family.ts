@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readText } from "@petl/files";
 import { BenchError } from "../errors.js";
 
 /** `model_type` of the backbones there is an implementation of. */
@@ -21,7 +21,7 @@ export function checkFamily(configFile: string): void {
 
 function modelType(configFile: string): string | undefined {
   try {
-    const { model_type: type } = JSON.parse(readFileSync(configFile, "utf8")) as { model_type?: unknown };
+    const { model_type: type } = JSON.parse(readText(configFile, 1 << 20)) as { model_type?: unknown };
     return typeof type === "string" ? type : undefined;
   } catch {
     return undefined; // the loader names the problem

@@ -1,6 +1,7 @@
 import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { readText } from "@petl/files";
 import { BenchError } from "../errors.js";
 
 interface Holder {
@@ -91,7 +92,7 @@ function createWithoutLinks(file: string, own: Holder): boolean {
 /** Null where there is none, or only a part of one left by a crash. */
 function readHolder(file: string): Holder | null {
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as Holder;
+    return JSON.parse(readText(file, 4096)) as Holder;
   } catch {
     return null;
   }

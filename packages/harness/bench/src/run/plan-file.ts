@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { writeWholeSync } from "@petl/files";
+import { readText, writeWholeSync } from "@petl/files";
 import type { Plan } from "../suite/plan.js";
 
 const planFile = "suite.json";
+const mostBytes = 64 << 20;
 
 /** Keeps in the output directory what was asked for and in which order it runs. */
 export function writePlanFile(out: string, { id, suite, runs }: Plan): void {
@@ -24,7 +25,7 @@ export function findEarlierOutput(reports: string, plan: Plan): string | undefin
 
 function planIdOf(directory: string): unknown {
   try {
-    return (JSON.parse(readFileSync(join(directory, planFile), "utf8")) as { id?: unknown }).id;
+    return (JSON.parse(readText(join(directory, planFile), mostBytes)) as { id?: unknown }).id;
   } catch {
     return undefined; // no folder of ours
   }

@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
 import { type LoadedBackbone, loadBackbone, saveCheckpoint, writeLayoutFiles } from "@petl/backbone";
 import { copyTokenizer } from "@petl/checkpoint";
+import { makeDirectory } from "@petl/files";
 import type { PetlMethod } from "@petl/spec";
 import { tf } from "@petl/tensor";
 import type { TunedModel } from "@petl/trainer";
@@ -66,7 +66,7 @@ async function writeMerged(opened: OpenedModel, to: string): Promise<string[]> {
   const { model, backbone } = opened;
   if (!merges(model)) throw noLayout(opened, mergedLayout);
   const merged = model.attachment.merge?.(backbone.model.params, model.params) ?? {};
-  mkdirSync(to, { recursive: true });
+  makeDirectory(to);
   const { config } = backbone.model;
   await saveCheckpoint(to, { config, params: { ...backbone.model.params, ...merged } }, { metadata: { format: "pt" } });
   copyTokenizer(backbone.directory, to);
@@ -85,7 +85,7 @@ async function writeLayout(opened: OpenedModel, layout: string, to: string): Pro
     config: method.parse(saved.method.config),
     trained: model.trained,
   });
-  mkdirSync(to, { recursive: true });
+  makeDirectory(to);
   await writeLayoutFiles(to, files);
   return [...Object.keys(files.tensors), ...Object.keys(files.json)];
 }

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { readSafetensors, writeSafetensors } from "@petl/checkpoint";
+import { makeDirectory, parseJson, readText } from "@petl/files";
 import { runOptions } from "@petl/settings";
 import { type Tensor, tf, type Variable } from "@petl/tensor";
 import type { TunedModel } from "@petl/trainer";
@@ -9,6 +10,8 @@ import { BenchError } from "../errors.js";
 
 const weightsFile = "trained.safetensors";
 export const aboutFile = "method.json";
+/** A hundred times what a method with many settings needs. */
+const mostAboutBytes = 1 << 20;
 
 const savedSchema = z.object({
   version: z.literal(1),
@@ -38,7 +41,7 @@ export async function saveModel(directory: string, model: TunedModel, about: Sav
   const tensors: Record<string, { shape: readonly number[]; values: Float32Array }> = {};
   for (const [name, tensor] of Object.entries(model.trained))
     tensors[name] = { shape: tensor.shape, values: (await tensor.data()) as Float32Array };
-  mkdirSync(directory, { recursive: true });
+  makeDirectory(directory);
   writeSafetensors(join(directory, weightsFile), tensors, {
     metadata: { format: "petl", method: about.method.packageName },
   });
@@ -50,7 +53,7 @@ export async function saveModel(directory: string, model: TunedModel, about: Sav
 export function readSavedModel(directory: string): SavedModel {
   const file = join(directory, aboutFile);
   try {
-    const stored = savedSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+    const stored = savedSchema.parse(parseJson(readText(file, mostAboutBytes)));
     return withPaths(stored, (path) => (isRelative(path) ? resolve(directory, path) : path));
   } catch (cause) {
     const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { readText } from "@petl/files";
 import { checkPredictions, type SubmissionFile } from "@petl/glue";
 import type { RunRecord } from "@petl/results";
 import { defaultsOf, runOptions } from "@petl/settings";
@@ -10,6 +11,7 @@ import { runChild } from "../run/child-process.js";
 import { loadSavedMethod, savedData, savedSettings } from "../saved/open-saved-model.js";
 import { aboutFile, modelDirectory, readSavedModel } from "../saved/saved-model.js";
 import type { SubmittedFile } from "./assign-runs.js";
+import { mostPredictionBytes } from "./write-submission.js";
 
 export interface PredictOptions {
   readonly places: Places;
@@ -56,7 +58,7 @@ function isFresh(file: SubmissionFile, path: string, model: string): boolean {
   const about = join(model, aboutFile);
   if (!existsSync(path) || (existsSync(about) && statSync(path).mtimeMs < statSync(about).mtimeMs)) return false;
   try {
-    checkPredictions(file, readFileSync(path, "utf8"));
+    checkPredictions(file, readText(path, mostPredictionBytes));
     return true;
   } catch {
     return false; // predicted again; writeSubmission reports what is still wrong

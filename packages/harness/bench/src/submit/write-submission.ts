@@ -1,8 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { makeDirectory, writeWhole } from "@petl/files";
+import { makeDirectory, readText, writeWhole } from "@petl/files";
 import { checkPredictions, constantPredictions, zipPredictions } from "@petl/glue";
 import type { SubmittedFile } from "./assign-runs.js";
+
+/** Ten times the largest, QQP's 391,000 lines. */
+export const mostPredictionBytes = 64 << 20;
 
 /**
  * Checks the eleven files of a submission and writes them as one archive, whole or not at all.
@@ -12,7 +14,7 @@ import type { SubmittedFile } from "./assign-runs.js";
 export async function writeSubmission(path: string, files: readonly SubmittedFile[]): Promise<void> {
   const texts = new Map<string, string>();
   for (const { file, from } of files) {
-    const text = from === null ? constantPredictions(file) : await readFile(from.path, "utf8");
+    const text = from === null ? constantPredictions(file) : readText(from.path, mostPredictionBytes);
     checkPredictions(file, text, from?.path);
     texts.set(file.name, text);
   }

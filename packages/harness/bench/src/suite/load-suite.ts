@@ -1,11 +1,14 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
+import { checkRegular, FileError, parseJson, readText } from "@petl/files";
 import { BenchError } from "../errors.js";
 import { parseSuite, type Suite } from "./schema.js";
 
 const kinds = [".json", ".js", ".mjs", ".cjs", ".ts", ".mts"];
+
+/** A suite of ten thousand arms has less. */
+const mostBytes = 16 << 20;
 
 /**
  * Reads a suite from a `.json` file, or from the default export of a `.js`, `.mjs` or (where Node strips types) `.ts` module.
@@ -23,19 +26,27 @@ export async function loadSuite(file: string): Promise<Suite> {
   return parseSuite(kind === ".json" ? await readJson(file) : await importDefault(file), `suite ${file}`);
 }
 
+function refused(file: string, cause: FileError): BenchError {
+  const { expected, got } = cause;
+  return new BenchError("E_SUITE_INVALID", `suite ${file}: expected ${expected}, got ${got}`, { cause });
+}
+
 async function readJson(file: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(file, "utf8"));
+    return parseJson(readText(file, mostBytes));
   } catch (cause) {
+    if (cause instanceof FileError) throw refused(file, cause);
     throw new BenchError("E_SUITE_INVALID", `suite ${file}: not JSON: ${(cause as Error).message}`, { cause });
   }
 }
 
 async function importDefault(file: string): Promise<unknown> {
   try {
+    checkRegular(file);
     const module = (await import(pathToFileURL(file).href)) as { default?: unknown };
     if (module.default !== undefined) return module.default;
   } catch (cause) {
+    if (cause instanceof FileError) throw refused(file, cause);
     const isUnstripped = (cause as NodeJS.ErrnoException).code === "ERR_UNKNOWN_FILE_EXTENSION";
     const why = isUnstripped
       ? `Node ${process.version} cannot import TypeScript; use Node 22.18 or newer, .mjs or .json`

@@ -21,7 +21,10 @@ export interface Answer {
   readonly exitCode: number;
 }
 
-/** Runs nvidia-smi once. Absent (with the reason) if it could not be started, was killed, or timed out. */
+/** Most characters of one answer: a line for each of ten thousand processes takes less. */
+const MOST_OUTPUT = 1_000_000;
+
+/** Runs nvidia-smi once. Absent (with the reason) if it could not be started, was killed, timed out or printed without end. */
 export async function ask(command: Command, args: readonly string[]): Promise<Figure<Answer>> {
   const child = execa(command.path, args, {
     env: command.env,
@@ -30,6 +33,7 @@ export async function ask(command: Command, args: readonly string[]): Promise<Fi
     reject: false,
     timeout: command.timeoutMs,
     killSignal: "SIGKILL",
+    maxBuffer: MOST_OUTPUT,
   });
   // A process stuck in the driver cannot be killed: give up on it rather than wait for it.
   let giveUp: NodeJS.Timeout | undefined;
@@ -40,6 +44,7 @@ export async function ask(command: Command, args: readonly string[]): Promise<Fi
   clearTimeout(giveUp);
   if (result === null) child.unref();
   if (result === null || result.timedOut) return absent(`${command.path} timed out after ${command.timeoutMs} ms`);
+  if (result.isMaxBuffer) return absent(`${command.path} printed more than ${MOST_OUTPUT} characters`);
   if (result.exitCode === undefined) {
     return absent(startReason(command.path, result.code, result.signal ?? result.shortMessage));
   }

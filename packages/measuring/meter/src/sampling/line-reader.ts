@@ -4,6 +4,8 @@ import { LineSplitter } from "./line-splitter.js";
 /**
  * Reads a pipe line by line; with `pauseMs`, pauses so long between reads after the first line.
  *
+ * Calls `onOverlong` once, and no longer reads, where a line is longer than 65,536 characters: it may have no end.
+ *
  * Waking up for a line costs several times as much as reading it, so lines wait in the pipe.
  */
 export class LineReader {
@@ -15,6 +17,7 @@ export class LineReader {
     readonly pipe: Readable,
     readonly onLine: (line: string) => void,
     pauseMs: number,
+    readonly onOverlong: () => void = () => {},
   ) {
     pipe.setEncoding("utf8").on("readable", this.#read);
     if (pauseMs > 0) pipe.once("readable", () => this.#pause(pauseMs));
@@ -42,7 +45,9 @@ export class LineReader {
 
   readonly #read = (): void => {
     for (let chunk = this.pipe.read(); chunk !== null; chunk = this.pipe.read()) {
+      if (this.#splitter.isOverlong) continue;
       for (const line of this.#splitter.push(chunk)) this.onLine(line);
+      if (this.#splitter.isOverlong) this.onOverlong();
     }
   };
 }

@@ -4,6 +4,7 @@ import { type Command, firstLine, startReason } from "../gpu/nvidia-smi.js";
 import { delay } from "../time.js";
 import { canGuard, guarded } from "./guard.js";
 import { LineReader, withoutReadingAhead } from "./line-reader.js";
+import { LONGEST_LINE } from "./line-splitter.js";
 
 /** A long-lived nvidia-smi that prints lines every period. */
 export interface Stream {
@@ -27,6 +28,7 @@ export function openStream(
   pauseMs = 0,
 ): Stream {
   let stderr = "";
+  let isEndless = false;
   const guard = canGuard();
   const [file, ...rest] = guard ? guarded(command.path, args) : [command.path, ...args];
   const child = withoutReadingAhead(() =>
@@ -39,7 +41,10 @@ export function openStream(
       forceKillAfterDelay: 500,
     }),
   );
-  const reader = new LineReader(child.stdout, onLine, pauseMs);
+  const reader = new LineReader(child.stdout, onLine, pauseMs, () => {
+    isEndless = true;
+    child.kill("SIGKILL");
+  });
   child.stdin?.on("error", () => {}); // the guard may have been killed
   child.once("exit", () => {
     child.stdin?.end("\n");
@@ -49,6 +54,7 @@ export function openStream(
     if (stderr.length < 2000) stderr += chunk;
   });
   const ended = child.then((result) => {
+    if (isEndless) return `was ended for a line of more than ${LONGEST_LINE} characters`;
     const said = firstLine(stderr);
     if (result.exitCode !== undefined) return `ended with code ${result.exitCode}${said ? `: ${said}` : ""}`;
     if (result.signal !== undefined) return `was ended by ${result.signal}`;

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { writeWhole } from "@petl/files";
+import { readText, writeWhole } from "@petl/files";
 import { parse } from "csv-parse/sync";
 import { MeterError } from "../errors.js";
 import { absent, measured } from "../figure.js";
 import type { CounterReading } from "./counter.js";
 import type { ProcessMemorySample, Sample, Trace } from "./trace.js";
 
+/** A row has at most 120 bytes: this is a day at 25 samples a second. */
+const MOST_BYTES = 1 << 28;
 const VERSION = "petl-trace 2";
 const COLUMNS = [
   "atS",
@@ -53,18 +54,21 @@ function rowOf(values: Values): readonly [atS: number, row: string] {
 
 /** Reads what `writeTraceCsv` wrote. Throws `MeterError` `E_TRACE_FORMAT` if the file is not of that form. */
 export async function readTraceCsv(path: string): Promise<Trace> {
-  const text = await readFile(path, "utf8");
+  const text = readText(path, MOST_BYTES);
   const lineEnd = text.indexOf("\n");
   const head = text.slice(0, lineEnd);
   if (!head.startsWith(`# ${VERSION} `)) throw formatError(path, 1, `a first line "# ${VERSION} {...}"`, head);
   const { counterReason, ...about } = parseAbout(path, head.slice(VERSION.length + 3));
-  const [header, ...rows]: string[][] = parse(text.slice(lineEnd + 1), { relax_column_count: true });
-  if (header?.join() !== COLUMNS.join()) throw formatError(path, 2, COLUMNS.join(), header?.join() ?? "nothing");
   const samples: Sample[] = [];
   const processMemory: ProcessMemorySample[] = [];
   const counted: CounterReading[] = [];
-  for (const [index, row] of rows.entries()) {
-    const line = index + 3;
+  let line = 1;
+  const add = (row: string[]): void => {
+    line++;
+    if (line === 2) {
+      checkHeader(path, row);
+      return;
+    }
     if (row.length !== COLUMNS.length) throw formatError(path, line, `${COLUMNS.length} cells`, `${row.length}`);
     const cells = Object.fromEntries(COLUMNS.map((column, at) => [column, row[at] ?? ""])) as Cells;
     const { processMemoryBytes, counterJ } = cells;
@@ -73,9 +77,21 @@ export async function readTraceCsv(path: string): Promise<Trace> {
     else if (counterJ !== "")
       counted.push({ atS: number(path, line, cells.atS), totalJ: number(path, line, counterJ) });
     else samples.push(toSample(path, line, cells));
-  }
+  };
+  parse(text.slice(lineEnd + 1), {
+    relax_column_count: true,
+    on_record(row: string[]) {
+      add(row);
+      return null; // the cells of a long trace would take ten times its own size
+    },
+  });
+  if (line === 1) checkHeader(path, []);
   const counter = counterReason === null ? measured(counted) : absent<never>(counterReason);
   return { ...about, samples, counter, processMemory };
+}
+
+function checkHeader(path: string, row: readonly string[]): void {
+  if (row.join() !== COLUMNS.join()) throw formatError(path, 2, COLUMNS.join(), row.join() || "nothing");
 }
 
 function toSample(path: string, line: number, cells: Cells): Sample {

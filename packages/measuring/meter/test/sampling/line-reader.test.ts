@@ -41,6 +41,25 @@ describe("LineReader", () => {
   });
 });
 
+it("R5: gives up at a line without end, keeps no more of it, and says so once", async () => {
+  const pipe = new PassThrough();
+  const lines: string[] = [];
+  let times = 0;
+  const reader = new LineReader(
+    pipe,
+    (line) => lines.push(line),
+    0,
+    () => times++,
+  );
+  pipe.write("one\n");
+  for (let written = 0; written < 8; written++) pipe.write("\0".repeat(50_000));
+  await expect.poll(() => times).toBe(1);
+  pipe.end("\ntwo\n");
+  await sleep(20);
+  expect([times, lines]).toEqual([1, ["one"]]);
+  expect(reader.rest.length).toBeLessThanOrEqual(65_536);
+});
+
 describe("withoutReadingAhead", () => {
   it("leaves what a process prints in the pipe, and Node's default as it was", async () => {
     const before = getDefaultHighWaterMark(false);

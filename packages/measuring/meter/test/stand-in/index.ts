@@ -31,6 +31,8 @@ export interface Play {
   /** What is wrong with the long-lived query of processes: the first line is none, it ends before the third, it prints nothing, ... */
   readonly processStream?: "garbage" | "dies" | "hangs" | "refuses";
   readonly hang?: "all" | "stream";
+  /** Prints NUL bytes for ever, in every call or in the stream of samples only. */
+  readonly endless?: "all" | "stream";
   readonly dieAfterMs?: number;
   readonly cutLastLine?: boolean;
   readonly garbageEvery?: number;

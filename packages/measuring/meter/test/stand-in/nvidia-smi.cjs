@@ -110,7 +110,18 @@ function answerProcesses(nowMs, tick) {
   }
 }
 
+function printForever() {
+  const zeros = "\0".repeat(65_536);
+  const more = () => {
+    while (process.stdout.write(zeros));
+    process.stdout.once("drain", more);
+  };
+  process.stdout.on("error", () => process.exit(0));
+  more();
+}
+
 function main() {
+  if (play.endless === "all" || (play.endless === "stream" && periodMs !== null)) return printForever();
   if (play.hang === "all" || (play.hang === "stream" && periodMs !== null)) return setInterval(() => {}, 1000);
   if (play.processStream === "hangs" && processQuery && periodMs !== null) return setInterval(() => {}, 1000);
   if (play.dialect === "no-devices") {

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, readdirSync } from "node:fs";
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { LockError, withLock } from "@petl/files";
+import { LockError, makeDirectory, withLock } from "@petl/files";
 import { GlueError, quote } from "../errors.js";
 import { hasSplit } from "../load/locate.js";
 import { loadSplit } from "../load/split.js";
@@ -138,7 +138,7 @@ async function fetchAll(task: Task, incoming: string, options: DownloadOptions, 
 }
 
 async function place(task: Task, incoming: string, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  makeDirectory(folder);
   for (const address of task.download) {
     const file = join(incoming, address.saveAs ?? basename(address.path));
     if (address.saveAs === undefined) await unpack(task, file, folder);
@@ -180,9 +180,9 @@ function downloadError(task: Task, url: string, directory: string, cause: unknow
 }
 
 function isFileSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return ["ENOSPC", "EROFS", "EACCES", "EPERM", "ENOTDIR", "EDQUOT"].includes(
-    (error as NodeJS.ErrnoException).code ?? "",
-  );
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (syscall === "mkdir") return true; // also ENOENT, as below /proc
+  return ["ENOSPC", "EROFS", "EACCES", "EPERM", "ENOTDIR", "EDQUOT"].includes(code ?? "");
 }
 
 function explain(error: unknown, directory: string): unknown {

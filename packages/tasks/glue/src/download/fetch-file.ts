@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { freeBytes } from "@petl/files";
+import { freeBytes, makeDirectory } from "@petl/files";
 import { guardedFetch } from "@petl/network";
 
 /** How far one file is. */
@@ -29,7 +29,7 @@ const mostBytes = 2 ** 30;
  */
 export async function fetchFile(url: string, file: string, options: FetchOptions): Promise<void> {
   const part = `${file}.part`;
-  await mkdir(dirname(file), { recursive: true });
+  makeDirectory(dirname(file));
   const startByte = existsSync(`${part}.version`) && existsSync(part) ? (await stat(part)).size : 0;
   let response = await request(url, startByte, part, options);
   if (response.status === 416) response = await request(url, 0, part, options);

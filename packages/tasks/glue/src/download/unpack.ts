@@ -1,6 +1,7 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
+import { makeDirectory } from "@petl/files";
 import { unzipSync } from "fflate";
 import { GlueError, quote } from "../errors.js";
 import type { Task } from "../task.js";
@@ -22,7 +23,7 @@ export async function unpack(task: Task, archive: string, folder: string): Promi
     Object.values(task.splits).flatMap((layout) => layout.files.map((name) => `${task.folder}/${name}`)),
   );
   const files = inflate(task, archive, await readFile(archive), wanted);
-  await mkdir(folder, { recursive: true });
+  makeDirectory(folder);
   for (const [name, bytes] of Object.entries(files))
     await writeFile(join(folder, name.slice(task.folder.length + 1)), bytes);
 }

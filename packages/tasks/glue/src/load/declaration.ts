@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { FileError, readText } from "@petl/files";
 import { GlueError, quote } from "../errors.js";
 
 /** The `dataset.json` at the top of a data directory in GLUE's layout whose data are not GLUE. */
@@ -9,17 +9,27 @@ export interface Declaration {
   readonly notice: string;
 }
 
+const mostBytes = 1 << 20;
+
 /**
  * Reads `dataset.json`; undefined where there is none, as in the official release.
  * @throws {GlueError} `E_GLUE_DATA` where it cannot be understood: unknown data must not pass for GLUE.
  */
 export async function readDeclaration(directory: string): Promise<Declaration | undefined> {
   const file = join(directory, "dataset.json");
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-    throw new GlueError("E_GLUE_FILE_UNREADABLE", `the file cannot be read (${error.code})`, { file, cause: error });
-  });
+  const text = textOf(file);
   return text === undefined ? undefined : parse(text, file);
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readText(file, mostBytes);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    const refused = cause instanceof FileError ? { expected: cause.expected, got: cause.got } : {};
+    throw new GlueError("E_GLUE_FILE_UNREADABLE", `the file cannot be read (${code})`, { file, ...refused, cause });
+  }
 }
 
 function parse(text: string, file: string): Declaration {

@@ -1,17 +1,21 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { closeSync, createReadStream, fstatSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
+import { FileError, openRegular } from "@petl/files";
 import { CsvError, parse } from "csv-parse";
 import { GlueError } from "../errors.js";
 
 const chunkBytes = 1 << 20;
 const longestLineBytes = 1 << 24;
+/** Thirteen times the largest file of GLUE, MNLI's training set. */
+const mostBytes = 2 ** 30;
 
 /**
  * Calls `onRow` with the fields and the line number (from 1) of each row of a GLUE file; resolves to its SHA-256.
  *
  * GLUE's files quote nothing: a row ends at a line feed, a field at a tab, and every other character, quotes, U+2028 and
- * U+0085 included, is text. A byte order mark and a carriage return before the line feed are stripped. The file is streamed.
+ * U+0085 included, is text. A byte order mark and a carriage return before the line feed are stripped. The file is streamed;
+ * one above 1 GiB, or one that is no regular file, is refused unread.
  *
  * @throws {GlueError} `E_GLUE_FILE_MISSING`, `E_GLUE_FILE_UNREADABLE`, `E_GLUE_ROW` or what `onRow` throws.
  */
@@ -37,7 +41,7 @@ export async function readRows(file: string, onRow: (fields: string[], line: num
   });
   try {
     await pipeline(
-      createReadStream(file, { highWaterMark: chunkBytes }),
+      createReadStream(file, { fd: openFile(file), highWaterMark: chunkBytes }),
       async function* (chunks: AsyncIterable<Buffer>) {
         for await (const chunk of chunks) {
           hash.update(chunk);
@@ -53,12 +57,34 @@ export async function readRows(file: string, onRow: (fields: string[], line: num
   return hash.digest("hex");
 }
 
+function openFile(file: string): number {
+  const descriptor = openRegular(file);
+  const { size } = fstatSync(descriptor);
+  if (size <= mostBytes) return descriptor;
+  closeSync(descriptor);
+  throw new GlueError("E_GLUE_FILE_UNREADABLE", "the file is too large", {
+    file,
+    expected: `at most ${mostBytes.toLocaleString("en-US")} bytes`,
+    got: size.toLocaleString("en-US"),
+    remedy: "is it one of GLUE's files?",
+  });
+}
+
 function tooLong(file: string, line: number): GlueError {
   const expected = "tab-separated lines of at most 16 MiB";
   return new GlueError("E_GLUE_ROW", "the line does not end", { file, line, expected, remedy: "is it a text file?" });
 }
 
 function unreadable(file: string, cause: unknown): GlueError {
+  if (cause instanceof FileError) {
+    const { expected, got } = cause;
+    return new GlueError("E_GLUE_FILE_UNREADABLE", `the file cannot be read (${cause.code})`, {
+      file,
+      expected,
+      got,
+      cause,
+    });
+  }
   const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
   if (reason === "ENOENT" || reason === "ENOTDIR")
     return new GlueError("E_GLUE_FILE_MISSING", "no such file", { file });

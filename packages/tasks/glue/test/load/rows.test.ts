@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
@@ -72,3 +73,17 @@ test("a missing file, a directory and a file without line ends are refused", asy
   expect((await glueError(() => rowsOf(directory))).code).toBe("E_GLUE_FILE_UNREADABLE");
   expect((await glueError(() => rowsOf(join(directory, "endless.tsv")))).message).toContain("16 MiB");
 });
+
+test.runIf(process.platform === "linux")(
+  "R4: a pipe or a device is refused unopened, an endless file by its size",
+  async () => {
+    const directory = temporaryDirectory();
+    execFileSync("mkfifo", [join(directory, "train.tsv")]);
+    symlinkSync("/dev/zero", join(directory, "dev.tsv"));
+    writeFileSync(join(directory, "test.tsv"), "");
+    truncateSync(join(directory, "test.tsv"), 2 ** 40);
+    expect((await glueError(() => rowsOf(join(directory, "train.tsv")))).got).toBe("a named pipe");
+    expect((await glueError(() => rowsOf(join(directory, "dev.tsv")))).got).toBe("a device");
+    expect((await glueError(() => rowsOf(join(directory, "test.tsv")))).message).toMatch(/at most 1,073,741,824 bytes/);
+  },
+);
