@@ -62,10 +62,10 @@ function trained(method, modes) {
 async function planned() {
   const names = [flags.method, ...flags.beside.split(",")].filter((name) => name !== "");
   const { methods } = await forecastMethods({
-    geometry: await findGeometry(flags.backbone, process.cwd(), [process.cwd()]),
+    geometry: await findGeometry(flags.backbone, process.cwd(), {}),
     arms: names.map((method) => ({ method, config: {} })),
     ...{ batchSize: request.batch, maxLength: request.source, targetLength: request.target },
-    ...{ dropout: 0, recompute: false, places: [], deviceMemoryBytes: null, gpus: [], precision: "f32" },
+    ...{ dropout: 0, recompute: false, places: {}, deviceMemoryBytes: null, gpus: [], precision: "f32" },
     ...{ reached: atBest, epochs: totalEpochs },
   });
   return methods;

@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { makeDirectory, writeWholeSync } from "@petl/files";
+import { makeDirectory, parseJson, writeWholeSync } from "@petl/files";
 import { checkSeal, sealRecord } from "./checksum.js";
 import { ResultsError } from "./errors.js";
 import { type RunRecord, RunRecordSchema, SCHEMA_VERSION } from "./schema.js";
@@ -106,7 +106,7 @@ export async function readRecord(file: string): Promise<RunRecord> {
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (cause) {
     const what = text.trim() === "" ? "the file is empty" : `not JSON (${(cause as Error).message})`;
     throw new ResultsError(

@@ -3,8 +3,9 @@ import device from "@petl/device-plan";
 import { type RunRecord, readRecords } from "@petl/results";
 import { seededRandom } from "@petl/tensor";
 import { BenchError } from "../errors.js";
+import { parseConfig } from "../resolve/call-method.js";
 import { loadMethod } from "../resolve/method.js";
-import type { Places } from "../resolve/packages.js";
+import { namedIn, type Places } from "../resolve/places.js";
 import { findGeometry } from "./geometry.js";
 import { type GpuSpec, specOfDriverName } from "./gpu-specs.js";
 import { stepCosts, withTrainee } from "./methods.js";
@@ -73,7 +74,7 @@ export async function calibrate(out: string, options: CalibrateOptions): Promise
   const opened = await device.open();
   try {
     const runs: CalibratedRun[] = [];
-    for (const record of usable) runs.push(await compare(record, gpu, options));
+    for (const record of usable) runs.push(await compare(out, record, gpu, options));
     return summarise(runs, leftOut, gpu, options.precision);
   } finally {
     await opened.close();
@@ -106,15 +107,21 @@ function peaksOf({ environment: { gpu, cpu, deviceName } }: RunRecord, { ownDevi
   );
 }
 
-async function compare(record: RunRecord, gpu: GpuSpec, options: CalibrateOptions): Promise<CalibratedRun> {
+async function compare(
+  out: string,
+  record: RunRecord,
+  gpu: GpuSpec,
+  options: CalibrateOptions,
+): Promise<CalibratedRun> {
   const { run, energy, environment } = record;
   const { stepMedianS, medianBatch } = record.time!;
-  const { definition: method } = await loadMethod(run.methodPackage, options.places);
-  const { name, config } = await findGeometry(run.backbone, options.directory, options.places);
+  const places = namedIn(options.places, `record ${record.id} in ${out}`);
+  const { definition: method } = await loadMethod(run.methodPackage, places);
+  const { name, config } = await findGeometry(run.backbone, options.directory, places);
   const { examples, sourceTokens, targetTokens } = medianBatch;
   const sizes = { batchSize: examples, maxLength: sourceTokens, targetLength: targetTokens };
   const backbone = new T5(name, config, initialise(config, seededRandom(0)));
-  const settings = method.parse(run.methodConfig);
+  const settings = parseConfig(method, run.methodConfig);
   const { dropout, recompute } = run.settings;
   const { kernels } = withTrainee(backbone, method, settings, { dropout, recompute }, (trainee) =>
     stepCosts(trainee, sizes),
@@ -139,8 +146,9 @@ function summarise(
   precision: Precision,
 ): Calibration {
   const names = [...new Set(runs.map(({ method }) => method))];
-  const byMethod: Record<string, Reached> = {};
-  for (const name of names) byMethod[name] = reachedBy(runs.filter(({ method }) => method === name));
+  const byMethod = Object.fromEntries(
+    names.map((name) => [name, reachedBy(runs.filter(({ method }) => method === name))]),
+  );
   return { device: gpu.name, precision, runs, leftOut, byMethod, overall: reachedBy(Object.values(byMethod)) };
 }
 

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { readSafetensors, writeSafetensors } from "@petl/checkpoint";
+import { parseJson } from "@petl/files";
 import { runOptions } from "@petl/settings";
 import { type Tensor, tf, type Variable } from "@petl/tensor";
 import type { TunedModel } from "@petl/trainer";
@@ -50,7 +51,7 @@ export async function saveModel(directory: string, model: TunedModel, about: Sav
 export function readSavedModel(directory: string): SavedModel {
   const file = join(directory, aboutFile);
   try {
-    const stored = savedSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+    const stored = savedSchema.parse(parseJson(readFileSync(file, "utf8")));
     return withPaths(stored, (path) => (isRelative(path) ? resolve(directory, path) : path));
   } catch (cause) {
     const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;

@@ -1,4 +1,4 @@
-import { atBest, type ForecastRequest, findGeometry, forecastMethods, type GpuSpec } from "@petl/bench";
+import { atBest, type ForecastRequest, findGeometry, forecastMethods, type GpuSpec, type Places } from "@petl/bench";
 import { quotedForecast, type ReportModel } from "@petl/report";
 import { userDirectory } from "../../user-directory.js";
 
@@ -8,15 +8,20 @@ type Group = ReportModel["groups"][number];
 export async function forecastGroups(
   { groups }: ReportModel,
   gpus: readonly GpuSpec[],
+  places: Places,
 ): Promise<ReportModel["planned"]> {
   const tables = [];
-  for (const group of groups) tables.push(quotedForecast(group, await forecastMethods(await requestOf(group, gpus))));
+  for (const group of groups)
+    tables.push(quotedForecast(group, await forecastMethods(await requestOf(group, gpus, places))));
   return tables;
 }
 
-async function requestOf({ variants, sizes }: Group, gpus: readonly GpuSpec[]): Promise<ForecastRequest> {
+async function requestOf(
+  { variants, sizes }: Group,
+  gpus: readonly GpuSpec[],
+  places: Places,
+): Promise<ForecastRequest> {
   const { backbone, batchSize, maxLength, maxTargetLength, dropout } = sizes;
-  const places = [userDirectory()];
   return {
     ...{ batchSize, maxLength, dropout, gpus, targetLength: maxTargetLength },
     recompute: sizes.recompute ?? false,
