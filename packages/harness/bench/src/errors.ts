@@ -39,7 +39,7 @@ export function thrownText(thrown: unknown): string {
     const text = String(thrown instanceof Error ? thrown.message || thrown.name : thrown).trim();
     return text === "" ? "no message" : text;
   } catch {
-    return `a ${typeof thrown} without a message`;
+    return `a value of type ${typeof thrown} without a message`;
   }
 }
 

@@ -170,3 +170,12 @@ test("JSON with sorted keys is the same text for equal values", () => {
   expect(canonicalJson({ b: [{ d: 1, c: null }], a: "x" })).toBe('{"a":"x","b":[{"c":null,"d":1}]}');
   expect(canonicalJson({ a: "x", b: [{ c: null, d: 1 }] })).toBe('{"a":"x","b":[{"c":null,"d":1}]}');
 });
+
+test("R6: a record that is nested too deep to walk is a problem and does not stop the others", async () => {
+  const file = await writeRecord(out, syntheticRecord());
+  const deep = `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`;
+  await writeFile(join(out, "runs", "deep.json"), (await readFile(file, "utf8")).replace("{", `{"b":${deep},`));
+  const { records, problems } = await readRecords(out);
+  expect(records).toHaveLength(1);
+  expect(problems).toMatchObject([{ message: expect.stringContaining("nested deeper than 100 levels") }]);
+});
