@@ -64,7 +64,7 @@ test("S1: bench list runs what a project lists, once and in sight, and nothing t
 });
 
 test("S2: code that a saved model, a record or a suite names needs --trust-code, and is printed", {
-  timeout: 300_000,
+  timeout: 600_000,
 }, async () => {
   const root = temporaryDirectory();
   writeTasks(root);
@@ -109,6 +109,12 @@ test("S2: code that a saved model, a record or a suite names needs --trust-code,
     expect([command[0], hasRun()]).toEqual([command[0], true]);
     expect(allowed.stderr).toMatch(/^code: method .*mine\.mjs \(--trust-code, named in .*\)$/m);
   }
+
+  const layout = await startBench(["export", model, "--layout", "constructor", "--trust-code"], root); // R6
+  expect([layout.exitCode, layout.stderr.split("\n").at(-1)]).toEqual([
+    2,
+    oneError('layout "constructor": mine cannot'),
+  ]);
 
   const about = join(root, model, "method.json");
   const whole = readFileSync(about, "utf8");
