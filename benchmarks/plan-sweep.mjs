@@ -27,9 +27,9 @@ for (const name of backbones) {
     gpus: [gpu],
     epochs: 20,
     deviceMemoryBytes: null,
-    places: [],
+    places: {},
   };
-  const { methods } = await forecastMethods({ ...request, geometry: await findGeometry(name, docs, [docs]), arms });
+  const { methods } = await forecastMethods({ ...request, geometry: await findGeometry(name, docs, {}), arms });
   planned.push(...methods.map((plan, index) => ({ name, plan, config: arms[index].config })));
   console.error(`planned ${name}`);
 }

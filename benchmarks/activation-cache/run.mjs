@@ -63,13 +63,13 @@ function trained(method, modes) {
 async function planned() {
   const names = [flags.method, ...flags.beside.split(",")].filter((name) => name !== "");
   const { methods } = await forecastMethods({
-    geometry: await findGeometry(flags.backbone, process.cwd(), [process.cwd()]),
+    geometry: await findGeometry(flags.backbone, process.cwd(), {}),
     arms: names.map((method) => ({ method, config: {} })),
     settings: {
       ...defaultSettings,
       ...{ batchSize: request.batch, maxLength: request.source, maxTargetLength: request.target },
     },
-    ...{ places: [], deviceMemoryBytes: null, gpus: [], precision: "f32" },
+    ...{ places: {}, deviceMemoryBytes: null, gpus: [], precision: "f32" },
     ...{ reached: atBest, epochs: totalEpochs },
   });
   return methods;

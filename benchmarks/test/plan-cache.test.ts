@@ -4,11 +4,11 @@ import { expect, test } from "vitest";
 
 test("on T5-base READ needs 43 % of full tuning's operations over 20 epochs, 12 % with the activation cache, and LoRA has none", async () => {
   const { methods } = await forecastMethods({
-    geometry: await findGeometry("t5-base", ".", []),
+    geometry: await findGeometry("t5-base", ".", {}),
     arms: ["read", "lst", "lora"].map((method) => ({ method, config: {} })),
     settings: { ...defaultSettings, batchSize: 4 },
     epochs: 20,
-    ...{ places: [], deviceMemoryBytes: null, gpus: [], precision: "f32", reached: atBest },
+    ...{ places: {}, deviceMemoryBytes: null, gpus: [], precision: "f32", reached: atBest },
   });
   const [read, lst, lora] = methods;
   const tokens = 12 * 768 * 4; // bytes of a stack's states at one token

@@ -17,6 +17,8 @@ export type BenchErrorCode =
   | "E_SUBMISSION"
   | "E_CALIBRATION"
   | "E_GPU_UNKNOWN"
+  | "E_CODE_UNTRUSTED"
+  | "E_PROJECT_INVALID"
   | "E_NOT_BUILT";
 
 /** Bad input: one line with what was expected, what was given and the remedy. */
@@ -30,3 +32,16 @@ export class BenchError extends Error {
     super(message, options);
   }
 }
+
+/** The text of whatever was thrown; a value without one is named by its type. */
+export function thrownText(thrown: unknown): string {
+  try {
+    const text = String(thrown instanceof Error ? thrown.message || thrown.name : thrown).trim();
+    return text === "" ? "no message" : text;
+  } catch {
+    return `a value of type ${typeof thrown} without a message`;
+  }
+}
+
+/** The first line of that text. */
+export const firstLine = (thrown: unknown): string => thrownText(thrown).split("\n")[0]!;

@@ -1,5 +1,5 @@
 export type { ChildEvent } from "./child/protocol.js";
-export { BenchError, type BenchErrorCode } from "./errors.js";
+export { BenchError, type BenchErrorCode, firstLine, thrownText } from "./errors.js";
 export type { CacheForecast } from "./forecast/cache.js";
 export { type CalibrateOptions, type Calibration, calibrate } from "./forecast/calibrate.js";
 export { findGeometry, type Geometry } from "./forecast/geometry.js";
@@ -13,7 +13,8 @@ export { listBackbonePackages } from "./resolve/backbone.js";
 export { listDevices } from "./resolve/device.js";
 export { type FoundMethod, listMethods } from "./resolve/method.js";
 export { nearMatch } from "./resolve/near-match.js";
-export { type Places, workspaceRoot } from "./resolve/packages.js";
+export { workspaceRoot } from "./resolve/own-tree.js";
+export { namedIn, type Places } from "./resolve/places.js";
 export { finishedRuns } from "./run/finished.js";
 export { findEarlierOutput } from "./run/plan-file.js";
 export { type BenchEvent, type RunSuiteOptions, runSuite, type SuiteResult } from "./run/run-suite.js";

@@ -24,6 +24,11 @@ export const packageOf = (directory: string, name: string, source: string): Reco
   [`${directory}/main.js`]: source,
 });
 
+/** A project's package.json that lists these packages. */
+export const projectListing = (...names: readonly string[]): Record<string, string> => ({
+  "package.json": JSON.stringify({ dependencies: Object.fromEntries(names.map((name) => [name, "1.0.0"])) }),
+});
+
 /** Two tasks in GLUE's layout with sentences of our own. */
 export const glueFiles: Readonly<Record<string, string>> = {
   "glue/SST-2/train.tsv": "sentence\tlabel\na calm sea\t1\na grey wall\t0\n",

@@ -5,23 +5,28 @@ import { findBackbone, listBackbonePackages } from "../src/resolve/backbone.js";
 import { loadDevice } from "../src/resolve/device.js";
 import { listMethods, loadMethod } from "../src/resolve/method.js";
 import { nearMatch } from "../src/resolve/near-match.js";
-import { directoryOf, methodSource, packageOf } from "./files.js";
+import { directoryOf, methodSource, packageOf, projectListing } from "./files.js";
 
 describe("a method is found", () => {
-  test("by its short name among the packages of a workspace, though nobody depends on it", async () => {
+  test("by its short name among the packages that a project above lists", async () => {
     const root = directoryOf({
-      "pnpm-workspace.yaml": "packages: [packages/*]\n",
-      ...packageOf("packages/methods/fresh", "@petl/method-fresh", methodSource("fresh")),
+      ...projectListing("@petl/method-fresh"),
+      ...packageOf("node_modules/@petl/method-fresh", "@petl/method-fresh", methodSource("fresh")),
       "deep/down/.keep": "",
     });
-    const found = await loadMethod("fresh", [join(root, "deep/down")]);
+    const found = await loadMethod("fresh", { directory: join(root, "deep/down") });
     expect(found).toMatchObject({ packageName: "@petl/method-fresh", version: "1.2.3", name: "fresh" });
-    expect((await listMethods([root])).map(({ name }) => name)).toContain("fresh");
+    expect((await listMethods({ directory: root })).map(({ name }) => name)).toContain("fresh");
   });
 
-  test("by the name of a package installed where the user stands", async () => {
-    const root = directoryOf(packageOf("node_modules/@someone/petl-foo", "@someone/petl-foo", methodSource("foo")));
-    expect(await loadMethod("@someone/petl-foo", [root])).toMatchObject({ packageName: "@someone/petl-foo" });
+  test("by the name of a package that the project lists and has installed", async () => {
+    const root = directoryOf({
+      ...projectListing("@someone/petl-foo"),
+      ...packageOf("node_modules/@someone/petl-foo", "@someone/petl-foo", methodSource("foo")),
+    });
+    expect(await loadMethod("@someone/petl-foo", { directory: root })).toMatchObject({
+      packageName: "@someone/petl-foo",
+    });
   });
 
   test("by the path of a file or of a package's folder, and by a file: URL", async () => {
@@ -30,7 +35,7 @@ describe("a method is found", () => {
       ...packageOf("folder", "folder", methodSource("inside")),
     });
     const names = ["./mine.mjs", join(root, "mine.mjs"), pathToFileURL(join(root, "mine.mjs")).href, "./folder"];
-    const found = await Promise.all(names.map((name) => loadMethod(name, [root])));
+    const found = await Promise.all(names.map((name) => loadMethod(name, { directory: root })));
     expect(found.map(({ name }) => name)).toEqual(["mine", "mine", "mine", "inside"]);
     expect(found[0]?.packageName).toBe(join(root, "mine.mjs"));
   });
@@ -49,7 +54,7 @@ describe("what is no method is refused", () => {
 
   test.each(bad)("%s", async (source, what) => {
     const root = directoryOf({ "bad.mjs": source });
-    await expect(loadMethod("./bad.mjs", [root])).rejects.toMatchObject({
+    await expect(loadMethod("./bad.mjs", { directory: root })).rejects.toMatchObject({
       code: "E_METHOD_INVALID",
       message: expect.stringContaining(what),
     });
@@ -57,12 +62,15 @@ describe("what is no method is refused", () => {
 
   test("a package that was not built says so", async () => {
     const manifest = JSON.stringify({ name: "@petl/method-raw", type: "module", exports: "./dist/index.js" });
-    const root = directoryOf({ "pnpm-workspace.yaml": "", "packages/methods/raw/package.json": manifest });
-    await expect(loadMethod("raw", [root])).rejects.toMatchObject({ code: "E_NOT_BUILT" });
+    const root = directoryOf({
+      ...projectListing("@petl/method-raw"),
+      "node_modules/@petl/method-raw/package.json": manifest,
+    });
+    await expect(loadMethod("raw", { directory: root })).rejects.toMatchObject({ code: "E_NOT_BUILT" });
   });
 
   test("an unknown name is told the near match", async () => {
-    await expect(loadMethod("bitfitt", ["/"])).rejects.toMatchObject({
+    await expect(loadMethod("bitfitt", {})).rejects.toMatchObject({
       code: "E_METHOD_UNKNOWN",
       message: expect.stringContaining('Did you mean "bitfit"?'),
     });
@@ -74,24 +82,32 @@ const deviceSource = (name: string, preference: number | undefined, usable: bool
 
 test("auto takes the preferred device of those that can be used, and says why it passed others over", async () => {
   const packages = {
-    ...packageOf("packages/devices/best", "@petl/device-best", deviceSource("best", 999, false, "no card")),
-    ...packageOf("packages/devices/good", "@petl/device-good", deviceSource("good", 998, true, "a card")),
-    ...packageOf("packages/devices/odd", "@petl/device-odd", deviceSource("odd", undefined, true, "never by itself")),
+    ...packageOf("node_modules/@petl/device-best", "@petl/device-best", deviceSource("best", 999, false, "no card")),
+    ...packageOf("node_modules/@petl/device-good", "@petl/device-good", deviceSource("good", 998, true, "a card")),
+    ...packageOf(
+      "node_modules/@petl/device-odd",
+      "@petl/device-odd",
+      deviceSource("odd", undefined, true, "never by itself"),
+    ),
   };
-  const root = directoryOf({ "pnpm-workspace.yaml": "packages: [packages/*]\n", ...packages });
-  const { provider, passedOver } = await loadDevice("auto", [root]);
+  const listed = projectListing("@petl/device-best", "@petl/device-good", "@petl/device-odd");
+  const root = directoryOf({ ...listed, ...packages });
+  const { provider, passedOver } = await loadDevice("auto", { directory: root });
   expect(provider.name).toBe("good");
   expect(passedOver).toContainEqual({ name: "best", reason: "no card" });
 });
 
 test("a device is found by its name, and one that cannot be used says why", async () => {
   const provider = deviceSource("broken", 1, false, "no such card");
-  const root = directoryOf(packageOf("node_modules/@petl/device-broken", "@petl/device-broken", provider));
-  await expect(loadDevice("broken", [root])).rejects.toMatchObject({
+  const root = directoryOf({
+    ...projectListing("@petl/device-broken"),
+    ...packageOf("node_modules/@petl/device-broken", "@petl/device-broken", provider),
+  });
+  await expect(loadDevice("broken", { directory: root })).rejects.toMatchObject({
     code: "E_DEVICE_UNUSABLE",
     message: expect.stringContaining("no such card"),
   });
-  await expect(loadDevice("brokn", [root])).rejects.toMatchObject({
+  await expect(loadDevice("brokn", { directory: root })).rejects.toMatchObject({
     message: expect.stringContaining('Did you mean "broken"?'),
   });
 });
@@ -107,18 +123,25 @@ describe("a backbone package is found", () => {
 
   test("by its short name, by its whole name, and in the list", async () => {
     const root = directoryOf({
-      "pnpm-workspace.yaml": "",
-      ...packageOf("packages/families/backbone-small-one", "@petl/backbone-small-one", source),
+      ...projectListing("@petl/backbone-small-one"),
+      ...packageOf("node_modules/@petl/backbone-small-one", "@petl/backbone-small-one", source),
     });
-    const found = await findBackbone("small-one", root, [root]);
+    const found = await findBackbone("small-one", root, { directory: root });
     expect(found.identity).toBe("00ff");
-    expect(await findBackbone("@petl/backbone-small-one", root, [root])).toEqual(found);
-    expect((await findBackbone("small-one-random", root, [root])).reference).toBe(`${found.reference}#random`);
-    expect((await listBackbonePackages([root])).map(({ name }) => name)).toContain("small-one");
+    expect(await findBackbone("@petl/backbone-small-one", root, { directory: root })).toEqual(found);
+    expect((await findBackbone("small-one-random", root, { directory: root })).reference).toBe(
+      `${found.reference}#random`,
+    );
+    expect((await listBackbonePackages({ directory: root })).map(({ name }) => name)).toContain("small-one");
   });
 
   test("and one that exports no checkpoint is refused with what it lacks", async () => {
-    const root = directoryOf(packageOf("node_modules/odd", "odd", 'export default { name: "odd" };'));
-    await expect(findBackbone("odd", root, [root])).rejects.toThrow(/without description, directory, sha256/);
+    const root = directoryOf({
+      ...projectListing("odd"),
+      ...packageOf("node_modules/odd", "odd", 'export default { name: "odd" };'),
+    });
+    await expect(findBackbone("odd", root, { directory: root })).rejects.toThrow(
+      /without description, directory, sha256/,
+    );
   });
 });

@@ -1,3 +1,4 @@
+import { thrownText } from "@petl/bench";
 import { printable } from "@petl/files";
 import { CommanderError } from "commander";
 import { asStarted } from "./started-as.js";
@@ -11,12 +12,18 @@ export class UsageError extends Error {
   readonly code = "E_USAGE";
 }
 
-/** Prints what went wrong and returns the exit code: one line for what a user can mend, a stack for a bug of ours. */
+/** Prints what went wrong on one line and returns the exit code; `PETL_DEBUG` adds the stack. */
 export function reportError(error: unknown): ExitCode {
   if (error instanceof CommanderError) return reportCommander(error);
   const isExpected = error instanceof Error && "code" in error && typeof error.code === "string";
-  if (isExpected) console.error(`error: ${asStarted(oneLine(error.message))}`);
-  if (!isExpected || process.env.PETL_DEBUG) console.error(error);
+  const text = asStarted(oneLine(thrownText(error)));
+  const kind = error instanceof Error ? String(error.name) : typeof error;
+  console.error(
+    isExpected
+      ? `error: ${text}`
+      : `error: unexpected ${kind}: ${text}; run the same command with PETL_DEBUG=1 for its stack`,
+  );
+  if (process.env.PETL_DEBUG) console.error(error);
   return isExpected ? 2 : 1;
 }
 

@@ -9,6 +9,8 @@ process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
   if (code === "EPIPE") process.exit(0); // the reader, such as head, has seen enough
 });
 
+process.on("uncaughtException", (error) => process.exit(reportError(error))); // unhandled rejections too
+
 let exitCode = 0;
 const program = createProgram((code) => {
   exitCode = code;

@@ -49,14 +49,19 @@ test("method.json holds no absolute path: a moved folder opens, and data that we
   expect(JSON.parse(about)).toMatchObject({ method: { module: "../../../mine.mjs" }, directory: "../../../glue" });
 
   renameSync(before, after);
-  const moved = await startBench(["eval", join("out/models", id!), "--json"], after);
-  expect([moved.exitCode, moved.stderr]).toEqual([0, ""]);
+  const evaluate = (...flags: string[]) =>
+    startBench(["eval", join("out/models", id!), "--trust-code", ...flags], after);
+  const moved = await evaluate("--json");
+  expect([moved.exitCode, moved.stderr]).toEqual([0, expect.stringMatching(/^code: method [^\n]*mine\.mjs[^\n]*$/)]);
   const { records } = await readRecords(join(after, "out"));
   expect(JSON.parse(moved.stdout)).toMatchObject({ score: records[0]!.scores!.evaluations.at(-1)!.score });
 
   renameSync(join(after, "glue"), join(after, "data"));
-  const lost = await startBench(["eval", join("out/models", id!)], after);
-  expect([lost.exitCode, lost.stderr]).toEqual([2, expect.stringMatching(/^error: data [^\n]*pass --data DIR$/)]);
-  const found = await startBench(["eval", join("out/models", id!), "--data", "data", "--json"], after);
+  const lost = await evaluate();
+  expect([lost.exitCode, lost.stderr]).toEqual([
+    2,
+    expect.stringMatching(/^code: [^\n]*\nerror: data [^\n]*pass --data DIR$/),
+  ]);
+  const found = await evaluate("--data", "data", "--json");
   expect([found.exitCode, found.stdout.includes("sst2")]).toEqual([0, true]);
 });

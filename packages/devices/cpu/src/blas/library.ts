@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { arch, platform } from "node:process";
+import { plantedLibrary } from "./planted-library.js";
 
 const require = createRequire(import.meta.url);
 
@@ -95,6 +96,12 @@ export function findBlas(): { readonly library: BlasLibrary } | { readonly libra
   } catch {
     return { library: null, reason: `koffi, an optional dependency, does not load on ${platform} ${arch}` };
   }
+  const planted = plantedLibrary();
+  if (planted !== null)
+    return {
+      library: null,
+      reason: `the loader would search ${planted}, named by an empty or relative path; remove that path from LD_LIBRARY_PATH or change directory`,
+    };
   const tried: string[] = [];
   for (const kind of kinds) {
     for (const file of kind.files[platform] ?? []) {

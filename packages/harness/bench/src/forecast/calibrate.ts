@@ -4,8 +4,9 @@ import { type RunRecord, readRecords } from "@petl/results";
 import { trainingSettings, valuesIn } from "@petl/settings";
 import { seededRandom } from "@petl/tensor";
 import { BenchError } from "../errors.js";
+import { parseConfig } from "../resolve/call-method.js";
 import { loadMethod } from "../resolve/method.js";
-import type { Places } from "../resolve/packages.js";
+import { namedIn, type Places } from "../resolve/places.js";
 import { findGeometry } from "./geometry.js";
 import { type GpuSpec, specOfDriverName } from "./gpu-specs.js";
 import { stepCosts, withTrainee } from "./methods.js";
@@ -79,7 +80,7 @@ export async function calibrate(out: string, options: CalibrateOptions): Promise
   const opened = await device.open();
   try {
     const runs: CalibratedRun[] = [];
-    for (const record of usable) runs.push(await compare(record, gpu, options));
+    for (const record of usable) runs.push(await compare(out, record, gpu, options));
     return summarise(runs, leftOut, gpu, options.precision);
   } finally {
     await opened.close();
@@ -112,16 +113,22 @@ function peaksOf({ environment: { gpu, cpu, deviceName } }: RunRecord, { ownDevi
   );
 }
 
-async function compare(record: RunRecord, gpu: GpuSpec, options: CalibrateOptions): Promise<CalibratedRun> {
+async function compare(
+  out: string,
+  record: RunRecord,
+  gpu: GpuSpec,
+  options: CalibrateOptions,
+): Promise<CalibratedRun> {
   const { run, energy, environment } = record;
   const { stepMedianS, medianBatch } = record.time!;
-  const { definition: method } = await loadMethod(run.methodPackage, options.places);
-  const { name, config } = await findGeometry(run.backbone, options.directory, options.places);
+  const places = namedIn(options.places, `record ${record.id} in ${out}`);
+  const { definition: method } = await loadMethod(run.methodPackage, places);
+  const { name, config } = await findGeometry(run.backbone, options.directory, places);
   const { examples, sourceTokens, targetTokens } = medianBatch;
   const sizes = { batchSize: examples, maxLength: sourceTokens, maxTargetLength: targetTokens };
   const backbone = new T5(name, config, initialise(config, seededRandom(0)));
   const settings = { ...valuesIn(trainingSettings, run.settings), ...sizes };
-  const { kernels } = withTrainee(backbone, method, method.parse(run.methodConfig), settings, (trainee) =>
+  const { kernels } = withTrainee(backbone, method, parseConfig(method, run.methodConfig), settings, (trainee) =>
     stepCosts(trainee, settings),
   );
   backbone.dispose();
@@ -144,8 +151,9 @@ function summarise(
   precision: Precision,
 ): Calibration {
   const names = [...new Set(runs.map(({ method }) => method))];
-  const byMethod: Record<string, Reached> = {};
-  for (const name of names) byMethod[name] = reachedBy(runs.filter(({ method }) => method === name));
+  const byMethod = Object.fromEntries(
+    names.map((name) => [name, reachedBy(runs.filter(({ method }) => method === name))]),
+  );
   return { device: gpu.name, precision, runs, leftOut, byMethod, overall: reachedBy(Object.values(byMethod)) };
 }
 

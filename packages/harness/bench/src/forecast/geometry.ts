@@ -6,7 +6,7 @@ import { BenchError } from "../errors.js";
 import { findBackbonePackage } from "../resolve/backbone.js";
 import { checkFamily } from "../resolve/family.js";
 import { nearMatch } from "../resolve/near-match.js";
-import type { Places } from "../resolve/packages.js";
+import type { Places } from "../resolve/places.js";
 
 /** A backbone's shape: all a forecast needs of it. */
 export interface Geometry {

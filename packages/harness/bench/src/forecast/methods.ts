@@ -12,8 +12,9 @@ import {
   TunedModel,
   type TunedModelOptions,
 } from "@petl/trainer";
+import { calling, parseConfig } from "../resolve/call-method.js";
 import { loadMethod } from "../resolve/method.js";
-import type { Places } from "../resolve/packages.js";
+import type { Places } from "../resolve/places.js";
 import { type CacheForecast, forecastCache } from "./cache.js";
 import type { Geometry } from "./geometry.js";
 import type { GpuSpec } from "./gpu-specs.js";
@@ -97,7 +98,7 @@ export async function forecastMethods(request: ForecastRequest): Promise<CostFor
   const arms = [];
   for (const { method: name, config } of request.arms) {
     const { definition } = await loadMethod(name, request.places);
-    arms.push({ method: definition, config: definition.parse(config) });
+    arms.push({ method: definition, config: parseConfig(definition, config) });
   }
   const opened = await device.open();
   try {
@@ -157,7 +158,7 @@ export function withTrainee<Config, Result>(
   options: TunedModelOptions,
   scope: (trainee: Trainee) => Result,
 ): Result {
-  const model = TunedModel.attach(backbone, method, config, seededRandom(0), options);
+  const model = calling(method, "attach", () => TunedModel.attach(backbone, method, config, seededRandom(0), options));
   const optimizer = adamW();
   const state = optimizer.init(model.trained);
   try {

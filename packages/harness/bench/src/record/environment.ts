@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import type { SampledGpu } from "@petl/meter";
 import type { RunRecord } from "@petl/results";
 import { execa } from "execa";
-import { type Found, workspaceRoot } from "../resolve/packages.js";
+import { workspaceRoot } from "../resolve/own-tree.js";
+import type { Found } from "../resolve/packages.js";
 import { versionsOf } from "./versions.js";
 
 type Environment = RunRecord["environment"];

@@ -4,7 +4,8 @@ import { type BackbonePackage, backboneNames, importBackbonePackage, randomPacka
 import { BenchError } from "../errors.js";
 import { checkFamily } from "./family.js";
 import { nearMatch } from "./near-match.js";
-import { findModule, type Places, packageNames } from "./packages.js";
+import { announce, findModule, packageNames } from "./packages.js";
+import type { Places } from "./places.js";
 
 export interface FoundBackbone {
   /** As `loadBackbone` takes it. */
@@ -19,7 +20,7 @@ const prefix = "@petl/backbone-";
  * Finds a backbone: a known name, a backbone package by short name (`foo` for `@petl/backbone-foo`) or whole, either with
  * `-random` for its geometry with random weights, `hf:ORG/REPO`, or an existing directory, which is made absolute.
  *
- * @throws BenchError E_BACKBONE_UNKNOWN, with the near match or `hf:` form; E_BACKBONE_FAMILY; E_NOT_BUILT
+ * @throws BenchError E_BACKBONE_UNKNOWN, with the near match or `hf:` form; E_BACKBONE_FAMILY; E_NOT_BUILT; E_CODE_UNTRUSTED
  */
 export async function findBackbone(name: string, directory: string, places: Places): Promise<FoundBackbone> {
   const known = backboneNames();
@@ -48,15 +49,24 @@ function hubHint(name: string): string {
 
 /** The backbone packages in reach, in order of name. */
 export async function listBackbonePackages(places: Places): Promise<BackbonePackage[]> {
-  const urls = packageNames(prefix, places).flatMap((name) => findBackbonePackage(name, places) ?? []);
-  return Promise.all(urls.map(importBackbonePackage));
+  const found = packageNames(prefix, places).map(async (name) => {
+    try {
+      const url = findBackbonePackage(name, places);
+      return url === undefined ? [] : [await importBackbonePackage(url)];
+    } catch {
+      return []; // the list leaves out what cannot be used; naming it gives the reason
+    }
+  });
+  return (await Promise.all(found)).flat();
 }
 
-/** URL of a backbone package's main module by short or whole name, without importing it; undefined if there is none. */
+/** URL of a backbone package's main module by short name, whole name or `file:` URL, without importing it; undefined if there is none. */
 export function findBackbonePackage(name: string, places: Places): string | undefined {
-  if (!/^(@[\w.-]+\/)?[\w.-]+$/.test(name)) return undefined;
-  const candidates = name.startsWith("@") ? [name] : [prefix + name, name];
-  return candidates.map((candidate) => findModule(candidate, places)?.url).find((url) => url !== undefined);
+  if (!/^(@[\w.-]+\/)?[\w.-]+$|^file:/.test(name)) return undefined;
+  const candidates = /^(@|file:)/.test(name) ? [name] : [prefix + name, name];
+  const found = candidates.map((candidate) => findModule(candidate, places)).find((each) => each !== undefined);
+  if (found !== undefined) announce("backbone", name, found, places);
+  return found?.url;
 }
 
 function filesIn(path: string): unknown {

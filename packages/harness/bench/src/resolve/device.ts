@@ -1,8 +1,9 @@
 import type { DeviceOptions, DeviceProvider } from "@petl/tensor";
-import { BenchError } from "../errors.js";
+import { BenchError, firstLine } from "../errors.js";
 import { nearMatch } from "./near-match.js";
 import { importWithContract } from "./one-copy.js";
-import { type Found, findModule, type Places, packageNames } from "./packages.js";
+import { announce, type Found, findModule, packageNames } from "./packages.js";
+import type { Places } from "./places.js";
 
 export interface FoundDevice extends Found {
   readonly provider: DeviceProvider;
@@ -16,7 +17,7 @@ const prefix = "@petl/device-";
  * Finds a device by its short name and checks that it can be used here with these options; `auto` is the preferred one of those
  * that can.
  *
- * @throws BenchError E_DEVICE_UNKNOWN (near match named), E_DEVICE_INVALID, E_DEVICE_UNUSABLE with the device's reason
+ * @throws BenchError E_DEVICE_UNKNOWN (near match named), E_DEVICE_INVALID, E_DEVICE_UNUSABLE with the device's reason, E_CODE_UNTRUSTED
  */
 export async function loadDevice(wanted: string, places: Places, options: DeviceOptions = {}): Promise<FoundDevice> {
   if (wanted === "auto") return loadPreferred(places, options);
@@ -28,7 +29,7 @@ export async function loadDevice(wanted: string, places: Places, options: Device
       `device "${wanted}": no such device; expected one of ${known.join(", ")}.${nearMatch(wanted, known)}`,
     );
   }
-  const device = { ...found, provider: await importDevice(wanted, found) };
+  const device = { ...found, provider: await importDevice(wanted, found, places) };
   const { usable, reason } = await device.provider.probe(options);
   if (usable) return device;
   throw new BenchError("E_DEVICE_UNUSABLE", `device "${wanted}" cannot be used here: ${reason}; see bench doctor`);
@@ -38,12 +39,12 @@ async function loadPreferred(places: Places, options: DeviceOptions): Promise<Fo
   const passedOver: { name: string; reason: string }[] = [];
   const candidates: FoundDevice[] = [];
   for (const packageName of packageNames(prefix, places)) {
-    const found = findModule(packageName, places);
-    if (found === undefined) continue;
+    const name = packageName.slice(prefix.length);
     try {
-      candidates.push({ ...found, provider: await importDevice(packageName, found) });
+      const found = findModule(packageName, places);
+      if (found !== undefined) candidates.push({ ...found, provider: await importDevice(name, found, places) });
     } catch (error) {
-      passedOver.push({ name: packageName.slice(prefix.length), reason: (error as Error).message });
+      passedOver.push({ name, reason: firstLine(error) });
     }
   }
   const preference = ({ provider }: FoundDevice): number => provider.preference ?? Number.NEGATIVE_INFINITY;
@@ -65,24 +66,29 @@ export async function listDevices(places: Places): Promise<{ name: string; usabl
       try {
         const found = findModule(packageName, places);
         if (found === undefined) return { name, usable: false, reason: "it could not be resolved" };
-        const provider = await importDevice(name, found);
+        const provider = await importDevice(name, found, places);
         return { name: provider.name, ...(await provider.probe()) };
       } catch (error) {
-        return { name, usable: false, reason: error instanceof Error ? error.message : String(error) };
+        return { name, usable: false, reason: firstLine(error) };
       }
     }),
   );
 }
 
-async function importDevice(name: string, { url, packageName }: Found): Promise<DeviceProvider> {
+async function importDevice(name: string, found: Found, places: Places): Promise<DeviceProvider> {
+  const { url, packageName } = found;
+  announce("device", name, found, places);
   let exported: Partial<DeviceProvider> | undefined;
   try {
     exported = (await importWithContract(url)).default as Partial<DeviceProvider> | undefined;
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
-    throw new BenchError("E_DEVICE_INVALID", `device "${name}" (${packageName}) could not be imported: ${message}`, {
-      cause,
-    });
+    throw new BenchError(
+      "E_DEVICE_INVALID",
+      `device "${name}" (${packageName}) could not be imported: ${firstLine(cause)}`,
+      {
+        cause,
+      },
+    );
   }
   if (typeof exported?.name === "string" && typeof exported.probe === "function" && typeof exported.open === "function")
     return exported as DeviceProvider;

@@ -1,8 +1,9 @@
 import type { PetlMethod } from "@petl/spec";
-import { BenchError } from "../errors.js";
+import { BenchError, firstLine } from "../errors.js";
 import { nearMatch } from "./near-match.js";
 import { importWithContract } from "./one-copy.js";
-import { type Found, findModule, type Places, packageNames } from "./packages.js";
+import { announce, type Found, findModule, packageNames } from "./packages.js";
+import type { Places } from "./places.js";
 
 /** A method and where it was found. */
 export interface FoundMethod extends Found {
@@ -16,17 +17,17 @@ const prefix = "@petl/method-";
 /**
  * Finds and imports a method: a short name (`foo` for `@petl/method-foo`), a package's name, a path or a `file:` URL.
  *
- * @throws BenchError E_METHOD_UNKNOWN (near match named), E_METHOD_INVALID for a package that is no method, E_NOT_BUILT
+ * @throws BenchError E_METHOD_UNKNOWN (near match named), E_METHOD_INVALID for a package that is no method, E_NOT_BUILT, E_CODE_UNTRUSTED
  */
 export async function loadMethod(name: string, places: Places): Promise<FoundMethod> {
   const found = candidates(name)
     .map((candidate) => findModule(candidate, places))
     .find((each) => each !== undefined);
-  if (found !== undefined) return importMethod(name, found);
+  if (found !== undefined) return importMethod(name, found, places);
   const known = (await listMethods(places)).map((method) => method.name);
   throw new BenchError(
     "E_METHOD_UNKNOWN",
-    `method "${name}": no such method; expected one of ${known.join(", ") || "(none found)"}, or a package or path.${nearMatch(name, known)}`,
+    `method "${name}": no such method; expected one of ${known.join(", ") || "(none found)"}, a package that the project's package.json lists, or a path.${nearMatch(name, known)}`,
   );
 }
 
@@ -35,7 +36,7 @@ export async function listMethods(places: Places): Promise<FoundMethod[]> {
   const found = packageNames(prefix, places).map(async (name) => {
     try {
       const module = findModule(name, places);
-      return module === undefined ? [] : [await importMethod(name, module)];
+      return module === undefined ? [] : [await importMethod(name, module, places)];
     } catch {
       return []; // the list leaves out what cannot be used; naming it gives the reason
     }
@@ -47,9 +48,10 @@ function candidates(name: string): string[] {
   return /^[\w-]+$/.test(name) ? [prefix + name, name] : [name];
 }
 
-async function importMethod(name: string, found: Found): Promise<FoundMethod> {
+async function importMethod(name: string, found: Found, places: Places): Promise<FoundMethod> {
   const { url, packageName } = found;
   const who = name === packageName ? `method "${name}"` : `method "${name}" (${packageName})`;
+  announce("method", name, found, places);
   let exported: unknown;
   try {
     exported = (await importWithContract(url)).default;
@@ -77,8 +79,4 @@ function whatIsWrong(exported: unknown): string | undefined {
   if (typeof name !== "string" || !/^[\w.-]+$/.test(name)) return `the name ${JSON.stringify(name) ?? "none"}`;
   if (typeof parse !== "function") return "no function parse";
   return typeof attach === "function" ? undefined : "no function attach";
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
 }

@@ -4,8 +4,8 @@ import type { RunOptions } from "@petl/settings";
 import { type EvaluationResult, evaluate, prepareTask } from "@petl/trainer";
 import { findBackbone } from "../resolve/backbone.js";
 import { loadDevice } from "../resolve/device.js";
-import type { Places } from "../resolve/packages.js";
-import { loadSavedMethod, openSavedModel, savedData, savedSettings } from "./open-saved-model.js";
+import type { Places } from "../resolve/places.js";
+import { loadSavedMethod, namedInModel, openSavedModel, savedData, savedSettings } from "./open-saved-model.js";
 import { readSavedModel, type SavedModel } from "./saved-model.js";
 
 export interface EvaluateOptions {
@@ -35,8 +35,12 @@ export async function evaluateSaved(directory: string, options: EvaluateOptions)
   const saved = readSavedModel(directory);
   const gpu = options.gpu == null ? {} : { gpu: options.gpu };
   const { provider } = await loadDevice(options.device, options.places, gpu);
-  const { definition: method } = await loadSavedMethod(saved, options.places);
-  const { reference } = await findBackbone(saved.backbone.reference, directory, options.places);
+  const { definition: method } = await loadSavedMethod(saved, directory, options.places);
+  const { reference } = await findBackbone(
+    saved.backbone.reference,
+    directory,
+    namedInModel(options.places, directory),
+  );
   const settings = savedSettings(saved);
   const { evalLimit = saved.evalLimit } = options;
   const task = await loadTask(savedData(saved, options.data), findTask(saved.task), {

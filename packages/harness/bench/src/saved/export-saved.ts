@@ -5,9 +5,11 @@ import type { PetlMethod } from "@petl/spec";
 import { tf } from "@petl/tensor";
 import type { TunedModel } from "@petl/trainer";
 import { BenchError } from "../errors.js";
+import { findBackbone } from "../resolve/backbone.js";
+import { parseConfig } from "../resolve/call-method.js";
 import { loadDevice } from "../resolve/device.js";
-import type { Places } from "../resolve/packages.js";
-import { loadSavedMethod, openSavedModel } from "./open-saved-model.js";
+import type { Places } from "../resolve/places.js";
+import { loadSavedMethod, namedInModel, openSavedModel } from "./open-saved-model.js";
 import { readSavedModel, type SavedModel } from "./saved-model.js";
 
 /** The layout that needs no word of the method: a whole checkpoint with the method folded in. */
@@ -49,10 +51,11 @@ export async function exportSaved(
 ): Promise<ExportedModel> {
   const saved = readSavedModel(directory);
   const { provider } = await loadDevice(wanted, places);
-  const { definition: method } = await loadSavedMethod(saved, places);
+  const { definition: method } = await loadSavedMethod(saved, directory, places);
+  const { reference } = await findBackbone(saved.backbone.reference, directory, namedInModel(places, directory));
   const device = await provider.open({});
   try {
-    const backbone = await loadBackbone(saved.backbone.reference, saved.backbone);
+    const backbone = await loadBackbone(reference, saved.backbone);
     const model = openSavedModel(directory, saved, method, { backbone: backbone.model, source: backbone.source });
     const opened = { saved, method, backbone, model };
     const files = layout === mergedLayout ? await writeMerged(opened, to) : await writeLayout(opened, layout, to);
@@ -76,13 +79,14 @@ async function writeMerged(opened: OpenedModel, to: string): Promise<string[]> {
 
 async function writeLayout(opened: OpenedModel, layout: string, to: string): Promise<string[]> {
   const { saved, method, backbone, model } = opened;
-  const write = method.layouts?.[layout];
+  const { layouts = {} } = method;
+  const write = Object.hasOwn(layouts, layout) ? layouts[layout] : undefined;
   if (write === undefined) throw noLayout(opened, layout);
   const { kind, name } = backbone.source;
   const files = write({
     backbone: backbone.model,
     backboneSource: kind === "hub" ? name : saved.backbone.reference,
-    config: method.parse(saved.method.config),
+    config: parseConfig(method, saved.method.config),
     trained: model.trained,
   });
   makeDirectory(to);

@@ -1,17 +1,37 @@
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { BackboneSource, T5 } from "@petl/backbone";
 import type { PetlMethod } from "@petl/spec";
 import { seededRandom } from "@petl/tensor";
 import { type TrainSettings, TunedModel } from "@petl/trainer";
 import { BenchError } from "../errors.js";
+import { parseConfig } from "../resolve/call-method.js";
 import { checkDataDirectory } from "../resolve/data.js";
 import { type FoundMethod, loadMethod } from "../resolve/method.js";
-import type { Places } from "../resolve/packages.js";
-import { restoreTensors, type SavedModel } from "./saved-model.js";
+import { findModule, isPath } from "../resolve/packages.js";
+import { namedIn, type Places } from "../resolve/places.js";
+import { aboutFile, restoreTensors, type SavedModel } from "./saved-model.js";
 
-/** The method of a saved model: where it was found then, else its package. */
-export async function loadSavedMethod({ method }: SavedModel, places: Places): Promise<FoundMethod> {
-  return loadMethod(existsSync(method.module) ? method.module : method.packageName, places);
+/** The places to find what a saved model names: its file is data. */
+export const namedInModel = (places: Places, directory: string): Places => namedIn(places, join(directory, aboutFile));
+
+/**
+ * The method of a saved model: its package by name where that is the module it was trained with, or where that module is gone.
+ * Another module is a path that the model's file names. @throws BenchError E_CODE_UNTRUSTED, and what `loadMethod` throws
+ */
+export async function loadSavedMethod(
+  { method: { module, packageName } }: SavedModel,
+  directory: string,
+  places: Places,
+): Promise<FoundMethod> {
+  const isPackage = !isPath(packageName) && findModule(packageName, places)?.url === urlOf(module);
+  return loadMethod(isPackage || !existsSync(module) ? packageName : module, namedInModel(places, directory));
+}
+
+/** The URL by which a file is imported; undefined where there is no such file. */
+function urlOf(path: string): string | undefined {
+  return existsSync(path) ? pathToFileURL(realpathSync(path)).href : undefined;
 }
 
 /** The settings it was trained with. */
@@ -45,7 +65,7 @@ export function openSavedModel(
       "E_MODEL_INVALID",
       `${directory}: expected backbone ${saved.backbone.reference} with sha256 ${saved.backbone.sha256}, got ${source.sha256}; it was tuned on other weights`,
     );
-  const config = method.parse(saved.method.config);
+  const config = parseConfig(method, saved.method.config);
   const model = TunedModel.attach(backbone, method, config, seededRandom(saved.backbone.seed));
   restoreTensors(directory, model);
   return model;

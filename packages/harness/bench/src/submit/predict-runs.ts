@@ -5,10 +5,11 @@ import { checkPredictions, type SubmissionFile } from "@petl/glue";
 import type { RunRecord } from "@petl/results";
 import { defaultsOf, runOptions } from "@petl/settings";
 import { BenchError } from "../errors.js";
+import { findBackbone } from "../resolve/backbone.js";
 import { loadDevice } from "../resolve/device.js";
-import type { Places } from "../resolve/packages.js";
+import type { Places } from "../resolve/places.js";
 import { runChild } from "../run/child-process.js";
-import { loadSavedMethod, savedData, savedSettings } from "../saved/open-saved-model.js";
+import { loadSavedMethod, namedInModel, savedData, savedSettings } from "../saved/open-saved-model.js";
 import { aboutFile, modelDirectory, readSavedModel } from "../saved/saved-model.js";
 import type { SubmittedFile } from "./assign-runs.js";
 import { mostPredictionBytes } from "./write-submission.js";
@@ -74,7 +75,8 @@ async function predictOne(
   const model = modelDirectory(out, record.id);
   const saved = readSavedModel(model);
   const found = await loadDevice(device, places);
-  const { url, packageName } = await loadSavedMethod(saved, places);
+  const { url, packageName } = await loadSavedMethod(saved, model, places);
+  const { reference } = await findBackbone(saved.backbone.reference, model, namedInModel(places, model));
   const ending = await runChild(
     {
       kind: "predict",
@@ -83,7 +85,7 @@ async function predictOne(
       directory: savedData(saved, data),
       files,
       deviceUrl: found.url,
-      backbone: saved.backbone.reference,
+      backbone: reference,
       settings: savedSettings(saved),
       options: { ...defaultsOf(runOptions), textFormat: saved.textFormat },
     },

@@ -2,7 +2,9 @@ import { existsSync } from "node:fs";
 import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { checkRegular, FileError, parseJson, readText } from "@petl/files";
-import { BenchError } from "../errors.js";
+import { BenchError, firstLine } from "../errors.js";
+import { isOwnFile } from "../resolve/packages.js";
+import type { Places } from "../resolve/places.js";
 import { parseSuite, type Suite } from "./schema.js";
 
 const kinds = [".json", ".js", ".mjs", ".cjs", ".ts", ".mts"];
@@ -15,7 +17,7 @@ const mostBytes = 16 << 20;
  *
  * @throws BenchError E_SUITE_INVALID
  */
-export async function loadSuite(file: string): Promise<Suite> {
+export async function loadSuite(file: string, { onOutside }: Places = {}): Promise<Suite> {
   if (!existsSync(file)) throw new BenchError("E_SUITE_INVALID", `suite ${file}: no such file`);
   const kind = extname(file);
   if (!kinds.includes(kind))
@@ -23,6 +25,7 @@ export async function loadSuite(file: string): Promise<Suite> {
       "E_SUITE_INVALID",
       `suite ${file}: expected a file of the kind ${kinds.join(", ")}, got ${kind === "" ? "none" : kind}`,
     );
+  if (kind !== ".json" && !isOwnFile(file)) onOutside?.(`suite ${file} (command line)`);
   return parseSuite(kind === ".json" ? await readJson(file) : await importDefault(file), `suite ${file}`);
 }
 
@@ -47,10 +50,10 @@ async function importDefault(file: string): Promise<unknown> {
     if (module.default !== undefined) return module.default;
   } catch (cause) {
     if (cause instanceof FileError) throw refused(file, cause);
-    const isUnstripped = (cause as NodeJS.ErrnoException).code === "ERR_UNKNOWN_FILE_EXTENSION";
+    const isUnstripped = (cause as NodeJS.ErrnoException | null)?.code === "ERR_UNKNOWN_FILE_EXTENSION";
     const why = isUnstripped
       ? `Node ${process.version} cannot import TypeScript; use Node 22.18 or newer, .mjs or .json`
-      : (cause as Error).message.split("\n")[0];
+      : firstLine(cause);
     throw new BenchError("E_SUITE_INVALID", `suite ${file}: ${why}`, { cause });
   }
   throw new BenchError("E_SUITE_INVALID", `suite ${file}: expected a default export, got none`);

@@ -4,10 +4,11 @@ import { seededRandom } from "@petl/tensor";
 import type { TrainSettings } from "@petl/trainer";
 import { BenchError } from "../errors.js";
 import { type FoundBackbone, findBackbone } from "../resolve/backbone.js";
+import { parseConfig } from "../resolve/call-method.js";
 import { type DataDownload, openData } from "../resolve/data.js";
 import { type FoundDevice, loadDevice } from "../resolve/device.js";
 import { type FoundMethod, loadMethod } from "../resolve/method.js";
-import type { Places } from "../resolve/packages.js";
+import type { Places } from "../resolve/places.js";
 import { configHash } from "./config-hash.js";
 import { optionsOf, type Suite, settingsOf } from "./schema.js";
 import { type TaskFiles, taskFiles } from "./task-files.js";
@@ -42,9 +43,9 @@ export interface Plan {
 }
 
 export interface PlanOptions {
-  /** Where relative paths start and packages are looked for first. */
+  /** Where relative paths start. */
   readonly directory: string;
-  /** Further places to look for packages, such as the folder of the suite's file. */
+  /** Where code may come from; default: the user's word for all that the suite names. */
   readonly places?: Places;
   readonly download?: DataDownload;
   /** Plan without data: ids are then those of no data. */
@@ -64,7 +65,7 @@ interface Arm {
  * warms up does not favour one method. @throws BenchError, ConfigError or GlueError for anything wrong with the input
  */
 export async function planSuite(suite: Suite, options: PlanOptions): Promise<Plan> {
-  const places = [options.directory, ...(options.places ?? [])];
+  const places = options.places ?? { directory: options.directory };
   const tasks = distinct(suite.tasks.map(findTask));
   checkTasks(tasks, suite);
   const backbone = await findBackbone(suite.backbone, options.directory, places);
@@ -114,7 +115,7 @@ async function parseArms(suite: Suite, places: Places): Promise<Arm[]> {
   const arms = new Map<string, Arm>();
   for (const { method: name, config: given, cacheActivations = suite.cacheActivations } of suite.methods) {
     const method = await loadMethod(name, places);
-    const config = method.definition.parse(given);
+    const config = parseConfig(method.definition, given);
     arms.set(configHash([method.url, config, cacheActivations]), { method, config, cacheActivations }); // the same arm twice is one arm
   }
   return [...arms.values()];

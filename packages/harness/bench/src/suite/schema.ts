@@ -59,9 +59,9 @@ function unknownField(key: string, [place]: readonly PropertyKey[]): string {
   const known = Object.keys(shapeAt(place));
   const isSetting = place === "settings" || place === "taskSettings";
   const hint =
-    !isSetting && key in trainingSettings
+    !isSetting && Object.hasOwn(trainingSettings, key)
       ? ` It belongs in "settings".`
-      : isSetting && key in suiteSchema.shape
+      : isSetting && Object.hasOwn(suiteSchema.shape, key)
         ? " It belongs beside name and methods."
         : nearMatch(key, known);
   return `expected one of ${known.join(", ")}, got "${key}".${hint}`;

@@ -5,7 +5,7 @@ import { listDevices, machineFacts } from "@petl/bench";
 import { hubCacheDirectory } from "@petl/checkpoint";
 import { allTasks, defaultCacheDir } from "@petl/glue";
 import { type Figure, hostSampler, type Meter, openMeter, type SampledGpu, updatePeriod } from "@petl/meter";
-import { userDirectory } from "../../user-directory.js";
+import { codePlaces } from "../../code-places.js";
 
 /** How long sensors are watched to learn how often they update. */
 const watchMs = 2000;
@@ -50,7 +50,7 @@ export interface Machine {
 export async function examineMachine(): Promise<Machine> {
   const meter = await openMeter();
   const facts = await machineFacts(meter.gpu);
-  const [devices, gpu, host] = await Promise.all([listDevices([userDirectory()]), gpuSensors(meter), hostSensors()]);
+  const [devices, gpu, host] = await Promise.all([listDevices(codePlaces()), gpuSensors(meter), hostSensors()]);
   return {
     node: facts.node,
     system: { platform: facts.platform, arch: facts.arch },

@@ -1,11 +1,12 @@
 import { evaluateSaved } from "@petl/bench";
 import { defaultsOf, type RunOptions, runOptions, suiteFields } from "@petl/settings";
 import type { Command } from "commander";
+import { addCodeFlags, type CodeFlags, codePlaces } from "../../code-places.js";
 import type { ExitCode } from "../../exit.js";
 import { addSettings } from "../../setting-flags.js";
-import { userDirectory, userPath } from "../../user-directory.js";
+import { userPath } from "../../user-directory.js";
 
-interface EvalFlags extends Partial<Pick<RunOptions, "evalLimit" | "gpu">> {
+interface EvalFlags extends CodeFlags, Partial<Pick<RunOptions, "evalLimit" | "gpu">> {
   readonly data?: string;
   readonly device?: string;
   readonly json?: boolean;
@@ -23,13 +24,17 @@ export function defineEval(program: Command, finish: (code: ExitCode) => void): 
   addSettings(command, "eval", { ...runOptions, ...suiteFields }, ({ key, show }) =>
     key === "evalLimit" ? "as in training" : show(defaults[key]),
   );
+  addCodeFlags(command, { dataNamesCode: true });
   command
     .option("--json", "print one JSON object on stdout (default: a line)")
     .addHelpText("after", "\nExample:\n  pnpm bench eval reports/quick-1/models/<run>")
     .action(
-      async (directory: string, { data, device = suiteFields.device.default, gpu, evalLimit, json }: EvalFlags) => {
+      async (
+        directory: string,
+        { data, device = suiteFields.device.default, gpu, evalLimit, json, ...code }: EvalFlags,
+      ) => {
         const { saved, method, result } = await evaluateSaved(userPath(directory), {
-          places: [userDirectory()],
+          places: codePlaces(code),
           ...{ device, gpu },
           evalLimit,
           data: data === undefined ? undefined : userPath(data),

@@ -1,9 +1,10 @@
 import { exportSaved, mergedLayout } from "@petl/bench";
 import type { Command } from "commander";
+import { addCodeFlags, type CodeFlags, codePlaces } from "../../code-places.js";
 import type { ExitCode } from "../../exit.js";
-import { userDirectory, userPath } from "../../user-directory.js";
+import { userPath } from "../../user-directory.js";
 
-interface ExportFlags {
+interface ExportFlags extends CodeFlags {
   readonly layout: string;
   readonly out?: string;
   readonly device: string;
@@ -11,7 +12,7 @@ interface ExportFlags {
 
 /** Declares `bench export`. */
 export function defineExport(program: Command, finish: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command("export")
     .summary("write a model that bench glue --save kept for use elsewhere")
     .description(
@@ -24,7 +25,9 @@ export function defineExport(program: Command, finish: (code: ExitCode) => void)
       mergedLayout,
     )
     .option("--out <dir>", "where to (default: <dir>/<layout>)")
-    .option("--device <name>", "auto, or a device of bench list", "auto")
+    .option("--device <name>", "auto, or a device of bench list", "auto");
+  addCodeFlags(command, { dataNamesCode: true });
+  command
     .addHelpText(
       "after",
       `
@@ -32,10 +35,10 @@ Examples:
   pnpm bench export reports/quick-1/models/<run> --layout peft
   pnpm bench export reports/quick-1/models/<run> --out tuned && pnpm bench glue --backbone tuned`,
     )
-    .action(async (directory: string, { layout, out, device }: ExportFlags) => {
+    .action(async (directory: string, { layout, out, device, ...code }: ExportFlags) => {
       const from = userPath(directory);
       const to = userPath(out ?? `${directory}/${layout}`);
-      const { method, files } = await exportSaved(from, { places: [userDirectory()], device, layout, to });
+      const { method, files } = await exportSaved(from, { places: codePlaces(code), device, layout, to });
       console.log(`${method}: wrote ${files.join(", ")} to ${to}`);
       finish(0);
     });

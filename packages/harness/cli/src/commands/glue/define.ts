@@ -2,6 +2,7 @@ import { parseSuite, settingsOf } from "@petl/bench";
 import { examples, presets } from "@petl/presets";
 import { type Field, type Fields, runOptions, suiteFields, trainingSettings } from "@petl/settings";
 import { type Command, Option } from "commander";
+import { addCodeFlags } from "../../code-places.js";
 import type { ExitCode } from "../../exit.js";
 import { names, numberBetween } from "../../parse-arguments.js";
 import { addSettings } from "../../setting-flags.js";
@@ -58,6 +59,7 @@ export function defineGlue(program: Command, finish: (code: ExitCode) => void): 
     "Rest before each run but the first (default: 10 where a GPU is sampled, else 0)",
     numberBetween(0, 3600, true),
   );
+  addCodeFlags(command, { dataNamesCode: true });
   command.option("--allow-busy", "Use a GPU even if others use it (default: refuse it)");
 
   command.optionsGroup("What comes out");

@@ -1,12 +1,13 @@
 import type { SuiteInput } from "@petl/bench";
 import type { runOptions, suiteFields, trainingSettings } from "@petl/settings";
+import type { CodeFlags } from "../../code-places.js";
 import type { MethodFlag } from "./method-flag.js";
 
 type SuiteFlags = Pick<SuiteInput, keyof typeof suiteFields | keyof typeof runOptions>;
 type TrainingFlags = Pick<NonNullable<SuiteInput["settings"]>, keyof typeof trainingSettings>;
 
 /** The flags of `bench glue` as commander hands them over; absent where not given. */
-export interface GlueFlags extends Partial<SuiteFlags>, TrainingFlags {
+export interface GlueFlags extends CodeFlags, Partial<SuiteFlags>, TrainingFlags {
   readonly preset?: string;
   readonly suite?: string;
   readonly methods?: string[];

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { t5Shapes } from "@petl/backbone";
-import { findGeometry, type Plan } from "@petl/bench";
+import { findGeometry, type Places, type Plan } from "@petl/bench";
 import type { PlannedWork } from "../../estimate/plan-work.js";
 import { evaluationsUpTo } from "../../estimate/work.js";
 import { userDirectory } from "../../user-directory.js";
@@ -12,10 +12,14 @@ const typicalTokens = 48;
 const largeS = 12 * 3600;
 
 /** Warns of a suite that would keep a CPU busy for more than half a day; null where it would not, or runs on a GPU. */
-export async function largeSuiteNotice(plan: Plan, todo: readonly PlannedWork[]): Promise<string | null> {
+export async function largeSuiteNotice(
+  plan: Plan,
+  todo: readonly PlannedWork[],
+  places: Places,
+): Promise<string | null> {
   const { suite, device } = plan;
   if (device.provider.runsOn !== "host" && suite.gpu !== "software") return null;
-  const params = await encoderParams(suite.backbone);
+  const params = await encoderParams(suite.backbone, places);
   if (params === null) return null;
   const cores = suite.threads ?? availableParallelism();
   const flops = todo.reduce((sum, work) => sum + runFlops(work, params), 0);
@@ -42,9 +46,9 @@ function runFlops(work: PlannedWork, params: number): number {
 }
 
 /** Parameters of a backbone's encoder without the embedding; null where its geometry is not at hand. */
-async function encoderParams(backbone: string): Promise<number | null> {
+async function encoderParams(backbone: string, places: Places): Promise<number | null> {
   try {
-    const { config } = await findGeometry(backbone, userDirectory(), [userDirectory()]);
+    const { config } = await findGeometry(backbone, userDirectory(), places);
     const sizes = [...t5Shapes(config)].filter(([name]) => name.startsWith("encoder."));
     return sizes.reduce((sum, [, shape]) => sum + shape.reduce((size, length) => size * length, 1), 0);
   } catch {

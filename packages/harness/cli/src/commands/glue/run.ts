@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { findEarlierOutput, finishedRuns, type Plan, runSuite, workspaceRoot } from "@petl/bench";
+import { findEarlierOutput, finishedRuns, type Places, type Plan, runSuite, workspaceRoot } from "@petl/bench";
 import type { RunRecord } from "@petl/results";
 import { type PlannedWork, planWork } from "../../estimate/plan-work.js";
 import { SuiteClock } from "../../estimate/suite-clock.js";
@@ -30,7 +30,7 @@ export async function runGlue(flags: GlueFlags): Promise<ExitCode> {
     const out = chooseOutput(plan, flags);
     const finished = flags.force ? new Map<string, RunRecord>() : await finishedRuns(plan, out);
     const work = await planWork(plan);
-    const warnings = await suiteWarnings(plan, work, finished);
+    const warnings = await suiteWarnings(plan, chosen.places, work, finished);
     if (flags.dryRun) {
       for (const warning of warnings) progress.warn(warning);
       printDryRun({ plan, out, work, finished }, flags.json ?? false);
@@ -66,11 +66,14 @@ export async function runGlue(flags: GlueFlags): Promise<ExitCode> {
 /** What of the suite itself would mislead or surprise. */
 async function suiteWarnings(
   plan: Plan,
+  places: Places,
   work: readonly PlannedWork[],
   finished: ReadonlyMap<string, RunRecord>,
 ): Promise<string[]> {
   const todo = work.filter(({ id }) => !finished.has(id));
-  return [foreignRatesNotice(plan.suite), await largeSuiteNotice(plan, todo)].filter((notice) => notice !== null);
+  return [foreignRatesNotice(plan.suite), await largeSuiteNotice(plan, todo, places)].filter(
+    (notice) => notice !== null,
+  );
 }
 
 function chooseOutput(plan: Plan, { out, force }: GlueFlags): string {

@@ -1,21 +1,23 @@
-import { dirname } from "node:path";
-import { loadSuite, nearMatch, parseSuite, type Suite } from "@petl/bench";
+import { extname } from "node:path";
+import { loadSuite, namedIn, nearMatch, type Places, parseSuite, type Suite } from "@petl/bench";
 import { presets } from "@petl/presets";
 import { type Fields, flagsOf, runOptions, suiteFields, trainingSettings } from "@petl/settings";
+import { codePlaces } from "../../code-places.js";
 import { UsageError } from "../../exit.js";
 import { userPath } from "../../user-directory.js";
 import { withoutForeignRates } from "./fitted-settings.js";
 import type { GlueFlags } from "./flags.js";
 
-/** A suite and where packages it names are looked for. */
+/** A suite and where the code that it names may come from. */
 export interface ChosenSuite {
   readonly suite: Suite;
-  readonly places: readonly string[];
+  readonly places: Places;
 }
 
 /** The preset or suite file, with every flag over it. @throws UsageError, BenchError */
 export async function suiteFromFlags(flags: GlueFlags): Promise<ChosenSuite> {
-  const base = withoutForeignRates(await baseSuite(flags), flags.backbone);
+  const places = placesOf(flags);
+  const base = withoutForeignRates(await baseSuite(flags, places), flags.backbone);
   const settings = chosenSettings(flags);
   const input = {
     ...base,
@@ -27,8 +29,21 @@ export async function suiteFromFlags(flags: GlueFlags): Promise<ChosenSuite> {
       Object.entries(base.taskSettings).map(([task, own]) => [task, { ...own, ...settings }]),
     ),
   };
-  const places = flags.suite === undefined ? [] : [dirname(userPath(flags.suite))];
   return { suite: parseSuite(input, "flags"), places };
+}
+
+/** A suite in JSON is data; one in JavaScript is code that the user named. */
+function placesOf(flags: GlueFlags): Places {
+  const { suite, methods = [], method = [], device, backbone } = flags;
+  const named = [...methods, ...method.map((arm) => arm.method), device, backbone];
+  const places = codePlaces(
+    flags,
+    named.filter((name) => name !== undefined),
+  );
+  if (suite === undefined) return places;
+  const file = userPath(suite);
+  if (extname(file) === ".json") return namedIn(places, file);
+  return places;
 }
 
 /** The training settings that were given; one that is given frees itself of what overrides it. */
@@ -52,10 +67,10 @@ function given(flags: GlueFlags, table: Fields): Record<string, unknown> {
   return Object.fromEntries(keys.map((key) => [key, values[key]]));
 }
 
-async function baseSuite({ preset, suite }: GlueFlags): Promise<Suite> {
+async function baseSuite({ preset, suite }: GlueFlags, places: Places): Promise<Suite> {
   if (suite !== undefined && preset !== undefined)
     throw new UsageError("--suite and --preset: expected one of the two, got both");
-  if (suite !== undefined) return loadSuite(userPath(suite));
+  if (suite !== undefined) return loadSuite(userPath(suite), places);
   const names = Object.keys(presets);
   const name = preset ?? names[0]!;
   const found = Object.hasOwn(presets, name) ? presets[name] : undefined;

@@ -1,4 +1,4 @@
-import type { FoundMethod } from "@petl/bench";
+import { type FoundMethod, firstLine } from "@petl/bench";
 
 /** A method's settings with their defaults; null, with the method's own words, where it cannot do without some. */
 export interface MethodSettings {
@@ -11,6 +11,6 @@ export function methodSettings(method: Pick<FoundMethod["definition"], "parse">)
   try {
     return { settings: { ...(method.parse({}) as object) }, needs: null };
   } catch (error) {
-    return { settings: null, needs: (error as Error).message };
+    return { settings: null, needs: firstLine(error) };
   }
 }

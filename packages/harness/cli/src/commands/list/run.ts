@@ -1,22 +1,22 @@
 import { backboneNames } from "@petl/backbone";
-import { type FoundMethod, listBackbonePackages, listDevices, listMethods } from "@petl/bench";
+import { type FoundMethod, listBackbonePackages, listDevices, listMethods, type Places } from "@petl/bench";
 import { allTasks } from "@petl/glue";
 import { presets } from "@petl/presets";
+import { type CodeFlags, codePlaces } from "../../code-places.js";
 import type { ExitCode } from "../../exit.js";
 import { asStarted } from "../../started-as.js";
-import { userDirectory } from "../../user-directory.js";
 import { methodSettings } from "./method-settings.js";
 import { wrappedSection } from "./wrapped-section.js";
 
 /** The flags of `bench list` as commander hands them over; absent where not given. */
-export interface ListFlags {
+export interface ListFlags extends CodeFlags {
   readonly settings?: boolean;
   readonly json?: boolean;
 }
 
 /** Prints what can be named on the command line. */
-export async function runList({ settings, json }: ListFlags): Promise<ExitCode> {
-  const places = [userDirectory()];
+export async function runList({ settings, json, ...code }: ListFlags): Promise<ExitCode> {
+  const places = codePlaces(code);
   if (json) console.log(JSON.stringify(await everything(places), null, 2));
   else console.log(asStarted(settings ? settingsText(await listMethods(places)) : asText(await everything(places))));
   return 0;
@@ -24,7 +24,7 @@ export async function runList({ settings, json }: ListFlags): Promise<ExitCode> 
 
 type Everything = Awaited<ReturnType<typeof everything>>;
 
-async function everything(places: readonly string[]) {
+async function everything(places: Places) {
   const [methods, devices, packaged] = await Promise.all([
     listMethods(places),
     listDevices(places),

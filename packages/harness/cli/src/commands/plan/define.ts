@@ -1,6 +1,7 @@
 import { type GpuSpec, gpuSpecs } from "@petl/bench";
 import { defaultsOf, trainingSettings } from "@petl/settings";
 import { type Command, Option } from "commander";
+import { addCodeFlags } from "../../code-places.js";
 import type { ExitCode } from "../../exit.js";
 import { names, numberBetween, parseBytes, wholeNumber } from "../../parse-arguments.js";
 import { addSettings } from "../../setting-flags.js";
@@ -71,7 +72,9 @@ export function definePlan(program: Command, finish: (code: ExitCode) => void): 
       "also the parts of the peak, FLOPs, bytes, the activation cache and energy (default: one table)",
     )
     .option("--out <dir>", "write forecast.md, forecast.html and the picture there (default: none)")
-    .option("--json", "print one JSON object on stdout (default: tables)")
+    .option("--json", "print one JSON object on stdout (default: tables)");
+  addCodeFlags(command, { dataNamesCode: true });
+  command
     .addHelpText(
       "after",
       `\nExamples:\n  pnpm bench plan --backbone t5-base --batch-size 100\n  pnpm bench plan --backbone t5-11b --device-memory 80GB --gpus H100\n  pnpm bench plan --gpus H100,L4 --rows 67349 --epochs 3 --price-per-hour 2.50\n  pnpm bench plan --methods read --method read:hidden=32 --method read:hidden=1024\n  pnpm bench plan --backbone t5-large --calibrate reports/my-suite`,

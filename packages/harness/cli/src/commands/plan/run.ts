@@ -9,17 +9,19 @@ import {
   type GpuSpec,
   gpuSpecs,
   listMethods,
+  type Places,
 } from "@petl/bench";
 import { makeDirectory, writeWhole } from "@petl/files";
 import { type ForecastView, forecastFiles, forecastTables, forecastTitle } from "@petl/report";
 import { type TrainingValues, trainingSettings, valuesIn } from "@petl/settings";
+import { type CodeFlags, codePlaces } from "../../code-places.js";
 import { type ExitCode, UsageError } from "../../exit.js";
 import { section } from "../../terminal/section.js";
 import { userDirectory, userPath } from "../../user-directory.js";
 import type { MethodFlag } from "../glue/method-flag.js";
 
 /** The flags of `bench plan` as commander hands them over. */
-export interface PlanFlags extends Partial<TrainingValues> {
+export interface PlanFlags extends CodeFlags, Partial<TrainingValues> {
   readonly backbone: string;
   readonly methods?: string[];
   readonly method?: MethodFlag[];
@@ -39,7 +41,7 @@ export interface PlanFlags extends Partial<TrainingValues> {
 
 /** Forecasts, prints and writes. @throws UsageError, BenchError, ConfigError, AttachmentError */
 export async function runPlan(flags: PlanFlags): Promise<ExitCode> {
-  const places = [userDirectory()];
+  const places = codePlaces(flags);
   const { precision, efficiency = 1, peaks = [] } = flags;
   const calibration = await calibrated(flags, places);
   const reached = (method: string) =>
@@ -93,13 +95,13 @@ async function write(directory: string, files: ReturnType<typeof forecastFiles>)
   }
 }
 
-async function calibrated(flags: PlanFlags, places: readonly string[]): Promise<Calibration | null> {
+async function calibrated(flags: PlanFlags, places: Places): Promise<Calibration | null> {
   if (flags.calibrate === undefined) return null;
   const { precision, peaks: ownDevices = [] } = flags;
   return calibrate(userPath(flags.calibrate), { directory: userDirectory(), places, ownDevices, precision });
 }
 
-async function chosenArms({ methods, method }: PlanFlags, places: readonly string[]) {
+async function chosenArms({ methods, method }: PlanFlags, places: Places) {
   const named = (methods ?? []).map((name) => ({ method: name, config: {} }));
   const arms = [...named, ...(method ?? [])];
   if (arms.length > 0) return arms;

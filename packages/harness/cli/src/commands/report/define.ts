@@ -1,6 +1,7 @@
 import { defaultReference } from "@petl/presets";
 import type { ReportFormat } from "@petl/report";
 import { type Command, InvalidArgumentError } from "commander";
+import { addCodeFlags } from "../../code-places.js";
 import type { ExitCode } from "../../exit.js";
 import { names } from "../../parse-arguments.js";
 import type { ReportFlags } from "./run.js";
@@ -18,7 +19,7 @@ function formatList(text: string): ReportFormat[] {
 
 /** Declares `bench report`. */
 export function defineReport(program: Command, finish: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command("report")
     .summary("rebuild reports from run records")
     .description(
@@ -35,7 +36,9 @@ export function defineReport(program: Command, finish: (code: ExitCode) => void)
       "add a forecast for the same methods on these GPUs, or on all without names (default: none)",
       names,
     )
-    .option("--json", "print the results as one JSON object to stdout (default: a table)")
+    .option("--json", "print the results as one JSON object to stdout (default: a table)");
+  addCodeFlags(command, { dataNamesCode: true });
+  command
     .addHelpText("after", "\nExample:\n  pnpm bench report reports/quick-1 reports/quick-2 --out reports/both")
     .action(async (directories: string[], flags: ReportFlags) => {
       const { mergeReports } = await import("./run.js"); // charts take half a second to load

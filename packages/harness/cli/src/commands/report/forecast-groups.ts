@@ -1,4 +1,4 @@
-import { atBest, type ForecastRequest, findGeometry, forecastMethods, type GpuSpec } from "@petl/bench";
+import { atBest, type ForecastRequest, findGeometry, forecastMethods, type GpuSpec, type Places } from "@petl/bench";
 import { quotedForecast, type ReportModel } from "@petl/report";
 import { trainingSettings, valuesIn } from "@petl/settings";
 import { userDirectory } from "../../user-directory.js";
@@ -9,14 +9,19 @@ type Group = ReportModel["groups"][number];
 export async function forecastGroups(
   { groups }: ReportModel,
   gpus: readonly GpuSpec[],
+  places: Places,
 ): Promise<ReportModel["planned"]> {
   const tables = [];
-  for (const group of groups) tables.push(quotedForecast(group, await forecastMethods(await requestOf(group, gpus))));
+  for (const group of groups)
+    tables.push(quotedForecast(group, await forecastMethods(await requestOf(group, gpus, places))));
   return tables;
 }
 
-async function requestOf({ variants, trained }: Group, gpus: readonly GpuSpec[]): Promise<ForecastRequest> {
-  const places = [userDirectory()];
+async function requestOf(
+  { variants, trained }: Group,
+  gpus: readonly GpuSpec[],
+  places: Places,
+): Promise<ForecastRequest> {
   return {
     settings: valuesIn(trainingSettings, trained.settings),
     gpus,

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { findGpuSpec, gpuSpecs } from "@petl/bench";
+import { findGpuSpec, gpuSpecs, namedIn } from "@petl/bench";
 import { published } from "@petl/presets";
 import {
   buildReport,
@@ -12,12 +12,13 @@ import {
   writeReports,
 } from "@petl/report";
 import { readRecords } from "@petl/results";
+import { type CodeFlags, codePlaces } from "../../code-places.js";
 import { type ExitCode, UsageError } from "../../exit.js";
 import { terminalOptions } from "../../terminal/terminal-options.js";
 import { userPath } from "../../user-directory.js";
 import { forecastGroups } from "./forecast-groups.js";
 
-export interface ReportFlags {
+export interface ReportFlags extends CodeFlags {
   readonly out?: string;
   readonly reference: string;
   readonly format: readonly ReportFormat[];
@@ -52,8 +53,11 @@ export async function mergeReports(given: string[], flags: ReportFlags): Promise
     ...{ reference, directories, problems, published, traces, cleanOnly },
     recordFiles: files,
   });
+  const places = namedIn(codePlaces(flags), `a record in ${directories.join(" or ")}`);
   const model =
-    flags.plan === undefined ? measured : { ...measured, planned: await forecastGroups(measured, gpusOf(flags.plan)) };
+    flags.plan === undefined
+      ? measured
+      : { ...measured, planned: await forecastGroups(measured, gpusOf(flags.plan), places) };
   if (model.empty !== null) throw new UsageError(model.empty);
   if (directories.length > 1 && !flags.grouped) refuseGroups(model);
   const written = await writeReports(target, model, flags.format);

@@ -1,5 +1,6 @@
 import { suiteFields } from "@petl/settings";
 import type { Command } from "commander";
+import { addCodeFlags } from "../../code-places.js";
 import type { ExitCode } from "../../exit.js";
 import { names, wholeNumber } from "../../parse-arguments.js";
 import { addSettings } from "../../setting-flags.js";
@@ -22,6 +23,7 @@ export function defineSubmit(program: Command, finish: (code: ExitCode) => void)
     .option("--out <file>", "the archive (default: <dir>/submission-<method>.zip)")
     .option("--json", "print one JSON object on stdout (default: a table)");
   addSettings(command, "submit", suiteFields, () => suiteFields.device.default);
+  addCodeFlags(command, { dataNamesCode: true });
   command
     .addHelpText(
       "after",

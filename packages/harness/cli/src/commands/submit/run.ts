@@ -2,13 +2,14 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { assignRuns, chooseRuns, predictRuns, type SubmittedFile, writeSubmission } from "@petl/bench";
 import { readRecords } from "@petl/results";
+import { type CodeFlags, codePlaces } from "../../code-places.js";
 import { type ExitCode, UsageError } from "../../exit.js";
 import { section } from "../../terminal/section.js";
-import { userDirectory, userPath } from "../../user-directory.js";
+import { userPath } from "../../user-directory.js";
 import type { MethodFlag } from "../glue/method-flag.js";
 
 /** The flags of `bench submit` as commander hands them over. */
-export interface SubmitFlags {
+export interface SubmitFlags extends CodeFlags {
   readonly method?: MethodFlag;
   readonly seed?: number;
   readonly data?: string;
@@ -31,7 +32,7 @@ export async function runSubmit(directory: string, flags: SubmitFlags): Promise<
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   try {
     await predictRuns(out, files, {
-      places: [userDirectory()],
+      places: codePlaces(flags),
       device,
       data: data === undefined ? undefined : userPath(data),
       signal: stop.signal,
