@@ -15,6 +15,6 @@ export {
   writeSafetensors,
   writeSafetensorsLazily,
 } from "./safetensors/write.js";
-export { copyTokenizer } from "./tokenizer/copy.js";
+export { copyTokenizer, tokenizerFiles } from "./tokenizer/copy.js";
 export { loadTokenizer } from "./tokenizer/load.js";
 export type { DecodeOptions, EncodeOptions, Tokenizer } from "./tokenizer/tokenizer.js";

@@ -1,6 +1,8 @@
 export { appendJsonLine } from "./append-json-line.js";
 export { FileError, type FileErrorCode } from "./error.js";
+export { type FolderKind, type FolderOwner, folderOwner, markFile, markFolder } from "./folder-mark.js";
 export { freeBytes } from "./free-bytes.js";
+export { mayReplace } from "./generated-file.js";
 export { LockError, type LockOptions, withLock } from "./lock.js";
 export { makeDirectory } from "./make-directory.js";
 export { checkRegular, openRegular } from "./open-regular.js";
@@ -9,4 +11,5 @@ export { printable, printableLines } from "./printable.js";
 export type { ProcessIdentity } from "./process-identity.js";
 export { readBytes, readText } from "./read-bounded.js";
 export { readTextOrNull } from "./read-text.js";
-export { type Contents, writeWhole, writeWholeSync } from "./write-whole.js";
+export { isSameOrBelow } from "./same-or-below.js";
+export { type Contents, isTemporaryName, writeWhole, writeWholeSync } from "./write-whole.js";

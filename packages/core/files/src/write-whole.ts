@@ -11,7 +11,7 @@ const mostBytes = 1 << 30;
 /**
  * Writes a file so that a reader finds the old contents or all of the new, never a part.
  *
- * Writes to a hidden `.<random>.tmp` in the same folder, which must exist, flushes it to disk, renames it and flushes the folder.
+ * Writes to a hidden `.petl-<random>.tmp` in the same folder, which must exist, flushes it to disk, renames it and flushes the folder.
  *
  * @throws the file system's error, or what the pieces throw; the temporary file is removed first
  */
@@ -38,6 +38,9 @@ export async function writeWhole(path: string, contents: Contents | AsyncIterabl
   }
 }
 
+/** Whether a name is that of a temporary file of `writeWhole`, which a process that was killed leaves. */
+export const isTemporaryName = (name: string): boolean => /^\.petl-[0-9a-f]{16}\.tmp$/.test(name);
+
 const isOnePiece = (contents: unknown): contents is string | Uint8Array =>
   typeof contents === "string" || contents instanceof Uint8Array;
 
@@ -47,7 +50,7 @@ class PartialFile {
   #isOpen = true;
 
   constructor(readonly path: string) {
-    this.#temporary = join(dirname(path), `.${randomBytes(8).toString("hex")}.tmp`); // short, whatever the name's length
+    this.#temporary = join(dirname(path), `.petl-${randomBytes(8).toString("hex")}.tmp`); // short, whatever the name's length
     this.#descriptor = openSync(this.#temporary, "wx");
   }
 

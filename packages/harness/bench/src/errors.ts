@@ -12,6 +12,8 @@ export type BenchErrorCode =
   | "E_SUITE_INVALID"
   | "E_OUT_LOCKED"
   | "E_OUT_UNWRITABLE"
+  | "E_OUT_FOREIGN"
+  | "E_OUT_INPUT"
   | "E_MODEL_INVALID"
   | "E_LAYOUT_UNKNOWN"
   | "E_SUBMISSION"

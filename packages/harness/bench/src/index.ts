@@ -15,6 +15,7 @@ export { type FoundMethod, listMethods } from "./resolve/method.js";
 export { nearMatch } from "./resolve/near-match.js";
 export { workspaceRoot } from "./resolve/own-tree.js";
 export { namedIn, type Places } from "./resolve/places.js";
+export { checkOutput } from "./run/check-output.js";
 export { finishedRuns } from "./run/finished.js";
 export { findEarlierOutput } from "./run/plan-file.js";
 export { type BenchEvent, type RunSuiteOptions, runSuite, type SuiteResult } from "./run/run-suite.js";

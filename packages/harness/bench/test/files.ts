@@ -36,3 +36,8 @@ export const glueFiles: Readonly<Record<string, string>> = {
   "glue/RTE/train.tsv": "index\tsentence1\tsentence2\tlabel\n0\tit rains\tit is wet\tentailment\n",
   "glue/RTE/dev.tsv": "index\tsentence1\tsentence2\tlabel\n0\tit snows\tit is hot\tnot_entailment\n",
 };
+
+/** The mark of a folder that `bench glue` made. */
+export const ourMark: Readonly<Record<string, string>> = {
+  "petl-bench.json": JSON.stringify({ kind: "bench output", version: 1 }),
+};

@@ -9,38 +9,38 @@ import { directoryOf } from "./files.js";
 
 test("an output directory is locked until it is released", () => {
   const out = join(directoryOf({}), "out");
-  const release = openOutput(out);
-  expect(() => openOutput(out)).toThrow(`in use by another bench (process ${process.pid} on ${hostname()})`);
+  const release = openOutput(out, {});
+  expect(() => openOutput(out, {})).toThrow(`in use by another bench (process ${process.pid} on ${hostname()})`);
   release();
-  openOutput(out)();
+  openOutput(out, {})();
   expect(existsSync(join(out, ".lock"))).toBe(false);
 });
 
 test("the lock of a dead process, and one cut off by a crash, are taken over; another machine's is not", () => {
   const dead = { pid: 2 ** 22 + 1, host: hostname() };
-  for (const content of [JSON.stringify(dead), '{"pid":']) openOutput(directoryOf({ ".lock": content }))();
+  for (const content of [JSON.stringify(dead), '{"pid":']) openOutput(directoryOf({ ".lock": content }), {})();
   const elsewhere = directoryOf({ ".lock": JSON.stringify({ ...dead, host: "elsewhere" }) });
-  expect(() => openOutput(elsewhere)).toThrow("on elsewhere");
+  expect(() => openOutput(elsewhere, {})).toThrow("on elsewhere");
 });
 
 test.runIf(process.platform === "linux")("a pid that is used again by another process holds no lock", () => {
   const out = directoryOf({});
-  const release = openOutput(out);
+  const release = openOutput(out, {});
   const held = JSON.parse(readFileSync(join(out, ".lock"), "utf8")) as { began: string };
   release();
   writeFileSync(join(out, ".lock"), JSON.stringify({ ...held, began: held.began.replace(/\d+$/, "1") }));
-  openOutput(out)();
+  openOutput(out, {})();
   writeFileSync(join(out, ".lock"), JSON.stringify(held));
-  expect(() => openOutput(out)).toThrow("in use by another bench");
+  expect(() => openOutput(out, {})).toThrow("in use by another bench");
 });
 
 test("a takeover that was cut off long ago is no obstacle, one that goes on is", () => {
   const dead = JSON.stringify({ pid: 2 ** 22 + 1, host: hostname() });
   const out = directoryOf({ ".lock": dead, ".lock.takeover": dead });
-  expect(() => openOutput(out)).toThrow("in use by another bench");
+  expect(() => openOutput(out, {})).toThrow("in use by another bench");
   utimesSync(join(out, ".lock.takeover"), 0, 0);
-  openOutput(out)();
-  expect(readdirSync(out)).toEqual(["runs"]);
+  openOutput(out, {})();
+  expect(readdirSync(out)).toEqual(["petl-bench.json", "runs"]);
 });
 
 test("of many processes that want a directory at once, one gets it, also from a dead one", async () => {
@@ -60,7 +60,7 @@ test("of many processes that want a directory at once, one gets it, also from a 
 test("a directory that cannot be made says so on one line", () => {
   const directory = directoryOf({});
   writeFileSync(join(directory, "file"), "");
-  expect(() => openOutput(join(directory, "file", "out"))).toThrow(
+  expect(() => openOutput(join(directory, "file", "out"), {})).toThrow(
     /^output directory .*: expected one that can be written, got ENOTDIR[^\n]*$/,
   );
 });

@@ -75,6 +75,14 @@ describe("times", () => {
     });
   });
 
+  test("N14: set-up is of the last process alone, whatever the clock of an earlier one said", () => {
+    const earlier = [window("training", "begin", 7_300), window("training", "end", 7_301)];
+    const resumed = { type: "resumed", step: 1, atS: 101 } as const;
+    const again = observe(...earlier, resumed, window("training", "begin", 103), window("training", "end", 104));
+    expect(timePart(again, 100)?.setupTimeS).toBe(3);
+    expect(timePart(observe(...earlier, resumed), 100)?.setupTimeS).toBeNull();
+  });
+
   test("are absent where a run ended before its first window", () => {
     expect(timePart(observe(), 100)).toBeNull();
   });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { type RunRecord, readRecords } from "@petl/results";
 import { expect, test } from "vitest";
@@ -6,7 +6,7 @@ import { runStateFile } from "../src/run/run-state-files.js";
 import { type BenchEvent, runSuite } from "../src/run/run-suite.js";
 import { type Plan, planSuite } from "../src/suite/plan.js";
 import { parseSuite } from "../src/suite/schema.js";
-import { directoryOf } from "./files.js";
+import { directoryOf, ourMark } from "./files.js";
 
 const rows = (count: number): string =>
   Array.from({ length: count }, (_, row) => `a ${row % 2 ? "calm" : "grey"} sea number ${row}\t${row % 2}\n`).join("");
@@ -110,7 +110,7 @@ test(
 test("where no run state can be written the run says so and goes on", patient, async () => {
   const plan = await planOf("bitfit", 2);
   const blocked = `run-states/${plan.runs[0]!.id}.safetensors/a file in a folder where the file should be`;
-  const { record, heard } = await runUntil(plan, directoryOf({ [blocked]: "" }), null);
+  const { record, heard } = await runUntil(plan, directoryOf({ ...ourMark, [blocked]: "" }), null);
   expect(record.status).toBe("completed");
   const notices = heard.flatMap((event) => (event.type === "notice" ? [event.message] : []));
   expect(notices).toEqual([
@@ -119,10 +119,15 @@ test("where no run state can be written the run says so and goes on", patient, a
   ]);
 });
 
-test("what a killed process left half-written is removed by the next", patient, async () => {
-  const out = directoryOf({ "runs/.0b.tmp": "{", "runs/.1c.tmp": "#", "run-states/.x.safetensors.ab.tmp": "" });
-  writeFileSync(join(out, "runs", "kept.csv"), "");
-  await runUntil(await planOf("bitfit", 1), out, 1);
-  expect(readdirSync(join(out, "runs")).filter((name) => /tmp|partial|^\./.test(name))).toEqual([]);
-  expect(existsSync(join(out, "runs", "kept.csv"))).toBe(true);
-});
+test(
+  "D3: what a killed process of ours left half-written is removed by the next, what others left is not",
+  patient,
+  async () => {
+    const ours = [`runs/.petl-${"0".repeat(16)}.tmp`, "runs/.probe-12", `run-states/.petl-${"b".repeat(16)}.tmp`];
+    const theirs = ["runs/.0b.tmp", "runs/.swap.tmp", "runs/.probe-mine", "runs/kept.csv", "run-states/x.partial"];
+    const out = directoryOf({ ...ourMark, ...Object.fromEntries([...ours, ...theirs].map((name) => [name, "x"])) });
+    await runUntil(await planOf("bitfit", 1), out, 1);
+    expect(ours.filter((name) => existsSync(join(out, name)))).toEqual([]);
+    expect(theirs.filter((name) => existsSync(join(out, name)))).toEqual(theirs);
+  },
+);

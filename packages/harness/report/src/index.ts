@@ -1,5 +1,6 @@
 export { buildReport } from "./build/build-report.js";
 export { type LinePanel, renderLinePanels } from "./charts/line-panels.js";
+export { ForeignFileError, type GeneratedFile, writeGenerated } from "./files/generated-files.js";
 export { readTraces } from "./files/read-traces.js";
 export { recordFiles } from "./files/record-files.js";
 export { type ReportFormat, writeReports } from "./files/write-reports.js";

@@ -4,7 +4,9 @@
  * - `E_RECORD_SYNTAX`: the file is not JSON (half-written or corrupt).
  * - `E_RECORD_CHECKSUM`: changed or damaged since it was written.
  * - `E_RECORD_INVALID`: valid JSON, but not a run record.
- * - `E_RECORD_VERSION`: of another schema version, newer or older.
+ * - `E_RECORD_VERSION`: of an older schema version.
+ * - `E_RECORD_NEWER`: of a newer schema version, which this version must not replace.
+ * - `E_RECORD_NAME`: in a file that bears the name of another record.
  * - `E_RECORD_ID`: an id that cannot be a file name.
  * - `E_RECORD_READ`, `E_RECORD_WRITE`: the file system refused.
  */
@@ -13,6 +15,8 @@ export type ResultsErrorCode =
   | "E_RECORD_CHECKSUM"
   | "E_RECORD_INVALID"
   | "E_RECORD_VERSION"
+  | "E_RECORD_NEWER"
+  | "E_RECORD_NAME"
   | "E_RECORD_ID"
   | "E_RECORD_READ"
   | "E_RECORD_WRITE";

@@ -15,6 +15,7 @@ export {
   type ScorePoint,
   type TensorBytes,
 } from "./schema.js";
+export { type SetAside, setAsideDamaged } from "./set-aside.js";
 export {
   parseRecord,
   type RecordProblem,

@@ -31,7 +31,8 @@ const time = z.object({
   tokens: count,
   paddedTokens: count,
   tokensPerS: z.number().nonnegative(),
-  setupTimeS: seconds,
+  /** From the start of the last process to its first window; null where it ended before that. */
+  setupTimeS: seconds.nullable(),
 });
 
 const memory = z.object({

@@ -36,7 +36,7 @@ export function recordPath(out: string, id: string): string {
 /**
  * Checks `value` (parsed JSON) as a run record.
  *
- * @throws ResultsError E_RECORD_INVALID naming each wrong field; E_RECORD_VERSION for another `schemaVersion`
+ * @throws ResultsError E_RECORD_INVALID naming each wrong field; E_RECORD_VERSION or E_RECORD_NEWER for another `schemaVersion`
  */
 export function parseRecord(value: unknown, file = "record"): RunRecord {
   checkVersion(value, file);
@@ -61,10 +61,12 @@ function checkVersion(value: unknown, file: string): void {
     const message = `${file}: expected a run record (a JSON object with a schemaVersion), got ${got}`;
     throw new ResultsError("E_RECORD_INVALID", message, { file });
   }
-  const [age, remedy] =
-    version > SCHEMA_VERSION ? ["newer", "update petl-bench"] : ["older", "run it again to get a new record"];
+  const [code, age, remedy] =
+    version > SCHEMA_VERSION
+      ? (["E_RECORD_NEWER", "newer", "update petl-bench"] as const)
+      : (["E_RECORD_VERSION", "older", "run it again to get a new record"] as const);
   throw new ResultsError(
-    "E_RECORD_VERSION",
+    code,
     `${file}: expected schemaVersion ${SCHEMA_VERSION}, got ${version}, which is ${age}; ${remedy}`,
     { file },
   );
@@ -93,9 +95,10 @@ export async function writeRecord(out: string, record: RunRecord): Promise<strin
 }
 
 /**
- * Reads one record file.
+ * Reads one record file, which must bear its record's id as its name.
  *
- * @throws ResultsError naming the file: E_RECORD_READ, E_RECORD_SYNTAX, E_RECORD_CHECKSUM, E_RECORD_INVALID, E_RECORD_VERSION
+ * @throws ResultsError naming the file: E_RECORD_READ, E_RECORD_SYNTAX, E_RECORD_CHECKSUM, E_RECORD_INVALID, E_RECORD_VERSION,
+ *   E_RECORD_NEWER, E_RECORD_NAME
  */
 export async function readRecord(file: string): Promise<RunRecord> {
   let text: string;
@@ -119,12 +122,19 @@ export async function readRecord(file: string): Promise<RunRecord> {
       { file, cause },
     );
   }
+  checkVersion(value, file); // first: another version may seal in another way
   const isSealed = checkSeal(text, file);
   const record = parseRecord(value, file);
-  if (isSealed) return record;
+  if (!isSealed)
+    throw new ResultsError(
+      "E_RECORD_CHECKSUM",
+      `${file}: expected a checksum as its last field, got none: it was changed since it was written; delete it to run it again`,
+      { file },
+    );
+  if (basename(file) === `${record.id}.json`) return record;
   throw new ResultsError(
-    "E_RECORD_CHECKSUM",
-    `${file}: expected a checksum as its last field, got none: it was changed since it was written; delete it to run it again`,
+    "E_RECORD_NAME",
+    `${file}: expected the record of ${basename(file, ".json")}, got that of ${record.id}; give the file its old name or delete it`,
     { file },
   );
 }

@@ -1,9 +1,17 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { canonicalJson, parseRecord, readRecord, readRecords, recordPath, writeRecord } from "@petl/results";
+import {
+  canonicalJson,
+  parseRecord,
+  readRecord,
+  readRecords,
+  recordPath,
+  setAsideDamaged,
+  writeRecord,
+} from "@petl/results";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { sealRecord } from "../src/checksum.js";
 import { syntheticRecord } from "./record-factory.js";
@@ -194,4 +202,41 @@ test("R9: a record beyond any real size, or nested too deep, is named at once as
   expect(records).toHaveLength(1);
   expect(problems[0]!.message).toMatch(/deep\.json: not JSON \(expected arrays and objects nested at most 200 deep/);
   expect(problems[1]!.message).toMatch(/huge\.json: expected at most 67,108,864 bytes, got 300,000,000;/);
+});
+
+test("N10: a record in a file with another record's name does not count", async () => {
+  const file = await writeRecord(out, syntheticRecord());
+  await rename(file, recordPath(out, "beta-sst2-0-0a1b2c"));
+  const { records, problems } = await readRecords(out);
+  expect(records).toEqual([]);
+  expect(problems.map(({ message }) => message)).toEqual([
+    `${recordPath(out, "beta-sst2-0-0a1b2c")}: expected the record of beta-sst2-0-0a1b2c, got that of ${syntheticRecord().id}; give the file its old name or delete it`,
+  ]);
+});
+
+test("D5: a damaged record is moved aside and never replaced, a whole one stays", async () => {
+  const { id } = syntheticRecord();
+  expect(await setAsideDamaged(out, id)).toBeNull();
+  const file = await writeRecord(out, syntheticRecord());
+  expect(await setAsideDamaged(out, id)).toBeNull();
+  for (const [text, name] of [
+    ["{", `${id}.json`],
+    ["", `${id}.2.json`],
+  ] as const) {
+    await writeFile(file, text);
+    const target = join(out, "runs", "damaged", name);
+    expect(await setAsideDamaged(out, id)).toMatchObject({ file: target });
+    expect(await readFile(target, "utf8")).toBe(text);
+  }
+  expect(await readdir(join(out, "runs"))).toEqual(["damaged"]);
+  expect(await readRecords(out)).toEqual({ records: [], problems: [] });
+});
+
+test("D5: a record of a newer schema stays where it is", async () => {
+  const { id } = syntheticRecord();
+  const file = await writeRecord(out, syntheticRecord());
+  const newer = JSON.stringify({ ...syntheticRecord(), schemaVersion: 3 });
+  await writeFile(file, newer);
+  await expect(setAsideDamaged(out, id)).rejects.toMatchObject({ code: "E_RECORD_NEWER" });
+  expect(await readFile(file, "utf8")).toBe(newer);
 });

@@ -1,10 +1,10 @@
-import { type FileHandle, open, readdir, rm, stat, utimes } from "node:fs/promises";
+import { type FileHandle, open, readdir, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { makeDirectory } from "@petl/files";
+import { isKindName, removeKind, segmentName, segmentsIn } from "./cache-folder.js";
 import { createSegment, headerBytes, headerOf, type Place, readEntry, readSegment, writeAll } from "./segment.js";
 
-const extension = ".activations";
 /** Bytes that may wait to be written before a caller has to wait. */
 const mostPendingBytes = 128e6;
 
@@ -127,7 +127,7 @@ export class DiskTier {
     await this.flush();
     await this.#writing;
     await Promise.all(this.#files.map((file) => file.close()));
-    if (!keep) await rm(this.#folder, { recursive: true, force: true });
+    if (!keep) await removeKind(this.#folder);
   }
 
   async #adopt(name: string): Promise<void> {
@@ -182,7 +182,7 @@ export class DiskTier {
   }
 
   async #startSegment() {
-    const file = await createSegment(join(this.#folder, `${Date.now()}-${process.pid}${extension}`));
+    const file = await createSegment(join(this.#folder, segmentName()));
     this.#files.push(file);
     const { size: end } = await file.stat();
     return { file, end };
@@ -193,7 +193,7 @@ export class DiskTier {
     if (!over() || this.#otherBytes === 0) return !over();
     for (const kind of (await this.#otherKinds()).sort((a, b) => a.usedAtMs - b.usedAtMs)) {
       if (!over()) break;
-      await rm(kind.path, { recursive: true, force: true });
+      await removeKind(kind.path);
       this.#otherBytes -= kind.bytes;
     }
     return !over();
@@ -202,9 +202,9 @@ export class DiskTier {
   async #otherKinds() {
     const { directory, kind } = this.#options;
     const entries = await readdir(directory, { withFileTypes: true });
-    const names = entries.flatMap((entry) => (entry.isDirectory() && entry.name !== kind ? [entry.name] : []));
+    const others = entries.filter((entry) => entry.isDirectory() && isKindName(entry.name) && entry.name !== kind);
     return Promise.all(
-      names.map(async (name) => {
+      others.map(async ({ name }) => {
         const path = join(directory, name);
         const sizes = (await segmentsIn(path)).map(async (each) => (await stat(join(path, each))).size);
         const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
@@ -223,8 +223,4 @@ interface Framed {
 function framed(key: string, values: Float32Array): Framed {
   const payload = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   return { key, header: headerOf(key, payload), payload };
-}
-
-async function segmentsIn(folder: string): Promise<string[]> {
-  return (await readdir(folder)).filter((name) => name.endsWith(extension)).sort();
 }

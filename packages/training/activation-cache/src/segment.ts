@@ -7,7 +7,7 @@ import { keyBytes } from "./rows.js";
  * header; little-endian) and its payload, float32. One process appends to a segment and nobody ever changes it, so what a
  * killed process leaves is a whole file or one that is cut short.
  */
-const signature = new TextEncoder().encode("PETLACT1");
+export const signature = new TextEncoder().encode("PETLACT1");
 export const headerBytes = keyBytes + 12;
 
 /** The position of an entry's payload. */

@@ -60,7 +60,7 @@ async function trainOne(
     evalLimit: evalLimit ?? undefined,
   });
   emit({ type: "data", data: dataPart(directory, loaded) });
-  const states = runStates(request.runState, device, emit);
+  const states = runStates(request, device, emit);
   const result = await train({
     backbone: model,
     method,

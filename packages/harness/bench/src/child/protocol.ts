@@ -35,6 +35,8 @@ export interface RunRequest extends ModelRequest {
   readonly saveTo: string | null;
   /** Where the state is kept at each evaluation and gone on from, and what must fit; null: it is not. */
   readonly runState: { readonly file: string; readonly identity: string } | null;
+  /** The parent's `clockOffsetS`: events are timed on its clock. */
+  readonly clockOffsetS: number;
 }
 
 /** Predict unlabelled splits with a saved model. */
@@ -70,7 +72,7 @@ export interface ChildEnding {
   readonly signal: string | null;
 }
 
-/** An event of a child, one JSON line each on file descriptor 3; times are epoch seconds. */
+/** An event of a child, one JSON line each on file descriptor 3; times are epoch seconds on the parent's clock. */
 export type ChildEvent =
   | TrainEvent
   | { readonly type: "device"; readonly name: string; readonly details: Readonly<Record<string, unknown>> }

@@ -24,6 +24,7 @@ export class Observation {
   /** Most bytes of the device's own buffers; null where it does not say. */
   peakBufferBytes: number | null = null;
   readonly peak: Record<WindowName, TensorBytes | null> = { training: null, evaluation: null };
+  #firstOwnS: number | null = null;
   #open: { name: WindowName; fromS: number } | null = null;
 
   hear(event: ChildEvent): void {
@@ -57,6 +58,7 @@ export class Observation {
         break;
       case "resumed":
         this.resumed.push(event);
+        this.#firstOwnS = null;
         break;
       case "device-buffers":
         this.peakBufferBytes = event.peakBytes;
@@ -70,17 +72,21 @@ export class Observation {
     }
   }
 
-  /** When the first window after a moment began; null before. */
-  firstWindowAfter(momentS: number): number | null {
-    const starts = [...this.windows.training, ...this.windows.evaluation].map(({ fromS }) => fromS);
-    if (this.#open !== null) starts.push(this.#open.fromS);
-    const later = starts.filter((fromS) => fromS >= momentS);
-    return later.length === 0 ? null : Math.min(...later);
+  /** When the last process began its first window; null before. Earlier processes may have counted on another clock. */
+  get firstWindowS(): number | null {
+    return this.#firstOwnS;
+  }
+
+  /** Whether any window was begun, by whichever process. */
+  get hasBegun(): boolean {
+    return this.#open !== null || this.windows.training.length + this.windows.evaluation.length > 0;
   }
 
   #turn(name: WindowName, edge: "begin" | "end", atS: number): void {
-    if (edge === "begin") this.#open = { name, fromS: atS };
-    else if (this.#open !== null) {
+    if (edge === "begin") {
+      this.#open = { name, fromS: atS };
+      this.#firstOwnS ??= atS;
+    } else if (this.#open !== null) {
       this.windows[name].push({ fromS: this.#open.fromS, toS: atS });
       this.#open = null;
     }

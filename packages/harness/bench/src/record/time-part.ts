@@ -7,8 +7,8 @@ const warmupSteps = 5;
 
 /** Times of a run, over all its processes; null where no window was begun. `spawnedAtS` is when the last was started. */
 export function timePart(observation: Observation, spawnedAtS: number): RunRecord["time"] {
-  const { steps, windows } = observation;
-  if (observation.firstWindowAfter(Number.NEGATIVE_INFINITY) === null) return null;
+  const { steps, windows, firstWindowS } = observation;
+  if (!observation.hasBegun) return null;
   const excluded = Math.min(warmupSteps, Math.floor(steps.length / 4));
   const timed = steps.slice(excluded);
   const stepTimes = sorted(timed.map(({ wallTimeS }) => wallTimeS));
@@ -30,7 +30,7 @@ export function timePart(observation: Observation, spawnedAtS: number): RunRecor
     tokens,
     paddedTokens: steps.reduce((sum, step) => sum + step.paddedTokens, 0),
     tokensPerS: trainTimeS > 0 ? tokens / trainTimeS : 0,
-    setupTimeS: (observation.firstWindowAfter(spawnedAtS) ?? spawnedAtS) - spawnedAtS,
+    setupTimeS: firstWindowS === null ? null : firstWindowS - spawnedAtS,
   };
 }
 

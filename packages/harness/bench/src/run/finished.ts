@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { ResultsError, type RunRecord, readRecord, recordPath } from "@petl/results";
 import type { Plan } from "../suite/plan.js";
 
-/** The completed records of a plan's runs that lie in an output directory, by id. */
+/** The completed records of a plan's runs in an output directory, by id. @throws ResultsError E_RECORD_NEWER */
 export async function finishedRuns(plan: Plan, out: string): Promise<Map<string, RunRecord>> {
   const finished = new Map<string, RunRecord>();
   for (const { id } of plan.runs) {
@@ -12,7 +12,7 @@ export async function finishedRuns(plan: Plan, out: string): Promise<Map<string,
   return finished;
 }
 
-/** The record of a run, if it is there and completed; an unreadable one counts as missing. */
+/** The record of a run, if it is there and completed; a damaged one counts as missing. @throws ResultsError E_RECORD_NEWER */
 export async function finishedRecord(out: string, id: string): Promise<RunRecord | undefined> {
   const file = recordPath(out, id);
   if (!existsSync(file)) return undefined;
@@ -20,7 +20,7 @@ export async function finishedRecord(out: string, id: string): Promise<RunRecord
     const record = await readRecord(file);
     return record.status === "completed" ? record : undefined;
   } catch (error) {
-    if (error instanceof ResultsError) return undefined;
+    if (error instanceof ResultsError && error.code !== "E_RECORD_NEWER") return undefined;
     throw error;
   }
 }

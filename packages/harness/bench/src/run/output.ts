@@ -1,28 +1,32 @@
-import { accessSync, constants, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { makeDirectory } from "@petl/files";
+import { makeDirectory, markFolder, writeWholeSync } from "@petl/files";
 import { BenchError } from "../errors.js";
+import { refuseForeign, unwritable } from "../ownership/folders.js";
 import { lockDirectory } from "./lock.js";
 
 /**
- * Makes the output directory, checks that files can be made in it, and locks it for this process; returns the unlocking.
+ * Makes the output directory, locks it for this process, marks it with what it holds and checks that records can be written;
+ * returns the unlocking.
  *
- * @throws BenchError E_OUT_UNWRITABLE; E_OUT_LOCKED where a process that is alive uses it
+ * @throws BenchError E_OUT_FOREIGN where it holds files and no mark of ours; E_OUT_UNWRITABLE; E_OUT_LOCKED where a process that
+ *   is alive uses it
  */
-export function openOutput(out: string): () => void {
+export function openOutput(out: string, about: object): () => void {
+  let release: (() => void) | undefined;
   try {
+    refuseForeign(out);
+    makeDirectory(out);
+    release = lockDirectory(out);
+    markFolder(out, "bench output", about);
     makeDirectory(join(out, "runs"));
-    accessSync(join(out, "runs"), constants.W_OK);
     const probe = join(out, "runs", `.probe-${process.pid}`);
-    writeFileSync(probe, Buffer.alloc(4096));
+    writeWholeSync(probe, Buffer.alloc(4096));
     rmSync(probe);
-    return lockDirectory(out);
+    return release;
   } catch (cause) {
+    release?.();
     if (cause instanceof BenchError) throw cause;
-    throw new BenchError(
-      "E_OUT_UNWRITABLE",
-      `output directory ${out}: expected one that can be written, got ${(cause as Error).message}; free some space, change its permissions or pass another --out`,
-      { cause },
-    );
+    throw unwritable(out, cause);
   }
 }

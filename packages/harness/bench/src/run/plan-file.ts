@@ -1,15 +1,11 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { readText, writeWholeSync } from "@petl/files";
+import { folderOwner } from "@petl/files";
 import type { Plan } from "../suite/plan.js";
 
-const planFile = "suite.json";
-const mostBytes = 64 << 20;
-
-/** Keeps in the output directory what was asked for and in which order it runs. */
-export function writePlanFile(out: string, { id, suite, runs }: Plan): void {
-  const plan = { id, suite, order: runs.map((run) => run.id) };
-  writeWholeSync(join(out, planFile), `${JSON.stringify(plan, null, 2)}\n`);
+/** What an output directory's mark keeps of a plan: what was asked for and in which order it runs. */
+export function aboutPlan({ id, suite, runs }: Plan): object {
+  return { id, suite, order: runs.map((run) => run.id) };
 }
 
 /** The newest folder below `reports` in which this very plan was begun; undefined if none was. */
@@ -25,8 +21,9 @@ export function findEarlierOutput(reports: string, plan: Plan): string | undefin
 
 function planIdOf(directory: string): unknown {
   try {
-    return (JSON.parse(readText(join(directory, planFile), mostBytes)) as { id?: unknown }).id;
+    const found = folderOwner(directory, "bench output");
+    return found.owner === "ours" ? found.mark.id : undefined;
   } catch {
-    return undefined; // no folder of ours
+    return undefined; // not for us to read
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type HostSampler, hostSampler, type Meter, nowS } from "@petl/meter";
 import type { ChildEvent, ChildRequest, RunRequest } from "../child/protocol.js";
+import { clockOffsetS } from "../child/shared-clock.js";
 import type { Watched } from "../record/build-record.js";
 import { Observation } from "../record/observation.js";
 import type { Plan, PlannedRun } from "../suite/plan.js";
@@ -84,5 +85,6 @@ function requestOf(
     cacheDirectory,
     saveTo,
     runState,
+    clockOffsetS: clockOffsetS(),
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isTemporaryName } from "@petl/files";
 import { execa } from "execa";
 import { versionsOf } from "../record/versions.js";
 import { configHash } from "../suite/config-hash.js";
@@ -23,7 +24,7 @@ export function removeRunState(out: string, id: string): void {
 export function removeLeftovers(out: string): void {
   for (const directory of [join(out, "runs"), directoryOf(out)]) {
     if (!existsSync(directory)) continue;
-    const left = readdirSync(directory).filter((name) => /^\..*\.tmp$|^\.probe-/.test(name));
+    const left = readdirSync(directory).filter((name) => isTemporaryName(name) || /^\.probe-\d+$/.test(name));
     for (const name of left) rmSync(join(directory, name), { force: true });
   }
 }

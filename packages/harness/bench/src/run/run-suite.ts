@@ -1,17 +1,18 @@
 import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { removeActivations } from "@petl/activation-cache";
 import { assertIdle, openMeter, type Trace, writeTraceCsv } from "@petl/meter";
-import { type RunRecord, recordPath, writeRecord } from "@petl/results";
+import { type RunRecord, recordPath, setAsideDamaged, writeRecord } from "@petl/results";
 import type { ChildEvent } from "../child/protocol.js";
 import { buildRecord, type Machine } from "../record/build-record.js";
 import { machineFacts } from "../record/environment.js";
 import { modelDirectory } from "../saved/saved-model.js";
 import type { Plan, PlannedRun } from "../suite/plan.js";
+import { checkOutput } from "./check-output.js";
 import { checkPlan } from "./check-plan.js";
 import { finishedRecord, finishedRuns } from "./finished.js";
 import { openOutput } from "./output.js";
-import { writePlanFile } from "./plan-file.js";
+import { aboutPlan } from "./plan-file.js";
 import { runOne } from "./run-one.js";
 import { removeLeftovers, removeRunState, runIdentity, runStateFile } from "./run-state-files.js";
 
@@ -24,7 +25,9 @@ export type BenchEvent =
   | { readonly type: "run-begin"; readonly run: PlannedRun; readonly index: number; readonly total: number }
   | { readonly type: "run-event"; readonly run: PlannedRun; readonly event: ChildEvent }
   | { readonly type: "run-end"; readonly run: PlannedRun; readonly record: RunRecord }
-  | { readonly type: "unsaved"; readonly run: PlannedRun; readonly message: string };
+  | { readonly type: "unsaved"; readonly run: PlannedRun; readonly message: string }
+  /** A damaged record was moved out of the way of a run that is done again. */
+  | { readonly type: "set-aside"; readonly message: string };
 
 export interface RunSuiteOptions {
   readonly out: string;
@@ -54,15 +57,16 @@ export interface SuiteResult {
  * Runs whatever a plan has not completed yet, one child process after the other, and writes a record for each run, however it
  * ends.
  *
- * @throws BenchError or MeterError for a problem before the first run; a run that fails is only recorded
+ * @throws BenchError, MeterError or ResultsError for a problem before the first run; a run that fails is only recorded
  */
 export async function runSuite(plan: Plan, options: RunSuiteOptions): Promise<SuiteResult> {
   const { out, signal, onEvent } = options;
-  const release = openOutput(out);
+  checkOutput(out, plan);
+  const release = openOutput(out, aboutPlan(plan));
   try {
     removeLeftovers(out);
-    writePlanFile(out, plan);
-    const records = options.force ? new Map<string, RunRecord>() : await finishedRuns(plan, out);
+    const finished = await finishedRuns(plan, out);
+    const records = options.force ? new Map<string, RunRecord>() : finished;
     if (options.save)
       for (const id of [...records.keys()]) if (!existsSync(modelDirectory(out, id))) records.delete(id);
     const todo = plan.runs.filter(({ id }) => !records.has(id));
@@ -70,6 +74,7 @@ export async function runSuite(plan: Plan, options: RunSuiteOptions): Promise<Su
     const unsaved = new Map<string, RunRecord>();
     if (todo.length > 0) await checkPlan(plan, (event) => onEvent({ type: "check", event }), signal);
     onEvent({ type: "suite", total: plan.runs.length, done: records.size, out });
+    await setAside(todo, options);
     if (todo.length > 0) {
       const machine = await openMachine(plan, options.allowBusy ?? false);
       for (const run of todo) {
@@ -82,7 +87,7 @@ export async function runSuite(plan: Plan, options: RunSuiteOptions): Promise<Su
         onEvent({ type: "run-end", run, record });
       }
       if (plan.runs.every(({ id }) => records.get(id)?.status === "completed"))
-        await rm(cacheFolder(out), { recursive: true, force: true }); // until then a run that was killed may find its own
+        await removeActivations(cacheFolder(out)); // until then a run that was killed may find its own
       for (const [id, record] of unsaved) if (await isWritten(out, record)) unsaved.delete(id);
     }
     return {
@@ -92,6 +97,16 @@ export async function runSuite(plan: Plan, options: RunSuiteOptions): Promise<Su
     };
   } finally {
     release();
+  }
+}
+
+/** Moves damaged records out of the way of the runs that will write theirs. @throws ResultsError E_RECORD_WRITE */
+async function setAside(todo: readonly PlannedRun[], { out, onEvent }: RunSuiteOptions): Promise<void> {
+  for (const { id } of todo) {
+    const aside = await setAsideDamaged(out, id);
+    if (aside === null) continue;
+    const [what] = aside.reason.split(";");
+    onEvent({ type: "set-aside", message: `a damaged record was moved to ${aside.file} and is run again: ${what}` });
   }
 }
 

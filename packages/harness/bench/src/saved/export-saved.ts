@@ -1,14 +1,16 @@
+import { existsSync } from "node:fs";
 import { type LoadedBackbone, loadBackbone, saveCheckpoint, writeLayoutFiles } from "@petl/backbone";
-import { copyTokenizer } from "@petl/checkpoint";
-import { makeDirectory } from "@petl/files";
+import { copyTokenizer, tokenizerFiles } from "@petl/checkpoint";
 import type { PetlMethod } from "@petl/spec";
 import { tf } from "@petl/tensor";
 import type { TunedModel } from "@petl/trainer";
 import { BenchError } from "../errors.js";
+import { refuseForeign } from "../ownership/folders.js";
 import { findBackbone } from "../resolve/backbone.js";
 import { parseConfig } from "../resolve/call-method.js";
 import { loadDevice } from "../resolve/device.js";
 import type { Places } from "../resolve/places.js";
+import { claimExport } from "./claim-export.js";
 import { loadSavedMethod, namedInModel, openSavedModel } from "./open-saved-model.js";
 import { readSavedModel, type SavedModel } from "./saved-model.js";
 
@@ -32,6 +34,8 @@ export interface ExportedModel {
 }
 
 interface OpenedModel {
+  /** The saved model's directory. */
+  readonly from: string;
   readonly saved: SavedModel;
   readonly method: PetlMethod;
   readonly backbone: LoadedBackbone;
@@ -42,7 +46,7 @@ interface OpenedModel {
  * Writes a saved model for use elsewhere: `merged` as a checkpoint of the backbone's kind, its tokenizer included, otherwise in a
  * file layout that the method knows.
  *
- * @throws BenchError E_LAYOUT_UNKNOWN for a layout the method does not have, E_MODEL_INVALID where the model does not fit any more;
+ * @throws BenchError E_OUT_FOREIGN, E_OUT_INPUT where `to` is not for an export, E_LAYOUT_UNKNOWN for a layout the method does not have, E_MODEL_INVALID where the model does not fit any more;
  *   ConfigError for settings a layout cannot express
  */
 export async function exportSaved(
@@ -50,6 +54,7 @@ export async function exportSaved(
   { places, device: wanted, layout, to }: ExportOptions,
 ): Promise<ExportedModel> {
   const saved = readSavedModel(directory);
+  refuseForeign(to, "bench export"); // before a backbone is loaded
   const { provider } = await loadDevice(wanted, places);
   const { definition: method } = await loadSavedMethod(saved, directory, places);
   const { reference } = await findBackbone(saved.backbone.reference, directory, namedInModel(places, directory));
@@ -57,7 +62,7 @@ export async function exportSaved(
   try {
     const backbone = await loadBackbone(reference, saved.backbone);
     const model = openSavedModel(directory, saved, method, { backbone: backbone.model, source: backbone.source });
-    const opened = { saved, method, backbone, model };
+    const opened = { from: directory, saved, method, backbone, model };
     const files = layout === mergedLayout ? await writeMerged(opened, to) : await writeLayout(opened, layout, to);
     return { method: method.name, files };
   } finally {
@@ -68,8 +73,8 @@ export async function exportSaved(
 async function writeMerged(opened: OpenedModel, to: string): Promise<string[]> {
   const { model, backbone } = opened;
   if (!merges(model)) throw noLayout(opened, mergedLayout);
+  claim(opened, mergedLayout, to, ["config.json", "model.safetensors", ...tokenizerFiles(backbone.directory)]);
   const merged = model.attachment.merge?.(backbone.model.params, model.params) ?? {};
-  makeDirectory(to);
   const { config } = backbone.model;
   await saveCheckpoint(to, { config, params: { ...backbone.model.params, ...merged } }, { metadata: { format: "pt" } });
   copyTokenizer(backbone.directory, to);
@@ -89,9 +94,20 @@ async function writeLayout(opened: OpenedModel, layout: string, to: string): Pro
     config: parseConfig(method, saved.method.config),
     trained: model.trained,
   });
-  makeDirectory(to);
+  const names = [...Object.keys(files.tensors), ...Object.keys(files.json)];
+  claim(opened, layout, to, names);
   await writeLayoutFiles(to, files);
-  return [...Object.keys(files.tensors), ...Object.keys(files.json)];
+  return names;
+}
+
+function claim({ from, saved, backbone }: OpenedModel, layout: string, to: string, files: readonly string[]): void {
+  const { reference } = saved.backbone;
+  const backbones = [backbone.directory, ...(existsSync(reference) ? [reference] : [])];
+  claimExport(to, {
+    files,
+    about: { layout, method: saved.method.packageName, backbone: reference },
+    inputs: [{ what: "the model", path: from }, ...backbones.map((path) => ({ what: "the backbone", path }))],
+  });
 }
 
 /** Whether the tuned model is a backbone of the same kind: the method merges, or has only trained the backbone in place. */

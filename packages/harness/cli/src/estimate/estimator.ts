@@ -50,7 +50,7 @@ export class TimeEstimator {
     for (const rates of [this.#steps.first, this.#steps.later]) rates.add(method, task, time.steps, time.trainTimeS);
     for (const [index, { examples, wallTimeS }] of (scores?.evaluations ?? []).entries())
       this.#evaluations[index === 0 ? "first" : "later"].add(method, task, examples, wallTimeS);
-    this.#setups.push(time.setupTimeS);
+    if (time.setupTimeS !== null) this.#setups.push(time.setupTimeS);
     this.#hasEvaluated = true;
   }
 

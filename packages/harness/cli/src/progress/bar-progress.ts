@@ -55,6 +55,9 @@ export class BarProgress implements Progress {
       case "run-end":
         this.#log(endLine(event));
         break;
+      case "set-aside":
+        this.warn(event.message);
+        break;
       case "unsaved":
         this.#log(`error: ${event.message}`);
         break;

@@ -43,6 +43,9 @@ export class LineProgress implements Progress {
       case "run-end":
         this.#say(`  ${endLine(event)}`);
         break;
+      case "set-aside":
+        this.warn(event.message);
+        break;
       case "unsaved":
         this.#say(`error: ${event.message}`);
         break;

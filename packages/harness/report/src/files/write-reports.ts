@@ -1,15 +1,15 @@
-import { dirname, join } from "node:path";
-import { makeDirectory, writeWhole } from "@petl/files";
+import { join } from "node:path";
 import { renderCsv } from "../formats/render-csv.js";
 import { renderHtml } from "../formats/render-html.js";
 import { renderLatex } from "../formats/render-latex.js";
 import { renderMarkdown } from "../formats/render-markdown.js";
 import type { ReportModel } from "../model/model.js";
+import { type GeneratedFile, writeGenerated } from "./generated-files.js";
 
 /** A format that a report is written in. */
 export type ReportFormat = "html" | "md" | "latex" | "csv";
 
-const render: Record<ReportFormat, (model: ReportModel) => readonly { name: string; content: string }[]> = {
+const render: Record<ReportFormat, (model: ReportModel) => readonly [GeneratedFile, ...GeneratedFile[]]> = {
   html: (model) => [{ name: "report.html", content: renderHtml(model) }],
   md: (model) => {
     const { markdown, files } = renderMarkdown(model);
@@ -19,20 +19,17 @@ const render: Record<ReportFormat, (model: ReportModel) => readonly { name: stri
   csv: (model) => [{ name: "report.csv", content: renderCsv(model) }],
 };
 
-/** Writes a report in each format with its pictures, every file whole or not at all. Returns the paths of the reports. */
+/**
+ * Writes a report in each format with its pictures, every file whole or not at all. Returns the paths of the reports.
+ *
+ * @throws ForeignFileError where a file that is not ours is in the way; nothing is written then
+ */
 export async function writeReports(
   directory: string,
   model: ReportModel,
   formats: readonly ReportFormat[] = ["html", "md"],
 ): Promise<string[]> {
-  const written: string[] = [];
-  for (const files of formats.map((format) => render[format](model))) {
-    for (const { name, content } of [...files].reverse()) {
-      const path = join(directory, name);
-      makeDirectory(dirname(path));
-      await writeWhole(path, content);
-    }
-    written.push(join(directory, files[0]!.name));
-  }
-  return written;
+  const reports = formats.map((format) => render[format](model));
+  await writeGenerated(directory, reports.flat());
+  return reports.map(([{ name }]) => join(directory, name));
 }

@@ -1,5 +1,13 @@
 import { join } from "node:path";
-import { findEarlierOutput, finishedRuns, type Places, type Plan, runSuite, workspaceRoot } from "@petl/bench";
+import {
+  checkOutput,
+  findEarlierOutput,
+  finishedRuns,
+  type Places,
+  type Plan,
+  runSuite,
+  workspaceRoot,
+} from "@petl/bench";
 import type { RunRecord } from "@petl/results";
 import { type PlannedWork, planWork } from "../../estimate/plan-work.js";
 import { SuiteClock } from "../../estimate/suite-clock.js";
@@ -28,6 +36,7 @@ export async function runGlue(flags: GlueFlags): Promise<ExitCode> {
     const chosen = await suiteFromFlags(flags);
     const plan = await makePlan(chosen, flags, progress, stop.signal);
     const out = chooseOutput(plan, flags);
+    checkOutput(out, plan, flags.suite === undefined ? [] : [{ what: "the suite", path: userPath(flags.suite) }]);
     const finished = flags.force ? new Map<string, RunRecord>() : await finishedRuns(plan, out);
     const work = await planWork(plan);
     const warnings = await suiteWarnings(plan, chosen.places, work, finished);

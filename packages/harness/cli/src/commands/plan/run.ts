@@ -11,8 +11,7 @@ import {
   listMethods,
   type Places,
 } from "@petl/bench";
-import { makeDirectory, writeWhole } from "@petl/files";
-import { type ForecastView, forecastFiles, forecastTables, forecastTitle } from "@petl/report";
+import { type ForecastView, forecastFiles, forecastTables, forecastTitle, writeGenerated } from "@petl/report";
 import { type TrainingValues, trainingSettings, valuesIn } from "@petl/settings";
 import { type CodeFlags, codePlaces } from "../../code-places.js";
 import { type ExitCode, UsageError } from "../../exit.js";
@@ -85,14 +84,10 @@ function print(forecast: CostForecast, view: ForecastView, calibration: Calibrat
   console.log([forecastTitle(forecast), ...texts, ...remarks, ...more].join("\n\n"));
 }
 
-/** Writes each file whole or not at all, and prints its path. */
+/** Writes the files and prints their paths. @throws ForeignFileError */
 async function write(directory: string, files: ReturnType<typeof forecastFiles>): Promise<void> {
-  makeDirectory(directory);
-  for (const { name, content } of files) {
-    const path = join(directory, name);
-    await writeWhole(path, content);
-    console.error(`wrote ${path}`);
-  }
+  await writeGenerated(directory, files);
+  for (const { name } of files) console.error(`wrote ${join(directory, name)}`);
 }
 
 async function calibrated(flags: PlanFlags, places: Places): Promise<Calibration | null> {
