@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { CsvError, parse } from "csv-parse";
 import { GlueError } from "../errors.js";
+import { Utf8Check } from "./utf8.js";
 
 const chunkBytes = 1 << 20;
 const longestLineBytes = 1 << 24;
@@ -11,12 +12,14 @@ const longestLineBytes = 1 << 24;
  * Calls `onRow` with the fields and the line number (from 1) of each row of a GLUE file; resolves to its SHA-256.
  *
  * GLUE's files quote nothing: a row ends at a line feed, a field at a tab, and every other character, quotes, U+2028 and
- * U+0085 included, is text. A byte order mark and a carriage return before the line feed are stripped. The file is streamed.
+ * U+0085 included, is text. A byte order mark and a carriage return before the line feed are stripped. The file is streamed and must
+ * be UTF-8.
  *
  * @throws {GlueError} `E_GLUE_FILE_MISSING`, `E_GLUE_FILE_UNREADABLE`, `E_GLUE_ROW` or what `onRow` throws.
  */
 export async function readRows(file: string, onRow: (fields: string[], line: number) => void): Promise<string> {
   const hash = createHash("sha256");
+  const encoding = new Utf8Check(file);
   let line = 0;
   const parser = parse({
     delimiter: "\t",
@@ -41,8 +44,10 @@ export async function readRows(file: string, onRow: (fields: string[], line: num
       async function* (chunks: AsyncIterable<Buffer>) {
         for await (const chunk of chunks) {
           hash.update(chunk);
+          encoding.check(chunk);
           yield chunk;
         }
+        encoding.end();
       },
       parser.resume(),
     );
