@@ -36,7 +36,7 @@ function task(): TaskData {
     parse: (text) => ["yes", "no"].indexOf(text),
     score([predictions]) {
       const right = predictions!.filter((label, index) => label === dev[index]!.label).length;
-      return { score: right, metrics: {}, invalid: 0 };
+      return { score: right, metrics: {}, invalid: 0, notices: [] };
     },
     interval: () => ({ low: 0, high: 100, level: 0, resamples: 0 }), // nothing here reads it
     decode: String,

@@ -87,7 +87,7 @@ export class ConfigReader {
 
   #read<Value>(field: string, fallback: Value, expected: string, read: (value: unknown) => Value | undefined): Value {
     this.#seen.add(field);
-    const given = this.#fields[field];
+    const given = Object.hasOwn(this.#fields, field) ? this.#fields[field] : undefined;
     if (given === undefined) return fallback;
     const value = read(given);
     if (value === undefined) {

@@ -33,6 +33,7 @@ test.each([
   [{ kind: "c" }, 'foo.kind: expected one of a, b, got "c"'],
   [{ names: [1] }, "foo.names: expected a list of names, got [1]"],
   [{ ranks: 4 }, "foo.ranks: no such setting; known: rank, rate, flag, kind, names"],
+  [JSON.parse('{"__proto__": 5}'), "foo.__proto__: no such setting; known: rank"], // N15
   [[4], "foo: expected an object of settings, got [4]"],
 ])("%j is refused by name and value", (input, message) => {
   expect(() => read(input)).toThrow(ConfigError);

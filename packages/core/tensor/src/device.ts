@@ -24,7 +24,7 @@ export interface DeviceOptions {
   readonly threads?: number;
   /** Which kernels the CPU computes with (`@petl/device-cpu`); other devices leave it aside. */
   readonly kernels?: CpuKernels;
-  /** Which GPU, counted from 0, or `software`: one that the CPU emulates, for tests. Devices on the CPU leave it aside. */
+  /** Which GPU, counted from 0, or `software`: one that the CPU emulates, for tests. Devices on the CPU refuse it. */
   readonly gpu?: number | "software";
 }
 

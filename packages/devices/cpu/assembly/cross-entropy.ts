@@ -42,7 +42,7 @@ function rowSumExp(x: usize, classes: i32, top: f32): f64 {
   return total;
 }
 
-/** `logsumexp(logits) - logits[label]`, 0 where the label is ignored. Units are rows. Slots: logits, labels, loss, classes. */
+/** `logsumexp(logits) - logits[label]`, NaN where a logit is NaN, 0 where the label is ignored. Units are rows. Slots: logits, labels, loss, classes. */
 export function crossEntropy(job: usize, begin: i32, end: i32, _scratch: usize): void {
   const classes = int(job, 3);
   for (let row = begin; row < end; row++) {

@@ -37,11 +37,12 @@ export function storePart(to: usize, count: i32, x: v128): void {
 const rounder: f32 = 12582912;
 
 /**
- * `exp` on four lanes, within 2 units in the last place; 0 below -87.3, so a masked score gets no weight at all.
+ * `exp` on four lanes, within 2 units in the last place; 0 below -87.3, so a masked score gets no weight at all; NaN of NaN, since
+ * `pmin` and `pmax` return their first operand where a comparison is false.
  * Cody-Waite reduction by ln 2 and the degree-5 polynomial of Cephes' `expf` (Moshier).
  */
 export function exp(x: v128): v128 {
-  const clamped = f32x4.pmin(f32x4.splat(88.7), f32x4.pmax(f32x4.splat(-87.3), x));
+  const clamped = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-87.3)), f32x4.splat(88.7));
   const rounded = multiplyAdd(clamped, f32x4.splat(Math.LOG2E as f32), f32x4.splat(rounder));
   const power = f32x4.sub(rounded, f32x4.splat(rounder));
   let r = multiplyAdd(power, f32x4.splat(-0.693359375), clamped);

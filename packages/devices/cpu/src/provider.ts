@@ -39,6 +39,8 @@ export interface CpuDeviceProvider extends Omit<DeviceProvider, "open"> {
 }
 
 const backendName = "wasm";
+const noGpus = (gpu: number | "software"): string =>
+  `it has no GPU, so none can be chosen, got --gpu ${gpu}; leave out --gpu or use --device webgpu`;
 const unusable = "this Node.js does not run WebAssembly SIMD with threads; use Node.js 20.19 or newer";
 
 /**
@@ -51,7 +53,8 @@ export const cpu: CpuDeviceProvider = {
   runsOn: "host",
   preference: 10,
 
-  async probe() {
+  async probe({ gpu } = {}) {
+    if (gpu !== undefined) return { usable: false, reason: noGpus(gpu) };
     try {
       const build = chooseBuild("auto");
       if (build === null) return { usable: false, reason: unusable };
@@ -63,7 +66,8 @@ export const cpu: CpuDeviceProvider = {
     }
   },
 
-  async open({ threads = availableParallelism(), kernels = "auto" } = {}) {
+  async open({ threads = availableParallelism(), kernels = "auto", gpu } = {}) {
+    if (gpu !== undefined) throw new DeviceError("E_DEVICE_UNUSABLE", `cpu: ${noGpus(gpu)}`);
     if (!Number.isInteger(threads) || threads < 1) {
       throw new DeviceError("E_DEVICE_UNUSABLE", `cpu: expected threads to be a positive integer, got ${threads}`);
     }

@@ -142,6 +142,46 @@ describe.each(["wasm", "simd"] as const)("kernels of the %s build", (kernels) =>
   });
 
   test.each([
+    [Number.NaN, 5],
+    [Number.NaN, 1003],
+    [Number.POSITIVE_INFINITY, 1003],
+  ])(
+    "N5: a logit of %d makes loss and gradient of its row NaN, as composed, and no other (%i classes)",
+    (odd, classes) => {
+      const values = normal([3, classes], 4, 4).dataSync().slice();
+      const labels = tf.tensor1d([0, 1, 2], "int32");
+      const before = petl.softmaxCrossEntropy(tf.tensor2d(values, [3, classes]), labels).dataSync();
+      values[classes + classes - 1] = odd;
+      const logits = tf.tensor2d(values, [3, classes]);
+      const compute = () => {
+        const { value, gradients } = petl.valueAndGradients(() => tf.sum(petl.softmaxCrossEntropy(logits, labels)), {
+          logits,
+        });
+        const dx = gradients.logits!.dataSync();
+        return [
+          value.dataSync()[0],
+          ...[0, 1, 2].map((row) => dx.slice(row * classes, (row + 1) * classes).every(Number.isNaN)),
+        ];
+      };
+      expect(compute()).toEqual(withComposedKernels(compute));
+      expect(compute()).toEqual([Number.NaN, false, true, false]);
+      expect([...petl.softmaxCrossEntropy(logits, labels).dataSync()]).toEqual([before[0], Number.NaN, before[2]]);
+    },
+  );
+
+  test("N4: softmax and attention keep a NaN", () => {
+    const x = normal([2, 9], 5).dataSync().slice();
+    x[3] = Number.NaN;
+    expect(
+      tf
+        .softmax(tf.tensor2d(x, [2, 9]))
+        .dataSync()
+        .map(Number.isNaN as never)
+        .join(),
+    ).toBe(`${Array(9).fill(1).join()},${Array(9).fill(0).join()}`);
+  });
+
+  test.each([
     [3, 5, 4],
     [7, 2, 37],
     [2, 40, 1],

@@ -5,6 +5,11 @@ import cpu from "../src/index.js";
 import { integers, normal } from "./compare.js";
 
 describe("the cpu device", () => {
+  test.each([0, 99, "software"] as const)("N15: gpu %s is refused: the CPU has none", async (gpu) => {
+    expect(await cpu.probe({ gpu })).toMatchObject({ usable: false, reason: expect.stringContaining(`--gpu ${gpu}`) });
+    await expect(cpu.open({ gpu })).rejects.toMatchObject({ code: "E_DEVICE_UNUSABLE" });
+  });
+
   test("says that it is usable, opens as the current backend and names what it runs on", async () => {
     expect(await cpu.probe()).toMatchObject({ usable: true });
     const device = await cpu.open();

@@ -51,6 +51,8 @@ function usableNative(gpu: DeviceOptions["gpu"]): ReturnType<typeof findNative> 
   const found = findNative();
   if (found.native === null) return found;
   if (gpu === "software") return { native: null, reason: "it cannot emulate a GPU; use --device webgpu" };
+  if (found.native.variant === "cpu" && gpu !== undefined)
+    return { native: null, reason: `TensorFlow was set up for the CPU, so no GPU can be chosen, got --gpu ${gpu}` };
   const isBare = process.platform === "linux" && !existsSync("/dev/nvidiactl") && !existsSync("/dev/dxg");
   if (found.native.variant === "cpu" || !isBare) return found;
   const remedy = "for TensorFlow on the CPU run pnpm setup:node-gpu --cpu";

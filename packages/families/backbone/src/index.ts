@@ -1,10 +1,11 @@
+export { BackboneError } from "./backbone-error.js";
 export { type BackbonePackage, importBackbonePackage } from "./backbone-package.js";
 export { geometries, huggingFaceConfig, type T5Config } from "./config.js";
+export { findNotFinite, type NotFinite, NotFiniteError } from "./finite.js";
 export { greedyDecode } from "./greedy.js";
 export { huggingFaceNames } from "./hugging-face-names.js";
 export { asParameter, initialise } from "./initialise.js";
 export {
-  BackboneError,
   type BackboneSource,
   backboneNames,
   type LoadedBackbone,

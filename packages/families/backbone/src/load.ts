@@ -2,7 +2,9 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type DownloadProgress, loadTokenizer, readConfig, resolveCheckpoint, type Tokenizer } from "@petl/checkpoint";
 import { seededRandom } from "@petl/tensor";
+import { BackboneError } from "./backbone-error.js";
 import { importBackbonePackage } from "./backbone-package.js";
+import { checkFinite, checkIds } from "./check-checkpoint.js";
 import { geometries, huggingFaceConfig } from "./config.js";
 import { initialise } from "./initialise.js";
 import { T5 } from "./t5.js";
@@ -55,17 +57,6 @@ export function backboneNames(): string[] {
   return [...Object.keys(geometries).map((name) => name + randomSuffix), ...Object.keys(published)];
 }
 
-/** No backbone has this name, or its parts do not belong together. */
-export class BackboneError extends Error {
-  override readonly name = "BackboneError";
-  constructor(
-    readonly code: "E_BACKBONE_UNKNOWN" | "E_BACKBONE_VOCABULARY" | "E_BACKBONE_DAMAGED",
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
 /**
  * Makes or loads a backbone: `t5-tiny-random` and its larger siblings (random weights of a published geometry, with the tiny
  * preset's tokenizer), a published name, `hf:ORG/REPO`, a checkpoint directory, or the `file:` URL of a backbone package's module;
@@ -91,13 +82,10 @@ async function packagedBackbone(reference: string, options: LoadOptions): Promis
   const { name, directory, sha256 } = await importBackbonePackage(url);
   if (url !== reference) {
     const config = readConfig(directory, huggingFaceConfig);
+    const tokenizer = loadTokenizer(directory);
+    checkIds(name, config, tokenizer);
     const params = initialise(config, seededRandom(options.seed).fork("backbone"), 1);
-    return random(
-      name + randomSuffix,
-      new T5(name + randomSuffix, config, params),
-      loadTokenizer(directory),
-      directory,
-    );
+    return random(name + randomSuffix, new T5(name + randomSuffix, config, params), tokenizer, directory);
   }
   const loaded = await checkpoint(name, directory, options);
   if (loaded.source.sha256 === sha256) return { ...loaded, source: { ...loaded.source, name, kind: "package" } };
@@ -117,14 +105,14 @@ async function checkpoint(name: string, reference: string, options: LoadOptions)
   const config = readConfig(directory, huggingFaceConfig);
   const weights = files.filter(({ path }) => path.endsWith(".safetensors"));
   const tokenizer = loadTokenizer(directory);
-  if (tokenizer.vocabularySize > config.vocabularySize) {
-    throw new BackboneError(
-      "E_BACKBONE_VOCABULARY",
-      `backbone "${name}": expected a tokenizer of at most ${config.vocabularySize} ids (the rows of the embedding table), got ${tokenizer.vocabularySize}; config.json and tokenizer belong to different checkpoints`,
-    );
-  }
+  checkIds(name, config, tokenizer);
+  const model = new T5(name, config, loadWeights(directory, config));
+  await checkFinite(
+    model,
+    weights.map(({ path }) => path),
+  );
   return {
-    model: new T5(name, config, loadWeights(directory, config)),
+    model,
     tokenizer,
     directory,
     source: {

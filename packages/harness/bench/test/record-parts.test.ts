@@ -39,6 +39,7 @@ const evaluation = (number: number, score: number): EvaluationResult => ({
   step: number,
   epoch: number,
   split: "dev",
+  notices: [],
   score,
   metrics: { accuracy: score / 100 },
   examples: 8,
@@ -97,18 +98,29 @@ test("the best score is the earliest of the highest, and the last is kept beside
     split: "dev",
     score: 50,
     metrics: { accuracy: 0.5 },
+    notices: [],
     examples: 8,
     wallTimeS: 0.5,
   });
   expect(scoresPart([])).toBeNull();
 });
 
+test("N6: the notices of an evaluation stand beside its score", () => {
+  const notices = [{ code: "one-class" as const, message: "dev: all examples are of one class" }];
+  const scores = scoresPart([{ ...evaluation(1, 100), notices }, evaluation(2, 50)]);
+  expect(scores).toMatchObject({
+    best: { notices },
+    last: { notices: [] },
+    evaluations: [{ notices }, { notices: [] }],
+  });
+});
+
 test("the interval of the best score stands with it, where it is of that evaluation", () => {
   const interval = { low: 70, high: 85, level: 0.95, resamples: 1000 };
   const evaluations = [evaluation(1, 80), evaluation(2, 70)];
   expect(scoresPart(evaluations, { step: 1, interval })?.best).toMatchObject({ score: 80, interval });
-  expect(scoresPart(evaluations, { step: 2, interval })?.best).toHaveProperty("interval", null);
-  expect(scoresPart(evaluations)?.best).toHaveProperty("interval", null);
+  expect(scoresPart(evaluations, { step: 2, interval })?.best.interval).toBeNull();
+  expect(scoresPart(evaluations)?.best.interval).toBeNull();
 });
 
 test("a long curve is thinned and keeps its last step", () => {

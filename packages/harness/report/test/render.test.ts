@@ -1,4 +1,4 @@
-import { buildReport, renderHtml, renderMarkdown, renderTable } from "@petl/report";
+import { buildReport, renderHtml, renderMarkdown, renderTable, resultsJson } from "@petl/report";
 import { expect, test } from "vitest";
 import { syntheticGrid, syntheticMethods, syntheticRecord } from "./record-factory.js";
 
@@ -19,6 +19,50 @@ test("the same records in any order give the same bytes", () => {
   const again = buildReport([...records].reverse(), options);
   expect(renderHtml(again)).toBe(renderHtml(once));
   expect(renderMarkdown(again)).toEqual(renderMarkdown(once));
+});
+
+test("N6: a notice beside a score is a note in every format, once for equal scores", () => {
+  const message = "dev: the Matthews correlation is undefined (constant predictions or one class) and reported as 0";
+  const records = syntheticGrid(["cola", "sst2"], [0]).map((record) =>
+    record.run.task === "cola"
+      ? {
+          ...record,
+          scores: {
+            ...record.scores!,
+            best: { ...record.scores!.best, notices: [{ code: "undefined-matthews", message }] },
+          },
+        }
+      : record,
+  );
+  const model = buildReport(records, options);
+  expect(renderTable(model)).toMatch(/\[1\] CoLA dev: the Matthews correlation is undefined/);
+  expect(renderTable(model)).toMatch(/ \[1\]/);
+  const html = renderHtml(model);
+  const noteItems = html
+    .match(/<li id="[^"]*-note-\d+"><bdi>[^<]*Matthews/g)
+    ?.map((item) => item.replace(/^.*?-1-/, ""));
+  expect(noteItems).toEqual([
+    'summary-note-1"><bdi>CoLA dev: the Matthews',
+    'scores-note-1"><bdi>dev: the Matthews',
+    'metrics-note-1"><bdi>dev: the Matthews',
+  ]);
+  for (const table of ["summary", "scores", "metrics"])
+    expect(html.split(`-${table}-note-1" aria`).length).toBeGreaterThan(1);
+  const { markdown } = renderMarkdown(model);
+  expect(markdown.match(/^1\. CoLA dev: the Matthews correlation is undefined.*$/gm)).toHaveLength(1);
+  expect(markdown).toContain("<sup>1</sup>");
+  expect(resultsJson(records, "out").runs.find(({ task }) => task === "cola")?.notices).toEqual([
+    { code: "undefined-matthews", message },
+  ]);
+});
+
+test("N6: a notice of one seed of several names the seed", () => {
+  const notices = [{ code: "one-class", message: "dev: all examples are of one class" }];
+  const [first, second] = syntheticGrid(["sst2"], [0, 1]);
+  const odd = { ...second!, scores: { ...second!.scores!, best: { ...second!.scores!.best, notices } } };
+  expect(renderTable(buildReport([first!, odd], options))).toContain(
+    "SST-2 dev: all examples are of one class (seed 1)",
+  );
 });
 
 const hostile = [

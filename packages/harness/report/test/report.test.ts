@@ -177,6 +177,7 @@ test("the result object has one entry a run with the fields of the command line'
     status: "completed",
     score: 78,
     metrics: { accuracy: 0.78 },
+    notices: [],
     trainableParams: 1_000_000,
     totalParams: 1_000_000,
     backwardLayers: 4,

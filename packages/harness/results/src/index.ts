@@ -12,6 +12,7 @@ export {
   type RunStatus,
   SCHEMA_VERSION,
   type ScoreInterval,
+  type ScoreNotice,
   type ScorePoint,
   type TensorBytes,
 } from "./schema.js";

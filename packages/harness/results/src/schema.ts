@@ -45,8 +45,16 @@ const counts = z.object({
   sites: count,
 });
 
+/** What a reader of a score must know, such as an undefined correlation that counts as 0: for programs and in a sentence. */
+const notice = z.object({ code: z.string(), message: z.string() });
 /** `score` is the task's GLUE score, 0 to 100. */
-const scorePoint = z.object({ step: count, epoch: z.number(), score: z.number(), metrics });
+const scorePoint = z.object({
+  step: count,
+  epoch: z.number(),
+  score: z.number(),
+  metrics,
+  notices: z.array(notice).default([]),
+});
 /** Of the score, over resamples of the evaluation examples (percentile bootstrap). */
 const scoreInterval = z.object({ low: z.number(), high: z.number(), level: z.number(), resamples: count });
 /** `interval` is null where the run ended before it was computed. */
@@ -100,6 +108,7 @@ export type RunSettings = z.infer<typeof RunSettingsSchema>;
 export type RunStatus = RunRecord["status"];
 /** The score of one moment of training; `score` is 0 to 100. */
 export type ScorePoint = z.infer<typeof scorePoint>;
+export type ScoreNotice = z.infer<typeof notice>;
 export type Evaluation = z.infer<typeof evaluation>;
 export type ScoreInterval = z.infer<typeof scoreInterval>;
 /** Peak live tensor bytes and what held them at that moment. */

@@ -14,6 +14,7 @@ export { bootstrapInterval, type DrawIntegers, type ScoreInterval } from "./metr
 export type { Prediction } from "./metrics/classification.js";
 export { accuracy, f1, matthews } from "./metrics/classification.js";
 export { pearson, spearman } from "./metrics/correlation.js";
+export type { Notice } from "./metrics/notices.js";
 export type { Evaluation, Score, TaskScore } from "./metrics/score.js";
 export { score, scoreTask } from "./metrics/score.js";
 export { nearest } from "./nearest.js";

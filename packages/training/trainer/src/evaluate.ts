@@ -1,4 +1,5 @@
 import type { ActivationCache } from "@petl/activation-cache";
+import { NotFiniteError } from "@petl/backbone";
 import type { Prediction } from "@petl/glue";
 import type { EvaluationResult } from "./events.js";
 import { predict } from "./predict.js";
@@ -22,7 +23,7 @@ export interface EvaluateOptions {
   readonly cache?: ActivationCache | null;
 }
 
-/** Scores a model on all of a task's evaluation sets. */
+/** Scores a model on all of a task's evaluation sets. @throws NotFiniteError for a logit or score that is not finite */
 export async function evaluate(
   model: TunedModel,
   task: TaskData,
@@ -30,14 +31,23 @@ export async function evaluate(
   { step = 0, epoch = 0, cache = null }: EvaluateOptions = {},
 ): Promise<Evaluated> {
   const startS = nowS();
+  const origin = {
+    place: `evaluation after step ${step}`,
+    remedy:
+      step === 0
+        ? "no update was made: check the weights and the method's settings"
+        : "training diverged: lower --learning-rate or the method's scale",
+  };
   const predictions: Prediction[][] = [];
   let backboneForwards = 0;
   for (const { examples } of task.evaluations) {
-    const { texts, forwards } = await predict(model, task, examples, settings, { cache });
+    const { texts, forwards } = await predict(model, task, examples, settings, { cache, origin });
     predictions.push(texts.map((text) => task.parse(text)));
     backboneForwards += forwards;
   }
-  const { score, metrics, invalid } = task.score(predictions);
+  const { score, metrics, invalid, notices } = task.score(predictions);
+  const odd = Object.entries({ score, ...metrics }).find(([, value]) => !Number.isFinite(value));
+  if (odd !== undefined) throw new NotFiniteError(origin.place, odd[0], odd[1], "the task cannot be scored so");
   const result = {
     step,
     epoch,
@@ -46,6 +56,7 @@ export async function evaluate(
     metrics,
     examples: task.evaluations.reduce((sum, { examples }) => sum + examples.length, 0),
     invalid,
+    notices,
     backboneForwards,
     wallTimeS: nowS() - startS,
   };

@@ -1,5 +1,5 @@
 import type { CacheFigures } from "@petl/activation-cache";
-import type { ScoreInterval } from "@petl/glue";
+import type { Notice, ScoreInterval } from "@petl/glue";
 import type { ByteSplit } from "@petl/tensor";
 
 /** Score of one evaluation over all of a task's splits. */
@@ -14,6 +14,8 @@ export interface EvaluationResult {
   readonly examples: number;
   /** Predictions that were no valid answer. */
   readonly invalid: number;
+  /** What a reader of the score must know. */
+  readonly notices: readonly Notice[];
   /** Examples that went forward through the backbone. */
   readonly backboneForwards: number;
   readonly wallTimeS: number;

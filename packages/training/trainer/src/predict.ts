@@ -6,7 +6,7 @@ import { disposeBatch, evaluationBatches, makeBatch } from "./batches.js";
 import { cachedScores } from "./cached-scores.js";
 import { followUnbranched, labelTrie, type TrieNode } from "./label-trie.js";
 import type { TaskData, TokenizedExample } from "./task-data.js";
-import { type BranchScores, candidateLogits, isDecided, walkTrie } from "./trie-walk.js";
+import { type BranchScores, candidateLogits, defaultOrigin, isDecided, type Origin, walkTrie } from "./trie-walk.js";
 import type { TunedModel } from "./tuned-model.js";
 
 export interface PredictSettings {
@@ -26,18 +26,20 @@ export interface PredictOptions {
   readonly cache?: ActivationCache | null;
   /** Called with the number of examples that are done. */
   readonly onProgress?: (done: number) => void;
+  /** What the error says if logits are not finite. */
+  readonly origin?: Origin;
 }
 
 /**
  * Predicts an answer for each example, which does not depend on its batch. With a `cache`, walking the trie reads recordings of a
- * frozen backbone from it; free decoding always runs the backbone.
+ * frozen backbone from it; free decoding always runs the backbone. @throws NotFiniteError for logits that are not finite
  */
 export async function predict(
   model: TunedModel,
   task: Pick<TaskData, "labels" | "decode">,
   examples: readonly TokenizedExample[],
   settings: PredictSettings,
-  { cache = null, onProgress = () => {} }: PredictOptions = {},
+  { cache = null, onProgress = () => {}, origin = defaultOrigin }: PredictOptions = {},
 ): Promise<Predictions> {
   const texts = new Array<string>(examples.length);
   const trie = labelTrie(task.labels);
@@ -48,13 +50,13 @@ export async function predict(
   for (const [position, indices] of batches.entries()) {
     let answers: string[];
     if (cache !== null && settings.decode === "trie") {
-      const walk = { cache, trie, startId: decoderStartId, next: sourcesOf(batches[position + 1]) };
+      const walk = { cache, trie, startId: decoderStartId, next: sourcesOf(batches[position + 1]), origin };
       const { labels, forwards: own } = await walkCached(model, sourcesOf(indices), walk);
       answers = labels.map((label) => task.labels[label]!.text);
       forwards += own;
     } else {
       const rows = indices.map((index) => examples[index]!);
-      answers = await answer(model, task, rows, trie, settings);
+      answers = await answer(model, task, rows, trie, settings, origin);
       forwards += rows.length;
     }
     for (const [row, index] of indices.entries()) texts[index] = answers[row]!;
@@ -71,6 +73,7 @@ async function answer(
   examples: readonly TokenizedExample[],
   trie: TrieNode,
   { decode, maxTargetLength }: PredictSettings,
+  origin: Origin,
 ): Promise<string[]> {
   const { padId, decoderStartId, eosId } = model.backbone.config;
   const batch = makeBatch(examples, padId, decoderStartId);
@@ -78,12 +81,13 @@ async function answer(
   const encoded = tidy(() => model.backbone.encode(batch.sources, batch.mask, pass));
   try {
     if (decode === "trie") {
-      const labels = await walkTrie(trie, examples.length, decoderStartId, backboneScores(model, encoded, pass));
+      const scores = backboneScores(model, encoded, pass);
+      const labels = await walkTrie(trie, examples.length, decoderStartId, scores, origin);
       return labels.map((label) => task.labels[label]!.text);
     }
     const readout = (state: Activation): Tensor => model.readout(state, pass);
     const canCache = !model.watchesDecoder;
-    const rows = await greedyDecode(model.backbone, encoded, pass, maxTargetLength, canCache, readout);
+    const rows = await greedyDecode(model.backbone, encoded, pass, maxTargetLength, canCache, readout, origin);
     return rows.map((ids) => task.decode(ids.filter((id) => id !== eosId && id !== padId)));
   } finally {
     tf.dispose([encoded.hidden, encoded.mask]);
@@ -98,13 +102,14 @@ interface CachedWalk {
   readonly startId: number;
   /** Source texts of the next batch. */
   readonly next: readonly (readonly number[])[];
+  readonly origin: Origin;
 }
 
 /** Labels of one batch, with recordings of the backbone from the cache as far as it has them. */
 async function walkCached(
   model: TunedModel,
   sources: readonly (readonly number[])[],
-  { cache, trie, startId, next }: CachedWalk,
+  { cache, trie, startId, next, origin }: CachedWalk,
 ): Promise<{ labels: number[]; forwards: number }> {
   const runner = cache.runner();
   const decoderInput = [startId, ...followUnbranched(trie).ids];
@@ -115,7 +120,7 @@ async function walkCached(
   };
   try {
     const scores = cachedScores(model, cache, runner, sources, count);
-    return { labels: await walkTrie(trie, sources.length, startId, scores), forwards };
+    return { labels: await walkTrie(trie, sources.length, startId, scores, origin), forwards };
   } finally {
     runner.dispose();
   }

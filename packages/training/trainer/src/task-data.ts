@@ -5,6 +5,7 @@ import {
   type Example,
   findFormat,
   type LoadedTask,
+  type Notice,
   type Prediction,
   type ScoreInterval,
   type Split,
@@ -41,6 +42,7 @@ export interface TaskData {
     score: number;
     metrics: Readonly<Record<string, number>>;
     invalid: number;
+    notices: readonly Notice[];
   };
   /** How far the score hangs on the examples: it is drawn anew from them with `draw`. */
   interval(predictions: readonly (readonly Prediction[])[], draw: DrawIntegers): ScoreInterval;

@@ -1,5 +1,5 @@
 import { type ActivationCache, type CacheSettings, defaultCacheSettings, openRunCache } from "@petl/activation-cache";
-import type { T5 } from "@petl/backbone";
+import { findNotFinite, NotFiniteError, type T5 } from "@petl/backbone";
 import type { PetlMethod } from "@petl/spec";
 import { seededRandom } from "@petl/tensor";
 import { type Evaluated, evaluate } from "./evaluate.js";
@@ -40,7 +40,7 @@ export interface TrainResult {
  * Trains a method on a task and evaluates it as often as the settings ask: the one loop for every method.
  *
  * The same settings and seed give bitwise the same losses on one device. With `steps: 0` the model is evaluated once, as
- * attached. @throws DivergedError, AttachmentError; an aborted signal's reason
+ * attached. @throws DivergedError, NotFiniteError, AttachmentError; an aborted signal's reason
  */
 export async function train<Config>(input: TrainInput<Config>): Promise<TrainResult> {
   const { backbone, method, config, task, settings, onEvent: emit = () => {} } = input;
@@ -91,7 +91,10 @@ async function trainLoop<Config>(
       emit({ type: "evaluation", ...evaluated.result });
       return evaluated;
     };
-    const { result, predictions } = await windows.run("evaluation", evaluateNow);
+    const { result, predictions } = await windows.run("evaluation", evaluateNow).catch(async (error) => {
+      await checkTrained(model, step); // names the cause where it is a tensor
+      throw error;
+    });
     if (cache !== null) emit({ type: "cache", reason: null, figures: cache.figures });
     evaluations.push(result);
     if (best === null || result.score > best.score) best = { step, score: result.score, predictions };
@@ -105,9 +108,19 @@ async function trainLoop<Config>(
   }
 
   updater.dispose();
+  await checkTrained(model, step);
   const draw = random.fork("interval").integers;
   emit({ type: "interval", step: best.step, interval: task.interval(best.predictions, draw) });
   return evaluations;
+}
+
+/** @throws NotFiniteError naming the first trained tensor that holds NaN or infinity */
+async function checkTrained(model: TunedModel, step: number): Promise<void> {
+  const found = await findNotFinite(model.trained);
+  if (found === null) return;
+  const remedy =
+    step === 0 ? "check the method's settings" : "training diverged: lower --learning-rate or the method's scale";
+  throw new NotFiniteError(`after step ${step}`, `values of the trained tensor "${found.name}"`, found.value, remedy);
 }
 
 /** Whether training has run for `patience` evaluations and a whole epoch since `bestStep` without a better score. */

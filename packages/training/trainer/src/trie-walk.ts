@@ -1,3 +1,4 @@
+import { NotFiniteError } from "@petl/backbone";
 import { type Tensor, tf } from "@petl/tensor";
 import { followUnbranched, type TrieNode } from "./label-trie.js";
 
@@ -10,21 +11,44 @@ export interface Walk {
 
 export const isDecided = ({ node }: Walk): boolean => node.label !== null;
 
+/** What an error about figures that are not finite says: where they arose and what to do. */
+export interface Origin {
+  readonly place: string;
+  readonly remedy: string;
+}
+
+export const defaultOrigin: Origin = {
+  place: "prediction",
+  remedy: "the model's weights diverged or are damaged: train it again with a lower --learning-rate",
+};
+
 /** Logits of the candidate tokens after each walk's prefix: (walks, branches). Rows of decided walks are ignored. */
 export type BranchScores = (walks: readonly Walk[], branches: readonly number[]) => Promise<Float32Array>;
 
 /**
  * Walks each of `rows` examples down the tree of answers and returns its label index. Where the tree branches, it scores whole
  * prefixes, so that hooks and side networks see sequences from position 0, and takes the likeliest branch.
+ *
+ * @throws NotFiniteError, naming `place`, where a logit that decides is NaN or infinite
  */
-export async function walkTrie(trie: TrieNode, rows: number, startId: number, scores: BranchScores): Promise<number[]> {
+export async function walkTrie(
+  trie: TrieNode,
+  rows: number,
+  startId: number,
+  scores: BranchScores,
+  { place, remedy }: Origin = defaultOrigin,
+): Promise<number[]> {
   const walks: Walk[] = Array.from({ length: rows }, () => advance({ node: trie, ids: [startId] }));
   while (!walks.every(isDecided)) {
     const branches = [...new Set(walks.flatMap(({ node }) => [...node.children.keys()]))].sort((a, b) => a - b);
     const values = await scores(walks, branches);
     for (const [row, walk] of walks.entries()) {
       if (isDecided(walk)) continue;
-      const value = (id: number): number => values[row * branches.length + branches.indexOf(id)]!;
+      const value = (id: number): number => {
+        const logit = values[row * branches.length + branches.indexOf(id)]!;
+        if (!Number.isFinite(logit)) throw new NotFiniteError(place, "logits of the answers", logit, remedy);
+        return logit;
+      };
       const best = [...walk.node.children.keys()].reduce((a, b) => (value(b) > value(a) ? b : a));
       walk.ids.push(best);
       walk.node = walk.node.children.get(best)!;

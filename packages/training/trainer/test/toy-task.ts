@@ -58,6 +58,7 @@ export function toyTask(train = 192, dev = 37): TaskData {
         score: (100 * right) / dev,
         metrics: { accuracy: right / dev },
         invalid: predictions!.filter((p) => p === undefined).length,
+        notices: [],
       };
     },
     interval: ([predictions], draw) => {

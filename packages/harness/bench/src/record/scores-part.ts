@@ -22,8 +22,8 @@ export function scoresPart(
   return { best: { ...pointOf(best), interval }, last: pointOf(last), evaluations: all };
 }
 
-function pointOf({ step, epoch, score, metrics }: EvaluationResult): ScorePoint {
-  return { step, epoch, score, metrics: { ...metrics } };
+function pointOf({ step, epoch, score, metrics, notices }: EvaluationResult): ScorePoint {
+  return { step, epoch, score, metrics: { ...metrics }, notices: [...notices] };
 }
 
 /** The logged training losses, every k-th of a run with more than 2,000, the last always. */

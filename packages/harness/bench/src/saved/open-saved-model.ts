@@ -36,7 +36,7 @@ function urlOf(path: string): string | undefined {
 
 /** The settings it was trained with. */
 export function savedSettings({ settings }: SavedModel): TrainSettings {
-  return settings as unknown as TrainSettings;
+  return settings;
 }
 
 /** The data to use a saved model on: those given, else those it was trained with. @throws BenchError E_DATA_INVALID */

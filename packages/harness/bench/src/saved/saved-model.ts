@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { readSafetensors, writeSafetensors } from "@petl/checkpoint";
 import { makeDirectory, parseJson, readText } from "@petl/files";
-import { runOptions } from "@petl/settings";
+import { optionalShape, runOptions, trainingSettings } from "@petl/settings";
 import { type Tensor, tf, type Variable } from "@petl/tensor";
 import type { TunedModel } from "@petl/trainer";
 import { z } from "zod";
@@ -23,8 +23,9 @@ const savedSchema = z.object({
   textFormat: runOptions.textFormat.kind.schema,
   /** The data it was trained with, in GLUE's layout. */
   directory: z.string(),
-  evalLimit: z.int().nullable(),
-  settings: z.record(z.string(), z.unknown()),
+  evalLimit: runOptions.evalLimit.kind.schema,
+  /** As trained with: a value out of range would change the score in silence. */
+  settings: z.object({ seed: z.int() }).extend(z.object(optionalShape(trainingSettings)).required().shape),
 });
 
 /** All that is needed to use a tuned model again, but for its trained tensors. */
@@ -104,7 +105,14 @@ export function restoreTensors(directory: string, model: TunedModel): void {
         `${file}: expected the ${wanted.length} tensors this method trains on this backbone, got ${found.length}; ${problem} does not fit; was the method's package changed since?`,
       );
     for (const [name, tensor] of Object.entries(model.trained)) {
-      const value: Tensor = tf.tensor(stored.read(name), tensor.shape);
+      const values = stored.read(name);
+      const odd = values.find((value) => !Number.isFinite(value));
+      if (odd !== undefined)
+        throw new BenchError(
+          "E_MODEL_INVALID",
+          `${file}: expected finite weights, got ${odd} in tensor "${name}"; the file is damaged: train the model again`,
+        );
+      const value: Tensor = tf.tensor(values, tensor.shape);
       (tensor as Variable).assign(value);
       value.dispose();
     }

@@ -12,13 +12,21 @@ import { z } from "zod";
 import { BenchError } from "../errors.js";
 import { nearMatch } from "../resolve/near-match.js";
 
+/** Settings of a method; a field named __proto__, which a copy would lose, is refused. */
+const methodConfig = z
+  .custom<Record<string, unknown>>(
+    (value) => !(typeof value === "object" && value !== null && Object.hasOwn(value, "__proto__")),
+    'expected settings of the method, got "__proto__"',
+  )
+  .pipe(z.record(z.string(), z.unknown()));
+
 /** What a suite may set of training and evaluation; what is absent is the trainer's default. */
 const suiteSettings = z.strictObject(optionalShape(trainingSettings));
 
 const arm = z.strictObject({
   /** As `loadMethod` takes it. */
   method: z.string().min(1),
-  config: z.record(z.string(), z.unknown()).default({}),
+  config: methodConfig.default({}),
   /** Over the suite's own, to compare a method with and without. */
   cacheActivations: optionalShape(runOptions).cacheActivations,
 });

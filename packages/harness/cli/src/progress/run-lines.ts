@@ -38,7 +38,11 @@ export function endLine({ run, record }: Extract<BenchEvent, { type: "run-end" }
     return paint.red(`failed     ${runText(run)}: ${oneLine(error?.message ?? "unknown error")}`);
   if (status === "cancelled") return paint.yellow(`cancelled  ${runText(run)}`);
   const figures = [
-    ...(scores ? [`score ${scores.best.score.toFixed(1)}`] : []),
+    ...(scores
+      ? [
+          `score ${scores.best.score.toFixed(1)}${scores.best.notices.map(({ message }) => ` (${oneLine(message)})`).join("")}`,
+        ]
+      : []),
     ...(time ? [`trained ${durationText(time.trainTimeS)}`, `evaluated ${durationText(time.evalTimeS)}`] : []),
     ...cacheText(record.activationCache?.figures),
   ];

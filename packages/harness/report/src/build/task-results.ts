@@ -18,6 +18,7 @@ export function taskResult(variant: string, task: string, records: readonly RunR
       name,
       mean: meanOf(present(records.map(({ scores }) => scores?.best.metrics[name])))!,
     })),
+    notices: scoreNotices(records),
     costs: costsBy((column) => seedFigure(column, records)),
     examples: sharedExamples(records),
     stepMedianS: meanOf(present(records.map(({ time }) => time?.stepMedianS))),
@@ -27,6 +28,17 @@ export function taskResult(variant: string, task: string, records: readonly RunR
     epochs: epochFigures(records),
     conditions: gpuConditions(records),
   };
+}
+
+/** The notices beside the best scores, each once; of several seeds, with the seed where not all have it. */
+function scoreNotices(records: readonly RunRecord[]): string[] {
+  const all = records.flatMap(({ run, scores }) =>
+    (scores?.best.notices ?? []).map(({ message }) => ({ seed: run.seed, message })),
+  );
+  return distinct(all.map(({ message }) => message)).map((message) => {
+    const seeds = all.filter((each) => each.message === message).map(({ seed }) => seed);
+    return seeds.length === records.length ? message : `${message} (seed ${seeds.sort((a, b) => a - b).join(", ")})`;
+  });
 }
 
 function meanInterval(records: readonly RunRecord[]): TaskResult["interval"] {

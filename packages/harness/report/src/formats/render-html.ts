@@ -38,11 +38,23 @@ export function renderHtml(model: ReportModel): string {
   });
 }
 
-/** The heat map, where there is one, in place of the table of the same scores. */
+/** The heat map, where there is one, in place of the table of the same scores, whose notes it takes over. */
 function scoresOnce(tables: readonly Table[], heat: ReturnType<typeof htmlPictures>["heat"]) {
   const same = tables.find(({ id }) => id === heat?.id);
+  const noteOf = (label: string, task: string) => {
+    const row = same?.rows.find(([header]) => header?.text === label);
+    return row?.[same!.headers.findIndex(({ text }) => text === task)]?.note;
+  };
   return {
-    heat: heat && { ...heat, caption: `${same?.caption ?? "Scores by task"}; darker is nearer the best of the task` },
+    heat: heat && {
+      ...heat,
+      caption: `${same?.caption ?? "Scores by task"}; darker is nearer the best of the task`,
+      rows: heat.rows.map(({ label, cells }) => ({
+        label,
+        cells: cells.map((cell, index) => ({ ...cell, note: noteOf(label, heat.tasks[index]!) })),
+      })),
+      notes: same?.notes ?? [],
+    },
     tables: tables.filter((table) => table !== same).map(sortable),
   };
 }

@@ -40,7 +40,7 @@ function alignTable({ headers, rows, notes, absent }: Table, width: number): str
   return [
     ...blocks(columns, width).flatMap((block, index) => [...(index > 0 ? [""] : []), ...alignBlock(block)]),
     ...absent.map(({ header, reason }) => `${header}: n/a: ${reason}`),
-    ...notes.map(({ number, text }) => `[${number}] n/a: ${text}`),
+    ...notes.map(({ number, text }) => `[${number}] ${text}`),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { RunRecord } from "@petl/results";
+import type { RunRecord, ScoreNotice } from "@petl/results";
 
 /** What `bench glue --json` prints: one object, one entry a run. */
 export interface ResultsJson {
@@ -17,6 +17,8 @@ export interface RunResult {
   readonly status: RunRecord["status"];
   readonly score: number | null;
   readonly metrics: Readonly<Record<string, number>> | null;
+  /** What a reader of the score must know. */
+  readonly notices: readonly ScoreNotice[];
   readonly trainableParams: number | null;
   readonly totalParams: number | null;
   readonly backwardLayers: number | null;
@@ -54,6 +56,7 @@ function runResult({ run, status, error, scores, counts, memory, time, energy }:
     status,
     score: scores?.best.score ?? null,
     metrics: scores?.best.metrics ?? null,
+    notices: scores?.best.notices ?? [],
     trainableParams: counts?.trainableParams ?? null,
     totalParams: counts?.totalParams ?? null,
     backwardLayers: counts?.backwardLayers ?? null,

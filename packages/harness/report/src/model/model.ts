@@ -135,6 +135,8 @@ export interface TaskResult {
   readonly stepsToBest: number | null;
   /** Mean over seeds of each metric at the best evaluation. */
   readonly metrics: readonly { readonly name: string; readonly mean: number }[];
+  /** What to know of the best scores, over all seeds; empty where there is nothing. */
+  readonly notices: readonly string[];
   /** One figure a seed, joined: the highest for peaks, the mean for times and energies. */
   readonly costs: Readonly<Record<CostKey, Figure>>;
   /** Examples scored at each evaluation; null where seeds differ. */

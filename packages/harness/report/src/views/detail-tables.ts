@@ -37,10 +37,16 @@ function scoreTable(group: ReportGroup): Table {
   const caption = `Scores by task: best evaluation, ${deviation}${over}`;
   const table = new TableBuilder(`${group.id}-scores`, caption, ["Method", ...labels]);
   for (const { id, label } of group.variants) {
-    const cells = group.tasks.map(({ name }) => spreadCell(resultOf(group, id, name)?.best ?? null, !uniform));
+    const cells = group.tasks.map(({ name }) => bestCell(resultOf(group, id, name), !uniform));
     table.row([label, ...cells]);
   }
   return table.build();
+}
+
+/** The best score with its notices as a note. */
+function bestCell(result: TaskResult | undefined, withCount: boolean) {
+  const cell = spreadCell(result?.best ?? null, withCount);
+  return "missing" in cell ? cell : { ...cell, note: result!.notices.join("; ") || null };
 }
 
 function spreadCell(spread: Spread | null, withCount: boolean) {
@@ -56,9 +62,10 @@ function resultOf(group: ReportGroup, variant: string, task: string): TaskResult
 function metricTable(group: ReportGroup): Table {
   const headers = ["Task", "Method", "Seeds", "Best score", "Last score", "Metrics at the best evaluation (means)"];
   const table = new TableBuilder(`${group.id}-metrics`, "Best and last evaluation, with metrics", headers, [0, 1, 5]);
-  eachResult(group, (task, variant, { seeds, best, last, metrics }) => {
+  eachResult(group, (task, variant, result) => {
+    const { seeds, last, metrics } = result;
     const text = metrics.map(({ name, mean }) => `${name} ${formatNumber(mean)}`).join(", ");
-    table.row([task, variant, String(seeds.length), spreadCell(best, false), spreadCell(last, false), text]);
+    table.row([task, variant, String(seeds.length), bestCell(result, false), spreadCell(last, false), text]);
   });
   return table.build();
 }

@@ -29,8 +29,8 @@ export function scoreText({ mean, deviation }: Pick<Spread, "mean" | "deviation"
   return deviation === null ? formatScore(mean) : `${formatScore(mean)} ± ${formatScore(deviation)}`;
 }
 
-/** A mean score with its difference from the reference in points. */
-export function meanCell(mean: NamedMean | undefined, name: boolean) {
+/** A mean score with its difference from the reference in points, and what a reader must know of it. */
+export function meanCell(mean: NamedMean | undefined, name: boolean, note: string | null = null) {
   if (!mean) return { missing: "no completed run" };
   const detail = mean.relative === null ? null : formatPoints(mean.relative);
   return {
@@ -38,5 +38,6 @@ export function meanCell(mean: NamedMean | undefined, name: boolean) {
     detail,
     value: mean.mean,
     relative: true,
+    note,
   };
 }

@@ -1,5 +1,5 @@
 import { costColumns } from "../model/cost-columns.js";
-import type { ReportGroup, ReportModel, SummaryRow } from "../model/model.js";
+import type { NamedMean, ReportGroup, ReportModel, SummaryRow } from "../model/model.js";
 import { distinct } from "../statistics/statistics.js";
 import { formatCount, formatPercent } from "../text/format.js";
 import { costCells, meanCell } from "./figures.js";
@@ -28,13 +28,11 @@ export function summaryTable(group: ReportGroup): Table {
   for (const [index, row] of group.summary.entries()) {
     const scores =
       shared && names.length > 0
-        ? names.map((name) =>
-            meanCell(
-              row.means.find((mean) => mean.name === name),
-              false,
-            ),
-          )
-        : [meanCell(row.means[0], true)];
+        ? names.map((name) => {
+            const mean = row.means.find((each) => each.name === name);
+            return meanCell(mean, false, noticesOf(group, row, mean));
+          })
+        : [meanCell(row.means[0], true, noticesOf(group, row, row.means[0]))];
     table.row([
       variantLabel(group, row.variant),
       ...scores,
@@ -43,6 +41,16 @@ export function summaryTable(group: ReportGroup): Table {
     ]);
   }
   return table.build();
+}
+
+/** What to know of the scores that a mean is made of, with their tasks; null: nothing. */
+function noticesOf(group: ReportGroup, { variant }: SummaryRow, mean: NamedMean | undefined): string | null {
+  const results = group.results.filter((each) => each.variant === variant && mean?.tasks.includes(each.task));
+  const all = results.flatMap(({ task, notices }) => {
+    const label = group.tasks.find(({ name }) => name === task)?.label ?? task;
+    return notices.map((notice) => `${label} ${notice}`);
+  });
+  return all.join("; ") || null;
 }
 
 function countCells({ counts }: SummaryRow) {

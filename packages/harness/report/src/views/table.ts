@@ -8,7 +8,7 @@ export interface Table {
   readonly rows: readonly (readonly Cell[])[];
   /** Too long to show unfolded in a page. */
   readonly long: boolean;
-  /** Why a figure is not there, by the number in its cell. */
+  /** Why a figure is not there (`n/a: ...`) or what to know of it, by the number in its cell. */
   readonly notes: readonly { readonly number: string; readonly text: string }[];
   /** Columns without any figure, which are not among the others, and why. */
   readonly absent: readonly { readonly header: string; readonly reason: string }[];
@@ -19,6 +19,8 @@ export interface Cell {
   /** A second, smaller figure, such as the one relative to the reference. */
   readonly detail?: string;
   readonly note?: string;
+  /** There is no figure; the note gives the reason. */
+  readonly missing?: true;
   /** What the cell is sorted by. */
   readonly value?: number;
   /** Where the cell leads: an address relative to the report. */
@@ -30,13 +32,20 @@ export interface Cell {
   readonly header: boolean;
 }
 
-/** A cell as it is given: plain text, text with a second figure and what to sort by, or the reason why it is missing. */
-export type CellInput =
-  | string
-  | { text: string; detail?: string | null; value?: number | null; relative?: boolean; href?: string | null }
-  | { missing: string };
+/** A cell as it is given: plain text, text with a second figure, what to sort by and a note, or the reason why it is missing. */
+export type CellInput = string | FigureInput | { missing: string };
 
-/** Builds a table row by row; equal reasons for a missing figure share one note. */
+interface FigureInput {
+  text: string;
+  detail?: string | null;
+  value?: number | null;
+  relative?: boolean;
+  href?: string | null;
+  /** What a reader must know of the figure. */
+  note?: string | null;
+}
+
+/** Builds a table row by row; equal notes share one number. */
 export class TableBuilder {
   readonly #rows: (readonly CellInput[])[] = [];
 
@@ -63,16 +72,16 @@ export class TableBuilder {
       isEmpty: index > 0 && this.#rows.length > 0 && this.#rows.every((row) => reasonOf(row[index]!) !== null),
     }));
     const shown = columns.filter(({ isEmpty }) => !isEmpty);
-    const reasons = distinct(this.#rows.flatMap((row) => shown.flatMap(({ index }) => reasonOf(row[index]!) ?? [])));
+    const notes = distinct(this.#rows.flatMap((row) => shown.flatMap(({ index }) => noteOf(row[index]!) ?? [])));
     return {
       id: this.id,
       caption: this.caption,
       headers: shown.map(({ text, numeric }) => ({ text, numeric })),
       rows: this.#rows.map((row) =>
-        shown.map(({ index, numeric }) => cellOf(row[index]!, { numeric, header: index === 0 }, reasons)),
+        shown.map(({ index, numeric }) => cellOf(row[index]!, { numeric, header: index === 0 }, notes)),
       ),
       long: this.#rows.length > 12,
-      notes: reasons.map((text, index) => ({ number: String(index + 1), text })),
+      notes: notes.map((text, index) => ({ number: String(index + 1), text })),
       absent: columns
         .filter(({ isEmpty }) => isEmpty)
         .map(({ text, reasons: why }) => ({ header: text, reason: why.join("; ") })),
@@ -84,11 +93,19 @@ function reasonOf(cell: CellInput): string | null {
   return typeof cell === "object" && "missing" in cell ? cell.missing : null;
 }
 
-function cellOf(cell: CellInput, place: Pick<Cell, "numeric" | "header">, reasons: readonly string[]): Cell {
+function noteOf(cell: CellInput): string | null {
+  if (typeof cell === "string") return null;
+  return "missing" in cell ? `n/a: ${cell.missing}` : (cell.note ?? null);
+}
+
+function cellOf(cell: CellInput, place: Pick<Cell, "numeric" | "header">, notes: readonly string[]): Cell {
   if (typeof cell === "string") return { text: cell, ...place };
-  if ("missing" in cell) return { text: "n/a", note: String(reasons.indexOf(cell.missing) + 1), ...place };
+  const text = noteOf(cell);
+  const note = text === null ? {} : { note: String(notes.indexOf(text) + 1) };
+  if ("missing" in cell) return { text: "n/a", missing: true, ...note, ...place };
   return {
     text: cell.text,
+    ...note,
     ...(cell.detail == null ? {} : { detail: cell.detail, relative: cell.relative ?? false }),
     ...(cell.value == null ? {} : { value: cell.value }),
     ...(cell.href == null ? {} : { href: cell.href }),

@@ -27,12 +27,25 @@ function columnsOf(task: Task, layout: SplitLayout): { fields: [string, Column][
  */
 export function findColumns(task: Task, layout: SplitLayout, firstRow: readonly string[], file: string): Positions {
   const { fields, label } = columnsOf(task, layout);
+  if (layout.headerless === undefined) refuseRepeated(firstRow, file);
   const at = (column: Column) => positionOf(task, column, firstRow, file);
   return {
     fields: fields.map(([name, column]) => [name, at(column)]),
     label: label === null ? undefined : at(label),
     count: layout.headerless ?? firstRow.length,
   };
+}
+
+function refuseRepeated(header: readonly string[], file: string): void {
+  const repeated = header.find((name, index) => header.indexOf(name) !== index);
+  if (repeated === undefined) return;
+  throw new GlueError("E_GLUE_COLUMNS", `the header has the column ${quote(repeated)} twice`, {
+    file,
+    line: 1,
+    expected: "each column once",
+    got: header.slice(0, 12).map(quote).join(" "),
+    remedy: "remove one of the two from every row",
+  });
 }
 
 /** The position of one column. */

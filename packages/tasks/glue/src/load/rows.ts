@@ -4,6 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { FileError, openRegular } from "@petl/files";
 import { CsvError, parse } from "csv-parse";
 import { GlueError } from "../errors.js";
+import { Utf8Check } from "./utf8.js";
 
 const chunkBytes = 1 << 20;
 const longestLineBytes = 1 << 24;
@@ -14,13 +15,14 @@ const mostBytes = 2 ** 30;
  * Calls `onRow` with the fields and the line number (from 1) of each row of a GLUE file; resolves to its SHA-256.
  *
  * GLUE's files quote nothing: a row ends at a line feed, a field at a tab, and every other character, quotes, U+2028 and
- * U+0085 included, is text. A byte order mark and a carriage return before the line feed are stripped. The file is streamed;
- * one above 1 GiB, or one that is no regular file, is refused unread.
+ * U+0085 included, is text. A byte order mark and a carriage return before the line feed are stripped. The file is streamed
+ * and must be UTF-8; one above 1 GiB, or one that is no regular file, is refused unread.
  *
  * @throws {GlueError} `E_GLUE_FILE_MISSING`, `E_GLUE_FILE_UNREADABLE`, `E_GLUE_ROW` or what `onRow` throws.
  */
 export async function readRows(file: string, onRow: (fields: string[], line: number) => void): Promise<string> {
   const hash = createHash("sha256");
+  const encoding = new Utf8Check(file);
   let line = 0;
   const parser = parse({
     delimiter: "\t",
@@ -45,8 +47,10 @@ export async function readRows(file: string, onRow: (fields: string[], line: num
       async function* (chunks: AsyncIterable<Buffer>) {
         for await (const chunk of chunks) {
           hash.update(chunk);
+          encoding.check(chunk);
           yield chunk;
         }
+        encoding.end();
       },
       parser.resume(),
     );

@@ -1,7 +1,8 @@
 import { GlueError } from "../errors.js";
 import type { MetricName, SplitName, Task } from "../task.js";
 import { accuracy, f1, matthews, type Prediction } from "./classification.js";
-import { isUndefined, pearson, spearman } from "./correlation.js";
+import { pearson, spearman } from "./correlation.js";
+import { type Notice, noticesOf } from "./notices.js";
 
 /** The score of one set of predictions. */
 export interface Score {
@@ -11,8 +12,8 @@ export interface Score {
   readonly score: number;
   /** Number of invalid predictions. */
   readonly invalid: number;
-  /** Remarks that a reader of the figures needs, such as an undefined correlation that is reported as 0. */
-  readonly notes: readonly string[];
+  /** What a reader of the score must know, such as an undefined correlation that is reported as 0. */
+  readonly notices: readonly Notice[];
 }
 
 /** The predictions for one evaluation split. */
@@ -57,7 +58,7 @@ export function score(task: Task, predictions: readonly Prediction[], references
     metrics: Object.fromEntries(entries),
     score: 100 * mean(entries.map(([, value]) => value)),
     invalid: predictions.filter((prediction) => prediction === undefined).length,
-    notes: notesOf(task, predictions, references),
+    notices: noticesOf(task, predictions, references, invalidScore),
   };
 }
 
@@ -77,7 +78,9 @@ export function scoreTask(task: Task, evaluations: readonly Evaluation[]): TaskS
     metrics: Object.fromEntries(metrics),
     score: mean(scores.map(({ result }) => result.score)),
     invalid: scores.reduce((sum, { result }) => sum + result.invalid, 0),
-    notes: scores.flatMap(({ each, result }) => result.notes.map((note) => `${each.name}: ${note}`)),
+    notices: scores.flatMap(({ each, result }) =>
+      result.notices.map(({ code, message }) => ({ code, message: `${each.name}: ${message}` })),
+    ),
   };
 }
 
@@ -89,15 +92,6 @@ function nameOf(task: Task, evaluations: readonly Evaluation[]): string {
 
 function suffixOf(split: SplitName): string {
   return split.startsWith("dev_") ? split.slice("dev".length) : "";
-}
-
-function notesOf(task: Task, predictions: readonly Prediction[], references: readonly number[]): string[] {
-  const isCorrelation = task.target.kind === "score";
-  if (isCorrelation && isUndefined(withoutInvalid(predictions), references)) {
-    return ["the correlation is undefined (constant predictions or references, or one pair) and reported as 0"];
-  }
-  if (!isCorrelation && new Set(predictions).size === 1) return ["all predictions are the same"];
-  return [];
 }
 
 function withoutInvalid(predictions: readonly Prediction[]): number[] {

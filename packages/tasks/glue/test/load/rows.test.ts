@@ -87,3 +87,24 @@ test.runIf(process.platform === "linux")(
     expect((await glueError(() => rowsOf(join(directory, "test.tsv")))).message).toMatch(/at most 1,073,741,824 bytes/);
   },
 );
+test.each([
+  ["Latin-1", Buffer.from([0x61, 0x0a, 0x62, 0xe9, 0x63, 0x0a]), 2, "byte 0xE9 at offset 3"],
+  ["an end inside a character", Buffer.from([0x61, 0x0a, 0xc3]), 2, "byte 0xC3 at offset 2"],
+  ["a lone continuation", Buffer.from([0x80, 0x0a]), 1, "byte 0x80 at offset 0"],
+  [
+    "a bad byte far on",
+    Buffer.concat([Buffer.from("é\n".repeat(600_000)), Buffer.from([0xff, 0x0a])]),
+    600_001,
+    "byte 0xFF at offset 1800000",
+  ],
+])("N15: %s is refused with line and offset, not read as U+FFFD", async (_, content, line, got) => {
+  const file = join(temporaryDirectory(), "rows.tsv");
+  writeFileSync(file, content);
+  const error = await glueError(() => rowsOf(file));
+  expect(error).toMatchObject({ code: "E_GLUE_ROW", line });
+  expect(error.message).toContain(got);
+});
+
+test("N15: a replacement character that is in the file is text", async () => {
+  expect(await rowsOf(join(directoryOf({ "rows.tsv": "a\ufffdb\n" }), "rows.tsv"))).toEqual([["a\ufffdb"]]);
+});

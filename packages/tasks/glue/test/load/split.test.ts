@@ -34,6 +34,18 @@ test("CoLA's train and dev have no header and its test has one", async () => {
   ]);
 });
 
+test("N15: a column that the header has twice is refused", async () => {
+  const directory = directoryOf({
+    "SST-2/train.tsv": [
+      ["sentence", "label", "label"],
+      ["a", "0", "1"],
+    ],
+  });
+  const error = await glueError(() => loadSplit(directory, sst2, "train"));
+  expect(error).toMatchObject({ code: "E_GLUE_COLUMNS", line: 1 });
+  expect(error.message).toContain('the header has the column "label" twice: expected each column once');
+});
+
 test("quotes, 'nan', 'NA' and 'null' are text", async () => {
   const texts = ['"He said', "nan", "NA", "null", "None", " a  b "];
   const directory = directoryOf({ "SST-2/train.tsv": [["sentence", "label"], ...texts.map((text) => [text, "1"])] });

@@ -60,7 +60,7 @@ test("a task's score is the mean of its metrics times 100", () => {
   const result = score(mrpc, [1, 1, 0, 1], [1, 0, 0, 1]);
   expect(result.metrics).toEqual({ f1: 0.8, accuracy: 0.75 });
   expect(result.score).toBeCloseTo(77.5, 10);
-  expect(result).toMatchObject({ invalid: 0, notes: [] });
+  expect(result).toMatchObject({ invalid: 0, notices: [] });
 });
 
 test("invalid predictions are counted and wrong", () => {
@@ -71,8 +71,24 @@ test("invalid predictions are counted and wrong", () => {
 
 test("degenerate predictions score 0 and say so", () => {
   expect(score(stsb, [3, 3], [1, 2])).toMatchObject({ score: 0, metrics: { pearson: 0, spearman: 0 } });
-  expect(score(stsb, [3, 3], [1, 2]).notes[0]).toContain("undefined");
-  expect(score(cola, [1, 1], [1, 0])).toMatchObject({ score: 0, notes: ["all predictions are the same"] });
+  expect(score(stsb, [3, 3], [1, 2]).notices[0]?.message).toContain("undefined");
+  expect(score(cola, [1, 1], [1, 0])).toMatchObject({
+    score: 0,
+    notices: [
+      { code: "constant-predictions", message: "all predictions are the same" },
+      { code: "undefined-matthews" },
+    ],
+  });
+});
+
+test("N6: one-class references and invalid answers come with a notice", () => {
+  const codes = (...[task, predictions, references]: Parameters<typeof score>) =>
+    score(task, predictions, references).notices.map(({ code }) => code);
+  expect(codes(mrpc, [1, 0], [1, 1])).toEqual(["one-class"]);
+  expect(codes(cola, [1, 0], [1, 1])).toEqual(["one-class", "undefined-matthews"]);
+  expect(codes(mrpc, [1, undefined], [1, 0])).toEqual(["invalid-answers"]);
+  expect(codes(stsb, [1, 2], [3, 3])).toEqual(["undefined-correlation"]);
+  expect(codes(stsb, [undefined, undefined], [1, 3])).toEqual(["invalid-answers", "undefined-correlation"]);
 });
 
 test("MNLI is the mean of matched and mismatched, and is named MNLI-m where only matched was scored", () => {

@@ -39,7 +39,7 @@ export function defineEval(program: Command, finish: (code: ExitCode) => void): 
           evalLimit,
           data: data === undefined ? undefined : userPath(data),
         });
-        const { score, metrics, examples, split, wallTimeS } = result;
+        const { score, metrics, notices, examples, split, wallTimeS } = result;
         const summary = {
           method,
           config: saved.method.config,
@@ -47,11 +47,15 @@ export function defineEval(program: Command, finish: (code: ExitCode) => void): 
           split,
           score,
           metrics,
+          notices,
           examples,
           wallTimeS,
         };
         if (json) console.log(JSON.stringify(summary, null, 2));
-        else console.log(`${method} on ${saved.task}: score ${score.toFixed(1)} (${examples} examples of ${split})`);
+        else {
+          console.log(`${method} on ${saved.task}: score ${score.toFixed(1)} (${examples} examples of ${split})`);
+          for (const { message } of notices) console.log(`note: ${message}`);
+        }
         finish(0);
       },
     );

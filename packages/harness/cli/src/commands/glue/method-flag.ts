@@ -19,6 +19,8 @@ export function parseMethodFlag(text: string): MethodFlag {
   for (const part of settings?.split(",") ?? []) {
     const [, key, value] = /^([^=]+)=(.*)$/s.exec(part) ?? [];
     if (key === undefined || value === undefined) throw malformed(text);
+    if (key === "__proto__")
+      throw new UsageError(`--method ${text}: expected a setting of the method, got "__proto__"`);
     if (Object.hasOwn(config, key))
       throw new UsageError(`--method ${text}: ${key} is given twice; repeat --method for a sweep`);
     config[key] = value;

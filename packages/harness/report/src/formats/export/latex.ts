@@ -47,12 +47,12 @@ const lineLength = 64;
 /** Rows that fit on a page: a longer table goes on in further ones. */
 const pageRows = 45;
 
-/** A table in booktabs; cells with no figure are dashes, their reasons notes below. */
+/** A table in booktabs; cells with no figure are dashes; notes are below. */
 export function latexTable({ id, caption, headers, rows, notes, absent }: Table): string {
   const text = (cell: Table["rows"][number][number]) => {
     const note = cell.note === undefined ? "" : `\\textsuperscript{${cell.note}}`;
     const detail = cell.detail === undefined ? "" : ` (${escapeLatex(cell.detail)})`;
-    return `${cell.note === undefined ? escapeLatex(cell.text) : "--"}${note}${detail}`;
+    return `${cell.missing ? "--" : escapeLatex(cell.text)}${note}${detail}`;
   };
   const cells = [headers.map((header) => escapeLatex(header.text)), ...rows.map((row) => row.map(text))];
   const widths = headers.map((_, column) => Math.max(...cells.map((row) => displayWidth(row[column] ?? ""))));
@@ -63,7 +63,7 @@ export function latexTable({ id, caption, headers, rows, notes, absent }: Table)
   const parts = Math.max(1, Math.ceil(body.length / pageRows));
   const below = [
     ...absent.map(({ header, reason }) => `${escapeLatex(header)}: n/a, ${escapeLatex(reason)}`),
-    ...notes.map(({ number, text: reason }) => `\\textsuperscript{${number}}~n/a: ${escapeLatex(reason)}`),
+    ...notes.map(({ number, text: reason }) => `\\textsuperscript{${number}}~${escapeLatex(reason)}`),
   ].map((note) => `\n  {\\footnotesize ${note}\\par}`);
   const source = Array.from({ length: parts }, (_, part) =>
     [
