@@ -1,3 +1,4 @@
+export { type BackboneFiles, backboneFiles } from "./backbone-files.js";
 export { type BackbonePackage, importBackbonePackage } from "./backbone-package.js";
 export { geometries, huggingFaceConfig, type T5Config } from "./config.js";
 export { greedyDecode } from "./greedy.js";
@@ -5,6 +6,7 @@ export { huggingFaceNames } from "./hugging-face-names.js";
 export { asParameter, initialise } from "./initialise.js";
 export {
   BackboneError,
+  type BackboneFile,
   type BackboneSource,
   backboneNames,
   type LoadedBackbone,

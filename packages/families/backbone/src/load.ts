@@ -1,6 +1,15 @@
 import { existsSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type DownloadProgress, loadTokenizer, readConfig, resolveCheckpoint, type Tokenizer } from "@petl/checkpoint";
+import {
+  type CheckpointFile,
+  checkpointDigests,
+  type DownloadProgress,
+  loadTokenizer,
+  readConfig,
+  resolveCheckpoint,
+  type Tokenizer,
+} from "@petl/checkpoint";
 import { seededRandom } from "@petl/tensor";
 import { importBackbonePackage } from "./backbone-package.js";
 import { geometries, huggingFaceConfig } from "./config.js";
@@ -23,18 +32,30 @@ export interface LoadedBackbone {
   readonly tokenizer: Tokenizer;
   /** Where the files lie that it was made of, the tokenizer's among them. */
   readonly directory: string;
+  /** The files it was made of and their digests, the weights only where they were read. */
+  readonly files: readonly BackboneFile[];
   readonly source: BackboneSource;
+}
+
+/** A file that a backbone is made of. */
+export interface BackboneFile {
+  readonly name: string;
+  readonly sha256: string;
 }
 
 export interface LoadOptions {
   /** Of random weights. */
   readonly seed: number;
+  /** The commit of a model of the hub; default: the cache's for `main`, else the hub's. */
+  readonly commit?: string | undefined;
+  /** Reads every file for its digest, even one whose digest is remembered. Default false. */
+  readonly verify?: boolean | undefined;
   readonly onProgress?: (progress: DownloadProgress) => void;
   readonly signal?: AbortSignal;
 }
 
 /** Published checkpoints by their short names. */
-const published: Readonly<Record<string, string>> = {
+export const published: Readonly<Record<string, string>> = {
   "t5-small": "google-t5/t5-small",
   "t5-base": "google-t5/t5-base",
   "t5-large": "google-t5/t5-large",
@@ -44,7 +65,7 @@ const published: Readonly<Record<string, string>> = {
   "t5-v1.1-base": "google/t5-v1_1-base",
   "t5-v1.1-large": "google/t5-v1_1-large",
 };
-const randomSuffix = "-random";
+export const randomSuffix = "-random";
 /** Ends the URL of a package whose geometry is wanted with random weights. */
 export const randomPackage = "#random";
 
@@ -72,7 +93,7 @@ export class BackboneError extends Error {
  * @throws BackboneError for an unknown name or a package whose weights are not those it names; CheckpointError where files are missing, damaged or cannot be downloaded
  */
 export async function loadBackbone(name: string, options: LoadOptions): Promise<LoadedBackbone> {
-  if (name.endsWith(randomSuffix) && !existsSync(name)) return randomBackbone(name, options.seed);
+  if (isRandomPreset(name)) return randomBackbone(name, options.seed);
   if (name.startsWith("file:")) return packagedBackbone(name, options);
   const reference = published[name] === undefined ? name : `hf:${published[name]}`;
   if (!reference.includes("/") && !existsSync(reference)) {
@@ -82,6 +103,23 @@ export async function loadBackbone(name: string, options: LoadOptions): Promise<
     );
   }
   return checkpoint(name, reference, options);
+}
+
+/** Whether a name is that of a geometry with random weights. */
+export function isRandomPreset(name: string): boolean {
+  return name.endsWith(randomSuffix) && !existsSync(name);
+}
+
+/** Names and digests of a checkpoint's files. */
+export function namedFiles(files: readonly CheckpointFile[]): BackboneFile[] {
+  return files.map(({ path, sha256 }) => ({ name: basename(path), sha256 }));
+}
+
+/** The files beside the weights, which are all that a backbone with random weights is made of. */
+export async function filesBesideWeights(directory: string): Promise<BackboneFile[]> {
+  return namedFiles(await checkpointDigests(directory)).filter(
+    ({ name }) => !/\.safetensors(\.index\.json)?$/.test(name),
+  );
 }
 
 async function packagedBackbone(reference: string, options: LoadOptions): Promise<LoadedBackbone> {
@@ -110,6 +148,7 @@ async function checkpoint(name: string, reference: string, options: LoadOptions)
   const { directory, files, source } = await resolveCheckpoint(reference, {
     ...(options.onProgress && { onProgress: options.onProgress }),
     ...(options.signal && { signal: options.signal }),
+    ...{ commit: options.commit, verify: options.verify },
   });
   const config = readConfig(directory, huggingFaceConfig);
   const weights = files.filter(({ path }) => path.endsWith(".safetensors"));
@@ -124,6 +163,7 @@ async function checkpoint(name: string, reference: string, options: LoadOptions)
     model: new T5(name, config, loadWeights(directory, config)),
     tokenizer,
     directory,
+    files: namedFiles(files),
     source: {
       name: source.name,
       kind: source.kind === "directory" ? "directory" : "hub",
@@ -138,7 +178,7 @@ export function presetDirectory(preset: "t5-tiny-random"): string {
   return fileURLToPath(new URL(`../presets/${preset}/`, import.meta.url));
 }
 
-function randomBackbone(name: string, seed: number): LoadedBackbone {
+async function randomBackbone(name: string, seed: number): Promise<LoadedBackbone> {
   const config = geometries[name.slice(0, -randomSuffix.length)];
   if (config === undefined)
     throw new BackboneError(
@@ -151,6 +191,7 @@ function randomBackbone(name: string, seed: number): LoadedBackbone {
   return random(name, new T5(name, config, params), tokenizer, directory);
 }
 
-function random(name: string, model: T5, tokenizer: Tokenizer, directory: string): LoadedBackbone {
-  return { model, tokenizer, directory, source: { name, kind: "random", sha256: null, revision: null } };
+async function random(name: string, model: T5, tokenizer: Tokenizer, directory: string): Promise<LoadedBackbone> {
+  const source = { name, kind: "random", sha256: null, revision: null } as const;
+  return { model, tokenizer, directory, files: await filesBesideWeights(directory), source };
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { costShape, type tensorBytes } from "./schema-cost.js";
 import { environmentShape } from "./schema-environment.js";
 import { epochsShape } from "./schema-epochs.js";
+import { identityShape } from "./schema-identity.js";
 
 /** Version of the record: the only one this package writes and reads. */
 export const SCHEMA_VERSION = 2;
@@ -79,6 +80,7 @@ export const RunRecordSchema = z.object({
   startedAt: isoTime,
   endedAt: isoTime,
   run,
+  ...identityShape,
   counts: counts.nullable(),
   scores: z.object({ best: bestPoint, last: scorePoint, evaluations: z.array(evaluation) }).nullable(),
   /** Training loss, thinned by the writer if very long. `loss` null: not finite (the run diverged there). */
@@ -95,6 +97,8 @@ export const RunRecordSchema = z.object({
 });
 
 export type RunRecord = z.infer<typeof RunRecordSchema>;
+/** What a run was made of: sources, weights, data, device and settings, by content. */
+export type RunIdentity = NonNullable<RunRecord["identity"]>;
 export type RunSettings = z.infer<typeof RunSettingsSchema>;
 export type RunStatus = RunRecord["status"];
 /** The score of one moment of training; `score` is 0 to 100. */

@@ -36,7 +36,7 @@ export async function downloadSnapshot(
     const { sha: commit } = await modelInfo({
       ...parameters,
       name: connection.repository,
-      revision,
+      revision: connection.commit ?? revision,
       additionalFields: ["sha"],
     });
     if (!/^[0-9a-f]{40}$/.test(commit)) throw new Error(`the hub names no commit for ${revision}`);

@@ -3,12 +3,15 @@ import { BenchError } from "../errors.js";
 import { nearMatch } from "./near-match.js";
 import { importWithContract } from "./one-copy.js";
 import { type Found, findModule, type Places, packageNames } from "./packages.js";
+import { sourceDigest } from "./source-digest.js";
 
 /** A method and where it was found. */
 export interface FoundMethod extends Found {
   /** As the method names itself. */
   readonly name: string;
   readonly definition: PetlMethod;
+  /** Of its source, see {@link sourceDigest}. */
+  readonly sha256: string;
 }
 
 const prefix = "@petl/method-";
@@ -61,7 +64,7 @@ async function importMethod(name: string, found: Found): Promise<FoundMethod> {
   const problem = whatIsWrong(exported);
   if (problem === undefined) {
     const definition = exported as PetlMethod;
-    return { ...found, name: definition.name, definition };
+    return { ...found, name: definition.name, definition, sha256: sourceDigest(url) };
   }
   throw new BenchError(
     "E_METHOD_INVALID",

@@ -82,6 +82,7 @@ async function predictOne(
       files,
       deviceUrl: found.url,
       backbone: saved.backbone.reference,
+      commit: null,
       settings: savedSettings(saved),
       options: { ...defaultsOf(runOptions), textFormat: saved.textFormat },
     },
