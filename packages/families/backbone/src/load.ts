@@ -65,7 +65,7 @@ export const published: Readonly<Record<string, string>> = {
   "t5-v1.1-base": "google/t5-v1_1-base",
   "t5-v1.1-large": "google/t5-v1_1-large",
 };
-export const randomSuffix = "-random";
+const randomSuffix = "-random";
 /** Ends the URL of a package whose geometry is wanted with random weights. */
 export const randomPackage = "#random";
 

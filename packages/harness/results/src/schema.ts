@@ -73,7 +73,7 @@ const failure = z.object({
  */
 export const RunRecordSchema = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
-  /** `<method>-<task>-<seed>-<config hash>`; the record's file name without `.json`. */
+  /** `<method>-<task>-<seed>-<hash of its identity>`; the record's file name without `.json`. */
   id: z.string().min(1),
   status: z.enum(["completed", "failed", "cancelled"]),
   error: failure.nullable(),

@@ -11,7 +11,7 @@ const clockStepMs = 100;
 const entrySchema = z.object({ path: z.string(), state: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 
 /** Where digests of files are remembered: `$PETL_CACHE/digests`, or `~/.cache/petl-bench/digests`. */
-export function digestCacheDirectory(environment: NodeJS.ProcessEnv = process.env): string {
+function digestCacheDirectory(environment: NodeJS.ProcessEnv = process.env): string {
   return join(environment.PETL_CACHE || join(homedir(), ".cache", "petl-bench"), "digests");
 }
 
