@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { atBest, findGeometry, findGpuSpec, forecastMethods } from "@petl/bench";
 import { formatBytes, formatCount, formatEnergy, formatPercent, markdownTable, renderLinePanels } from "@petl/report";
+import { defaultSettings } from "@petl/trainer";
 
 const backbones = ["t5-small", "t5-base", "t5-large", "t5-3b", "t5-11b"];
 const sweep = {
@@ -12,7 +13,7 @@ const sweep = {
   bitfit: [{}],
   full: [{}],
 };
-const sizes = { batchSize: 32, maxLength: 128, targetLength: 8 };
+const settings = { ...defaultSettings, batchSize: 32, maxLength: 128, maxTargetLength: 8 };
 const gpu = findGpuSpec("H100");
 const docs = fileURLToPath(new URL("../docs/", import.meta.url));
 
@@ -20,9 +21,7 @@ const arms = Object.entries(sweep).flatMap(([method, configs]) => configs.map((c
 const planned = [];
 for (const name of backbones) {
   const request = {
-    ...sizes,
-    dropout: 0,
-    recompute: false,
+    settings,
     precision: "f32",
     reached: atBest,
     gpus: [gpu],
@@ -66,7 +65,7 @@ writeFileSync(
   `${docs}plan-sweep.md`,
   `${[
     "# Sizes of each method on every T5",
-    `Batch ${sizes.batchSize}, ${sizes.maxLength} source and ${sizes.targetLength} target tokens, f32, no dropout. Bytes are exact. Energies per step are *predicted*: the shortest time that a roofline allows, at the power limit ([plan.md](plan.md)). Written by \`pnpm plan:sweep\`.`,
+    `Batch ${settings.batchSize}, ${settings.maxLength} source and ${settings.maxTargetLength} target tokens, f32, no dropout. Bytes are exact. Energies per step are *predicted*: the shortest time that a roofline allows, at the power limit ([plan.md](plan.md)). Written by \`pnpm plan:sweep\`.`,
     "![Peak bytes and predicted energy against trainable parameters](figures/plan-sweep.svg)",
     markdownTable(head, rows, (column) => column >= 2),
   ].join("\n\n")}\n`,

@@ -8,6 +8,7 @@ import { availableParallelism, cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { atBest, findGeometry, forecastMethods } from "@petl/bench";
+import { defaultSettings } from "@petl/trainer";
 import { median } from "simple-statistics";
 import { busyBefore } from "../processor-load.mjs";
 
@@ -64,8 +65,11 @@ async function planned() {
   const { methods } = await forecastMethods({
     geometry: await findGeometry(flags.backbone, process.cwd(), [process.cwd()]),
     arms: names.map((method) => ({ method, config: {} })),
-    ...{ batchSize: request.batch, maxLength: request.source, targetLength: request.target },
-    ...{ dropout: 0, recompute: false, places: [], deviceMemoryBytes: null, gpus: [], precision: "f32" },
+    settings: {
+      ...defaultSettings,
+      ...{ batchSize: request.batch, maxLength: request.source, maxTargetLength: request.target },
+    },
+    ...{ places: [], deviceMemoryBytes: null, gpus: [], precision: "f32" },
     ...{ reached: atBest, epochs: totalEpochs },
   });
   return methods;

@@ -1,18 +1,21 @@
 import { geometries, initialise, T5 } from "@petl/backbone";
-import { type BatchSizes, rehearseEvaluation, rehearseStep } from "@petl/bench";
 import cpu from "@petl/device-cpu";
 import plan from "@petl/device-plan";
 import { adamW } from "@petl/optim";
 import { type ByteSplit, type DeviceProvider, peakBytes, resetPeakBytes, seededRandom, tf } from "@petl/tensor";
-import { TunedModel } from "@petl/trainer";
+import { defaultSettings, type RehearsedSettings, rehearseEvaluation, rehearseUpdate, TunedModel } from "@petl/trainer";
 import { expect, test } from "vitest";
 import { everyMethod } from "./every-method.js";
+
+type BatchSizes = Pick<RehearsedSettings, "batchSize" | "maxLength" | "maxTargetLength">;
 
 interface Arm {
   readonly method: string;
   readonly config: Record<string, unknown>;
   readonly dropout?: number;
   readonly recompute?: boolean;
+  readonly accumulate?: number;
+  readonly labelSmoothing?: number;
 }
 
 /** Peaks of a training step, of the step after it and of an evaluation batch, by arm. */
@@ -28,9 +31,9 @@ async function peaks(device: DeviceProvider, geometry: string, arms: readonly Ar
       const optimizer = adamW();
       const state = optimizer.init(model.trained);
       const trainee = { model, optimizer, state };
-      const measured = [rehearseStep, rehearseStep, rehearseEvaluation].map((rehearse) => {
+      const measured = [rehearseUpdate, rehearseUpdate, rehearseEvaluation].map((rehearse) => {
         resetPeakBytes();
-        rehearse(trainee, sizes);
+        rehearse(trainee, { ...defaultSettings, ...options, ...sizes });
         return peakBytes();
       });
       all[`${name} ${JSON.stringify({ ...settings, ...options })}`] = measured;
@@ -44,7 +47,7 @@ async function peaks(device: DeviceProvider, geometry: string, arms: readonly Ar
   }
 }
 
-const sizes = { batchSize: 3, maxLength: 12, targetLength: 4 };
+const sizes = { batchSize: 3, maxLength: 12, maxTargetLength: 4 };
 
 /** Every method that is found, and the settings that change what its step allocates. */
 async function everyArm(): Promise<Arm[]> {
@@ -52,6 +55,9 @@ async function everyArm(): Promise<Arm[]> {
   return [
     ...defaults,
     ...defaults.map((arm) => ({ ...arm, dropout: 0.1, recompute: true })),
+    ...defaults.map((arm) => ({ ...arm, accumulate: 2 })),
+    { method: "full", config: {}, recompute: true, accumulate: 3 },
+    { method: "lora", config: {}, labelSmoothing: 0.1 },
     { method: "full", config: {}, recompute: true },
     { method: "full", config: {}, dropout: 0.1 },
     { method: "read", config: {}, dropout: 0.1 },
@@ -82,7 +88,7 @@ test("the plan's peak bytes are the CPU device's on a backbone of T5-small's siz
     ...methods.map((method) => ({ method, config: {} })),
     ...["full", "lora", "read"].map((method) => ({ method, ...checkpointed })),
   ];
-  const small = { batchSize: 2, maxLength: 24, targetLength: 3 };
+  const small = { batchSize: 2, maxLength: 24, maxTargetLength: 3 };
   const planned = await peaks(plan, "t5-small", arms, small);
   const measured = await peaks(cpu, "t5-small", arms, small);
   expect(planned).toEqual(measured);

@@ -1,11 +1,13 @@
 import { atBest, findGeometry, forecastMethods } from "@petl/bench";
+import { defaultSettings } from "@petl/trainer";
 import { expect, test } from "vitest";
 
 test("on T5-base READ needs 43 % of full tuning's operations over 20 epochs, 12 % with the activation cache, and LoRA has none", async () => {
   const { methods } = await forecastMethods({
     geometry: await findGeometry("t5-base", ".", []),
     arms: ["read", "lst", "lora"].map((method) => ({ method, config: {} })),
-    ...{ batchSize: 4, maxLength: 128, targetLength: 8, dropout: 0, recompute: false, epochs: 20 },
+    settings: { ...defaultSettings, batchSize: 4 },
+    epochs: 20,
     ...{ places: [], deviceMemoryBytes: null, gpus: [], precision: "f32", reached: atBest },
   });
   const [read, lst, lora] = methods;

@@ -79,6 +79,7 @@ function builtFiles(directory) {
   if (!existsSync(dist)) throw new Error(`${directory}: expected a build, got none; run pnpm build`);
   return readdirSync(dist, { recursive: true })
     .filter((file) => /\.m?js$/.test(file))
+    .filter((file) => existsSync(join(directory, "src", file.replace(/\.m?js$/, ".ts")))) // an earlier build may have left others
     .map((file) => join(dist, file));
 }
 

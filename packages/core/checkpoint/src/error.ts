@@ -17,6 +17,9 @@ export type CheckpointErrorCode =
   | "E_OFFLINE"
   | "E_NOT_FOUND"
   | "E_ACCESS_DENIED"
+  | "E_TOKEN_EXPOSED"
+  | "E_DOWNLOAD_TOO_LARGE"
+  | "E_CACHE_LOCKED"
   | "E_DOWNLOAD_FAILED"
   | "E_WRITE_FAILED"
   | "E_CANCELLED";

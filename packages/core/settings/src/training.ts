@@ -29,6 +29,13 @@ export const trainingSettings = {
     help: "Examples per update",
     commands: ["glue", "plan"],
   }),
+  accumulate: training({
+    kind: whole({ min: 1 }),
+    default: 1,
+    label: "Micro-batches per update",
+    help: "Micro-batches that the batch of each update is split into: less memory, more time, the same update to rounding",
+    commands: ["glue", "plan"],
+  }),
   evalBatchSize: training({
     kind: whole({ min: 1 }),
     default: 64,
@@ -80,6 +87,13 @@ export const trainingSettings = {
     label: "Gradient clipping (norm)",
     help: "Global norm to which larger gradients are scaled down, or none",
   }),
+  labelSmoothing: training({
+    kind: number({ min: 0, below: 1, placeholder: "<share>" }),
+    default: 0,
+    label: "Label smoothing",
+    help: "Share of each target token's probability that the loss spreads evenly over the vocabulary",
+    commands: ["glue", "plan"],
+  }),
   dropout: training({
     kind: number({ min: 0, below: 1, placeholder: "<rate>" }),
     default: 0,
@@ -100,6 +114,14 @@ export const trainingSettings = {
     label: "Steps between evaluations",
     help: "Updates between evaluations",
     unset: "once an epoch",
+  }),
+  logEvery: training({
+    kind: whole({ min: 1, placeholder: "<steps>" }),
+    default: 1,
+    label: "Steps between logged losses",
+    help: "Updates between logged losses, each the mean since the one before; a GPU is waited for only then",
+    identity: false,
+    commands: ["glue", "plan"],
   }),
   patience: training({
     kind: orNone(whole({ min: 1 })),

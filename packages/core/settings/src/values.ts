@@ -1,5 +1,5 @@
 import type { RecordedValues } from "./schemas.js";
-import type { Overridable, Settings, ValuesOf } from "./setting.js";
+import type { Overridable, Setting, Settings, ValuesOf } from "./setting.js";
 
 /** The values as they had effect: one that another overrides is null. */
 export function recordedValues<Table extends Settings>(table: Table, values: ValuesOf<Table>): RecordedValues<Table> {
@@ -10,6 +10,17 @@ export function recordedValues<Table extends Settings>(table: Table, values: Val
       return [key, overriddenBy !== undefined && given[overriddenBy] !== null ? null : given[key]];
     }),
   ) as RecordedValues<Table>;
+}
+
+/** The values of a table that an object has among others; the default of each that is absent or that another overrides. */
+export function valuesIn<Table extends Settings>(table: Table, given: object): ValuesOf<Table> {
+  return Object.fromEntries(
+    Object.entries(table).map(([key, setting]) => {
+      const value = (given as Readonly<Record<string, unknown>>)[key];
+      const isLeftOut = value === undefined || (value === null && "overriddenBy" in setting);
+      return [key, isLeftOut ? (setting as Setting<unknown>).default : value];
+    }),
+  ) as ValuesOf<Table>;
 }
 
 /** The part of recorded values that tells runs apart. */

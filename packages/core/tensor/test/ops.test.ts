@@ -137,6 +137,31 @@ describe("has the value and gradients of its definition:", () => {
       runs,
     ));
 
+  test("meanCrossEntropy with label smoothing, against the smoothed distribution", () =>
+    fc.assert(
+      fc.asyncProperty(
+        extent,
+        fc.integer({ min: 2, max: 9 }),
+        fc.constantFrom(0, 0.1, 0.5),
+        async (rows, classes, smoothing) => {
+          const ids = Array.from({ length: rows }, (_, row) =>
+            row % 3 === 1 ? petl.ignoredLabel : (row * 5) % classes,
+          );
+          const counted = ids.filter((id) => id !== petl.ignoredLabel).length;
+          const share = (id: number, c: number): number =>
+            id === petl.ignoredLabel ? 0 : (c === id ? 1 - smoothing : 0) + smoothing / classes;
+          const target = tf.tensor2d(ids.map((id) => Array.from({ length: classes }, (_, c) => share(id, c))));
+          const labels = tf.tensor1d(ids, "int32");
+          await compare(
+            ([x]) => petl.meanCrossEntropy(x!, labels, smoothing),
+            ([x]) => tf.div(tf.neg(tf.sum(tf.mul(tf.logSoftmax(x!), target))), counted),
+            [normal(rows, classes)],
+          );
+        },
+      ),
+      runs,
+    ));
+
   test("attention with bias and padding, causal and not", () =>
     fc.assert(
       fc.asyncProperty(

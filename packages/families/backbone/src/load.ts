@@ -51,6 +51,8 @@ export interface LoadOptions {
   /** Reads every file for its digest, even one whose digest is remembered. Default false. */
   readonly verify?: boolean | undefined;
   readonly onProgress?: (progress: DownloadProgress) => void;
+  /** Called once, with a sentence, where another process downloads the same model and this one waits. */
+  readonly onWait?: (message: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -147,6 +149,7 @@ async function packagedBackbone(reference: string, options: LoadOptions): Promis
 async function checkpoint(name: string, reference: string, options: LoadOptions): Promise<LoadedBackbone> {
   const { directory, files, source } = await resolveCheckpoint(reference, {
     ...(options.onProgress && { onProgress: options.onProgress }),
+    ...(options.onWait && { onWait: options.onWait }),
     ...(options.signal && { signal: options.signal }),
     ...{ commit: options.commit, verify: options.verify },
   });

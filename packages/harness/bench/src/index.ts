@@ -6,7 +6,6 @@ export { findGeometry, type Geometry } from "./forecast/geometry.js";
 export { findGpuSpec, type GpuSpec, gpuSpecs } from "./forecast/gpu-specs.js";
 export { type CostForecast, type ForecastRequest, forecastMethods, type MethodForecast } from "./forecast/methods.js";
 export { atBest, type PredictedCost } from "./forecast/predict-cost.js";
-export { type BatchSizes, rehearseEvaluation, rehearseStep, type Trainee } from "./forecast/rehearse.js";
 export { type Measured, type MeasureOptions, measureCommand } from "./measure/measure-command.js";
 export type { GpuMeasurement, Measurement } from "./measure/measurement.js";
 export { type MachineFacts, machineFacts } from "./record/environment.js";

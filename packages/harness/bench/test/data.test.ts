@@ -8,7 +8,7 @@ import { openData } from "../src/resolve/data.js";
 import { directoryOf } from "./files.js";
 
 const rte = findTask("rte");
-const nobody = "http://127.0.0.1:9/"; // the discard port: refused at once
+const nobody = "http://127.0.0.1:2/"; // no service has this port: refused at once (fetch itself refuses 9)
 
 const rows = "index\tsentence1\tsentence2\tlabel\n0\tit rains\tit is wet\tentailment\n";
 const cached = { "cache/glue/RTE/train.tsv": rows, "cache/glue/RTE/dev.tsv": rows, "cache/glue/.keep": "" };
@@ -48,6 +48,22 @@ describe("data", () => {
     const { notices } = await openData("auto", [rte], { cacheDir, baseUrl, timeoutMs: 200 });
     expect(performance.now() - startMs).toBeLessThan(4000);
     expect(notices[0]).toContain("no answer within 0.2 s");
+  });
+
+  test.each([
+    ["a refusal", 404],
+    ["a page that is no archive, as of a login", 200],
+  ])("R2: auto does not take the sample where the host answers with %s", async (_what, status) => {
+    const server = createServer((_request, response) => response.writeHead(status).end("<html>")).listen(
+      0,
+      "127.0.0.1",
+    );
+    onTestFinished(() => void server.close().closeAllConnections());
+    await new Promise((resolve) => server.once("listening", resolve));
+    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const cacheDir = join(directoryOf({}), "glue");
+    await expect(openData("auto", [rte], { cacheDir, baseUrl })).rejects.toBeInstanceOf(GlueError);
+    expect(readdirSync(dirname(cacheDir))).toEqual(["glue"]);
   });
 
   test("a directory is taken as it is, and one that is not there is refused: no sample takes its place", async () => {

@@ -3,12 +3,11 @@ import plan, { type Costs, recordCosts } from "@petl/device-plan";
 import { adamW } from "@petl/optim";
 import type { PetlMethod } from "@petl/spec";
 import { type Device, type Phase, seededRandom, tf } from "@petl/tensor";
-import { TunedModel } from "@petl/trainer";
+import { defaultSettings, rehearseUpdate, TunedModel } from "@petl/trainer";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { gpuSpecs } from "../src/forecast/gpu-specs.js";
 import { largestBatch } from "../src/forecast/largest-batch.js";
 import { predictCost } from "../src/forecast/predict-cost.js";
-import { rehearseStep } from "../src/forecast/rehearse.js";
 
 let device: Device;
 beforeAll(async () => {
@@ -28,14 +27,14 @@ const nothing: PetlMethod<null> = {
   attach: () => ({ params: {}, unfrozen: ["decoder.norm.weight"], hooks: new Map() }),
 };
 
-const sizes = { batchSize: 3, maxLength: 20, targetLength: 5 };
+const sizes = { batchSize: 3, maxLength: 20, maxTargetLength: 5 };
 
 function costs(config: T5Config, method = everything, of = sizes): Costs {
   const backbone = new T5("planned", config, initialise(config, seededRandom(0)));
   const model = TunedModel.attach(backbone, method, null, seededRandom(0));
   const optimizer = adamW();
   const state = optimizer.init(model.trained);
-  const recorded = recordCosts(() => rehearseStep({ model, optimizer, state }, of)).costs;
+  const recorded = recordCosts(() => rehearseUpdate({ model, optimizer, state }, { ...defaultSettings, ...of })).costs;
   tf.dispose(Object.values(state));
   backbone.dispose();
   return recorded;
@@ -51,7 +50,7 @@ function layerFlops(layer: "encoderLayers" | "decoderLayers", phase: Phase): num
 }
 
 const { modelWidth: d, feedForwardWidth: f, heads: h, headWidth } = geometries["t5-tiny"]!;
-const [B, L, T] = [sizes.batchSize, sizes.maxLength, sizes.targetLength];
+const [B, L, T] = [sizes.batchSize, sizes.maxLength, sizes.maxTargetLength];
 const i = h * headWidth;
 const [n, m] = [B * L, B * T]; // tokens
 
@@ -88,7 +87,7 @@ test("AdamW and clipping cost 17 FLOPs a trained value and move 8 values", () =>
 
 test("T5-base's FLOPs are 2 x parameters x tokens forward, twice that backward, within 4 %", () => {
   const config = geometries["t5-base"]!;
-  const of = { batchSize: 2, maxLength: 128, targetLength: 128 };
+  const of = { batchSize: 2, maxLength: 128, maxTargetLength: 128 };
   const recorded = costs(config, everything, of);
   const { modelWidth, feedForwardWidth, encoderLayers, decoderLayers, vocabularySize } = config;
   const layer = 4 * modelWidth ** 2 + 2 * modelWidth * feedForwardWidth;

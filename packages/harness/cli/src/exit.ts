@@ -1,3 +1,4 @@
+import { printable } from "@petl/files";
 import { CommanderError } from "commander";
 import { asStarted } from "./started-as.js";
 
@@ -25,7 +26,7 @@ function reportCommander({ code, exitCode, message }: CommanderError): ExitCode 
   return 2;
 }
 
-/** A message on one line. */
+/** A message of any origin on one line, with nothing in it that a terminal acts on. */
 export function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, " ").trim();
+  return printable(text.replace(/\s*\n\s*/g, " ").trim());
 }

@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { reportError } from "./exit.js";
 import { createProgram } from "./program.js";
+import { guardConsole } from "./terminal/guard-console.js";
+
+guardConsole();
 
 process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
   if (code === "EPIPE") process.exit(0); // the reader, such as head, has seen enough

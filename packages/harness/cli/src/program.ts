@@ -9,6 +9,7 @@ import { definePlan } from "./commands/plan/define.js";
 import { defineReport } from "./commands/report/define.js";
 import { defineSubmit } from "./commands/submit/define.js";
 import { asStarted } from "./started-as.js";
+import { terminalText } from "./terminal/guard-console.js";
 
 /** The `bench` program; `finish` receives the exit code of the command that ran. Usage errors are thrown. */
 export function createProgram(finish: (code: number) => void): Command {
@@ -18,8 +19,8 @@ export function createProgram(finish: (code: number) => void): Command {
     .exitOverride()
     .enablePositionalOptions() // flags after a measured command belong to that command
     .configureOutput({
-      writeOut: (text) => process.stdout.write(asStarted(text)),
-      writeErr: (text) => process.stderr.write(asStarted(text)),
+      writeOut: (text) => process.stdout.write(terminalText(asStarted(text), process.stdout)),
+      writeErr: (text) => process.stderr.write(terminalText(asStarted(text), process.stderr)),
       outputError: () => {}, // errors are thrown and printed once, on one line
     })
     .showSuggestionAfterError()

@@ -107,7 +107,8 @@ test("a run whose loss is no number is recorded as failed with its own words", a
     "--out",
     "out",
   ];
-  const { exitCode, stderr } = await startBench(["glue", ...tiny, "--data", data, ...rest], directory);
+  const size = tiny.slice(0, -2); // without its epochs
+  const { exitCode, stderr } = await startBench(["glue", ...size, "--data", data, ...rest], directory);
   expect(exitCode).toBe(1);
   expect(stderr).toContain("failed     full on sst2, seed 0: training diverged");
   const { records } = await readRecords(join(directory, "out"));

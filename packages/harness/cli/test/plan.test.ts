@@ -27,7 +27,10 @@ test("plan --json has the documented fields, and tells arms of one method apart"
   const { stdout, exitCode } = await startBench(command, temporaryDirectory());
   expect(exitCode).toBe(0);
   const plan = JSON.parse(stdout);
-  expect(plan).toMatchObject({ backbone: "t5-tiny", batchSize: 32, maxLength: 128, targetLength: 8 });
+  expect(plan).toMatchObject({
+    backbone: "t5-tiny",
+    settings: { batchSize: 32, maxLength: 128, maxTargetLength: 8 },
+  });
   const [full, read] = plan.methods;
   expect(full).toMatchObject({ method: "full", relativeToFull: 1, largestBatch: null });
   expect(read.config).toMatchObject({ hidden: 8 });

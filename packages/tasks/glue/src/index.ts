@@ -1,6 +1,7 @@
 export { defaultCacheDir } from "./download/cache.js";
-export type { Download, DownloadOptions, DownloadProgress, Origin } from "./download/download.js";
+export type { Download, DownloadOptions, DownloadProgress } from "./download/download.js";
 export { downloadTask } from "./download/download.js";
+export type { Origin } from "./download/pins.js";
 export { GlueError, type GlueErrorCode } from "./errors.js";
 export type { TextFormat } from "./formats/format.js";
 export { findFormat, lst, t5 } from "./formats/index.js";

@@ -33,6 +33,11 @@ export function epochBatches(
   return [...random.permutation(batches.length)].map((index) => batches[index]!);
 }
 
+/** Splits the batch of an update into at most `count` micro-batches of `ceil(batch / count)` examples, in order. */
+export function microBatches<Item>(batch: readonly Item[], count: number): Item[][] {
+  return chunks(batch, Math.ceil(batch.length / count));
+}
+
 /** Batches of example indices for evaluation: every example once, sorted by length. */
 export function evaluationBatches(examples: readonly TokenizedExample[], batchSize: number): number[][] {
   return chunks(byLength([...examples.keys()], examples), batchSize);
@@ -43,9 +48,9 @@ function byLength(indices: number[], examples: readonly TokenizedExample[]): num
   return [...indices].sort((a, b) => length(a) - length(b) || a - b);
 }
 
-function chunks(indices: readonly number[], size: number): number[][] {
-  return Array.from({ length: Math.ceil(indices.length / size) }, (_, chunk) =>
-    indices.slice(chunk * size, (chunk + 1) * size),
+function chunks<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, chunk) =>
+    items.slice(chunk * size, (chunk + 1) * size),
   );
 }
 

@@ -38,8 +38,8 @@ export type TrainEvent =
       readonly type: "step";
       readonly step: number;
       readonly epoch: number;
-      /** Nats a target token, mean over the batch. */
-      readonly loss: number;
+      /** Nats per target token, mean over the updates since the last logged one; undefined where it is not logged. */
+      readonly loss: number | undefined;
       readonly learningRate: number;
       /** Real source and target tokens of the batch. */
       readonly tokens: number;

@@ -3,6 +3,13 @@ export { DivergedError } from "./diverged-error.js";
 export { type Evaluated, type EvaluateOptions, evaluate } from "./evaluate.js";
 export type { EvaluationResult, TrainEvent } from "./events.js";
 export { type Predictions, type PredictSettings, predict } from "./predict.js";
+export {
+  type RecordingsOf,
+  type RehearsedSettings,
+  rehearseEvaluation,
+  rehearseUpdate,
+  type Trainee,
+} from "./rehearse.js";
 export type { BestEvaluation, ResumePoint, TrainingState } from "./resume.js";
 export { defaultSettings, plannedSteps, type TrainSettings } from "./settings.js";
 export { type StepSettings, trainStep } from "./step.js";

@@ -80,7 +80,7 @@ async function trainLoop<Config>(
     const trainToEnd = async (): Promise<void> => {
       while (step < end) {
         signal?.throwIfAborted();
-        step = await updater.next();
+        step = await updater.next(step + 1 === end);
         if (endsEpoch(step)) await windows.endEpoch(epochOf(step));
       }
     };

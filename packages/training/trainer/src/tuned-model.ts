@@ -11,12 +11,14 @@ import {
 import { atPlace, meanCrossEntropy, type Random, setByteCategory, type Tensor, tf } from "@petl/tensor";
 import type { Batch } from "./batches.js";
 
-/** How the backbone is run in training. */
+/** How the model is run in training. */
 export interface TunedModelOptions {
   /** The backbone's own dropout; 0 by default. */
   readonly dropout?: number;
   /** Keep only the inputs of a differentiated block and recompute the rest in the backward pass; false by default. */
   readonly recompute?: boolean;
+  /** Share of a target token's probability that the loss spreads over the vocabulary; 0 by default. */
+  readonly labelSmoothing?: number;
 }
 
 /** A backbone with a method attached. It knows what is trained and runs a batch through both. */
@@ -56,17 +58,18 @@ export class TunedModel {
     method: PetlMethod<Config>,
     config: Config,
     random: Random,
-    { dropout = 0, recompute = false }: TunedModelOptions = {},
+    { dropout = 0, recompute = false, labelSmoothing = 0 }: TunedModelOptions = {},
   ): TunedModel {
     const attachment = method.attach(backbone, config, random);
     check(backbone, method.name, attachment);
-    return new TunedModel(backbone, attachment, { dropout, recompute });
+    return new TunedModel(backbone, attachment, { dropout, recompute, labelSmoothing });
   }
 
   /** Mean cross-entropy of a batch's targets, in nats a token -> scalar. `recorded` is as for `logits`. */
   loss(batch: Batch, random: Random, recorded: Recordings | null = null): Tensor {
     const logits = this.logits(batch, true, random, recorded); // (batch, targets, vocabulary)
-    return meanCrossEntropy(tf.reshape(logits, [-1, logits.shape[2]!]), batch.labels);
+    const { labelSmoothing } = this.options;
+    return meanCrossEntropy(tf.reshape(logits, [-1, logits.shape[2]!]), batch.labels, labelSmoothing);
   }
 
   /**

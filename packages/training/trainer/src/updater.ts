@@ -1,11 +1,11 @@
 import type { ActivationCache } from "@petl/activation-cache";
 import { adamW, type Optimizer, type Schedule, schedule, type Tensors } from "@petl/optim";
 import { type Random, type Tensor, tf } from "@petl/tensor";
-import { disposeBatch, epochBatches, makeBatch, trainingRow } from "./batches.js";
+import { disposeBatch, epochBatches, makeBatch, microBatches, trainingRow } from "./batches.js";
 import { DivergedError } from "./diverged-error.js";
 import type { TrainEvent } from "./events.js";
 import type { plannedSteps, TrainSettings } from "./settings.js";
-import { trainStep } from "./step.js";
+import { UpdateGradients } from "./step.js";
 import type { TaskData, TokenizedExample } from "./task-data.js";
 import type { TunedModel } from "./tuned-model.js";
 import { type Update, updatesAfter } from "./updates.js";
@@ -30,6 +30,8 @@ export class Updater {
   readonly #optimizer: Optimizer;
   readonly #rate: Schedule;
   readonly #updates: Generator<Update, never, void>;
+  /** Losses of each update that were not read yet, one of each micro-batch. */
+  readonly #unread: (readonly Tensor[])[] = [];
 
   constructor(
     readonly model: TunedModel,
@@ -45,33 +47,58 @@ export class Updater {
     });
   }
 
-  /** Makes the next update and returns its number. @throws DivergedError if the loss is not finite */
-  async next(): Promise<number> {
+  /** Makes the next update, logs the loss if it is due or `mustLog`, and returns the update's number. @throws DivergedError */
+  async next(mustLog: boolean): Promise<number> {
     const { settings, random, cache, emit } = this.options;
     const { step, epoch, batch: indices, nextBatch } = this.#updates.next().value;
     const startS = nowS();
     const { padId, decoderStartId } = this.model.backbone.config;
-    const batch = makeBatch(this.#examples(indices), padId, decoderStartId);
-    const { tokens, paddedTokens } = batch;
-    const shape = [indices.length, batch.sources.shape[1]!, batch.decoderInputs.shape[1]!] as const;
+    const examples = this.#examples(indices);
+    const targetTokens = targetTokensOf(examples);
+    const stepRandom = random.fork("step").fork(step);
+    const parts = microBatches(examples, settings.accumulate);
+    const [afterwards = []] = microBatches(this.#examples(nextBatch), settings.accumulate);
+    const rows = (part: readonly TokenizedExample[]) => part.map((one) => trainingRow(one, decoderStartId));
 
-    const rows = (indices: readonly number[]) => this.#examples(indices).map((one) => trainingRow(one, decoderStartId));
-    const cached = await cache?.batch(rows(indices));
-    cache?.readAhead(rows(nextBatch));
+    const update = new UpdateGradients(this.model);
+    const seen = { tokens: 0, paddedTokens: 0, backboneForwards: 0, sourceTokens: 0, targetTokens: 0 };
+    for (const [index, part] of parts.entries()) {
+      const batch = makeBatch(part, padId, decoderStartId);
+      seen.tokens += batch.tokens;
+      seen.paddedTokens += batch.paddedTokens;
+      seen.sourceTokens = Math.max(seen.sourceTokens, batch.sources.shape[1]!);
+      seen.targetTokens = Math.max(seen.targetTokens, batch.decoderInputs.shape[1]!);
+      const cached = await cache?.batch(rows(part));
+      seen.backboneForwards += cached?.forwards ?? part.length;
+      cache?.readAhead(rows(parts[index + 1] ?? afterwards));
+      const recordings = cached?.recordings ?? null;
+      const partRandom = parts.length === 1 ? stepRandom : stepRandom.fork("micro-batch").fork(index);
+      update.add({ batch, random: partRandom, recordings, share: targetTokensOf(part) / targetTokens });
+      disposeBatch(batch);
+    }
 
     const learningRate = settings.learningRate * this.#rate(step);
-    const stepSettings = { step, learningRate, clipNorm: settings.clipNorm };
-    const stepRandom = random.fork("step").fork(step);
-    const recordings = cached?.recordings ?? null;
-    const trained = trainStep(this.model, this.#optimizer, this.state, batch, stepSettings, stepRandom, recordings);
-    disposeBatch(batch);
-    const loss = await readScalar(trained.loss);
+    update.apply(this.#optimizer, this.state, { step, learningRate, clipNorm: settings.clipNorm });
+    this.#unread.push(update.losses);
+    const loss = mustLog || step % settings.logEvery === 0 ? await this.#readLosses() : undefined;
 
-    const backboneForwards = cached?.forwards ?? indices.length;
+    const { tokens, paddedTokens, backboneForwards } = seen;
+    const shape = [indices.length, seen.sourceTokens, seen.targetTokens] as const;
     const figures = { loss, learningRate, tokens, paddedTokens, shape, backboneForwards };
     emit({ type: "step", step, epoch, ...figures, wallTimeS: nowS() - startS });
-    if (!Number.isFinite(loss)) throw new DivergedError(step, loss);
+    if (loss !== undefined && !Number.isFinite(loss)) throw new DivergedError(step, loss);
     return step;
+  }
+
+  /** Mean loss of the updates since it was read last; the loss of the first that is not finite, if there is one. */
+  async #readLosses(): Promise<number> {
+    const losses: number[] = [];
+    for (const parts of this.#unread.splice(0)) {
+      let loss = 0;
+      for (const part of parts) loss += await readScalar(part);
+      losses.push(loss);
+    }
+    return losses.find((loss) => !Number.isFinite(loss)) ?? losses.reduce((sum, loss) => sum + loss) / losses.length;
   }
 
   dispose(): void {
@@ -82,6 +109,10 @@ export class Updater {
     return indices.map((index) => this.options.task.train[index]!);
   }
 }
+
+/** Target tokens of some examples, which weigh their losses. */
+const targetTokensOf = (examples: readonly TokenizedExample[]): number =>
+  examples.reduce((sum, { target }) => sum + target.length, 0);
 
 async function readScalar(tensor: Tensor): Promise<number> {
   const [value] = await tensor.data();

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 
 const losses = (events: readonly TrainEvent[]): number[] =>
-  events.flatMap((event) => (event.type === "step" ? [event.loss] : []));
+  events.flatMap((event) => (event.type === "step" ? [event.loss!] : []));
 
 async function run(changes: Parameters<typeof toySettings>[0] = {}, method = everything) {
   const events: TrainEvent[] = [];
@@ -36,6 +36,14 @@ describe("training", () => {
     const [first, again, other] = [await run(), await run(), await run({ seed: 1 })];
     expect(losses(again.events)).toEqual(losses(first.events));
     expect(losses(other.events)).not.toEqual(losses(first.events));
+  });
+
+  test("label smoothing raises the loss that a confident model can reach, and still learns", async () => {
+    const settings = { epochs: 20, learningRate: 5e-3 };
+    const { evaluations, events } = await run({ ...settings, labelSmoothing: 0.1 });
+    const plain = await run(settings);
+    expect(losses(events).at(-1)).toBeGreaterThan(2 * losses(plain.events).at(-1)!);
+    expect(evaluations.at(-1)!.score).toBeGreaterThan(90);
   });
 
   test("says once, after the last window, how far the best score hangs on the examples", async () => {

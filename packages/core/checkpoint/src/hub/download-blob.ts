@@ -1,54 +1,86 @@
-import { createWriteStream, existsSync, renameSync, rmSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { Readable } from "node:stream";
+import { createWriteStream, existsSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { ReadableStream } from "node:stream/web";
-import { setTimeout } from "node:timers/promises";
-import { downloadFile, HubApiError, type ListFileEntry } from "@huggingface/hub";
+import { HubApiError, type ListFileEntry } from "@huggingface/hub";
 import { makeDirectory } from "@petl/files";
+import { NetworkError } from "@petl/network";
 import { CheckpointError, reasonOf } from "../error.js";
-import { type DownloadProgress, type HubConnection, hubParameters } from "./connection.js";
+import {
+  attempts,
+  type DownloadProgress,
+  type HubConnection,
+  hubFetch,
+  isWorthRetrying,
+  pauseBefore,
+} from "./connection.js";
 import { hashFile } from "./digest.js";
 import { diskError, isDiskError } from "./disk-error.js";
 
-/** Attempts at a broken connection while no byte arrives in between. */
-const ATTEMPTS = 4;
-const FIRST_PAUSE_MS = 250;
+/** Fewer new bytes than this are no progress: a hub that sends one and closes would go on for ever. */
+const progressBytes = 1024;
+
+/** A file as a repository lists it. */
+export interface ListedBlob {
+  readonly path: string;
+  readonly totalBytes: number;
+  /** SHA-256 of a large file, git's SHA-1 of a small one, in hexadecimal. */
+  readonly digest: string;
+  readonly isLarge: boolean;
+}
+
+/** What a listing says of a file. @throws CheckpointError E_DOWNLOAD_FAILED where its size or digest is none */
+export function listedBlob(connection: HubConnection, { path, size, oid, lfs }: ListFileEntry): ListedBlob {
+  const totalBytes = lfs?.size ?? size;
+  const digest = lfs?.oid ?? oid ?? "";
+  const isDigest = lfs === undefined ? /^[0-9a-f]{40}$/ : /^[0-9a-f]{64}$/;
+  if (Number.isSafeInteger(totalBytes) && totalBytes >= 0 && isDigest.test(digest))
+    return { path, totalBytes, digest, isLarge: lfs !== undefined };
+  throw failed(connection, path, {
+    expected: "its size and digest in the list of files",
+    got: `size ${totalBytes} and digest "${digest}"`,
+    remedy: "check that HF_ENDPOINT is a Hugging Face hub",
+  });
+}
+
+/** Bytes of a file that the cache does not have yet. */
+export function missingBytes(blobs: string, { digest, totalBytes }: ListedBlob): number {
+  const present = Math.max(sizeOf(join(blobs, digest)), sizeOf(join(blobs, `${digest}.incomplete`)));
+  return Math.max(0, totalBytes - present);
+}
 
 /**
  * Downloads one file of a repository into the cache's `blobs`, resuming from `<blob>.incomplete` if there is one, and checks its size
- * and digest (SHA-256 of a large file, git's SHA-1 of a small one).
+ * and digest. Never writes more than the listed size.
  *
  * @returns the blob's path
- * @throws CheckpointError E_DOWNLOAD_FAILED, E_WRITE_FAILED; what the hub library throws for a refused request
+ * @throws CheckpointError E_DOWNLOAD_FAILED, E_WRITE_FAILED; HubApiError for a refused request
  */
 export async function downloadBlob(
   connection: HubConnection,
   commit: string,
-  entry: ListFileEntry,
+  listed: ListedBlob,
   blobs: string,
   onProgress: (progress: DownloadProgress) => void,
 ): Promise<string> {
-  const identity = entry.lfs?.oid ?? entry.oid;
-  const totalBytes = entry.lfs?.size ?? entry.size;
-  if (identity === undefined || !/^[0-9a-f]{40,64}$/.test(identity))
-    throw new Error(`no digest listed for ${entry.path}`);
-  const blob = join(blobs, identity);
+  const { path, digest, totalBytes } = listed;
+  const blob = join(blobs, digest);
   if (existsSync(blob) && statSync(blob).size === totalBytes) return blob;
   const partial = `${blob}.incomplete`;
-  makeDirectory(dirname(partial));
+  makeDirectory(blobs);
   if (sizeOf(partial) > totalBytes) rmSync(partial);
+  if (totalBytes === 0) writeFileSync(partial, "");
 
-  for (let attempt = 1; sizeOf(partial) !== totalBytes || !existsSync(partial); ) {
-    const before = sizeOf(partial);
-    const failure = await append(connection, commit, entry.path, partial, totalBytes, onProgress);
-    if (sizeOf(partial) > totalBytes) rmSync(partial); // the server sent all of it where the rest was asked for
-    if (failure === undefined && sizeOf(partial) === totalBytes) break;
-    attempt = sizeOf(partial) > before ? 1 : attempt + 1;
-    if (attempt > ATTEMPTS) throw incomplete(connection, entry.path, totalBytes, sizeOf(partial), failure);
-    await setTimeout(FIRST_PAUSE_MS * 2 ** (attempt - 1), undefined, abortable(connection));
+  let reached = sizeOf(partial);
+  for (let attempt = 1; sizeOf(partial) < totalBytes; ) {
+    const failure = await append(connection, commit, listed, partial, onProgress);
+    const bytes = sizeOf(partial);
+    if (bytes === totalBytes) break;
+    attempt = bytes >= reached + progressBytes ? 1 : attempt + 1;
+    reached = Math.max(reached, bytes);
+    if (attempt > attempts) throw incomplete(connection, path, totalBytes, sizeOf(partial), failure);
+    await pauseBefore(connection, attempt);
   }
-  await verify(connection, entry, partial, totalBytes);
+  await verify(connection, listed, partial);
   renameSync(partial, blob);
   return blob;
 }
@@ -57,47 +89,81 @@ export async function downloadBlob(
 async function append(
   connection: HubConnection,
   commit: string,
-  path: string,
+  listed: ListedBlob,
   partial: string,
-  totalBytes: number,
   onProgress: (progress: DownloadProgress) => void,
 ): Promise<unknown> {
-  let bytes = sizeOf(partial);
-  onProgress({ file: path, bytes, totalBytes });
+  const { path: file, totalBytes } = listed;
+  const begin = sizeOf(partial);
+  onProgress({ file, bytes: begin, totalBytes });
   try {
-    const parameters = { ...hubParameters(connection), repo: connection.repository, revision: commit, path };
-    const remote = await downloadFile({ ...parameters, xet: false }); // plain ranges, so that any part can be resumed
-    if (remote === null) throw new Error(`${path} is listed but cannot be downloaded`);
-    if (remote.size !== totalBytes) throw wrongSize(connection, path, totalBytes, remote.size);
-    if (totalBytes === 0) return void (await pipeline(Readable.from([]), createWriteStream(partial)));
-    const rest = bytes === 0 ? remote : remote.slice(bytes);
+    const response = await request(connection, commit, listed, begin);
+    const isRest = response.status === 206;
+    let bytes = isRest ? begin : 0;
     const counted = async function* (source: AsyncIterable<Uint8Array>) {
       for await (const chunk of source) {
         bytes += chunk.byteLength;
-        if (bytes <= totalBytes) onProgress({ file: path, bytes, totalBytes });
+        if (bytes > totalBytes) throw wrongSize(connection, file, totalBytes, `more than ${totalBytes}`);
+        onProgress({ file, bytes, totalBytes });
         yield chunk;
       }
     };
-    const incoming = Readable.fromWeb(rest.stream() as ReadableStream<Uint8Array>);
-    await pipeline(incoming, counted, createWriteStream(partial, { flags: "a" }), abortable(connection));
+    // a server that sends all of it where the rest was asked for begins the file anew
+    const output = createWriteStream(partial, { flags: isRest ? "a" : "w" });
+    const { signal } = connection;
+    const body = (response.body ?? []) as AsyncIterable<Uint8Array>;
+    await pipeline(body, counted, output, signal === undefined ? {} : { signal });
     return undefined;
   } catch (error) {
-    const refused = error instanceof HubApiError && error.statusCode < 500 && error.statusCode !== 429;
-    if (refused || error instanceof CheckpointError || connection.signal?.aborted) throw error;
+    if (error instanceof NetworkError && error.code === "E_NETWORK_TOO_LARGE")
+      throw wrongSize(connection, file, totalBytes, `more than ${totalBytes}`);
     if (isDiskError(error)) throw diskError(partial, error);
+    if (!isWorthRetrying(connection, error)) throw error;
     return error;
   }
 }
 
-async function verify(connection: HubConnection, entry: ListFileEntry, partial: string, bytes: number): Promise<void> {
-  const [algorithm, prefix] =
-    entry.lfs === undefined ? (["sha1", `blob ${bytes}\0`] as const) : (["sha256", ""] as const);
-  const expected = entry.lfs?.oid ?? entry.oid;
+/** Asks for the bytes from `begin` on: a range even of the whole file, as its answer tells the size however it is encoded. */
+async function request(
+  connection: HubConnection,
+  commit: string,
+  { path, totalBytes }: ListedBlob,
+  begin: number,
+): Promise<Response> {
+  const { hubUrl, repository, accessToken } = connection;
+  const url = `${hubUrl}/${repository}/resolve/${commit}/${path.split("/").map(encodeURIComponent).join("/")}`;
+  const response = await hubFetch(connection, totalBytes)(url, {
+    headers: {
+      range: `bytes=${begin}-${totalBytes - 1}`,
+      "accept-encoding": "identity",
+      ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }),
+    },
+  });
+  if (!response.ok) {
+    await response.body?.cancel();
+    throw new HubApiError(url, response.status, undefined, `HTTP ${response.status}`);
+  }
+  const offered = offeredBytes(response);
+  if (offered === null || offered === totalBytes) return response;
+  await response.body?.cancel();
+  throw wrongSize(connection, path, totalBytes, String(offered));
+}
+
+/** The size of the whole file according to an answer; null where it does not tell. */
+function offeredBytes({ status, headers }: Response): number | null {
+  const isEncoded = headers.has("content-encoding"); // then the length is not that of the file
+  const length = isEncoded ? null : headers.get("content-length");
+  const written = status === 206 ? headers.get("content-range")?.split("/")[1] : length;
+  return written !== undefined && written !== null && /^\d+$/.test(written) ? Number(written) : null;
+}
+
+async function verify(connection: HubConnection, listed: ListedBlob, partial: string): Promise<void> {
+  const { path, digest: expected, isLarge, totalBytes } = listed;
+  const [algorithm, prefix] = isLarge ? (["sha256", ""] as const) : (["sha1", `blob ${totalBytes}\0`] as const);
   const got = await hashFile(algorithm, partial, prefix, connection.signal);
   if (got === expected) return;
   rmSync(partial);
-  throw new CheckpointError("E_DOWNLOAD_FAILED", {
-    file: `${connection.hubUrl}/${connection.repository}/${entry.path}`,
+  throw failed(connection, path, {
     expected: `${algorithm} ${expected}`,
     got: `${got} (removed)`,
     remedy: "run it again to download it from the start",
@@ -106,28 +172,30 @@ async function verify(connection: HubConnection, entry: ListFileEntry, partial: 
 
 function incomplete(connection: HubConnection, path: string, totalBytes: number, bytes: number, cause: unknown) {
   const reason = cause === undefined ? "" : ` (${reasonOf(cause)})`;
-  return new CheckpointError("E_DOWNLOAD_FAILED", {
-    file: `${connection.hubUrl}/${connection.repository}/${path}`,
+  return failed(connection, path, {
     expected: `${totalBytes} bytes`,
-    got: `${bytes} after ${ATTEMPTS} attempts${reason}`,
+    got: `${bytes} after ${attempts} attempts${reason}`,
     remedy: "check the connection and run it again to resume",
     cause,
   });
 }
 
-function wrongSize(connection: HubConnection, path: string, listedBytes: number, servedBytes: number) {
-  return new CheckpointError("E_DOWNLOAD_FAILED", {
-    file: `${connection.hubUrl}/${connection.repository}/${path}`,
+function wrongSize(connection: HubConnection, path: string, listedBytes: number, got: string) {
+  return failed(connection, path, {
     expected: `${listedBytes} bytes, as the repository lists it`,
-    got: `${servedBytes} bytes offered`,
+    got: `${got} bytes offered`,
     remedy: "run it again later; if it stays so, a proxy on the way alters it",
   });
 }
 
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+function failed(
+  { hubUrl, repository }: HubConnection,
+  path: string,
+  details: { readonly expected: string; readonly got: string; readonly remedy: string; readonly cause?: unknown },
+): CheckpointError {
+  return new CheckpointError("E_DOWNLOAD_FAILED", { file: `${hubUrl}/${repository}/${path}`, ...details });
 }
 
-function abortable({ signal }: HubConnection): { signal?: AbortSignal } {
-  return signal === undefined ? {} : { signal };
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -1,6 +1,5 @@
 import { copyFileSync, existsSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { type ListFileEntry, listFiles, modelInfo } from "@huggingface/hub";
 import { makeDirectory, writeWholeSync } from "@petl/files";
 import { CheckpointError } from "../error.js";
 import {
@@ -15,8 +14,10 @@ import {
 import { shardFiles } from "../open-checkpoint.js";
 import { writeFailure } from "../write-failure.js";
 import { snapshotFolder } from "./cache.js";
-import { type DownloadProgress, type HubConnection, hubError, hubParameters } from "./connection.js";
-import { downloadBlob } from "./download-blob.js";
+import { type DownloadProgress, type HubConnection, hubError, retried } from "./connection.js";
+import { downloadBlob, listedBlob, missingBytes } from "./download-blob.js";
+import { DownloadLimit } from "./download-limit.js";
+import { commitOf, listedFiles } from "./listing.js";
 
 /**
  * Downloads the needed files of a checkpoint into Hugging Face's cache layout, where other programs find them too; weights only as
@@ -32,33 +33,34 @@ export async function downloadSnapshot(
   const { revision, folder } = connection;
   let what = `revision ${revision}`;
   try {
-    const parameters = hubParameters(connection);
-    const { sha: commit } = await modelInfo({
-      ...parameters,
-      name: connection.repository,
-      revision: connection.commit ?? revision,
-      additionalFields: ["sha"],
-    });
-    if (!/^[0-9a-f]{40}$/.test(commit)) throw new Error(`the hub names no commit for ${revision}`);
+    const limit = new DownloadLimit(connection);
+    const commit = connection.commit ?? (await commitOf(connection));
     const snapshot = snapshotFolder(folder, commit);
+    const blobs = join(folder, "blobs");
     what = "its list of files";
-    const listed = new Map<string, ListFileEntry>();
-    for await (const entry of listFiles({ ...parameters, repo: connection.repository, revision: commit })) {
-      if (entry.type === "file") listed.set(entry.path, entry);
-    }
+    const listed = await retried(connection, () => listedFiles(connection, commit));
     refuseIncomplete(connection, listed);
 
-    const fetchFile = async (name: string) => {
-      what = name;
-      const entry = listed.get(name);
-      if (entry === undefined) throw notListed(connection, name, [...listed.keys()]);
-      link(await downloadBlob(connection, commit, entry, join(folder, "blobs"), onProgress), join(snapshot, name));
+    const fetchFiles = async (names: readonly string[]) => {
+      const entries = names.map((name) => {
+        const entry = listed.get(name);
+        if (entry === undefined) throw notListed(connection, name, [...listed.keys()]);
+        return listedBlob(connection, entry);
+      });
+      limit.add(
+        entries.reduce((sum, { totalBytes }) => sum + totalBytes, 0),
+        entries.reduce((sum, blob) => sum + missingBytes(blobs, blob), 0),
+      );
+      for (const blob of entries) {
+        what = blob.path;
+        link(await downloadBlob(connection, commit, blob, blobs, onProgress), join(snapshot, blob.path));
+      }
     };
-    for (const name of SMALL_FILES) if (listed.has(name)) await fetchFile(name);
-    if (listed.has(WEIGHT_FILE)) await fetchFile(WEIGHT_FILE);
+    await fetchFiles(SMALL_FILES.filter((name) => listed.has(name)));
+    if (listed.has(WEIGHT_FILE)) await fetchFiles([WEIGHT_FILE]);
     else {
-      await fetchFile(WEIGHT_INDEX_FILE);
-      for (const shard of shardFiles(join(snapshot, WEIGHT_INDEX_FILE))) await fetchFile(shard);
+      await fetchFiles([WEIGHT_INDEX_FILE]);
+      await fetchFiles(shardFiles(join(snapshot, WEIGHT_INDEX_FILE)));
     }
     if (revision !== commit) writeReference(join(folder, "refs", revision), commit);
     return commit;

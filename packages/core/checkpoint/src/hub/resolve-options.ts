@@ -17,6 +17,10 @@ export interface ResolveOptions extends DigestOptions {
   readonly accessToken?: string;
   /** Called as bytes arrive, for every chunk. */
   readonly onProgress?: (progress: DownloadProgress) => void;
+  /** Called once, with a sentence, where another process downloads the same model and this one waits. */
+  readonly onWait?: ((message: string) => void) | undefined;
+  /** Longest silence of the hub before another attempt, in milliseconds. Default 12,000; there are four attempts. */
+  readonly timeoutMs?: number;
   /** Stops a download; the next one resumes it. */
   readonly signal?: AbortSignal | undefined;
 }

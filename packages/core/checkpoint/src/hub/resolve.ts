@@ -4,11 +4,12 @@ import { checkpointFiles } from "../checkpoint-files.js";
 import { CheckpointError } from "../error.js";
 import { NEEDED_FILES } from "../file-names.js";
 import { cachedCommit, hubCacheDirectory, repositoryFolder, snapshotFolder } from "./cache.js";
-import { placeFilesRemedy } from "./connection.js";
+import { checkHubUrl, placeFilesRemedy } from "./connection.js";
 import { type DigestOptions, fileDigest } from "./digest.js";
 import { downloadSnapshot } from "./download-snapshot.js";
 import type { ResolveOptions } from "./resolve-options.js";
 import { hubAddress, isOffline } from "./revision.js";
+import { whileLocked } from "./while-locked.js";
 
 /** A file of a checkpoint and the digest of its contents. */
 export interface CheckpointFile {
@@ -36,28 +37,40 @@ const REPOSITORY = /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)?$/;
  * there, else on the hub, downloading only config, tokenizer and safetensors weights into that cache.
  *
  * @throws CheckpointError E_NAME_INVALID, E_FILE_MISSING (directory), E_OFFLINE, E_NOT_FOUND, E_ACCESS_DENIED,
- *   E_DOWNLOAD_FAILED, E_WRITE_FAILED, E_CANCELLED
+ *   E_TOKEN_EXPOSED, E_DOWNLOAD_TOO_LARGE, E_DOWNLOAD_FAILED, E_CACHE_LOCKED, E_WRITE_FAILED, E_CANCELLED
  */
 export async function resolveCheckpoint(nameOrDir: string, options: ResolveOptions = {}): Promise<ResolvedCheckpoint> {
   const repository = repositoryName(nameOrDir);
   if (repository === undefined) return resolveDirectory(nameOrDir, options);
   const { revision = "main" } = options;
-  const folder = repositoryFolder(options.cacheDir ?? hubCacheDirectory(), repository);
+  const cacheDir = options.cacheDir ?? hubCacheDirectory();
+  const folder = repositoryFolder(cacheDir, repository);
   refuseEscaping(nameOrDir, revision);
 
-  const cached = options.commit ?? cachedCommit(folder, revision);
-  if (cached !== undefined && missingFrom(snapshotFolder(folder, cached)).length === 0) {
-    return described(snapshotFolder(folder, cached), { kind: "cache", name: repository, revision: cached }, options);
-  }
-  if (isOffline(options)) throw offlineError(repository, folder, revision, cached);
+  const known = () => options.commit ?? cachedCommit(folder, revision);
+  const fromCache = () => {
+    const commit = known();
+    return commit !== undefined && missingFrom(snapshotFolder(folder, commit)).length === 0 ? commit : null;
+  };
+  const describe = (kind: "cache" | "hub", commit: string) =>
+    described(snapshotFolder(folder, commit), { kind, name: repository, revision: commit }, options);
+
+  const cached = fromCache();
+  if (cached !== null) return describe("cache", cached);
+  if (isOffline(options)) throw offlineError(repository, folder, revision, known());
 
   const connection = {
     ...{ repository, revision, commit: options.commit, folder },
     ...hubAddress(options),
     signal: options.signal,
   };
-  const commit = await downloadSnapshot(connection, options.onProgress ?? (() => {}));
-  return described(snapshotFolder(folder, commit), { kind: "hub", name: repository, revision: commit }, options);
+  checkHubUrl(connection.hubUrl, connection.accessToken);
+  const [kind, commit] = await whileLocked(cacheDir, connection, options.onWait, async () => {
+    const downloadedMeanwhile = fromCache();
+    if (downloadedMeanwhile !== null) return ["cache", downloadedMeanwhile] as const;
+    return ["hub", await downloadSnapshot(connection, options.onProgress ?? (() => {}))] as const;
+  });
+  return describe(kind, commit);
 }
 
 /** The repository a name means; undefined for a directory, which goes first unless the name begins with `hf:`. */

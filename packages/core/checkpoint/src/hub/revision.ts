@@ -1,6 +1,7 @@
-import { HUB_URL, modelInfo } from "@huggingface/hub";
+import { HUB_URL } from "@huggingface/hub";
 import { cachedCommit, hubCacheDirectory, repositoryFolder } from "./cache.js";
-import { hubParameters } from "./connection.js";
+import { checkHubUrl } from "./connection.js";
+import { commitOf } from "./listing.js";
 import type { ResolveOptions } from "./resolve-options.js";
 
 /** The longest wait for the hub's answer; the cached commit is at hand. */
@@ -26,16 +27,9 @@ export async function hubRevision(repository: string, options: ResolveOptions = 
     ...hubAddress(options),
     signal: options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]),
   };
+  checkHubUrl(connection.hubUrl, connection.accessToken);
   try {
-    const { sha } = await modelInfo({
-      ...hubParameters(connection),
-      name: repository,
-      revision,
-      additionalFields: ["sha"],
-    });
-    return /^[0-9a-f]{40}$/.test(sha)
-      ? { commit: sha, reason: null }
-      : { commit: cached, reason: "it named no commit" };
+    return { commit: await commitOf(connection), reason: null };
   } catch (error) {
     options.signal?.throwIfAborted();
     const { message, cause } = error as Error;
@@ -48,10 +42,11 @@ export function isOffline({ offline }: Pick<ResolveOptions, "offline">): boolean
   return offline ?? !["", "0"].includes(process.env.HF_HUB_OFFLINE ?? "");
 }
 
-/** Where the hub is, and the token for it. */
-export function hubAddress({ hubUrl, accessToken }: Pick<ResolveOptions, "hubUrl" | "accessToken">) {
+/** Where the hub is, the token for it, and how long to wait for it. */
+export function hubAddress({ hubUrl, accessToken, timeoutMs }: ResolveOptions) {
   return {
-    hubUrl: (hubUrl ?? process.env.HF_ENDPOINT ?? HUB_URL).replace(/\/+$/, ""),
-    accessToken: accessToken ?? process.env.HF_TOKEN,
+    hubUrl: (hubUrl ?? (process.env.HF_ENDPOINT || HUB_URL)).replace(/\/+$/, ""),
+    accessToken: (accessToken ?? process.env.HF_TOKEN) || undefined,
+    timeoutMs: timeoutMs ?? 12_000,
   };
 }

@@ -18,6 +18,8 @@ export interface HubBehaviour {
   readonly ignoresRanges?: boolean;
   /** Flips a byte of this file. */
   readonly corrupts?: string;
+  /** Answers in place of the hub where it returns true. */
+  readonly intercepts?: (request: IncomingMessage, response: ServerResponse, path: string) => boolean;
 }
 
 /** A server that answers the calls the hub library makes for one model, `org/tiny`; closed when the test finishes. */
@@ -26,6 +28,7 @@ export async function loopbackHub(behaviour: HubBehaviour) {
   const server = createServer((request, response) => {
     const path = decodeURIComponent(request.url!.split("?")[0]!);
     requests.push({ path, range: request.headers.range, authorization: request.headers.authorization });
+    if (behaviour.intercepts?.(request, response, path)) return;
     if (behaviour.status !== undefined) return json(response, behaviour.status, { error: "refused" });
     if (path === "/api/models/org/tiny/revision/main") return json(response, 200, modelInfo());
     if (path === `/api/models/org/tiny/tree/${COMMIT}`) return json(response, 200, listing(behaviour));

@@ -49,8 +49,37 @@ function oneHot(labels: Tensor, classes: number): Tensor {
   return tf.cast(tf.equal(tf.reshape(labels, [-1, 1]), tf.range(0, classes, 1, "int32")), "float32");
 }
 
-/** Mean of `softmaxCrossEntropy` over the positions whose label counts -> scalar; 0 if none does. */
-export function meanCrossEntropy(logits: Tensor, labels: Tensor): Tensor {
+/**
+ * What label smoothing adds to `softmaxCrossEntropy`, by position: `smoothing (logits_i[label_i] - mean(logits_i))`, 0 where the
+ * label is -100. The sum of both is the cross-entropy to `(1 - smoothing) onehot + smoothing / classes`.
+ *
+ * `logits` is (rows, classes), `labels` int32 (rows) -> (rows). Saves the labels. Szegedy et al. 2016, section 7,
+ * https://arxiv.org/abs/1512.00567
+ */
+function smoothingTerm(logits: Tensor, labels: Tensor, smoothing: number): Tensor {
+  const classes = logits.shape[1]!;
+  const slope = (of: Tensor): Tensor => {
+    const counted = tf.cast(tf.notEqual(of, ignoredLabel), "float32");
+    return tf.mul(tf.sub(oneHot(of, classes), 1 / classes), tf.reshape(tf.mul(counted, smoothing), [-1, 1]));
+  };
+  return differentiable(
+    "labelSmoothing",
+    { logits, labels },
+    () => tf.sum(tf.mul(logits, slope(labels)), -1),
+    () => ({
+      save: [labels],
+      backward: (dy, [savedLabels]) => ({ logits: () => tf.mul(slope(savedLabels!), tf.reshape(dy, [-1, 1])) }),
+    }),
+  );
+}
+
+/**
+ * Mean of `softmaxCrossEntropy` over the positions whose label counts -> scalar; 0 if none does. `smoothing`, 0 to 1, is the
+ * share of a label's probability that is spread over all classes, as in PyTorch's `cross_entropy`.
+ */
+export function meanCrossEntropy(logits: Tensor, labels: Tensor, smoothing = 0): Tensor {
   const counted = tf.sum(tf.cast(tf.notEqual(labels, ignoredLabel), "float32"));
-  return tf.div(tf.sum(softmaxCrossEntropy(logits, labels)), tf.maximum(counted, 1));
+  const loss = softmaxCrossEntropy(logits, labels);
+  const smoothed = smoothing === 0 ? loss : tf.add(loss, smoothingTerm(logits, labels, smoothing));
+  return tf.div(tf.sum(smoothed), tf.maximum(counted, 1));
 }

@@ -28,6 +28,7 @@ export async function answerRequest(request: ChildRequest, emit: (event: ChildEv
     ...(request.commit !== null && { commit: request.commit }),
     onProgress: ({ file, bytes, totalBytes }) =>
       emit({ type: "download", file, doneBytes: bytes, totalBytes: totalBytes || null }),
+    onWait: (message) => emit({ type: "notice", message }),
   });
   if (request.kind === "check") await attachEach(request, backbone);
   else if (request.kind === "predict")

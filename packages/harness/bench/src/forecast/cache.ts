@@ -1,8 +1,8 @@
 import { cacheFootprint, placeholderRecordings } from "@petl/activation-cache";
 import { type Costs, recordCosts } from "@petl/device-plan";
+import { type RehearsedSettings, rehearseUpdate, type Trainee } from "@petl/trainer";
 import type { GpuSpec } from "./gpu-specs.js";
 import { type Precision, type PredictedCost, predictCost, type Reached } from "./predict-cost.js";
-import { type BatchSizes, rehearseStep, type Trainee } from "./rehearse.js";
 
 /** What the activation cache would hold and save: operations are counted, times and energies predicted. */
 export interface CacheForecast {
@@ -20,7 +20,8 @@ export interface CacheForecast {
   readonly predicted: readonly PredictedCost[];
 }
 
-export interface CacheForecastRequest extends BatchSizes {
+export interface CacheForecastRequest {
+  readonly settings: RehearsedSettings;
   readonly gpus: readonly GpuSpec[];
   readonly precision: Precision;
   readonly reached: Reached;
@@ -35,11 +36,12 @@ export function forecastCache(
   step: Costs,
   full: Costs,
 ): { readonly cache: CacheForecast | null; readonly cacheReason: string | null } {
-  const { batchSize, maxLength: source, targetLength: target, epochs, precision, reached } = request;
-  const { bytesPerExample, reason } = cacheFootprint(trainee.model, { source, target });
+  const { settings, epochs, precision, reached } = request;
+  const lengths = { source: settings.maxLength, target: settings.maxTargetLength };
+  const { bytesPerExample, reason } = cacheFootprint(trainee.model, lengths);
   if (reason !== null) return { cache: null, cacheReason: reason };
-  const recordings = placeholderRecordings(trainee.model, batchSize, { source, target });
-  const { costs } = recordCosts(() => rehearseStep(trainee, request, recordings));
+  const recordingsOf = (examples: number) => placeholderRecordings(trainee.model, examples, lengths);
+  const { costs } = recordCosts(() => rehearseUpdate(trainee, settings, recordingsOf));
   const [stepFlops, uncached, all] = [costs, step, full].map(flopsOf) as [number, number, number];
   const cache = {
     bytesPerExample,

@@ -1,6 +1,7 @@
 import { initialise, T5 } from "@petl/backbone";
 import device from "@petl/device-plan";
 import { type RunRecord, readRecords } from "@petl/results";
+import { trainingSettings, valuesIn } from "@petl/settings";
 import { seededRandom } from "@petl/tensor";
 import { BenchError } from "../errors.js";
 import { loadMethod } from "../resolve/method.js";
@@ -9,7 +10,6 @@ import { findGeometry } from "./geometry.js";
 import { type GpuSpec, specOfDriverName } from "./gpu-specs.js";
 import { stepCosts, withTrainee } from "./methods.js";
 import { atBest, type Precision, predictCost, type Reached } from "./predict-cost.js";
-import type { BatchSizes } from "./rehearse.js";
 
 export interface CalibrateOptions {
   /** Where relative backbone directories start. */
@@ -21,7 +21,13 @@ export interface CalibrateOptions {
 }
 
 /** One measured run beside its roofline. */
-interface CalibratedRun extends BatchSizes {
+interface CalibratedRun {
+  /** Of the median batch. */
+  readonly batchSize: number;
+  /** Tokens of a source text, there. */
+  readonly maxLength: number;
+  /** Tokens of a target text, there. */
+  readonly maxTargetLength: number;
   readonly id: string;
   readonly method: string;
   readonly backbone: string;
@@ -112,12 +118,11 @@ async function compare(record: RunRecord, gpu: GpuSpec, options: CalibrateOption
   const { definition: method } = await loadMethod(run.methodPackage, options.places);
   const { name, config } = await findGeometry(run.backbone, options.directory, options.places);
   const { examples, sourceTokens, targetTokens } = medianBatch;
-  const sizes = { batchSize: examples, maxLength: sourceTokens, targetLength: targetTokens };
+  const sizes = { batchSize: examples, maxLength: sourceTokens, maxTargetLength: targetTokens };
   const backbone = new T5(name, config, initialise(config, seededRandom(0)));
-  const settings = method.parse(run.methodConfig);
-  const { dropout, recompute } = run.settings;
-  const { kernels } = withTrainee(backbone, method, settings, { dropout, recompute }, (trainee) =>
-    stepCosts(trainee, sizes),
+  const settings = { ...valuesIn(trainingSettings, run.settings), ...sizes };
+  const { kernels } = withTrainee(backbone, method, method.parse(run.methodConfig), settings, (trainee) =>
+    stepCosts(trainee, settings),
   );
   backbone.dispose();
   const { stepTimeS } = predictCost(kernels, 0, gpu, options.precision, atBest());

@@ -3,7 +3,15 @@ import device, { type Costs, type KernelCost, recordCosts } from "@petl/device-p
 import { adamW } from "@petl/optim";
 import type { PetlMethod } from "@petl/spec";
 import { type ByteSplit, type Phase, seededRandom, tf } from "@petl/tensor";
-import { counts, TunedModel, type TunedModelOptions } from "@petl/trainer";
+import {
+  counts,
+  type RehearsedSettings,
+  rehearseEvaluation,
+  rehearseUpdate,
+  type Trainee,
+  TunedModel,
+  type TunedModelOptions,
+} from "@petl/trainer";
 import { loadMethod } from "../resolve/method.js";
 import type { Places } from "../resolve/packages.js";
 import { type CacheForecast, forecastCache } from "./cache.js";
@@ -11,15 +19,12 @@ import type { Geometry } from "./geometry.js";
 import type { GpuSpec } from "./gpu-specs.js";
 import { largestBatch } from "./largest-batch.js";
 import { type Precision, type PredictedCost, predictCost, type Reached } from "./predict-cost.js";
-import { type BatchSizes, rehearseEvaluation, rehearseStep, type Trainee } from "./rehearse.js";
 
-export interface ForecastRequest extends BatchSizes {
+export interface ForecastRequest {
+  /** How the methods are trained, on batches without padding. */
+  readonly settings: RehearsedSettings;
   readonly geometry: Geometry;
   readonly arms: readonly { readonly method: string; readonly config: Readonly<Record<string, unknown>> }[];
-  /** The backbone's own dropout in training. */
-  readonly dropout: number;
-  /** Whether the trainer keeps the inputs of blocks only and computes the rest again backward. */
-  readonly recompute: boolean;
   /** Where method packages are looked for. */
   readonly places: Places;
   /** Device memory to fill; null: no largest batch is looked for. */
@@ -67,10 +72,9 @@ export interface MethodForecast {
   readonly cacheReason: string | null;
 }
 
-export interface CostForecast extends BatchSizes {
+export interface CostForecast {
   readonly backbone: string;
-  readonly dropout: number;
-  readonly recompute: boolean;
+  readonly settings: RehearsedSettings;
   readonly methods: readonly MethodForecast[];
 }
 
@@ -89,7 +93,7 @@ const everything: PetlMethod<null> = {
  * @throws BenchError for an unknown method, ConfigError for its settings, AttachmentError where it does not fit
  */
 export async function forecastMethods(request: ForecastRequest): Promise<CostForecast> {
-  const { geometry, batchSize, maxLength, targetLength, dropout, recompute } = request;
+  const { geometry, settings } = request;
   const arms = [];
   for (const { method: name, config } of request.arms) {
     const { definition } = await loadMethod(name, request.places);
@@ -98,11 +102,10 @@ export async function forecastMethods(request: ForecastRequest): Promise<CostFor
   const opened = await device.open();
   try {
     const backbone = new T5(geometry.name, geometry.config, initialise(geometry.config, seededRandom(0)));
-    const reference = withTrainee(backbone, everything, null, request, (trainee) => stepCosts(trainee, request));
+    const reference = withTrainee(backbone, everything, null, settings, (trainee) => stepCosts(trainee, settings));
     const methods = arms.map(({ method, config }) => forecastMethod(backbone, method, config, request, reference));
     backbone.dispose();
-    const backboneName = geometry.name;
-    return { backbone: backboneName, batchSize, maxLength, targetLength, dropout, recompute, methods };
+    return { backbone: geometry.name, settings, methods };
   } finally {
     await opened.close();
   }
@@ -115,16 +118,17 @@ function forecastMethod(
   request: ForecastRequest,
   reference: Costs,
 ): MethodForecast {
-  const recomputing = { ...request, recompute: true };
-  const recomputed = withTrainee(backbone, method, config, recomputing, (trainee) => stepCosts(trainee, request));
-  return withTrainee(backbone, method, config, request, (trainee) => {
-    const costs = stepCosts(trainee, request);
+  const { settings } = request;
+  const recomputing = { ...settings, recompute: true };
+  const recomputed = withTrainee(backbone, method, config, recomputing, (trainee) => stepCosts(trainee, recomputing));
+  return withTrainee(backbone, method, config, settings, (trainee) => {
+    const costs = stepCosts(trainee, settings);
     const { kernels, peakBytes, peakAt } = costs;
-    const evaluation = recordCosts(() => rehearseEvaluation(trainee, request)).costs;
+    const evaluation = recordCosts(() => rehearseEvaluation(trainee, settings)).costs;
     const { trainableParams, totalParams, layers, backwardLayers } = counts(trainee.model);
     const { deviceMemoryBytes, gpus, precision } = request;
     const reached = request.reached(method.name);
-    const peakOf = (batchSize: number): number => stepCosts(trainee, { ...request, batchSize }).peakBytes.total;
+    const peakOf = (batchSize: number): number => stepCosts(trainee, { ...settings, batchSize }).peakBytes.total;
     return {
       method: method.name,
       config,
@@ -165,8 +169,8 @@ export function withTrainee<Config, Result>(
 }
 
 /** One training step on the plan device. */
-export const stepCosts = (trainee: Trainee, sizes: BatchSizes): Costs =>
-  recordCosts(() => rehearseStep(trainee, sizes)).costs;
+export const stepCosts = (trainee: Trainee, settings: RehearsedSettings): Costs =>
+  recordCosts(() => rehearseUpdate(trainee, settings)).costs;
 
 /** Operations or bytes of one phase of a step, or of all of it. */
 function sumOf(kernels: readonly KernelCost[], what: "flops" | "bytesMoved", phase?: Phase): number {

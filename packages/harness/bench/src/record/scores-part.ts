@@ -26,10 +26,11 @@ function pointOf({ step, epoch, score, metrics }: EvaluationResult): ScorePoint 
   return { step, epoch, score, metrics: { ...metrics } };
 }
 
-/** The training loss, every k-th step of a run with more than 2,000, the last always. */
+/** The logged training losses, every k-th of a run with more than 2,000, the last always. */
 export function curvePart({ steps }: Observation): RunRecord["curve"] {
-  const stride = Math.ceil(steps.length / longestCurve);
-  return steps
-    .filter((_, index) => index % stride === 0 || index === steps.length - 1)
-    .map(({ step, epoch, loss, learningRate }) => ({ step, epoch, loss, learningRate }));
+  const logged = steps.flatMap(({ step, epoch, loss, learningRate }) =>
+    loss === undefined ? [] : [{ step, epoch, loss, learningRate }],
+  );
+  const stride = Math.ceil(logged.length / longestCurve);
+  return logged.filter((_, index) => index % stride === 0 || index === logged.length - 1);
 }

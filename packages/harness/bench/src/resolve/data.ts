@@ -2,9 +2,10 @@ import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { defaultCacheDir, type GlueData, GlueError, type OpenOptions, openGlue, type Task } from "@petl/glue";
 import { sampleFolder, sampleNotice, writeSample } from "@petl/glue-sample";
+import { isUnreachable } from "@petl/network";
 import { BenchError } from "../errors.js";
 
-export type DataDownload = Pick<OpenOptions, "cacheDir" | "onProgress" | "signal" | "baseUrl" | "timeoutMs">;
+export type DataDownload = Pick<OpenOptions, "cacheDir" | "onProgress" | "onWait" | "signal" | "baseUrl" | "timeoutMs">;
 
 export interface OpenedData {
   readonly data: GlueData;
@@ -14,9 +15,10 @@ export interface OpenedData {
 
 /**
  * Finds a suite's data: a directory; `sample`, the built-in sample; or `auto`, GLUE from the cache, else downloaded (these
- * tasks only), else, where a download fails, the sample. One source serves all tasks: scores of both are never mixed.
+ * tasks only), else, where the host cannot be reached, the sample. One source serves all tasks: scores of both are never mixed. A
+ * download that fails otherwise is an error, so that nobody takes scores on the sample for those on GLUE.
  *
- * @throws BenchError E_DATA_INVALID for a file; {GlueError} what `openGlue` throws but for a failed download; `E_GLUE_CACHE` where the sample cannot be written
+ * @throws BenchError E_DATA_INVALID for a file; {GlueError} what `openGlue` throws but for a host that cannot be reached; `E_GLUE_CACHE` where the sample cannot be written
  */
 export async function openData(data: string, tasks: readonly Task[], download: DataDownload = {}): Promise<OpenedData> {
   if (data === "sample") return openSample(tasks, download);
@@ -27,8 +29,9 @@ export async function openData(data: string, tasks: readonly Task[], download: D
   try {
     return { data: await openGlue({ data, tasks, ...download }), notices: [] };
   } catch (error) {
-    if (!isUnreachable(error)) throw error;
-    return openSample(tasks, download, `GLUE is not at hand: ${error.message.replace(/; [^;]*$/, "")}. `);
+    if (!(error instanceof GlueError) || error.code !== "E_GLUE_DOWNLOAD" || !isUnreachable(error)) throw error;
+    const why = error.message.replace(/; [^;]*$/, "");
+    return openSample(tasks, download, `GLUE is not in the cache and its host cannot be reached: ${why}. `);
   }
 }
 
@@ -39,11 +42,6 @@ export function checkDataDirectory(path: string): void {
     "E_DATA_INVALID",
     `data ${path}: expected a directory in GLUE's layout (such as SST-2/train.tsv and SST-2/dev.tsv), got a file`,
   );
-}
-
-/** Off line, refused, cut, or answered by something that is not GLUE's host, as on a network that asks for a login. */
-function isUnreachable(error: unknown): error is GlueError {
-  return error instanceof GlueError && (error.code === "E_GLUE_DOWNLOAD" || error.code === "E_GLUE_ARCHIVE");
 }
 
 async function openSample(tasks: readonly Task[], { cacheDir }: DataDownload, why = ""): Promise<OpenedData> {

@@ -1,4 +1,12 @@
-import { optionalShape, type RunOptions, runOptions, suiteFields, suiteShape, trainingSettings } from "@petl/settings";
+import {
+  optionalShape,
+  type RunOptions,
+  runOptions,
+  suiteFields,
+  suiteShape,
+  trainingSettings,
+  valuesIn,
+} from "@petl/settings";
 import { defaultSettings, type TrainSettings } from "@petl/trainer";
 import { z } from "zod";
 import { BenchError } from "../errors.js";
@@ -73,6 +81,5 @@ export function settingsOf(suite: Suite, task: string, seed: number): TrainSetti
 
 /** The options of one run, for one of the suite's limits and with what the method has of its own. */
 export function optionsOf(suite: Suite, own: Pick<RunOptions, "limit" | "cacheActivations">): RunOptions {
-  const options = Object.fromEntries(Object.keys(runOptions).map((key) => [key, suite[key as keyof RunOptions]]));
-  return { ...options, ...own } as RunOptions;
+  return { ...valuesIn(runOptions, suite), ...own };
 }

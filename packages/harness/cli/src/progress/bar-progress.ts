@@ -1,6 +1,8 @@
 import type { BenchEvent, ChildEvent } from "@petl/bench";
+import { printable } from "@petl/files";
 import { MultiBar, type SingleBar } from "cli-progress";
 import type { SuiteClock } from "../estimate/suite-clock.js";
+import { terminalText } from "../terminal/guard-console.js";
 import { type BarState, barLine } from "./bar-line.js";
 import type { Progress } from "./progress.js";
 import { downloadText, endLine, leftText, lossText, noticeLine, suiteLine, warningLine } from "./run-lines.js";
@@ -23,6 +25,7 @@ export class BarProgress implements Progress {
   #clock: SuiteClock | null = null;
   #run: Omit<BarState, "share" | "left"> | null = null;
   #steps = 0;
+  #loss: number | null = null;
   #drawnAtMs = 0;
   #timer: NodeJS.Timeout | null = null;
   #isClosed = false;
@@ -36,6 +39,7 @@ export class BarProgress implements Progress {
       case "check":
         if (event.event.type === "download")
           this.download(event.event.file, event.event.doneBytes, event.event.totalBytes);
+        if (event.event.type === "notice") this.note(event.event.message);
         break;
       case "run-begin": {
         const { run, index, total } = event;
@@ -85,8 +89,11 @@ export class BarProgress implements Progress {
     const said = noticeLine(event);
     if (said !== null) this.#log(said);
     if (event.type === "attached") this.#steps = event.steps;
-    if (event.type === "step" && Date.now() - this.#drawnAtMs >= redrawMs)
-      this.#show(`step ${event.step}/${this.#steps}`, [`loss ${lossText(event.loss)}`]);
+    if (event.type === "step") {
+      if (event.loss !== undefined) this.#loss = event.loss;
+      if (Date.now() - this.#drawnAtMs >= redrawMs)
+        this.#show(`step ${event.step}/${this.#steps}`, [`loss ${lossText(this.#loss)}`]);
+    }
     if (event.type === "window" && event.window === "evaluation" && event.edge === "begin") this.#show("evaluating");
     if (event.type === "download") this.download(event.file, event.doneBytes, event.totalBytes);
   }
@@ -107,13 +114,14 @@ export class BarProgress implements Progress {
   }
 
   #update(line: string): void {
-    this.#bar ??= this.#bars.create(1, 0, { line });
-    this.#bar.update(0, { line });
+    const shown = { line: printable(line) };
+    this.#bar ??= this.#bars.create(1, 0, shown);
+    this.#bar.update(0, shown);
   }
 
   #log(line: string): void {
     if (this.#bar === null) console.error(line);
-    else this.#bars.log(`${line}\n`);
+    else this.#bars.log(`${terminalText(line, process.stderr)}\n`);
   }
 }
 

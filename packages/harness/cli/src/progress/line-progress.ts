@@ -32,6 +32,7 @@ export class LineProgress implements Progress {
       case "check":
         if (event.event.type === "download")
           this.download(event.event.file, event.event.doneBytes, event.event.totalBytes);
+        if (event.event.type === "notice") this.note(event.event.message);
         break;
       case "run-begin":
         this.#say(`[${event.index}/${event.total}] ${runText(event.run)}`);
@@ -78,7 +79,7 @@ export class LineProgress implements Progress {
         break;
       case "step":
         this.#step = event.step;
-        this.#loss = event.loss;
+        if (event.loss !== undefined) this.#loss = event.loss;
         if (this.#isQuiet()) this.#sayStep();
         break;
       case "evaluation":

@@ -5,7 +5,7 @@ import { LineProgress } from "../../src/progress/line-progress.js";
 
 const run = {
   id: "read-sst2-0",
-  method: { method: { name: "read" } },
+  method: { name: "read" },
   task: { name: "sst2" },
   seed: 0,
   settings: { evalEvery: null },

@@ -39,7 +39,7 @@ export function buildGroup(
     id,
     name,
     facts: groupFacts(records),
-    sizes: { backbone: records[0]!.run.backbone, ...records[0]!.run.settings },
+    trained: records[0]!.run,
     settings: settingFacts(variants.map(({ variant, records: own }) => ({ label: variant.label, records: own }))),
     headlines: headlines(records),
     notices: distinct(records.flatMap(({ data }) => data?.notices ?? [])),

@@ -6,8 +6,8 @@ import type { ForecastTable } from "./forecast-table.js";
 export function calibrationTables(calibration: ForecastCalibration | null): ForecastTable[] {
   if (calibration === null) return [];
   const { device, precision, runs, leftOut } = calibration;
-  const rows = runs.map(({ id, backbone, batchSize, maxLength, targetLength, ...run }) => [
-    ...[id, `${backbone}, ${batchSize} x ${maxLength} + ${targetLength}`],
+  const rows = runs.map(({ id, backbone, batchSize, maxLength, maxTargetLength, ...run }) => [
+    ...[id, `${backbone}, ${batchSize} x ${maxLength} + ${maxTargetLength}`],
     ...[formatSeconds(run.measuredStepS), formatSeconds(run.leastStepS), formatPercent(run.efficiency)],
     run.powerShare === null ? "not measured" : formatPercent(run.powerShare),
   ]);

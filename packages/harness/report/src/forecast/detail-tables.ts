@@ -31,7 +31,7 @@ function peakTable(forecast: Forecast): ForecastTable {
 }
 
 function peakPlaceTable(forecast: Forecast): ForecastTable {
-  const { recompute } = forecast;
+  const { recompute } = forecast.settings;
   return {
     title: "Where the peak falls",
     rows: [

@@ -1,3 +1,4 @@
+import type { TrainingValues } from "@petl/settings";
 /** Time and energy of a training step on one GPU, predicted by roofline and never measured. */
 export interface PredictedStep {
   readonly gpu: string;
@@ -55,13 +56,7 @@ export interface ForecastMethod {
 /** Costs of several methods at one batch size. */
 export interface Forecast {
   readonly backbone: string;
-  readonly batchSize: number;
-  /** Tokens of a source text. */
-  readonly maxLength: number;
-  /** Tokens of a target text. */
-  readonly targetLength: number;
-  readonly dropout: number;
-  readonly recompute: boolean;
+  readonly settings: TrainingValues;
   readonly methods: readonly ForecastMethod[];
 }
 
@@ -74,7 +69,7 @@ export interface ForecastCalibration {
     readonly backbone: string;
     readonly batchSize: number;
     readonly maxLength: number;
-    readonly targetLength: number;
+    readonly maxTargetLength: number;
     readonly measuredStepS: number;
     readonly leastStepS: number;
     readonly stepFlops: number;

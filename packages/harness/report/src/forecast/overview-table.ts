@@ -4,10 +4,10 @@ import type { Forecast, ForecastView } from "./forecast.js";
 import type { ForecastTable } from "./forecast-table.js";
 
 /** What was forecast, in one line. */
-export function forecastTitle({ backbone, dropout, recompute, ...sizes }: Forecast): string {
-  const { batchSize, maxLength, targetLength } = sizes;
+export function forecastTitle({ backbone, settings }: Forecast): string {
+  const { batchSize, maxLength, maxTargetLength, dropout, recompute } = settings;
   const recomputed = recompute ? ", activations recomputed" : "";
-  return `${backbone}: batch ${batchSize}, ${maxLength} source and ${targetLength} target tokens, f32, dropout ${dropout}${recomputed}`;
+  return `${backbone}: batch ${batchSize}, ${maxLength} source and ${maxTargetLength} target tokens, f32, dropout ${dropout}${recomputed}`;
 }
 
 /** The figures most users need: trainable share, peak memory, whether it fits, and times on the GPUs that were named. */

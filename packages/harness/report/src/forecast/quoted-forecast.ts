@@ -6,11 +6,12 @@ import type { Forecast, ForecastMethod } from "./forecast.js";
 type Quoted = ReportModel["planned"][number];
 
 /** A forecast of a report's group as a table of that report, in the order of the group's variants. */
-export function quotedForecast({ variants, sizes }: ReportModel["groups"][number], { methods }: Forecast): Quoted {
+export function quotedForecast({ variants, trained }: ReportModel["groups"][number], { methods }: Forecast): Quoted {
   const gpus = methods[0]?.predicted.map(({ gpu }) => gpu) ?? [];
+  const { batchSize, maxLength, maxTargetLength } = trained.settings;
   return {
-    title: `${sizes.backbone}: a full training step`,
-    conditions: `Batch ${sizes.batchSize} of ${sizes.maxLength} source and ${sizes.maxTargetLength} target tokens, none of them padding; runs see shorter batches. GPU times are the least possible at the data sheet's figures, energies those times at the power limit.`,
+    title: `${trained.backbone}: a full training step`,
+    conditions: `Batch ${batchSize} of ${maxLength} source and ${maxTargetLength} target tokens, none of them padding; runs see shorter batches. GPU times are the least possible at the data sheet's figures, energies those times at the power limit.`,
     headers: [
       ...["Method", "Peak tensor memory", "Of all weights trained", "Forward FLOPs", "Backward FLOPs"],
       ...gpus.map((gpu) => `${gpu}, predicted`),

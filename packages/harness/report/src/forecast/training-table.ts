@@ -10,7 +10,7 @@ const stepsOf = ({ rows, epochs }: TrainingLength, batchSize: number): number =>
 export function trainingTables(forecast: Forecast, { named, training }: ForecastView): ForecastTable[] {
   if (training === null) return [];
   const { rows: examples, epochs, pricePerHour } = training;
-  const steps = stepsOf(training, forecast.batchSize);
+  const steps = stepsOf(training, forecast.settings.batchSize);
   const predicted = forecast.methods.flatMap((method) => method.predicted);
   const head = named.flatMap((gpu) => [gpu, ...(pricePerHour === null ? [] : ["cost"])]);
   const rows = methodRows(forecast, (method) =>

@@ -27,9 +27,8 @@ export interface ReportGroup {
   /** Backbone, device, precision and limits in short. */
   readonly name: string;
   readonly facts: readonly Fact[];
-  /** What its runs trained, of the first where they differ. */
-  readonly sizes: Pick<RunRecord["run"], "backbone"> &
-    Pick<RunRecord["run"]["settings"], "batchSize" | "maxLength" | "maxTargetLength" | "dropout" | "recompute">;
+  /** What its runs trained and how, of the first where they differ. */
+  readonly trained: Pick<RunRecord["run"], "backbone" | "settings">;
   readonly settings: readonly Fact[];
   /** What a reader must know before any figure. */
   readonly headlines: readonly string[];

@@ -1,9 +1,8 @@
-/** Control and bidirectional-override characters, which could break lines or reorder what stands around them. */
-const hidden = /[\p{Cc}\p{Bidi_Control}\ufeff]/gu;
+import { printable } from "@petl/files/printable";
 
-/** `text` on one line, with control and bidirectional-override characters made visible as U+FFFD. */
+/** `text` on one line, whatever its length, with control and bidirectional-override characters as escapes such as `\u001b`. */
 export function cleanText(text: string): string {
-  return text.replace(/[\t\r\n\u2028\u2029]+/g, " ").replace(hidden, "\ufffd");
+  return printable(text, Number.POSITIVE_INFINITY);
 }
 
 /** `text` as literal Markdown: safe in a table cell, a heading or a list item. */

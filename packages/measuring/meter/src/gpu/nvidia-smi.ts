@@ -1,3 +1,4 @@
+import { printable } from "@petl/files";
 import { execa } from "execa";
 import { absent, type Figure, measured } from "../figure.js";
 
@@ -52,8 +53,8 @@ export function startReason(path: string, code: string | undefined, otherwise: s
   return `${path} could not be run (${code ?? otherwise ?? "unknown cause"})`;
 }
 
-/** The first line that is not blank, for a message. */
+/** The first line that is not blank, printable, for a message. */
 export function firstLine(text: string): string {
   const line = text.split(/\r?\n/).find((candidate) => candidate.trim() !== "") ?? "";
-  return line.trim().slice(0, 200);
+  return printable(line.trim(), 200);
 }

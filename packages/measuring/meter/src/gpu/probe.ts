@@ -1,3 +1,4 @@
+import { printable } from "@petl/files";
 import { MeterError } from "../errors.js";
 import { absent, type Figure, measured } from "../figure.js";
 import type { SampledGpu } from "../trace/trace.js";
@@ -32,12 +33,15 @@ export async function probe(command: Command): Promise<Figure<Probe>> {
   }
 }
 
+/** The longest real name has some 40. */
+const mostCharacters = 200;
+
 function parseGpu(line: string, fields: readonly string[]): readonly SampledGpu[] {
   const cells = line.trim() === "" ? null : parseCells(line);
   if (!cells || cells.length !== fields.length) return [];
   const text = (field: string) => {
     const cell = cells[fields.indexOf(field)];
-    return cell === undefined || isAbsent(cell) ? null : cell;
+    return cell === undefined || isAbsent(cell) ? null : printable(cell, mostCharacters);
   };
   const number = (field: string) => {
     const value = parseNumber(text(field) ?? "");

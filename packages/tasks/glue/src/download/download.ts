@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync } from "node:fs";
+import { createReadStream, existsSync, readdirSync } from "node:fs";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { GlueError } from "../errors.js";
+import { LockError, withLock } from "@petl/files";
+import { GlueError, quote } from "../errors.js";
 import { hasSplit } from "../load/locate.js";
 import { loadSplit } from "../load/split.js";
 import type { Task } from "../task.js";
 import { defaultCacheDir, missingSplits } from "./cache.js";
 import { type FileProgress, fetchFile } from "./fetch-file.js";
+import { checkPins, type Origin, writePins } from "./pins.js";
 import { unpack } from "./unpack.js";
 
 export interface DownloadProgress extends FileProgress {
@@ -21,6 +23,8 @@ export interface DownloadOptions {
   /** Directory that receives one folder a task; default {@link defaultCacheDir}. */
   readonly cacheDir?: string | undefined;
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
+  /** Called once, with a sentence, where another process downloads the same task and this one waits. */
+  readonly onWait?: ((message: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Host of the official paths, for a mirror; default `https://dl.fbaipublicfiles.com/`. */
   readonly baseUrl?: string | undefined;
@@ -28,11 +32,8 @@ export interface DownloadOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** One file that was downloaded; `origin.json` in the task's folder keeps them. */
-export interface Origin {
-  readonly url: string;
-  readonly sha256: string;
-}
+/** The mark of a folder that was downloaded, with what it came from. */
+const originFile = "origin.json";
 
 export interface Download {
   /** The directory in the official layout that has the task. */
@@ -44,38 +45,79 @@ export interface Download {
 const officialHost = "https://dl.fbaipublicfiles.com/";
 
 /**
- * Downloads a task into the cache unless it is there, unpacks it and checks every row.
+ * Downloads a task into the cache unless it is there, unpacks it and checks every row. One process at a time does so; others wait.
  *
- * The folder appears whole; a broken download resumes where it stopped.
+ * The folder appears whole, with the digests of its files and of what they came from in `origin.json`; a broken download resumes where
+ * it stopped. What was downloaded once must be the same when it is downloaded again.
  *
- * @throws {GlueError} `E_GLUE_DOWNLOAD` (off line, refused, cut), `E_GLUE_ARCHIVE` (damaged, another task's),
- * `E_GLUE_CACHE` (disk full or read-only), or what `loadSplit` throws for the contents. The caller's own abort passes through.
+ * @throws {GlueError} `E_GLUE_DOWNLOAD` (off line, refused, cut), `E_GLUE_ARCHIVE` (damaged, another task's, not what it was),
+ * `E_GLUE_CACHE` (disk full, read-only or locked), or what `loadSplit` throws for the contents. The caller's own abort passes through.
  */
 export async function downloadTask(task: Task, options: DownloadOptions = {}): Promise<Download> {
   const directory = options.cacheDir ?? defaultCacheDir();
-  if (missingSplits(directory, task).length === 0) return { directory, downloaded: false };
-  const incoming = join(directory, ".incoming", task.folder);
-  const staging = join(directory, ".incoming", `${task.folder}-${process.pid}`);
+  const isComplete = () => missingSplits(directory, task).length === 0;
+  if (isComplete()) return { directory, downloaded: false };
+  const lock = join(directory, ".incoming", `${task.folder}.lock`);
+  const { onWait, signal } = options;
+  const lockOptions = {
+    signal,
+    onWait: ({ pid, host }: { pid: number; host: string }) =>
+      onWait?.(`waiting for process ${pid} on ${host}, which downloads ${task.title}`),
+  };
+  const work = async () => {
+    if (isComplete()) return { directory, downloaded: false };
+    await fill(task, directory, options);
+    return { directory, downloaded: true };
+  };
   try {
-    const origins = await fetchAll(task, incoming, options, directory);
+    return await withLock(lock, work, lockOptions);
+  } catch (error) {
+    throw signal?.aborted ? error : explain(error, directory);
+  }
+}
+
+async function fill(task: Task, directory: string, options: DownloadOptions): Promise<void> {
+  const folder = join(directory, task.folder);
+  refuseForeign(task, directory, folder);
+  const incoming = join(directory, ".incoming", task.folder);
+  const staging = join(directory, ".incoming", `${task.folder}.unpacked`);
+  try {
+    const files = await fetchAll(task, incoming, options, directory);
+    checkPins(task, directory, files);
     await rm(staging, { recursive: true, force: true });
     await place(task, incoming, join(staging, task.folder));
     await check(task, staging);
-    await writeFile(join(staging, task.folder, "origin.json"), `${JSON.stringify({ files: origins }, null, 2)}\n`);
-    await publish(
-      join(staging, task.folder),
-      join(directory, task.folder),
-      () => missingSplits(directory, task).length === 0,
-    );
+    const origin = { files, extracted: await digestsOf(join(staging, task.folder)) };
+    await writeFile(join(staging, task.folder, originFile), `${JSON.stringify(origin, null, 2)}\n`);
+    writePins(task, directory, files);
+    await rm(folder, { recursive: true, force: true });
+    await rename(join(staging, task.folder), folder);
   } catch (error) {
     if (error instanceof GlueError && error.code !== "E_GLUE_DOWNLOAD")
       await rm(incoming, { recursive: true, force: true });
-    throw options.signal?.aborted ? error : explain(error, directory);
+    throw error;
   } finally {
     await rm(staging, { recursive: true, force: true }).catch(() => {}); // the error above is the one to report
   }
   await rm(incoming, { recursive: true, force: true });
-  return { directory, downloaded: true };
+}
+
+/** Only a folder that was downloaded is replaced: files placed by hand are the user's. */
+function refuseForeign(task: Task, directory: string, folder: string): void {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  if (names.length === 0 || names.includes(originFile)) return;
+  throw new GlueError("E_GLUE_CACHE", `${task.title} is incomplete and was not downloaded`, {
+    file: folder,
+    expected: `the splits ${missingSplits(directory, task).join(", ")} as well`,
+    got: names.slice(0, 5).map(quote).join(" "),
+    remedy: "add what is missing, or move that folder away to download the task",
+  });
+}
+
+async function digestsOf(folder: string): Promise<Record<string, string>> {
+  const digests: Record<string, string> = {};
+  for (const name of (await readdir(folder)).sort()) digests[name] = await sha256Of(join(folder, name));
+  return digests;
 }
 
 async function fetchAll(task: Task, incoming: string, options: DownloadOptions, directory: string): Promise<Origin[]> {
@@ -119,15 +161,6 @@ async function check(task: Task, directory: string): Promise<void> {
   }
 }
 
-/** Moves the finished folder to its place; another process may have been faster, which is as good. */
-async function publish(from: string, to: string, isComplete: () => boolean): Promise<void> {
-  if (isComplete()) return;
-  await rm(to, { recursive: true, force: true });
-  await rename(from, to).catch((error) => {
-    if (!isComplete()) throw error;
-  });
-}
-
 async function sha256Of(file: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(file), hash);
@@ -153,6 +186,10 @@ function isFileSystemError(error: unknown): error is NodeJS.ErrnoException {
 }
 
 function explain(error: unknown, directory: string): unknown {
+  if (error instanceof LockError) {
+    const remedy = `end that process, or delete ${error.file} if it has ended`;
+    return new GlueError("E_GLUE_CACHE", error.message, { remedy, cause: error });
+  }
   if (!isFileSystemError(error)) return error;
   const remedy = "free space or set PETL_CACHE to a directory that can be written";
   return new GlueError("E_GLUE_CACHE", `the cache cannot be written (${error.code})`, {

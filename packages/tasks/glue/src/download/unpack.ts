@@ -1,48 +1,66 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { unzipSync } from "fflate";
-import { GlueError } from "../errors.js";
+import { GlueError, quote } from "../errors.js";
 import type { Task } from "../task.js";
+import { zipMembers } from "./zip-directory.js";
+
+/** Most bytes of a task's unpacked files; those of MNLI, the largest, take some 400 MB. */
+const mostBytes = 2 ** 30;
 
 /**
- * Writes a task's files out of its official archive into a folder. The other contents, such as MNLI's original JSON
- * files, are not even inflated.
+ * Writes a task's files out of its official archive into a folder, after comparing each with its checksum (CRC-32). The other contents,
+ * such as MNLI's original JSON files, are not even inflated.
  *
  * The archive must hold the task's own folder: its name is not trusted, since some download scripts swap QQP and STS-B.
  *
- * @throws {GlueError} `E_GLUE_ARCHIVE` where the archive is damaged or holds another task.
+ * @throws {GlueError} `E_GLUE_ARCHIVE` where the archive is damaged, too large or holds another task.
  */
 export async function unpack(task: Task, archive: string, folder: string): Promise<void> {
   const wanted = new Set(
     Object.values(task.splits).flatMap((layout) => layout.files.map((name) => `${task.folder}/${name}`)),
   );
-  const seen = new Set<string>();
-  const files = inflate(task, archive, await readFile(archive), (name) => {
-    seen.add(name.split("/")[0]!);
-    return wanted.has(name);
-  });
-  if (Object.keys(files).length === 0) {
-    throw new GlueError("E_GLUE_ARCHIVE", `the archive is not ${task.title}'s`, {
-      file: archive,
-      expected: `a folder "${task.folder}" with ${task.splits.train?.files[0]}`,
-      got:
-        [...seen]
-          .slice(0, 5)
-          .map((name) => `"${name}"`)
-          .join(" ") || "an empty archive",
-      remedy: "check the address; some mirrors swap the archives of QQP and STS-B",
-    });
-  }
+  const files = inflate(task, archive, await readFile(archive), wanted);
   await mkdir(folder, { recursive: true });
   for (const [name, bytes] of Object.entries(files))
     await writeFile(join(folder, name.slice(task.folder.length + 1)), bytes);
 }
 
-function inflate(task: Task, archive: string, bytes: Uint8Array, filter: (name: string) => boolean) {
+function inflate(task: Task, archive: string, zip: Uint8Array, wanted: ReadonlySet<string>) {
   try {
-    return unzipSync(bytes, { filter: ({ name }) => filter(name) });
+    const members = zipMembers(zip);
+    const own = new Map(members.filter(({ name }) => wanted.has(name)).map((member) => [member.name, member]));
+    if (own.size === 0)
+      throw otherTask(
+        task,
+        archive,
+        members.map(({ name }) => name.split("/")[0]!),
+      );
+    const total = [...own.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    if (total > mostBytes) throw new Error(`its files take ${total} bytes, more than ${mostBytes}`);
+    const files = unzipSync(zip, { filter: ({ name }) => own.has(name) });
+    for (const [name, member] of own) {
+      const bytes = files[name];
+      if (bytes === undefined || bytes.byteLength !== member.bytes || crc32(bytes) !== member.crc32)
+        throw new Error(`${quote(name)} does not match its checksum`);
+    }
+    return files;
   } catch (cause) {
-    const remedy = "the download is deleted; run again to download it from the start";
-    throw new GlueError("E_GLUE_ARCHIVE", `${task.title}'s archive is damaged`, { file: archive, remedy, cause });
+    if (cause instanceof GlueError) throw cause;
+    throw new GlueError("E_GLUE_ARCHIVE", `${task.title}'s archive is damaged (${(cause as Error).message})`, {
+      file: archive,
+      remedy: "the download is deleted; run again to download it from the start",
+      cause,
+    });
   }
+}
+
+function otherTask(task: Task, archive: string, folders: readonly string[]): GlueError {
+  return new GlueError("E_GLUE_ARCHIVE", `the archive is not ${task.title}'s`, {
+    file: archive,
+    expected: `a folder "${task.folder}" with ${task.splits.train?.files[0]}`,
+    got: [...new Set(folders)].slice(0, 5).map(quote).join(" ") || "an empty archive",
+    remedy: "check the address; some mirrors swap the archives of QQP and STS-B",
+  });
 }

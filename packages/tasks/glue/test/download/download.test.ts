@@ -20,6 +20,7 @@ const stsbRows = tsv([
   ["0", "a", "b", "0.000"],
 ]);
 const silent: Answer = () => {};
+const sha256 = (content: string | Uint8Array) => createHash("sha256").update(content).digest("hex");
 
 test("a task is downloaded, unpacked, checked and recorded, and then read from the cache", async () => {
   const cacheDir = temporaryDirectory();
@@ -30,7 +31,8 @@ test("a task is downloaded, unpacked, checked and recorded, and then read from t
   expect(progress.at(-1)).toMatchObject({ task: rte, receivedBytes: rteZip.length, totalBytes: rteZip.length });
   expect(readdirSync(join(cacheDir, "RTE")).sort()).toEqual(["dev.tsv", "origin.json", "train.tsv"]);
   expect(JSON.parse(readFileSync(join(cacheDir, "RTE", "origin.json"), "utf8"))).toEqual({
-    files: [{ url: `${baseUrl}glue/data/RTE.zip`, sha256: createHash("sha256").update(rteZip).digest("hex") }],
+    files: [{ url: `${baseUrl}glue/data/RTE.zip`, sha256: sha256(rteZip) }],
+    extracted: { "dev.tsv": sha256(rteRows), "train.tsv": sha256(rteRows) },
   });
   expect((await loadTask(cacheDir, rte)).train.examples).toHaveLength(1);
   expect(await downloadTask(rte, { cacheDir, baseUrl })).toEqual({ directory: cacheDir, downloaded: false });

@@ -18,6 +18,7 @@ export async function makePlan(
     verify,
     download: {
       signal,
+      onWait: (message) => progress.note(message),
       onProgress: ({ url, receivedBytes, totalBytes }) => progress.download(url, receivedBytes, totalBytes),
     },
   };

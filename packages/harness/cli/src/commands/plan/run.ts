@@ -12,7 +12,7 @@ import {
 } from "@petl/bench";
 import { makeDirectory, writeWhole } from "@petl/files";
 import { type ForecastView, forecastFiles, forecastTables, forecastTitle } from "@petl/report";
-import { defaultsOf, type TrainingValues, trainingSettings } from "@petl/settings";
+import { type TrainingValues, trainingSettings, valuesIn } from "@petl/settings";
 import { type ExitCode, UsageError } from "../../exit.js";
 import { section } from "../../terminal/section.js";
 import { userDirectory, userPath } from "../../user-directory.js";
@@ -41,13 +41,12 @@ export interface PlanFlags extends Partial<TrainingValues> {
 export async function runPlan(flags: PlanFlags): Promise<ExitCode> {
   const places = [userDirectory()];
   const { precision, efficiency = 1, peaks = [] } = flags;
-  const { batchSize, maxLength, maxTargetLength, dropout, recompute } = { ...defaultsOf(trainingSettings), ...flags };
   const calibration = await calibrated(flags, places);
   const reached = (method: string) =>
     calibration === null ? { efficiency, powerShare: 1 } : (calibration.byMethod[method] ?? calibration.overall);
   const view = viewOf(flags);
   const forecast = await forecastMethods({
-    ...{ batchSize, maxLength, targetLength: maxTargetLength, dropout, recompute },
+    settings: valuesIn(trainingSettings, flags),
     ...{ precision, reached, epochs: flags.epochs, places },
     geometry: await findGeometry(flags.backbone, userDirectory(), places),
     arms: await chosenArms(flags, places),

@@ -1,5 +1,6 @@
 import { atBest, type ForecastRequest, findGeometry, forecastMethods, type GpuSpec } from "@petl/bench";
 import { quotedForecast, type ReportModel } from "@petl/report";
+import { trainingSettings, valuesIn } from "@petl/settings";
 import { userDirectory } from "../../user-directory.js";
 
 type Group = ReportModel["groups"][number];
@@ -14,13 +15,12 @@ export async function forecastGroups(
   return tables;
 }
 
-async function requestOf({ variants, sizes }: Group, gpus: readonly GpuSpec[]): Promise<ForecastRequest> {
-  const { backbone, batchSize, maxLength, maxTargetLength, dropout } = sizes;
+async function requestOf({ variants, trained }: Group, gpus: readonly GpuSpec[]): Promise<ForecastRequest> {
   const places = [userDirectory()];
   return {
-    ...{ batchSize, maxLength, dropout, gpus, targetLength: maxTargetLength },
-    recompute: sizes.recompute ?? false,
-    geometry: await findGeometry(backbone, userDirectory(), places),
+    settings: valuesIn(trainingSettings, trained.settings),
+    gpus,
+    geometry: await findGeometry(trained.backbone, userDirectory(), places),
     arms: variants.map(({ methodPackage, methodConfig }) => ({
       method: methodPackage,
       config: (methodConfig ?? {}) as Record<string, unknown>,

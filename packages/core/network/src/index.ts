@@ -1,0 +1,3 @@
+export { isUnreachable, NetworkError, type NetworkErrorCode } from "./errors.js";
+export { type GuardOptions, guardedFetch } from "./guarded-fetch.js";
+export { mayCarryToken } from "./origins.js";
