@@ -3,7 +3,15 @@ export { CheckpointError, type CheckpointErrorCode, type CheckpointErrorDetails 
 export { CONFIG_FILE } from "./file-names.js";
 export { hubCacheDirectory } from "./hub/cache.js";
 export type { DownloadProgress } from "./hub/connection.js";
-export { type CheckpointFile, type ResolvedCheckpoint, type ResolveOptions, resolveCheckpoint } from "./hub/resolve.js";
+export {
+  type CheckpointFile,
+  cachedSnapshot,
+  checkpointDigests,
+  type ResolvedCheckpoint,
+  resolveCheckpoint,
+} from "./hub/resolve.js";
+export type { ResolveOptions } from "./hub/resolve-options.js";
+export { type HubRevision, hubRevision } from "./hub/revision.js";
 export { type ExpectedTensor, type MatchOptions, matchTensors } from "./match-tensors.js";
 export { openCheckpoint } from "./open-checkpoint.js";
 export { readSafetensors, type SafetensorsFile, type TensorSource } from "./safetensors/file.js";

@@ -1,4 +1,5 @@
 export { BackboneError } from "./backbone-error.js";
+export { type BackboneFiles, backboneFiles } from "./backbone-files.js";
 export { type BackbonePackage, importBackbonePackage } from "./backbone-package.js";
 export { geometries, huggingFaceConfig, type T5Config } from "./config.js";
 export { findNotFinite, type NotFinite, NotFiniteError } from "./finite.js";
@@ -6,6 +7,7 @@ export { greedyDecode } from "./greedy.js";
 export { huggingFaceNames } from "./hugging-face-names.js";
 export { asParameter, initialise } from "./initialise.js";
 export {
+  type BackboneFile,
   type BackboneSource,
   backboneNames,
   type LoadedBackbone,

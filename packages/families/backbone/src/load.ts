@@ -1,6 +1,15 @@
 import { existsSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type DownloadProgress, loadTokenizer, readConfig, resolveCheckpoint, type Tokenizer } from "@petl/checkpoint";
+import {
+  type CheckpointFile,
+  checkpointDigests,
+  type DownloadProgress,
+  loadTokenizer,
+  readConfig,
+  resolveCheckpoint,
+  type Tokenizer,
+} from "@petl/checkpoint";
 import { seededRandom } from "@petl/tensor";
 import { BackboneError } from "./backbone-error.js";
 import { importBackbonePackage } from "./backbone-package.js";
@@ -25,12 +34,24 @@ export interface LoadedBackbone {
   readonly tokenizer: Tokenizer;
   /** Where the files lie that it was made of, the tokenizer's among them. */
   readonly directory: string;
+  /** The files it was made of and their digests, the weights only where they were read. */
+  readonly files: readonly BackboneFile[];
   readonly source: BackboneSource;
+}
+
+/** A file that a backbone is made of. */
+export interface BackboneFile {
+  readonly name: string;
+  readonly sha256: string;
 }
 
 export interface LoadOptions {
   /** Of random weights. */
   readonly seed: number;
+  /** The commit of a model of the hub; default: the cache's for `main`, else the hub's. */
+  readonly commit?: string | undefined;
+  /** Reads every file for its digest, even one whose digest is remembered. Default false. */
+  readonly verify?: boolean | undefined;
   readonly onProgress?: (progress: DownloadProgress) => void;
   /** Called once, with a sentence, where another process downloads the same model and this one waits. */
   readonly onWait?: (message: string) => void;
@@ -38,7 +59,7 @@ export interface LoadOptions {
 }
 
 /** Published checkpoints by their short names. */
-const published: Readonly<Record<string, string>> = {
+export const published: Readonly<Record<string, string>> = {
   "t5-small": "google-t5/t5-small",
   "t5-base": "google-t5/t5-base",
   "t5-large": "google-t5/t5-large",
@@ -65,7 +86,7 @@ export function backboneNames(): string[] {
  * @throws BackboneError for an unknown name or a package whose weights are not those it names; CheckpointError where files are missing, damaged or cannot be downloaded
  */
 export async function loadBackbone(name: string, options: LoadOptions): Promise<LoadedBackbone> {
-  if (name.endsWith(randomSuffix) && !existsSync(name)) return randomBackbone(name, options.seed);
+  if (isRandomPreset(name)) return randomBackbone(name, options.seed);
   if (name.startsWith("file:")) return packagedBackbone(name, options);
   const reference = published[name] === undefined ? name : `hf:${published[name]}`;
   if (!reference.includes("/") && !existsSync(reference)) {
@@ -75,6 +96,23 @@ export async function loadBackbone(name: string, options: LoadOptions): Promise<
     );
   }
   return checkpoint(name, reference, options);
+}
+
+/** Whether a name is that of a geometry with random weights. */
+export function isRandomPreset(name: string): boolean {
+  return name.endsWith(randomSuffix) && !existsSync(name);
+}
+
+/** Names and digests of a checkpoint's files. */
+export function namedFiles(files: readonly CheckpointFile[]): BackboneFile[] {
+  return files.map(({ path, sha256 }) => ({ name: basename(path), sha256 }));
+}
+
+/** The files beside the weights, which are all that a backbone with random weights is made of. */
+export async function filesBesideWeights(directory: string): Promise<BackboneFile[]> {
+  return namedFiles(await checkpointDigests(directory)).filter(
+    ({ name }) => !/\.safetensors(\.index\.json)?$/.test(name),
+  );
 }
 
 async function packagedBackbone(reference: string, options: LoadOptions): Promise<LoadedBackbone> {
@@ -101,6 +139,7 @@ async function checkpoint(name: string, reference: string, options: LoadOptions)
     ...(options.onProgress && { onProgress: options.onProgress }),
     ...(options.onWait && { onWait: options.onWait }),
     ...(options.signal && { signal: options.signal }),
+    ...{ commit: options.commit, verify: options.verify },
   });
   const config = readConfig(directory, huggingFaceConfig);
   const weights = files.filter(({ path }) => path.endsWith(".safetensors"));
@@ -115,6 +154,7 @@ async function checkpoint(name: string, reference: string, options: LoadOptions)
     model,
     tokenizer,
     directory,
+    files: namedFiles(files),
     source: {
       name: source.name,
       kind: source.kind === "directory" ? "directory" : "hub",
@@ -129,7 +169,7 @@ export function presetDirectory(preset: "t5-tiny-random"): string {
   return fileURLToPath(new URL(`../presets/${preset}/`, import.meta.url));
 }
 
-function randomBackbone(name: string, seed: number): LoadedBackbone {
+async function randomBackbone(name: string, seed: number): Promise<LoadedBackbone> {
   const config = geometries[name.slice(0, -randomSuffix.length)];
   if (config === undefined)
     throw new BackboneError(
@@ -142,6 +182,7 @@ function randomBackbone(name: string, seed: number): LoadedBackbone {
   return random(name, new T5(name, config, params), tokenizer, directory);
 }
 
-function random(name: string, model: T5, tokenizer: Tokenizer, directory: string): LoadedBackbone {
-  return { model, tokenizer, directory, source: { name, kind: "random", sha256: null, revision: null } };
+async function random(name: string, model: T5, tokenizer: Tokenizer, directory: string): Promise<LoadedBackbone> {
+  const source = { name, kind: "random", sha256: null, revision: null } as const;
+  return { model, tokenizer, directory, files: await filesBesideWeights(directory), source };
 }

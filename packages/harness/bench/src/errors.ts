@@ -9,6 +9,7 @@ export type BenchErrorCode =
   | "E_BACKBONE_FAMILY"
   | "E_DATA_INVALID"
   | "E_CHECK_FAILED"
+  | "E_CHANGED"
   | "E_SUITE_INVALID"
   | "E_OUT_LOCKED"
   | "E_OUT_UNWRITABLE"

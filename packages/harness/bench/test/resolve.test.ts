@@ -127,7 +127,7 @@ describe("a backbone package is found", () => {
       ...packageOf("node_modules/@petl/backbone-small-one", "@petl/backbone-small-one", source),
     });
     const found = await findBackbone("small-one", root, { directory: root });
-    expect(found.identity).toBe("00ff");
+    expect(found.reference).toMatch(/^file:.*main\.js$/);
     expect(await findBackbone("@petl/backbone-small-one", root, { directory: root })).toEqual(found);
     expect((await findBackbone("small-one-random", root, { directory: root })).reference).toBe(
       `${found.reference}#random`,

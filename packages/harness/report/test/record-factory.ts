@@ -92,6 +92,7 @@ export function syntheticRecord(method: SyntheticMethod, options: SyntheticOptio
       },
       ...options.run,
     },
+    identity: null,
     counts: {
       trainableParams: method.trainableParams,
       totalParams: 1_000_000,

@@ -5,6 +5,7 @@ export {
   type EnergyWindow,
   type EpochCost,
   type Evaluation,
+  type RunIdentity,
   type RunRecord,
   RunRecordSchema,
   type RunSettings,

@@ -4,6 +4,7 @@ import { isRecordId, recordIdForm } from "./record-id.js";
 import { costShape, type tensorBytes } from "./schema-cost.js";
 import { environmentShape } from "./schema-environment.js";
 import { epochsShape } from "./schema-epochs.js";
+import { identityShape } from "./schema-identity.js";
 
 /** Version of the record: the only one this package writes and reads. */
 export const SCHEMA_VERSION = 2;
@@ -81,13 +82,14 @@ const failure = z.object({
  */
 export const RunRecordSchema = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
-  /** `<method>-<task>-<seed>-<config hash>`; the record's file name without `.json`. */
+  /** `<method>-<task>-<seed>-<hash of its identity>`; the record's file name without `.json`. */
   id: z.string().refine(isRecordId, { error: `expected ${recordIdForm}` }),
   status: z.enum(["completed", "failed", "cancelled"]),
   error: failure.nullable(),
   startedAt: isoTime,
   endedAt: isoTime,
   run,
+  ...identityShape,
   counts: counts.nullable(),
   scores: z.object({ best: bestPoint, last: scorePoint, evaluations: z.array(evaluation) }).nullable(),
   /** Training loss, thinned by the writer if very long. `loss` null: not finite (the run diverged there). */
@@ -104,6 +106,8 @@ export const RunRecordSchema = z.object({
 });
 
 export type RunRecord = z.infer<typeof RunRecordSchema>;
+/** What a run was made of: sources, weights, data, device and settings, by content. */
+export type RunIdentity = NonNullable<RunRecord["identity"]>;
 export type RunSettings = z.infer<typeof RunSettingsSchema>;
 export type RunStatus = RunRecord["status"];
 /** The score of one moment of training; `score` is 0 to 100. */

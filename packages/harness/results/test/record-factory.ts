@@ -44,6 +44,7 @@ export function syntheticRecord(changes: Partial<RunRecord> = {}): RunRecord {
         bucketing: true,
       },
     },
+    identity: null,
     counts: { trainableParams: 10, totalParams: 1000, backwardLayers: 0, layers: 4, gradientStart: null, sites: 30 },
     scores: {
       best: { ...point, interval: null },

@@ -18,6 +18,8 @@ export interface HubConnection {
   readonly repository: string;
   /** Branch, tag or commit asked for. */
   readonly revision: string;
+  /** The commit it means, where that is known. */
+  readonly commit: string | undefined;
   /** The repository's folder in the cache. */
   readonly folder: string;
   readonly hubUrl: string;

@@ -1,31 +1,34 @@
 import { createHash } from "node:crypto";
-import { createReadStream, readFileSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { createReadStream, realpathSync, statSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import { openRegular, writeWholeSync } from "@petl/files";
-import { z } from "zod";
+import { openRegular } from "@petl/files";
+import { CheckpointError } from "../error.js";
+import { fileState, rememberDigest, rememberedDigest } from "./digest-cache.js";
 
-/** File beside the digested ones that remembers their digests. */
-const DIGEST_CACHE_FILE = ".petl-sha256.json";
-
-const cacheSchema = z.record(
-  z.string(),
-  z.object({ bytes: z.number(), modifiedMs: z.number(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
-);
-type DigestCache = z.infer<typeof cacheSchema>;
+export interface DigestOptions {
+  /** Reads the contents even where a digest is remembered. Default false. */
+  readonly verify?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * SHA-256 of a file in hexadecimal, with its size in bytes.
  *
- * The digest is remembered in `.petl-sha256.json` beside the file and used again while size and modification time stay
- * the same; where that file cannot be written the digest is computed each time.
+ * The digest is remembered in the project's own cache, never beside the file, and used again while the file's inode, size and times
+ * stay the same. @throws CheckpointError E_FILE_MISSING for what is no regular file
  */
-export async function fileDigest(path: string, signal?: AbortSignal): Promise<{ sha256: string; bytes: number }> {
-  const { size: bytes, mtimeMs: modifiedMs } = statSync(path);
-  const known = readCache(path)[basename(path)];
-  if (known?.bytes === bytes && known.modifiedMs === modifiedMs) return { sha256: known.sha256, bytes };
-  const sha256 = await hashFile("sha256", path, "", signal);
-  writeCache(path, { ...readCache(path), [basename(path)]: { bytes, modifiedMs, sha256 } });
+export async function fileDigest(
+  path: string,
+  { verify = false, signal }: DigestOptions = {},
+): Promise<{ sha256: string; bytes: number }> {
+  const place = realpathSync(path);
+  const stats = statSync(place, { bigint: true });
+  if (!stats.isFile()) throw notAFile(path);
+  const bytes = Number(stats.size);
+  const known = verify ? undefined : rememberedDigest(place, fileState(stats));
+  if (known !== undefined) return { sha256: known, bytes };
+  const sha256 = await hashFile("sha256", place, "", signal);
+  if (fileState(statSync(place, { bigint: true })) === fileState(stats)) rememberDigest(place, stats, sha256);
   return { sha256, bytes };
 }
 
@@ -48,22 +51,12 @@ export async function hashFile(
   return hash.digest("hex");
 }
 
-function cachePath(path: string): string {
-  return join(dirname(path), DIGEST_CACHE_FILE);
-}
-
-function readCache(path: string): DigestCache {
-  try {
-    return cacheSchema.parse(JSON.parse(readFileSync(cachePath(path), "utf8")));
-  } catch {
-    return {}; // absent or damaged: the digests are computed again
-  }
-}
-
-function writeCache(path: string, cache: DigestCache): void {
-  try {
-    writeWholeSync(cachePath(path), `${JSON.stringify(cache, null, 1)}\n`);
-  } catch {
-    // A read-only checkpoint is as good as any; only the time to hash it again is lost.
-  }
+/** A device or a pipe may have no end. */
+function notAFile(file: string): CheckpointError {
+  return new CheckpointError("E_FILE_MISSING", {
+    file,
+    expected: "a regular file",
+    got: "a directory, a device or a pipe",
+    remedy: "replace it by the file itself",
+  });
 }

@@ -34,7 +34,7 @@ export async function downloadSnapshot(
   let what = `revision ${revision}`;
   try {
     const limit = new DownloadLimit(connection);
-    const commit = await commitOf(connection);
+    const commit = connection.commit ?? (await commitOf(connection));
     const snapshot = snapshotFolder(folder, commit);
     const blobs = join(folder, "blobs");
     what = "its list of files";

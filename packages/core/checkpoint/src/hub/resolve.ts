@@ -1,35 +1,15 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { HUB_URL } from "@huggingface/hub";
 import { checkpointFiles } from "../checkpoint-files.js";
 import { CheckpointError } from "../error.js";
 import { NEEDED_FILES } from "../file-names.js";
 import { cachedCommit, hubCacheDirectory, repositoryFolder, snapshotFolder } from "./cache.js";
-import { checkHubUrl, type DownloadProgress, placeFilesRemedy } from "./connection.js";
-import { fileDigest } from "./digest.js";
+import { checkHubUrl, placeFilesRemedy } from "./connection.js";
+import { type DigestOptions, fileDigest } from "./digest.js";
 import { downloadSnapshot } from "./download-snapshot.js";
+import type { ResolveOptions } from "./resolve-options.js";
+import { hubAddress, isOffline } from "./revision.js";
 import { whileLocked } from "./while-locked.js";
-
-export interface ResolveOptions {
-  /** Hugging Face cache to look in and download to. Default: {@link hubCacheDirectory}. */
-  readonly cacheDir?: string;
-  /** Never uses the network. Default: whether `HF_HUB_OFFLINE` is set and not 0. */
-  readonly offline?: boolean;
-  /** Branch, tag or commit. Default `main`. */
-  readonly revision?: string;
-  /** Address of the hub. Default `HF_ENDPOINT`, else https://huggingface.co. */
-  readonly hubUrl?: string;
-  /** Access token for gated and private models. Default `HF_TOKEN`. */
-  readonly accessToken?: string;
-  /** Called as bytes arrive, for every chunk. */
-  readonly onProgress?: (progress: DownloadProgress) => void;
-  /** Called once, with a sentence, where another process downloads the same model and this one waits. */
-  readonly onWait?: (message: string) => void;
-  /** Stops a download; the next one resumes it. */
-  readonly signal?: AbortSignal;
-  /** Longest silence of the hub before another attempt, in milliseconds. Default 12,000; there are four attempts. */
-  readonly timeoutMs?: number;
-}
 
 /** A file of a checkpoint and the digest of its contents. */
 export interface CheckpointFile {
@@ -61,31 +41,27 @@ const REPOSITORY = /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)?$/;
  */
 export async function resolveCheckpoint(nameOrDir: string, options: ResolveOptions = {}): Promise<ResolvedCheckpoint> {
   const repository = repositoryName(nameOrDir);
-  if (repository === undefined) return resolveDirectory(nameOrDir, options.signal);
+  if (repository === undefined) return resolveDirectory(nameOrDir, options);
   const { revision = "main" } = options;
-  const offline = options.offline ?? !["", "0"].includes(process.env.HF_HUB_OFFLINE ?? "");
   const cacheDir = options.cacheDir ?? hubCacheDirectory();
   const folder = repositoryFolder(cacheDir, repository);
   refuseEscaping(nameOrDir, revision);
 
+  const known = () => options.commit ?? cachedCommit(folder, revision);
   const fromCache = () => {
-    const commit = cachedCommit(folder, revision);
+    const commit = known();
     return commit !== undefined && missingFrom(snapshotFolder(folder, commit)).length === 0 ? commit : null;
   };
   const describe = (kind: "cache" | "hub", commit: string) =>
-    described(snapshotFolder(folder, commit), { kind, name: repository, revision: commit }, options.signal);
+    described(snapshotFolder(folder, commit), { kind, name: repository, revision: commit }, options);
 
   const cached = fromCache();
   if (cached !== null) return describe("cache", cached);
-  if (offline) throw offlineError(repository, folder, revision, cachedCommit(folder, revision));
+  if (isOffline(options)) throw offlineError(repository, folder, revision, known());
 
   const connection = {
-    repository,
-    revision,
-    folder,
-    hubUrl: (options.hubUrl ?? (process.env.HF_ENDPOINT || HUB_URL)).replace(/\/+$/, ""),
-    accessToken: (options.accessToken ?? process.env.HF_TOKEN) || undefined,
-    timeoutMs: options.timeoutMs ?? 12_000,
+    ...{ repository, revision, commit: options.commit, folder },
+    ...hubAddress(options),
     signal: options.signal,
   };
   checkHubUrl(connection.hubUrl, connection.accessToken);
@@ -121,9 +97,10 @@ function refuseEscaping(name: string, revision: string): void {
   });
 }
 
-async function resolveDirectory(directory: string, signal: AbortSignal | undefined): Promise<ResolvedCheckpoint> {
+async function resolveDirectory(directory: string, options: DigestOptions): Promise<ResolvedCheckpoint> {
   const missing = statSync(directory).isDirectory() ? missingFrom(directory) : ["a directory rather than a file"];
-  if (missing.length === 0) return described(directory, { kind: "directory", name: directory, revision: null }, signal);
+  if (missing.length === 0)
+    return described(directory, { kind: "directory", name: directory, revision: null }, options);
   throw new CheckpointError("E_FILE_MISSING", {
     file: directory,
     expected: NEEDED_FILES,
@@ -139,14 +116,29 @@ function missingFrom(directory: string): readonly string[] {
 async function described(
   directory: string,
   source: ResolvedCheckpoint["source"],
-  signal: AbortSignal | undefined,
+  options: DigestOptions,
 ): Promise<ResolvedCheckpoint> {
+  return { directory, files: await checkpointDigests(directory, options), source };
+}
+
+/** The files of a checkpoint that are in a directory, complete or not, with their digests. */
+export async function checkpointDigests(directory: string, options: DigestOptions = {}): Promise<CheckpointFile[]> {
   const files: CheckpointFile[] = [];
   for (const name of checkpointFiles(directory).present) {
     const path = join(directory, name);
-    files.push({ path, ...(await fileDigest(path, signal)) });
+    files.push({ path, ...(await fileDigest(path, options)) });
   }
-  return { directory, files, source };
+  return files;
+}
+
+/** The directory of a repository's commit in Hugging Face's cache; undefined where it is not complete there. */
+export function cachedSnapshot(
+  repository: string,
+  commit: string,
+  { cacheDir = hubCacheDirectory() }: Pick<ResolveOptions, "cacheDir"> = {},
+): string | undefined {
+  const directory = snapshotFolder(repositoryFolder(cacheDir, repository), commit);
+  return missingFrom(directory).length === 0 ? directory : undefined;
 }
 
 function offlineError(repository: string, folder: string, revision: string, commit: string | undefined) {

@@ -1,5 +1,15 @@
 import { createHash } from "node:crypto";
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join, relative } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openCheckpoint, type ResolveOptions, resolveCheckpoint, writeSafetensors } from "../../src/index.js";
@@ -30,6 +40,7 @@ async function setUp(behaviour: HubBehaviour) {
 }
 
 beforeEach(() => {
+  vi.stubEnv("PETL_CACHE", temporaryDirectory());
   for (const name of ["HF_HUB_OFFLINE", "HF_TOKEN", "HF_ENDPOINT"]) vi.stubEnv(name, undefined);
 });
 afterEach(() => void vi.unstubAllEnvs());
@@ -229,21 +240,37 @@ test("a cache that cannot be written says so", async () => {
   expect(error.remedy).toContain("HF_HUB_CACHE");
 });
 
-test("a directory is used as it is, its digests remembered until a file changes", async () => {
-  const directory = temporaryDirectory();
+test("a directory is used as it is, its digests remembered outside it until a file changes, whatever its time", async () => {
+  const [directory, cache] = [temporaryDirectory(), temporaryDirectory()];
+  vi.stubEnv("PETL_CACHE", cache);
   for (const [name, content] of Object.entries(files())) writeFileSync(join(directory, name), content);
+  const names = readdirSync(directory);
+  expect((await resolveCheckpoint(directory)).files).toHaveLength(3);
+  expect(existsSync(join(cache, "digests"))).toBe(false); // files that changed just now may change again unnoticed
+  await new Promise((resolve) => setTimeout(resolve, 150));
   const found = await resolveCheckpoint(directory);
   expect(found.source).toEqual({ kind: "directory", name: directory, revision: null });
-  const remembered = JSON.parse(readFileSync(join(directory, ".petl-sha256.json"), "utf8"));
-  expect(Object.keys(remembered)).toEqual(["config.json", "tokenizer.json", "model.safetensors"]);
+  expect(readdirSync(directory)).toEqual(names);
+  const entries = readdirSync(join(cache, "digests")).map((name) => join(cache, "digests", name));
+  expect(entries).toHaveLength(3);
 
-  remembered["model.safetensors"].sha256 = "f".repeat(64); // shows that it is not computed again
-  writeFileSync(join(directory, ".petl-sha256.json"), JSON.stringify(remembered));
-  expect((await resolveCheckpoint(directory)).files[2]!.sha256).toBe("f".repeat(64));
-  writeFileSync(join(directory, "model.safetensors"), weights(7));
-  expect((await resolveCheckpoint(directory)).files[2]!.sha256).not.toBe("f".repeat(64));
-  writeFileSync(join(directory, ".petl-sha256.json"), "damaged");
-  expect((await resolveCheckpoint(directory)).files).toHaveLength(3);
+  const digestOf = async (options = {}) => (await resolveCheckpoint(directory, options)).files[2]!.sha256;
+  const replaceEntries = (change: (text: string) => string) => {
+    for (const entry of entries) writeFileSync(entry, change(readFileSync(entry, "utf8")));
+  };
+  replaceEntries((text) => text.replace(/[0-9a-f]{64}/, "f".repeat(64))); // shows that it is not computed again
+  expect(await digestOf()).toBe("f".repeat(64));
+  expect(await digestOf({ verify: true })).toBe(found.files[2]!.sha256);
+  replaceEntries((text) => text.replace(/[0-9a-f]{64}/, "f".repeat(64)));
+  const path = join(directory, "model.safetensors");
+  const { atime, mtime } = statSync(path);
+  const changed = readFileSync(path);
+  changed[changed.length - 1]! ^= 1;
+  writeFileSync(path, changed);
+  utimesSync(path, atime, mtime);
+  expect(await digestOf()).toBe(createHash("sha256").update(changed).digest("hex"));
+  replaceEntries(() => "damaged");
+  expect(await digestOf()).toBe(createHash("sha256").update(changed).digest("hex"));
 });
 
 test("a directory without all a checkpoint needs names what is missing", async () => {

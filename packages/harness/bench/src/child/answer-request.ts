@@ -7,6 +7,7 @@ import { type Device, type DeviceProvider, seededRandom } from "@petl/tensor";
 import { prepareTask, TunedModel, train } from "@petl/trainer";
 import { importWithContract } from "../resolve/one-copy.js";
 import { saveModel } from "../saved/saved-model.js";
+import { compareBackbone, compareData, compareMethod } from "./compare-identity.js";
 import { paramsDigest } from "./params-digest.js";
 import { predictFiles } from "./predict-files.js";
 import type { CheckRequest, ChildEvent, ChildRequest, RunRequest } from "./protocol.js";
@@ -24,6 +25,7 @@ export async function answerRequest(request: ChildRequest, emit: (event: ChildEv
   emit({ type: "device", name: device.name, details: device.details });
   const backbone = await loadBackbone(request.backbone, {
     seed: settings.seed,
+    ...(request.commit !== null && { commit: request.commit }),
     onProgress: ({ file, bytes, totalBytes }) =>
       emit({ type: "download", file, doneBytes: bytes, totalBytes: totalBytes || null }),
     onWait: (message) => emit({ type: "notice", message }),
@@ -32,8 +34,10 @@ export async function answerRequest(request: ChildRequest, emit: (event: ChildEv
   else if (request.kind === "predict")
     await predictFiles(request, await importMethod(request.method.url), backbone, emit);
   else {
+    const { source, files } = backbone;
     const paramsSha256 = await paramsDigest(backbone.model.params);
-    emit({ type: "backbone", source: { ...backbone.source, paramsSha256 } });
+    emit({ type: "backbone", source: { ...source, paramsSha256 }, files: [...files] });
+    compareBackbone(request.identity, backbone, paramsSha256);
     await trainOne(request, backbone, device, emit);
   }
   await device.close();
@@ -55,10 +59,12 @@ async function trainOne(
   const { directory, settings } = request;
   const { limit, evalLimit, textFormat, cacheActivations, cacheBudget, shareCache } = request.options;
   const method = await importMethod(request.method.url);
+  compareMethod(request.identity, request.method.url); // after the import, so that no change between the two is missed
   const loaded = await loadTask(directory, findTask(request.task), {
     limit: limit ?? undefined,
     evalLimit: evalLimit ?? undefined,
   });
+  compareData(request.identity, loaded);
   emit({ type: "data", data: dataPart(directory, loaded) });
   const states = runStates(request, device, emit);
   const result = await train({

@@ -1,4 +1,4 @@
-import type { RunRecord } from "@petl/results";
+import type { RunIdentity, RunRecord } from "@petl/results";
 import type { RunOptions } from "@petl/settings";
 import type { TrainEvent, TrainSettings } from "@petl/trainer";
 
@@ -12,6 +12,8 @@ export interface ChildMethod {
 interface ModelRequest {
   readonly deviceUrl: string;
   readonly backbone: string;
+  /** The commit of a model of the hub; null where there is none or the cache decides. */
+  readonly commit: string | null;
   readonly settings: TrainSettings;
   readonly options: RunOptions;
 }
@@ -25,6 +27,8 @@ export interface CheckRequest extends ModelRequest {
 /** Train and evaluate one method on one task. */
 export interface RunRequest extends ModelRequest {
   readonly kind: "run";
+  /** What was planned; the child fails where it finds something else. */
+  readonly identity: RunIdentity;
   readonly method: ChildMethod;
   readonly task: string;
   /** The data, in GLUE's layout. */
@@ -76,7 +80,11 @@ export interface ChildEnding {
 export type ChildEvent =
   | TrainEvent
   | { readonly type: "device"; readonly name: string; readonly details: Readonly<Record<string, unknown>> }
-  | { readonly type: "backbone"; readonly source: NonNullable<RunRecord["backboneSource"]> }
+  | {
+      readonly type: "backbone";
+      readonly source: NonNullable<RunRecord["backboneSource"]>;
+      readonly files: RunIdentity["backbone"]["files"];
+    }
   | { readonly type: "data"; readonly data: NonNullable<RunRecord["data"]> }
   | { readonly type: "download"; readonly file: string; readonly doneBytes: number; readonly totalBytes: number | null }
   /** All events before this one, except those of setting up, come from earlier processes. */

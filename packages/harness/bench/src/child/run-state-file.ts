@@ -1,7 +1,14 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { CheckpointError, readSafetensors, type SafetensorsFile, writeSafetensorsLazily } from "@petl/checkpoint";
+import {
+  CheckpointError,
+  type LazyTensor,
+  readSafetensors,
+  type SafetensorsFile,
+  writeSafetensorsLazily,
+} from "@petl/checkpoint";
 import { makeDirectory } from "@petl/files";
 import type { BestEvaluation, ResumePoint, TrainEvent, TrainingState } from "@petl/trainer";
 import type { ChildEvent } from "./protocol.js";
@@ -19,7 +26,7 @@ export interface StoredRun {
 
 /**
  * Writes a run's state whole or not at all, one tensor at a time. `identity` is of everything that makes the bits what they
- * are; `events` are those said so far. @throws CheckpointError E_WRITE_FAILED, and the older state stays
+ * are; `events` are those said so far. Its last tensor is a checksum of all of it. @throws CheckpointError E_WRITE_FAILED, and the older state stays
  */
 export async function writeRunState(
   file: string,
@@ -27,11 +34,17 @@ export async function writeRunState(
   { step, best, tensors }: TrainingState,
   events: readonly JournalEvent[],
 ): Promise<void> {
-  const journal = packed({ events, best });
-  const lazy = Object.entries(tensors).map(
-    ([name, tensor]) =>
-      [name, { shape: tensor.shape, read: async () => (await tensor.data()) as Float32Array }] as const,
-  );
+  const metadata = { identity, step: String(step), journal: packed({ events, best }) };
+  const checksum = new StateChecksum(metadata);
+  const lazy = Object.entries(tensors).map(([name, tensor]): [string, LazyTensor] => {
+    const read = async () => {
+      const values = (await tensor.data()) as Float32Array;
+      checksum.add(name, tensor.shape, values);
+      return values;
+    };
+    return [name, { shape: tensor.shape, read }];
+  });
+  lazy.push([checksumTensor, { shape: [digestBytes], read: async () => checksum.values() }]); // written last, when all is added
   try {
     makeDirectory(dirname(file));
   } catch (cause) {
@@ -44,7 +57,7 @@ export async function writeRunState(
       cause,
     });
   }
-  await writeSafetensorsLazily(file, Object.fromEntries(lazy), { metadata: { identity, step: String(step), journal } });
+  await writeSafetensorsLazily(file, Object.fromEntries(lazy), { metadata });
 }
 
 /** Opens a run's state; null where there is none, words where there is one that must not be gone on with. */
@@ -61,6 +74,10 @@ export function openRunState(file: string, identity: string): StoredRun | string
     stored.close();
     return "its run state was made by other code, or on another device or version of Node";
   }
+  if (!isWhole(stored)) {
+    stored.close();
+    return "its run state is damaged: its checksum is not that of its contents";
+  }
   const { events, best } = unpacked(metadata.journal!);
   const evaluations = events.flatMap((event) => (event.type === "evaluation" ? [event] : []));
   return {
@@ -68,6 +85,39 @@ export function openRunState(file: string, identity: string): StoredRun | string
     point: { step: Number(metadata.step), best, evaluations, read: (name) => stored.read(name) },
     close: () => stored.close(),
   };
+}
+
+/** Name of the tensor that holds the checksum, a byte of it in each value. */
+const checksumTensor = "sha256";
+const digestBytes = 32;
+
+/** SHA-256 of a state's metadata and of each tensor's name, shape and values, in the order of the file. */
+class StateChecksum {
+  readonly #hash = createHash("sha256");
+
+  constructor({ identity, step, journal }: Readonly<Record<string, string>>) {
+    this.#hash.update(JSON.stringify([identity, step, journal]));
+  }
+
+  add(name: string, shape: readonly number[], { buffer, byteOffset, byteLength }: Float32Array): void {
+    this.#hash.update(`${JSON.stringify([name, shape])}\n`).update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+
+  values(): Float32Array {
+    return Float32Array.from(this.#hash.digest());
+  }
+}
+
+function isWhole(stored: SafetensorsFile): boolean {
+  try {
+    const checksum = new StateChecksum(stored.metadata);
+    for (const name of stored.names())
+      if (name !== checksumTensor) checksum.add(name, stored.info(name).shape, stored.read(name));
+    return checksum.values().join() === stored.read(checksumTensor).join();
+  } catch (error) {
+    if (error instanceof CheckpointError) return false; // such as a name or type that a flipped bit changed
+    throw error;
+  }
 }
 
 interface Journal {

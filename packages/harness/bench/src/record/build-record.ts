@@ -7,6 +7,7 @@ import { conditionsPart } from "./conditions-part.js";
 import { gpuEnergyPart, hostEnergyPart } from "./energy-part.js";
 import { environmentPart, type MachineFacts } from "./environment.js";
 import { epochsPart } from "./epochs-part.js";
+import { identityPart } from "./identity-part.js";
 import { memoryPart } from "./memory-part.js";
 import type { Observation, WindowName } from "./observation.js";
 import { curvePart, scoresPart } from "./scores-part.js";
@@ -59,6 +60,7 @@ export function buildRecord(
     startedAt: new Date(startedAtS * 1000).toISOString(),
     endedAt: new Date(endedAtS * 1000).toISOString(),
     run: runPart(plan, run, attached?.warmupSteps),
+    identity: identityPart(run.identity, observation),
     counts: attached && countsPart(attached),
     scores: scoresPart(observation.evaluations, observation.interval),
     curve: curvePart(observation),

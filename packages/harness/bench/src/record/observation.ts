@@ -1,5 +1,5 @@
 import type { Window } from "@petl/meter";
-import type { RunRecord, TensorBytes } from "@petl/results";
+import type { RunIdentity, RunRecord, TensorBytes } from "@petl/results";
 import type { EvaluationResult, TrainEvent } from "@petl/trainer";
 import type { ChildEvent } from "../child/protocol.js";
 
@@ -11,6 +11,8 @@ export class Observation {
   attached: Of<"attached"> | null = null;
   device: { readonly name: string; readonly details: Readonly<Record<string, unknown>> } | null = null;
   backbone: RunRecord["backboneSource"] = null;
+  /** Files that the backbone was loaded from; null before. */
+  backboneFiles: RunIdentity["backbone"]["files"] = null;
   data: RunRecord["data"] = null;
   readonly steps: Of<"step">[] = [];
   readonly evaluations: EvaluationResult[] = [];
@@ -37,6 +39,7 @@ export class Observation {
         break;
       case "backbone":
         this.backbone = event.source;
+        this.backboneFiles = event.files;
         break;
       case "data":
         this.data = event.data;

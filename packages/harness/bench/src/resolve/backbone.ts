@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type BackbonePackage, backboneNames, importBackbonePackage, randomPackage } from "@petl/backbone";
 import { BenchError } from "../errors.js";
@@ -10,8 +10,6 @@ import type { Places } from "./places.js";
 export interface FoundBackbone {
   /** As `loadBackbone` takes it. */
   readonly reference: string;
-  /** What changes when its weights do: the name, a package's digest, or each file of a directory with its size and time. */
-  readonly identity: unknown;
 }
 
 const prefix = "@petl/backbone-";
@@ -24,16 +22,19 @@ const prefix = "@petl/backbone-";
  */
 export async function findBackbone(name: string, directory: string, places: Places): Promise<FoundBackbone> {
   const known = backboneNames();
-  if (known.includes(name) || /^hf:[^/\s]+\/[^/\s]+$/.test(name)) return { reference: name, identity: name };
+  if (known.includes(name) || /^hf:[^/\s]+\/[^/\s]+$/.test(name)) return { reference: name };
   const path = resolve(directory, name);
   if (existsSync(path)) {
     checkFamily(join(path, "config.json"));
-    return { reference: path, identity: filesIn(path) };
+    return { reference: path };
   }
   const url = findBackbonePackage(name, places);
-  if (url !== undefined) return { reference: url, identity: (await importBackbonePackage(url)).sha256 };
+  if (url !== undefined) {
+    await importBackbonePackage(url); // what is none is refused here
+    return { reference: url };
+  }
   const model = findBackbonePackage(name.replace(/-random$/, ""), places);
-  if (model !== undefined) return { reference: model + randomPackage, identity: name };
+  if (model !== undefined) return { reference: model + randomPackage };
   const names = [...packageNames(prefix, places).map((each) => each.slice(prefix.length)), ...known];
   const expected = name.startsWith("hf:") ? "hf:ORG/REPO" : `one of ${names.join(", ")}, a directory or hf:ORG/REPO`;
   throw new BenchError(
@@ -67,12 +68,4 @@ export function findBackbonePackage(name: string, places: Places): string | unde
   const found = candidates.map((candidate) => findModule(candidate, places)).find((each) => each !== undefined);
   if (found !== undefined) announce("backbone", name, found, places);
   return found?.url;
-}
-
-function filesIn(path: string): unknown {
-  const entries = statSync(path).isDirectory() ? readdirSync(path).sort() : [""];
-  return entries.map((entry) => {
-    const { size, mtimeMs } = statSync(join(path, entry));
-    return [entry, size, mtimeMs];
-  });
 }

@@ -4,12 +4,15 @@ import { nearMatch } from "./near-match.js";
 import { importWithContract } from "./one-copy.js";
 import { announce, type Found, findModule, packageNames } from "./packages.js";
 import type { Places } from "./places.js";
+import { sourceDigest } from "./source-digest.js";
 
 /** A method and where it was found. */
 export interface FoundMethod extends Found {
   /** As the method names itself. */
   readonly name: string;
   readonly definition: PetlMethod;
+  /** Of its source, see {@link sourceDigest}. */
+  readonly sha256: string;
 }
 
 const prefix = "@petl/method-";
@@ -63,7 +66,7 @@ async function importMethod(name: string, found: Found, places: Places): Promise
   const problem = whatIsWrong(exported);
   if (problem === undefined) {
     const definition = exported as PetlMethod;
-    return { ...found, name: definition.name, definition };
+    return { ...found, name: definition.name, definition, sha256: sourceDigest(url) };
   }
   throw new BenchError(
     "E_METHOD_INVALID",

@@ -10,7 +10,7 @@ import { runChild } from "./child-process.js";
  * @throws BenchError E_CHECK_FAILED with the message of the failure
  */
 export async function checkPlan(
-  { backbone, device, runs }: Plan,
+  { backbone, commit, device, runs }: Plan,
   onEvent: (event: ChildEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -23,7 +23,7 @@ export async function checkPlan(
       kind: "check",
       methods: [...arms.values()],
       deviceUrl: device.url,
-      ...{ backbone, settings, options },
+      ...{ backbone, commit, settings, options },
     },
     { onSpawn: () => {}, onEvent, signal },
   );

@@ -20,6 +20,8 @@ export interface WatchOptions {
   /** Directory for the tuned model; null: it is not kept. */
   readonly saveTo: string | null;
   readonly runState: RunRequest["runState"];
+  /** Digest of the backbone's parameters as another run of the suite loaded them; null where none did. */
+  readonly paramsSha256: string | null;
   readonly onEvent: (event: ChildEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -68,18 +70,24 @@ async function pause(seconds: number, signal: AbortSignal): Promise<void> {
 }
 
 function requestOf(
-  { backbone, device, data }: Plan,
+  { backbone, commit, device, data }: Plan,
   run: PlannedRun,
-  { cacheDirectory, saveTo, runState }: Pick<WatchOptions, "cacheDirectory" | "saveTo" | "runState">,
+  {
+    cacheDirectory,
+    saveTo,
+    runState,
+    paramsSha256,
+  }: Pick<WatchOptions, "cacheDirectory" | "saveTo" | "runState" | "paramsSha256">,
 ): ChildRequest {
   if (data === null) throw new Error("a plan without data cannot run"); // only dry runs plan without
   return {
     kind: "run",
+    identity: { ...run.identity, backbone: { ...run.identity.backbone, paramsSha256 } },
     task: run.task.name,
     directory: data.directory,
     method: { url: run.method.url, packageName: run.method.packageName, config: run.config },
     deviceUrl: device.url,
-    backbone,
+    ...{ backbone, commit },
     settings: run.settings,
     options: run.options,
     cacheDirectory,

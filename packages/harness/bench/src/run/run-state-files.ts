@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isTemporaryName } from "@petl/files";
@@ -29,16 +29,13 @@ export function removeLeftovers(out: string): void {
   }
 }
 
-/** What must be the same for an interrupted run to go on with the same bits; its own process adds the device's details. */
+/**
+ * What must be the same for an interrupted run to go on with the same bits: its identity, whose hash is in its id, the versions, and
+ * the code that trains. Its own process adds the device's details.
+ */
 export async function runIdentity({ device }: Plan, { id, method }: PlannedRun): Promise<string> {
   const versions = [versionsOf(device), versionsOf(method)];
-  return configHash([id, process.version, versions, fileIdentity(method.url), await codeState()]);
-}
-
-/** A module outside the checkout changes without a commit. */
-function fileIdentity(url: string): unknown {
-  const { size, mtimeMs } = statSync(fileURLToPath(url));
-  return [url, size, mtimeMs];
+  return configHash([id, process.version, versions, await codeState()]);
 }
 
 let knownCodeState: Promise<string | null> | undefined;

@@ -80,7 +80,8 @@ export async function runSuite(plan: Plan, options: RunSuiteOptions): Promise<Su
       for (const run of todo) {
         if (signal.aborted) break;
         onEvent({ type: "run-begin", run, index: records.size + 1, total: plan.runs.length });
-        const record = await recordOne(plan, run, machine, options, run === todo[0]);
+        const paramsSha256 = knownParams([...records.values()], run);
+        const record = await recordOne(plan, run, machine, { ...options, paramsSha256 }, run === todo[0]);
         records.set(run.id, record);
         await save(run, record, unsaved, options);
         if (!isInterrupted(record)) removeRunState(out, run.id);
@@ -110,6 +111,15 @@ async function setAside(todo: readonly PlannedRun[], { out, onEvent }: RunSuiteO
   }
 }
 
+/** The parameters as another run of the suite loaded them, which this one must load too; random ones are another for each seed. */
+function knownParams(records: readonly RunRecord[], { seed, identity }: PlannedRun): string | null {
+  const same = records.find(
+    ({ run, status, backboneSource }) =>
+      status === "completed" && backboneSource !== null && (backboneSource.kind !== "random" || run.seed === seed),
+  );
+  return same?.identity?.backbone.reference === identity.backbone.reference ? same.backboneSource!.paramsSha256 : null;
+}
+
 /** Where the runs of an output directory keep activations that do not fit in memory. */
 const cacheFolder = (out: string): string => join(out, "activation-cache");
 
@@ -127,15 +137,24 @@ async function recordOne(
   plan: Plan,
   run: PlannedRun,
   machine: Machine,
-  options: RunSuiteOptions,
+  options: RunSuiteOptions & { readonly paramsSha256: string | null },
   isFirst: boolean,
 ): Promise<RunRecord> {
-  const { out, save, signal, onEvent, keepRunState = true, coolDownS = machine.meter === null ? 0 : 10 } = options;
+  const {
+    out,
+    save,
+    signal,
+    onEvent,
+    paramsSha256,
+    keepRunState = true,
+    coolDownS = machine.meter === null ? 0 : 10,
+  } = options;
   const watched = await runOne(plan, run, {
     meter: machine.meter,
     coolDownS: isFirst ? 0 : coolDownS,
     cacheDirectory: join(cacheFolder(out), plan.suite.shareCache ? "shared" : run.id),
     runState: keepRunState ? { file: runStateFile(out, run.id), identity: await runIdentity(plan, run) } : null,
+    paramsSha256,
     saveTo: save ? modelDirectory(out, run.id) : null,
     signal,
     onEvent: (event) => onEvent({ type: "run-event", run, event }),

@@ -86,6 +86,7 @@ async function predictOne(
       files,
       deviceUrl: found.url,
       backbone: reference,
+      commit: null,
       settings: savedSettings(saved),
       options: { ...defaultsOf(runOptions), textFormat: saved.textFormat },
     },

@@ -1,21 +1,24 @@
+import { type BackboneFiles, backboneFiles } from "@petl/backbone";
 import { findTask, type GlueData, type Task } from "@petl/glue";
-import { identityValues, type RunOptions, recordedValues, runOptions, trainingSettings } from "@petl/settings";
+import type { RunIdentity } from "@petl/results";
+import type { RunOptions } from "@petl/settings";
 import { seededRandom } from "@petl/tensor";
 import type { TrainSettings } from "@petl/trainer";
 import { BenchError } from "../errors.js";
-import { type FoundBackbone, findBackbone } from "../resolve/backbone.js";
+import { findBackbone } from "../resolve/backbone.js";
 import { parseConfig } from "../resolve/call-method.js";
 import { type DataDownload, openData } from "../resolve/data.js";
 import { type FoundDevice, loadDevice } from "../resolve/device.js";
 import { type FoundMethod, loadMethod } from "../resolve/method.js";
 import type { Places } from "../resolve/places.js";
 import { configHash } from "./config-hash.js";
+import { identityHash, plannedIdentity } from "./identity.js";
 import { optionsOf, type Suite, settingsOf } from "./schema.js";
 import { type TaskFiles, taskFiles } from "./task-files.js";
 
 /** One run: everything a child needs to know, and a stable id. */
 export interface PlannedRun {
-  /** `<method>-<task>-<seed>-<config hash>`: the hash covers everything that changes a result. */
+  /** `<method>-<task>-<seed>-<hash>`: the hash is of its identity, everything that changes a result. */
   readonly id: string;
   readonly method: FoundMethod;
   /** As the method's `parse` returned it. */
@@ -24,6 +27,8 @@ export interface PlannedRun {
   readonly seed: number;
   readonly settings: TrainSettings;
   readonly options: RunOptions;
+  /** What it is made of, by content: its process compares, its record keeps it. */
+  readonly identity: RunIdentity;
 }
 
 /** A suite made sure of: all names found, all configurations parsed, all data files read once. */
@@ -31,6 +36,8 @@ export interface Plan {
   readonly suite: Suite;
   /** As `loadBackbone` takes it. */
   readonly backbone: string;
+  /** The commit of a model of the hub; null where there is none, or neither hub nor cache names one. */
+  readonly commit: string | null;
   readonly device: FoundDevice;
   /** Null where a dry run found the data not downloaded yet. */
   readonly data: GlueData | null;
@@ -50,6 +57,8 @@ export interface PlanOptions {
   readonly download?: DataDownload;
   /** Plan without data: ids are then those of no data. */
   readonly withoutData?: boolean;
+  /** Read every file of the backbone for its digest, even one whose digest is remembered. */
+  readonly verify?: boolean;
 }
 
 interface Arm {
@@ -68,12 +77,13 @@ export async function planSuite(suite: Suite, options: PlanOptions): Promise<Pla
   const places = options.places ?? { directory: options.directory };
   const tasks = distinct(suite.tasks.map(findTask));
   checkTasks(tasks, suite);
-  const backbone = await findBackbone(suite.backbone, options.directory, places);
+  const { reference } = await findBackbone(suite.backbone, options.directory, places);
   const device = await loadDevice(suite.device, places, suite.gpu === null ? {} : { gpu: suite.gpu });
   const arms = await parseArms(suite, places);
   const opened = options.withoutData ? null : await openData(suite.data, tasks, options.download);
   const { data, notices: dataNotices } = opened ?? { data: null, notices: [] };
-  const notices = [...dataNotices, ...passedOverNotice(device)];
+  const ofBackbone = await backboneFiles(reference, { verify: options.verify, signal: options.download?.signal });
+  const notices = [...dataNotices, ...revisionNotice(reference, ofBackbone), ...passedOverNotice(device)];
   const files = new Map<Task, TaskFiles>();
   if (data !== null) for (const task of tasks) files.set(task, await taskFiles(data, task));
   const random = seededRandom(suite.seeds[0]!).fork("order");
@@ -81,12 +91,28 @@ export async function planSuite(suite: Suite, options: PlanOptions): Promise<Pla
   const runs = tasks.flatMap((task) =>
     distinct(suite.seeds).flatMap((seed) => {
       const order = [...random.fork(task.name).fork(seed).permutation(arms.length)];
-      const shared = { suite, backbone, device, task, seed, files: files.get(task) };
+      const shared = {
+        suite,
+        backbone: reference,
+        backboneFiles: ofBackbone,
+        device,
+        task,
+        seed,
+        files: files.get(task),
+      };
       return limits.flatMap((limit) => order.map((index) => plannedRun({ ...shared, limit }, arms[index]!)));
     }),
   );
   const id = configHash(runs.map((run) => run.id).sort());
-  return { suite, backbone: backbone.reference, device, data, notices, runs, id };
+  return { suite, backbone: reference, commit: ofBackbone.revision, device, data, notices, runs, id };
+}
+
+/** Why a model of the hub may be older than the hub's. */
+function revisionNotice(reference: string, { revision, reason }: BackboneFiles): string[] {
+  if (reason === null) return [];
+  return [
+    `${reference}: the hub did not say which commit is current (${reason}); the cached one, ${revision}, is used`,
+  ];
 }
 
 /** Why `auto` took no faster device. */
@@ -123,7 +149,8 @@ async function parseArms(suite: Suite, places: Places): Promise<Arm[]> {
 
 interface Cell {
   readonly suite: Suite;
-  readonly backbone: FoundBackbone;
+  readonly backbone: string;
+  readonly backboneFiles: BackboneFiles;
   readonly device: FoundDevice;
   readonly task: Task;
   readonly seed: number;
@@ -131,19 +158,13 @@ interface Cell {
   readonly files: TaskFiles | undefined;
 }
 
-function plannedRun(
-  { suite, backbone, device: { provider }, task, seed, limit, files }: Cell,
-  { method, config, cacheActivations }: Arm,
-): PlannedRun {
+function plannedRun(cell: Cell, { method, config, cacheActivations }: Arm): PlannedRun {
+  const { suite, task, seed, limit } = cell;
   const settings = settingsOf(suite, task.name, seed);
   const options = optionsOf(suite, { limit, cacheActivations });
-  const hash = configHash({
-    ...{ method: method.packageName, config, seed },
-    ...{ backbone: backbone.identity, device: provider.name, files: files ?? null },
-    settings: identityValues(trainingSettings, recordedValues(trainingSettings, settings)),
-    options: identityValues(runOptions, recordedValues(runOptions, options)),
-  });
-  return { id: `${method.name}-${task.name}-${seed}-${hash}`, method, config, task, seed, settings, options };
+  const identity = plannedIdentity({ ...cell, method, config, settings, options });
+  const id = `${method.name}-${task.name}-${seed}-${identityHash(identity, seed)}`;
+  return { id, method, config, task, seed, settings, options, identity };
 }
 
 function distinct<Item>(items: readonly Item[]): Item[] {

@@ -1,25 +1,27 @@
-import type { RunRecord } from "@petl/results";
 import type { ExcludedTask, GroupTrace, LeftOut, ReportGroup, Task, TaskResult } from "../model/model.js";
 import type { ReportOptions } from "../model/options.js";
 import { distinct } from "../statistics/statistics.js";
 import { cleanText } from "../text/text.js";
+import type { ComparableGroup } from "./comparable-groups.js";
 import { taskCurves } from "./curves.js";
-import { groupFacts, groupName, settingFacts } from "./facts.js";
+import { groupFacts, settingFacts } from "./facts.js";
 import { compareTasks, mnliLabel, taskLabel } from "./glue-tasks.js";
 import { groupRuns } from "./group-runs.js";
 import { headlines } from "./headlines.js";
+import { latestVersions } from "./method-versions.js";
 import { meanSpend } from "./spend.js";
 import { summarize } from "./summary.js";
 import { taskResult } from "./task-results.js";
 import { thinTrace } from "./traces.js";
 import { splitVariants, type VariantRecords } from "./variants.js";
 
-/** Everything about one group of comparable runs. */
+/** Everything about one group of comparable runs, each method in its latest version. */
 export function buildGroup(
   id: string,
-  records: readonly RunRecord[],
+  { name, records: all }: ComparableGroup,
   { reference: referenceMethod, traces = new Map(), recordFiles = new Map() }: ReportOptions,
 ): { group: ReportGroup; superseded: LeftOut[] } {
+  const { records, superseded: earlierVersions } = latestVersions(all);
   const { variants, superseded } = splitVariants(records, referenceMethod);
   const tasks = distinct(records.map(({ run }) => run.task))
     .sort(compareTasks)
@@ -35,7 +37,7 @@ export function buildGroup(
   const reference = compared.find(({ variant }) => variant.method === referenceMethod)?.variant.id ?? null;
   const group: ReportGroup = {
     id,
-    name: groupName(records[0]!),
+    name,
     facts: groupFacts(records),
     trained: records[0]!.run,
     settings: settingFacts(variants.map(({ variant, records: own }) => ({ label: variant.label, records: own }))),
@@ -57,7 +59,7 @@ export function buildGroup(
     traces: groupTraces(tasks, variants, traces),
     runs: groupRuns(tasks, variants, recordFiles),
   };
-  return { group, superseded };
+  return { group, superseded: [...earlierVersions, ...superseded] };
 }
 
 /** Beyond this, more pictures tell a reader nothing new. */

@@ -1,21 +1,21 @@
-import { canonicalJson, type RunRecord } from "@petl/results";
+import type { RunRecord } from "@petl/results";
 import type { LeftOut, ReportModel } from "../model/model.js";
 import type { ReportOptions } from "../model/options.js";
-import { groupBy } from "../statistics/statistics.js";
 import { cleanText } from "../text/text.js";
 import { buildGroup } from "./build-group.js";
+import { comparableGroups } from "./comparable-groups.js";
 import { environmentFacts, sensorFacts } from "./facts.js";
-import { runName } from "./variants.js";
+import { runName } from "./run-name.js";
 
 /**
  * Builds everything a report says from run records. Pure: the same records and options give the same model.
  *
- * Runs that cannot be compared (another backbone, device, precision or data) form separate groups.
+ * Runs that cannot be compared (another backbone, weights, device, threads, kernels, precision or data) form separate groups.
  */
 export function buildReport(records: readonly RunRecord[], options: ReportOptions): ReportModel {
   const dirty = options.cleanOnly === true ? records.filter(({ environment }) => environment.dirty !== false) : [];
   const kept = records.filter((record) => !dirty.includes(record));
-  const groups = comparableGroups(sorted(kept)).map((list, index) => buildGroup(`group-${index + 1}`, list, options));
+  const groups = comparableGroups(sorted(kept)).map((group, index) => buildGroup(`group-${index + 1}`, group, options));
   return {
     title: cleanText(options.title ?? "What each method cost and scored"),
     generatedAt: options.generatedAt ?? null,
@@ -43,35 +43,6 @@ function leftOutDirty(record: RunRecord): LeftOut {
     ? "it ran uncommitted code, which --clean-only leaves out"
     : "its commit is not known, and --clean-only keeps committed code only";
   return { what: runName(record), kind: "dirty", why };
-}
-
-/**
- * Runs that can share a table. A run that failed before its data was known joins the others with its settings. No task of a
- * group was read from two different sets of files.
- */
-function comparableGroups(records: readonly RunRecord[]): RunRecord[][] {
-  const conditions = ({ run }: RunRecord) =>
-    canonicalJson([run.backbone, run.device, run.settings.precision, run.settings.limit, run.settings.evalLimit]);
-  const sources = new Map<string, string>();
-  for (const record of records) if (record.data) sources.set(conditions(record), record.data.source);
-  const key = (record: RunRecord) => conditions(record) + (record.data?.source ?? sources.get(conditions(record)));
-  return [...groupBy(records, key).values()].flatMap(byFiles);
-}
-
-function byFiles(records: readonly RunRecord[]): RunRecord[][] {
-  const versions: { files: Map<string, string>; records: RunRecord[] }[] = [];
-  for (const record of records) {
-    const files = record.data && canonicalJson(record.data.files.map(({ name, sha256 }) => [name, sha256]).sort());
-    const known = (version: (typeof versions)[number]) => version.files.get(record.run.task) ?? files;
-    let version = versions.find((item) => files === null || known(item) === files);
-    if (!version) {
-      version = { files: new Map(), records: [] };
-      versions.push(version);
-    }
-    if (files !== null) version.files.set(record.run.task, files);
-    version.records.push(record);
-  }
-  return versions.map((version) => version.records);
 }
 
 function sorted(records: readonly RunRecord[]): RunRecord[] {

@@ -3,6 +3,8 @@ import { identityValues, runOptions, trainingSettings } from "@petl/settings";
 import type { LeftOut, Variant } from "../model/model.js";
 import { distinct, groupBy } from "../statistics/statistics.js";
 import { cleanText } from "../text/text.js";
+import { differingSettings } from "./differing-settings.js";
+import { runName } from "./run-name.js";
 
 /** A variant and its records: at most one of each status and seed, the latest. */
 export interface VariantRecords {
@@ -11,8 +13,8 @@ export interface VariantRecords {
 }
 
 /**
- * Sorts the records of one group into variants: one a method and configuration, split further by settings where the
- * same task and seed were completed under several of them (a sweep). The reference comes first, then by label.
+ * Sorts the records of one group into variants: one a method and configuration, split further by settings
+ * where the same task was completed under several of them (a sweep). The reference comes first, then by label.
  */
 export function splitVariants(
   records: readonly RunRecord[],
@@ -24,8 +26,8 @@ export function splitVariants(
       ? [...groupBy(list, ({ run }) => key + canonicalJson(ownSettings(run)))]
       : ([[key, list]] as [string, RunRecord[]][]),
   );
-  const labels = labelVariants(split.map(([, list]) => list[0]!));
   const superseded: LeftOut[] = [];
+  const labels = labelVariants(split.map(([, list]) => list));
   const variants = split.map(([id, list], index) => {
     const { method, methodPackage, methodConfig } = list[0]!.run;
     return {
@@ -40,13 +42,15 @@ export function splitVariants(
 
 const cell = ({ run }: RunRecord) => canonicalJson([run.task, run.seed]);
 
-/** What tells runs apart: not what changes neither a result nor a cost. */
-const ownSettings = ({ settings }: RunRecord["run"]) =>
-  identityValues({ ...trainingSettings, ...runOptions }, settings);
+/** What tells runs apart: not what changes neither a result nor a cost, nor which of several GPUs was used. */
+function ownSettings({ settings }: RunRecord["run"]): Record<string, unknown> {
+  const { gpu: _, ...own } = identityValues({ ...trainingSettings, ...runOptions }, settings);
+  return own;
+}
 
 function isSweep(records: readonly RunRecord[]): boolean {
   const completed = records.filter(({ status }) => status === "completed");
-  return [...groupBy(completed, cell).values()].some(
+  return [...groupBy(completed, ({ run }) => run.task).values()].some(
     (list) => distinct(list.map(({ run }) => canonicalJson(ownSettings(run)))).length > 1,
   );
 }
@@ -66,28 +70,32 @@ function keepLatest(records: readonly RunRecord[], superseded: LeftOut[]): RunRe
   });
 }
 
-/** What to call a run in a list. */
-export function runName({ run, id }: RunRecord): string {
-  return cleanText(`${run.method} on ${run.task}, seed ${run.seed} (${id})`);
-}
-
-/** The method's name, and, where several variants share it, what differs between them. */
-function labelVariants(records: readonly RunRecord[]): string[] {
-  return records.map((record) => {
-    const siblings = records.filter(({ run }) => run.method === record.run.method);
-    const flat = (other: RunRecord) => ({ ...fields(other.run.methodConfig), ...ownSettings(other.run) });
-    const own = flat(record);
+/**
+ * The method's name, and, where several variants share it, what differs between them; and each setting that differs between
+ * methods on one task, such as the number of epochs.
+ */
+function labelVariants(variants: readonly (readonly RunRecord[])[]): string[] {
+  const betweenMethods = differingSettings(variants.flat(), ownSettings);
+  return variants.map((records) => {
+    const record = records[0]!;
+    const siblings = variants.map(([first]) => first!).filter(({ run }) => run.method === record.run.method);
+    const flat = ({ run }: RunRecord) => ({ ...fields(run.methodConfig), ...ownSettings(run) });
     const keys = distinct(siblings.flatMap((other) => Object.keys(flat(other))));
-    const differing = keys.filter(
-      (key) => distinct(siblings.map((other) => canonicalJson(flat(other)[key]))).length > 1,
-    );
-    const details = differing.map(
-      (key) => `${key}=${typeof own[key] === "string" ? own[key] : (canonicalJson(own[key]) ?? "none")}`,
-    );
+    const differs = (key: string) => distinct(siblings.map((other) => canonicalJson(flat(other)[key]))).length > 1;
+    const details = keys
+      .filter((key) => differs(key) || betweenMethods.has(key))
+      .map((key) => `${key}=${valuesOf(records, (each) => flat(each)[key])}`);
     const packages = distinct(siblings.map(({ run }) => run.methodPackage));
     if (packages.length > 1) details.unshift(record.run.methodPackage);
     return cleanText(details.length === 0 ? record.run.method : `${record.run.method} (${details.join(", ")})`);
   });
+}
+
+/** The values of completed runs, or of all where none is. */
+function valuesOf(records: readonly RunRecord[], value: (record: RunRecord) => unknown): string {
+  const completed = records.filter(({ status }) => status === "completed");
+  const text = (each: unknown) => (typeof each === "string" ? each : (canonicalJson(each) ?? "none"));
+  return distinct((completed.length > 0 ? completed : records).map((record) => text(value(record)))).join("/");
 }
 
 function fields(value: unknown): Record<string, unknown> {

@@ -68,6 +68,10 @@ export function defineGlue(program: Command, finish: (code: ExitCode) => void): 
     "Write records and reports there (default: reports/<suite>-<time>, or where the same suite was started before)",
   );
   command.option("--force", "Run completed runs again (default: run only what is missing)");
+  command.option(
+    "--verify",
+    "Read every file of the backbone again for its digest (default: only those whose size, times or inode changed)",
+  );
   command.option("--save", "Keep each tuned model in <out>/models, for bench eval (default: scores only)");
   command.option(
     "--no-resume",

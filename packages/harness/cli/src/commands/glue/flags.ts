@@ -14,6 +14,7 @@ export interface GlueFlags extends CodeFlags, Partial<SuiteFlags>, TrainingFlags
   readonly method?: MethodFlag[];
   readonly out?: string;
   readonly force?: boolean;
+  readonly verify?: boolean;
   readonly save?: boolean;
   /** False with `--no-resume`. */
   readonly resume: boolean;

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import type { BackboneFiles } from "@petl/backbone";
+import { canonicalJson, type RunIdentity } from "@petl/results";
+import { identityValues, type RunOptions, recordedValues, runOptions, trainingSettings } from "@petl/settings";
+import type { TrainSettings } from "@petl/trainer";
+import type { FoundDevice } from "../resolve/device.js";
+import type { FoundMethod } from "../resolve/method.js";
+import { configHash } from "./config-hash.js";
+import type { TaskFiles } from "./task-files.js";
+
+/** What a run is made of, of which its identity is worked out. */
+export interface RunParts {
+  readonly method: FoundMethod;
+  readonly config: unknown;
+  /** As `loadBackbone` takes it. */
+  readonly backbone: string;
+  readonly backboneFiles: BackboneFiles;
+  readonly device: FoundDevice;
+  readonly files: TaskFiles | undefined;
+  readonly settings: TrainSettings;
+  readonly options: RunOptions;
+}
+
+/** The identity of a planned run. What only its own process can tell, such as the threads it got, is null. */
+export function plannedIdentity(parts: RunParts): RunIdentity {
+  const { method, config, backbone, device, settings, options, files = {} } = parts;
+  const { revision, files: read } = parts.backboneFiles;
+  const values = {
+    config: config ?? null,
+    settings: identityValues(trainingSettings, recordedValues(trainingSettings, settings)),
+    options: identityValues(runOptions, recordedValues(runOptions, options)),
+  };
+  return {
+    method: { packageName: method.packageName, sha256: method.sha256 },
+    backbone: { reference: backbone, revision, files: read && [...read], paramsSha256: null },
+    data: Object.entries(files).map(([name, sha256]) => ({ name, sha256 })),
+    device: { name: device.provider.name, threads: null, kernels: null },
+    settingsSha256: createHash("sha256").update(canonicalJson(values)).digest("hex"),
+  };
+}
+
+/**
+ * Hash of an identity, for run ids. A commit of the hub stands for its files, which may not be downloaded yet; of a directory or a
+ * package the files count and not the path, so that it can be moved.
+ */
+export function identityHash({ method, backbone, data, device, settingsSha256 }: RunIdentity, seed: number): string {
+  const { reference, revision, files } = backbone;
+  const isPath = reference.startsWith("/") || reference.startsWith("file:") || /^[A-Za-z]:[\\/]/.test(reference);
+  return configHash({
+    ...{ method, data, device, settingsSha256, seed },
+    backbone: revision === null ? [isPath ? null : reference, files] : [reference, revision],
+  });
+}

@@ -1,0 +1,98 @@
+import { createHash } from "node:crypto";
+import { canonicalJson, type RunRecord } from "@petl/results";
+import { distinct, groupBy, present } from "../statistics/statistics.js";
+import { groupName } from "./facts.js";
+
+/** Runs that can share a table, and a name that no other group of the report has. */
+export interface ComparableGroup {
+  readonly name: string;
+  readonly records: readonly RunRecord[];
+}
+
+/**
+ * Sorts runs into groups that can share a table: same backbone, device, precision and limits, and, as far as each run says, the
+ * same weights, commit, tokenizer, data, threads and kernels. A run that failed before it could say joins the others with its
+ * settings. Groups that would have one name are told apart by what differs.
+ */
+export function comparableGroups(records: readonly RunRecord[]): ComparableGroup[] {
+  const asked = ({ run: { backbone, device, settings } }: RunRecord) => {
+    const { precision, limit, evalLimit, threads, cpuKernels } = settings;
+    return canonicalJson([backbone, device, precision, limit, evalLimit, threads, cpuKernels]);
+  };
+  return told([...groupBy(records, asked).values()].flatMap(byWhatWasFound));
+}
+
+/** What a run found, by name; a name that two runs share must have one value in a group. */
+type Findings = ReadonlyMap<string, string>;
+
+function findings({ run, data, backboneSource, identity, environment }: RunRecord): Findings {
+  const found = new Map<string, string>();
+  if (data !== null) {
+    found.set("source of data", data.source);
+    found.set(`data ${run.task}`, canonicalJson(data.files.map(({ name, sha256 }) => [name, sha256]).sort()));
+  }
+  if (backboneSource !== null) {
+    const { kind, sha256, revision, paramsSha256 } = backboneSource;
+    found.set("weights", canonicalJson([kind, sha256]));
+    found.set("revision", revision ?? "");
+    found.set(kind === "random" ? `parameters, seed ${run.seed}` : "parameters", paramsSha256); // a seed draws its own
+  }
+  const beside = identity?.backbone.files?.filter(({ name }) => !name.endsWith(".safetensors"));
+  if (beside !== undefined) found.set("tokenizer and configuration", canonicalJson(beside));
+  const threads = identity?.device.threads ?? environment.deviceDetails.threads;
+  if (typeof threads === "number") found.set("threads", String(threads));
+  if (identity != null && identity.device.kernels !== null) found.set("kernels", identity.device.kernels);
+  return found;
+}
+
+function byWhatWasFound(records: readonly RunRecord[]): RunRecord[][] {
+  const groups: { found: Map<string, string>; records: RunRecord[] }[] = [];
+  for (const record of records) {
+    const found = findings(record);
+    const fits = (group: (typeof groups)[number]) =>
+      [...found].every(([name, value]) => (group.found.get(name) ?? value) === value);
+    let group = groups.find(fits);
+    if (group === undefined) {
+      group = { found: new Map(), records: [] };
+      groups.push(group);
+    }
+    for (const [name, value] of found) group.found.set(name, value);
+    group.records.push(record);
+  }
+  return groups.map((group) => group.records);
+}
+
+/** Names groups; those of one name get what differs between them behind it. */
+function told(groups: readonly RunRecord[][]): ComparableGroup[] {
+  const named = groups.map((records) => ({ name: groupName(records[0]!), records }));
+  return named.map(({ name, records }) => {
+    const alike = named.filter((other) => other.name === name).map((other) => qualities(other.records));
+    const own = qualities(records);
+    const differing = Object.keys(own).filter((key) => distinct(alike.map((each) => each[key] ?? "")).length > 1);
+    return { name: [name, ...differing.map((key) => `${key} ${own[key]}`)].join(", "), records };
+  });
+}
+
+/** What may tell a group from another, in short. */
+function qualities(records: readonly RunRecord[]): Record<string, string> {
+  const all = records.map(findings);
+  const value = (name: string) => all.map((found) => found.get(name)).find((each) => each !== undefined);
+  const digest = (names: RegExp) => {
+    const values = all.flatMap((found) =>
+      [...found].filter(([name]) => names.test(name)).map((each) => canonicalJson(each)),
+    );
+    return values.length === 0 ? "not known" : short(distinct(values).sort().join());
+  };
+  const { threads, cpuKernels } = records[0]!.run.settings;
+  const weights = present(records.map(({ backboneSource }) => backboneSource?.paramsSha256 ?? null)).sort()[0];
+  return {
+    threads: value("threads") ?? (threads === null ? "not known" : String(threads)),
+    kernels: value("kernels") ?? cpuKernels,
+    revision: value("revision")?.slice(0, 12) || "none",
+    weights: weights?.slice(0, 8) ?? "not known",
+    "tokenizer and configuration": digest(/^tokenizer/),
+    data: digest(/data/),
+  };
+}
+
+const short = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 8);
