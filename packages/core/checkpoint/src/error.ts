@@ -1,3 +1,5 @@
+import { oneLine } from "@petl/files";
+
 /** What went wrong with a checkpoint; stable, for programs. */
 export type CheckpointErrorCode =
   | "E_FILE_MISSING"
@@ -44,7 +46,7 @@ export class CheckpointError extends Error {
     details: CheckpointErrorDetails,
   ) {
     const { file, expected, got, remedy, cause } = details;
-    super(`${file}: expected ${expected}, got ${got}; ${remedy}`, cause === undefined ? {} : { cause });
+    super(oneLine(`${file}: expected ${expected}, got ${got}; ${remedy}`), cause === undefined ? {} : { cause });
     this.file = file;
     this.expected = expected;
     this.got = got;

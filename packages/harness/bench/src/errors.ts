@@ -1,3 +1,5 @@
+import { oneLine } from "@petl/files";
+
 /** What went wrong before, between or around runs; stable for programs. */
 export type BenchErrorCode =
   | "E_METHOD_UNKNOWN"
@@ -27,6 +29,6 @@ export class BenchError extends Error {
     message: string,
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(oneLine(message), options);
   }
 }

@@ -1,3 +1,5 @@
+import { oneLine } from "@petl/files";
+
 /** What went wrong, for programs: one code per remedy that a caller might take. */
 export type GlueErrorCode =
   | "E_GLUE_TASK"
@@ -41,7 +43,7 @@ export class GlueError extends Error {
   readonly remedy: string | undefined;
 
   constructor(code: GlueErrorCode, what: string, details: GlueErrorDetails = {}) {
-    super(messageOf(what, details), details.cause === undefined ? undefined : { cause: details.cause });
+    super(oneLine(messageOf(what, details)), details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.file = details.file;
     this.line = details.line;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { writeWhole } from "@petl/files";
-import { parse } from "csv-parse/sync";
+import { type CsvError, parse } from "csv-parse/sync";
 import { MeterError } from "../errors.js";
 import { absent, measured } from "../figure.js";
 import type { CounterReading } from "./counter.js";
@@ -58,7 +58,7 @@ export async function readTraceCsv(path: string): Promise<Trace> {
   const head = text.slice(0, lineEnd);
   if (!head.startsWith(`# ${VERSION} `)) throw formatError(path, 1, `a first line "# ${VERSION} {...}"`, head);
   const { counterReason, ...about } = parseAbout(path, head.slice(VERSION.length + 3));
-  const [header, ...rows]: string[][] = parse(text.slice(lineEnd + 1), { relax_column_count: true });
+  const [header, ...rows] = parseTable(path, text.slice(lineEnd + 1));
   if (header?.join() !== COLUMNS.join()) throw formatError(path, 2, COLUMNS.join(), header?.join() ?? "nothing");
   const samples: Sample[] = [];
   const processMemory: ProcessMemorySample[] = [];
@@ -76,6 +76,14 @@ export async function readTraceCsv(path: string): Promise<Trace> {
   }
   const counter = counterReason === null ? measured(counted) : absent<never>(counterReason);
   return { ...about, samples, counter, processMemory };
+}
+
+function parseTable(path: string, csv: string): string[][] {
+  try {
+    return parse(csv, { relax_column_count: true });
+  } catch (error) {
+    throw formatError(path, ((error as CsvError).lines ?? 1) + 1, "comma-separated cells", (error as Error).message);
+  }
 }
 
 function toSample(path: string, line: number, cells: Cells): Sample {
@@ -107,10 +115,12 @@ type About = Omit<Trace, "samples" | "processMemory" | "counter"> & { readonly c
 
 function parseAbout(path: string, json: string): About {
   try {
-    return JSON.parse(json) as About;
+    const about = JSON.parse(json) as About | null;
+    if (typeof about === "object" && about !== null) return about;
   } catch {
-    throw formatError(path, 1, "JSON about the trace", json);
+    // reported below, like other JSON that is not about a trace
   }
+  throw formatError(path, 1, "JSON about the trace", json);
 }
 
 function formatError(path: string, line: number, expected: string, got: string): MeterError {
