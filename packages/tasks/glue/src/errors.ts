@@ -61,5 +61,6 @@ function messageOf(what: string, { file, line, expected, got, remedy }: GlueErro
 
 /** The text in quotes and on one line, shortened to 60 characters, for error messages. */
 export function quote(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text);
+  const quoted = JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text);
+  return quoted.length > 120 ? `${quoted.slice(0, 116)}..."` : quoted; // escapes are six characters each
 }

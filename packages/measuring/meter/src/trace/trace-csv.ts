@@ -82,7 +82,12 @@ function parseTable(path: string, csv: string): string[][] {
   try {
     return parse(csv, { relax_column_count: true });
   } catch (error) {
-    throw formatError(path, ((error as CsvError).lines ?? 1) + 1, "comma-separated cells", (error as Error).message);
+    throw formatError(
+      path,
+      Number((error as CsvError).lines ?? 1) + 1,
+      "comma-separated cells",
+      (error as Error).message,
+    );
   }
 }
 
