@@ -1,4 +1,4 @@
-import { FileError } from "@petl/files";
+import { FileError, oneLine } from "@petl/files";
 
 /** What went wrong with a checkpoint; stable, for programs. */
 export type CheckpointErrorCode =
@@ -49,7 +49,7 @@ export class CheckpointError extends Error {
     details: CheckpointErrorDetails,
   ) {
     const { file, expected, got, remedy, cause } = details;
-    super(`${file}: expected ${expected}, got ${got}; ${remedy}`, cause === undefined ? {} : { cause });
+    super(oneLine(`${file}: expected ${expected}, got ${got}; ${remedy}`), cause === undefined ? {} : { cause });
     this.file = file;
     this.expected = expected;
     this.got = got;

@@ -5,6 +5,7 @@ export { freeBytes } from "./free-bytes.js";
 export { mayReplace } from "./generated-file.js";
 export { LockError, type LockOptions, withLock } from "./lock.js";
 export { makeDirectory } from "./make-directory.js";
+export { oneLine } from "./one-line.js";
 export { checkRegular, openRegular } from "./open-regular.js";
 export { parseJson } from "./parse-json.js";
 export { printable, printableLines } from "./printable.js";

@@ -20,8 +20,8 @@ export function printableLines(text: string): string {
     .join("");
 }
 
-/** Escapes that JSON reads back as the same characters. */
-function escapeHidden(text: string): string {
+/** Escapes what a terminal may act on, as JSON does, so that it reads back as the same characters. */
+export function escapeHidden(text: string): string {
   return text.replace(hidden, (character) =>
     Array.from(
       { length: character.length },

@@ -1,3 +1,5 @@
+import { oneLine } from "@petl/files";
+
 /** What went wrong before, between or around runs; stable for programs. */
 export type BenchErrorCode =
   | "E_METHOD_UNKNOWN"
@@ -32,7 +34,7 @@ export class BenchError extends Error {
     message: string,
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(oneLine(message), options);
   }
 }
 

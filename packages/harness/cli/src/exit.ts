@@ -1,5 +1,5 @@
 import { thrownText } from "@petl/bench";
-import { printable } from "@petl/files";
+import { oneLine } from "@petl/files";
 import { CommanderError } from "commander";
 import { asStarted } from "./started-as.js";
 
@@ -76,9 +76,4 @@ function reportCommander({ code, exitCode, message }: CommanderError): ExitCode 
   if (exitCode === 0) return 0; // --help, --version
   if (code !== "commander.help") console.error(`error: ${oneLine(message.replace(/^error: /, ""))}; see --help`);
   return 2;
-}
-
-/** A message of any origin on one line, with nothing in it that a terminal acts on. */
-export function oneLine(text: string): string {
-  return printable(text.replace(/\s*\n\s*/g, " ").trim());
 }

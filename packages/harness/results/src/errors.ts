@@ -1,3 +1,5 @@
+import { oneLine } from "@petl/files";
+
 /**
  * Why a record could not be read or written.
  *
@@ -28,7 +30,7 @@ export class ResultsError extends Error {
   readonly file: string | null;
 
   constructor(code: ResultsErrorCode, message: string, options: { file?: string; cause?: unknown } = {}) {
-    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    super(oneLine(message), "cause" in options ? { cause: options.cause } : undefined);
     this.code = code;
     this.file = options.file ?? null;
   }

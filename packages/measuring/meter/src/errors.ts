@@ -1,3 +1,5 @@
+import { oneLine } from "@petl/files";
+
 /** Codes of `MeterError`: the expectation that was not met. */
 export type MeterErrorCode =
   | "E_DEVICE_BUSY"
@@ -15,6 +17,6 @@ export class MeterError extends Error {
     message: string,
     readonly data: Readonly<Record<string, unknown>> = {},
   ) {
-    super(message);
+    super(oneLine(message));
   }
 }

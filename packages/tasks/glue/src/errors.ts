@@ -1,3 +1,5 @@
+import { oneLine } from "@petl/files";
+
 /** What went wrong, for programs: one code per remedy that a caller might take. */
 export type GlueErrorCode =
   | "E_GLUE_TASK"
@@ -41,7 +43,7 @@ export class GlueError extends Error {
   readonly remedy: string | undefined;
 
   constructor(code: GlueErrorCode, what: string, details: GlueErrorDetails = {}) {
-    super(messageOf(what, details), details.cause === undefined ? undefined : { cause: details.cause });
+    super(oneLine(messageOf(what, details)), details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.file = details.file;
     this.line = details.line;
@@ -59,5 +61,6 @@ function messageOf(what: string, { file, line, expected, got, remedy }: GlueErro
 
 /** The text in quotes and on one line, shortened to 60 characters, for error messages. */
 export function quote(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text);
+  const quoted = JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text);
+  return quoted.length > 120 ? `${quoted.slice(0, 116)}..."` : quoted; // escapes are six characters each
 }

@@ -60,7 +60,7 @@ export function readSavedModel(directory: string): SavedModel {
     const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : (cause as Error).message;
     throw new BenchError(
       "E_MODEL_INVALID",
-      `${directory}: expected a model that bench glue --save wrote (<out>/models/<run>), got ${reason.replaceAll("\n", " ")}`,
+      `${directory}: expected a model that bench glue --save wrote (<out>/models/<run>), got ${reason.replaceAll("\n", " ").slice(0, 160)}`,
       { cause },
     );
   }

@@ -1,7 +1,7 @@
 import type { BenchEvent, ChildEvent, PlannedRun } from "@petl/bench";
+import { oneLine } from "@petl/files";
 import type { ActivationCacheFigures } from "@petl/results";
 import colours from "picocolors";
-import { oneLine } from "../exit.js";
 
 const paint = colours.createColors(process.stderr.isTTY === true && !process.env.NO_COLOR);
 

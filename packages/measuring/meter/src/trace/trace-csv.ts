@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readText, writeWhole } from "@petl/files";
-import { parse } from "csv-parse/sync";
+import { type CsvError, parse } from "csv-parse/sync";
 import { MeterError } from "../errors.js";
 import { absent, measured } from "../figure.js";
 import type { CounterReading } from "./counter.js";
@@ -78,13 +78,19 @@ export async function readTraceCsv(path: string): Promise<Trace> {
       counted.push({ atS: number(path, line, cells.atS), totalJ: number(path, line, counterJ) });
     else samples.push(toSample(path, line, cells));
   };
-  parse(text.slice(lineEnd + 1), {
-    relax_column_count: true,
-    on_record(row: string[]) {
-      add(row);
-      return null; // the cells of a long trace would take ten times its own size
-    },
-  });
+  try {
+    parse(text.slice(lineEnd + 1), {
+      relax_column_count: true,
+      on_record(row: string[]) {
+        add(row);
+        return null; // the cells of a long trace would take ten times its own size
+      },
+    });
+  } catch (error) {
+    if (error instanceof MeterError) throw error;
+    const { lines = 1, message } = error as CsvError & { lines?: number };
+    throw formatError(path, Number(lines) + 1, "comma-separated cells", message);
+  }
   if (line === 1) checkHeader(path, []);
   const counter = counterReason === null ? measured(counted) : absent<never>(counterReason);
   return { ...about, samples, counter, processMemory };
@@ -123,10 +129,12 @@ type About = Omit<Trace, "samples" | "processMemory" | "counter"> & { readonly c
 
 function parseAbout(path: string, json: string): About {
   try {
-    return JSON.parse(json) as About;
+    const about = JSON.parse(json) as About | null;
+    if (typeof about === "object" && about !== null) return about;
   } catch {
-    throw formatError(path, 1, "JSON about the trace", json);
+    // reported below, like other JSON that is not about a trace
   }
+  throw formatError(path, 1, "JSON about the trace", json);
 }
 
 function formatError(path: string, line: number, expected: string, got: string): MeterError {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
 import type { Plan, SuiteResult } from "@petl/bench";
+import { oneLine } from "@petl/files";
 import { published } from "@petl/presets";
 import {
   buildReport,
@@ -12,7 +13,7 @@ import {
   writeReports,
 } from "@petl/report";
 import { type RecordSet, readRecords } from "@petl/results";
-import { type ExitCode, oneLine } from "../../exit.js";
+import type { ExitCode } from "../../exit.js";
 import { terminalOptions } from "../../terminal/terminal-options.js";
 import { userDirectory } from "../../user-directory.js";
 import type { GlueFlags } from "./flags.js";
