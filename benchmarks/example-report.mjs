@@ -68,7 +68,7 @@ async function photograph(page, file) {
   await browser.close();
 }
 
-/** Puts the report's subtitle, notices and summary between the markers of README.md. */
+/** Puts the picture, and the summary with its subtitle and notices, between their markers in README.md. */
 function writeReadme() {
   const readme = join(root, "README.md");
   const report = readFileSync(join(example, "report.md"), "utf8");
@@ -76,20 +76,21 @@ function writeReadme() {
   const notices = [...report.matchAll(/^> - (.*)$/gm)].map(([, text]) => text);
   const [, table] = /## Summary\n\n((?:\|.*\n)+)/.exec(report);
   const [, description] = /!\[(.*)\]\(report-charts\/group-1-summary\.svg\)/.exec(report);
-  const block = [
-    `![${description}](docs/figures/example-costs.svg)`,
-    "",
+  const picture = `![${description}](docs/figures/example-costs.svg)`;
+  const summary = [
     table.trim(),
     "",
     `${subtitle}. ${notices.join(" ")} Percentages are relative to full fine-tuning; those of trainable parameters are relative to all parameters. Memory is the highest of the tasks, times are sums.`,
   ].join("\n");
-  const text = readFileSync(readme, "utf8");
-  const renewed = text.replace(
-    /(<!-- example: written by pnpm example:report -->\n)[\s\S]*?(\n<!-- \/example -->)/,
-    `$1${block.replaceAll("$", "$$$$")}$2`,
-  );
-  if (!renewed.includes(block)) throw new Error("README.md: expected the markers of the example, got none");
-  writeFileSync(readme, renewed);
+  let text = readFileSync(readme, "utf8");
+  for (const [name, block] of Object.entries({ picture, summary })) {
+    const [begin, end] = [`<!-- ${name}: written by pnpm example:report -->`, `<!-- /${name} -->`];
+    const [before, rest] = text.split(`${begin}\n`);
+    const after = rest?.split(`\n${end}`)[1];
+    if (after === undefined) throw new Error(`README.md: expected the markers "${begin}" and "${end}", got none`);
+    text = `${before}${begin}\n${block}\n${end}${after}`;
+  }
+  writeFileSync(readme, text);
   const { status } = spawnSync(join(root, "node_modules/.bin/biome"), ["format", "--write", readme], {
     stdio: "inherit",
   });
