@@ -8,8 +8,6 @@ export interface GpuSpec {
   readonly f32FlopsPerS: number;
   /** Operations a second of matrix products in TF32 with f32 accumulation. */
   readonly tf32FlopsPerS: number;
-  /** The same in bfloat16; null where it is not known. For reference: steps are f32, so no prediction uses it. */
-  readonly bf16FlopsPerS: number | null;
   readonly memoryBytesPerS: number;
   readonly memoryBytes: number;
   readonly powerLimitW: number;
@@ -22,7 +20,6 @@ export const gpuSpecs: readonly GpuSpec[] = [
     name: "A100",
     f32FlopsPerS: 19.5e12,
     tf32FlopsPerS: 156e12,
-    bf16FlopsPerS: 312e12,
     memoryBytesPerS: 2039e9,
     memoryBytes: 80e9,
     powerLimitW: 400,
@@ -32,7 +29,6 @@ export const gpuSpecs: readonly GpuSpec[] = [
     name: "A10",
     f32FlopsPerS: 31.2e12,
     tf32FlopsPerS: 62.5e12,
-    bf16FlopsPerS: 125e12,
     memoryBytesPerS: 600e9,
     memoryBytes: 24e9,
     powerLimitW: 150,
@@ -42,7 +38,6 @@ export const gpuSpecs: readonly GpuSpec[] = [
     name: "L4",
     f32FlopsPerS: 30.3e12,
     tf32FlopsPerS: 60e12,
-    bf16FlopsPerS: 121e12,
     memoryBytesPerS: 300e9,
     memoryBytes: 24e9,
     powerLimitW: 72,
@@ -52,7 +47,6 @@ export const gpuSpecs: readonly GpuSpec[] = [
     name: "L40S",
     f32FlopsPerS: 91.6e12,
     tf32FlopsPerS: 183e12,
-    bf16FlopsPerS: 362e12,
     memoryBytesPerS: 864e9,
     memoryBytes: 48e9,
     powerLimitW: 350,
@@ -62,7 +56,6 @@ export const gpuSpecs: readonly GpuSpec[] = [
     name: "H100",
     f32FlopsPerS: 67e12,
     tf32FlopsPerS: 494.5e12,
-    bf16FlopsPerS: 989.5e12,
     memoryBytesPerS: 3.35e12,
     memoryBytes: 80e9,
     powerLimitW: 700,
@@ -72,7 +65,6 @@ export const gpuSpecs: readonly GpuSpec[] = [
     name: "H200",
     f32FlopsPerS: 67e12,
     tf32FlopsPerS: 494.5e12,
-    bf16FlopsPerS: 989.5e12,
     memoryBytesPerS: 4.8e12,
     memoryBytes: 141e9,
     powerLimitW: 700,
@@ -82,7 +74,6 @@ export const gpuSpecs: readonly GpuSpec[] = [
     name: "B200",
     f32FlopsPerS: 75e12,
     tf32FlopsPerS: 1.125e15,
-    bf16FlopsPerS: 2.25e15,
     memoryBytesPerS: 8e12,
     memoryBytes: 180e9,
     powerLimitW: 1000,
@@ -92,7 +83,6 @@ export const gpuSpecs: readonly GpuSpec[] = [
     name: "GB200",
     f32FlopsPerS: 80e12,
     tf32FlopsPerS: 1.25e15,
-    bf16FlopsPerS: 2.5e15,
     memoryBytesPerS: 8e12,
     memoryBytes: 186e9,
     powerLimitW: 1200,
@@ -102,7 +92,6 @@ export const gpuSpecs: readonly GpuSpec[] = [
     name: "MI300X",
     f32FlopsPerS: 163.4e12,
     tf32FlopsPerS: 653.7e12,
-    bf16FlopsPerS: 1307.4e12,
     memoryBytesPerS: 5.3e12,
     memoryBytes: 192e9,
     powerLimitW: 750,
@@ -112,7 +101,6 @@ export const gpuSpecs: readonly GpuSpec[] = [
     name: "MI325X",
     f32FlopsPerS: 163.4e12,
     tf32FlopsPerS: 653.7e12,
-    bf16FlopsPerS: 1307.4e12,
     memoryBytesPerS: 6e12,
     memoryBytes: 256e9,
     powerLimitW: 1000,
@@ -122,7 +110,6 @@ export const gpuSpecs: readonly GpuSpec[] = [
     name: "RTX3090",
     f32FlopsPerS: 35.6e12,
     tf32FlopsPerS: 35.6e12,
-    bf16FlopsPerS: 71e12,
     memoryBytesPerS: 936e9,
     memoryBytes: 24e9,
     powerLimitW: 350,
@@ -133,7 +120,6 @@ export const gpuSpecs: readonly GpuSpec[] = [
     name: "RTX4090",
     f32FlopsPerS: 82.6e12,
     tf32FlopsPerS: 82.6e12,
-    bf16FlopsPerS: 165.2e12,
     memoryBytesPerS: 1008e9,
     memoryBytes: 24e9,
     powerLimitW: 450,
@@ -144,7 +130,6 @@ export const gpuSpecs: readonly GpuSpec[] = [
     name: "RTX5090",
     f32FlopsPerS: 104.8e12,
     tf32FlopsPerS: 104.8e12,
-    bf16FlopsPerS: 209.5e12,
     memoryBytesPerS: 1792e9,
     memoryBytes: 32e9,
     powerLimitW: 575,

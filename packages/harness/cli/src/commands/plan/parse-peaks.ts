@@ -23,7 +23,6 @@ export function parsePeaks(text: string): GpuSpec {
     name,
     f32FlopsPerS,
     tf32FlopsPerS: fields.has("tf32") ? rate("tf32") : f32FlopsPerS,
-    bf16FlopsPerS: null,
     memoryBytesPerS: rate("bandwidth"),
     memoryBytes: parseBytes(fields.get("memory")!),
     powerLimitW: rate("power"),
