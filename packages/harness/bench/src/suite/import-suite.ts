@@ -1,5 +1,6 @@
 // The program of a thread: imports a suite's module and hands its default export over as data.
 import { parentPort, workerData } from "node:worker_threads";
+import { firstLine } from "../thrown-text.js"; // imports no package: a thread of a test would find its sources
 
 /** What the thread says of a module. */
 export type ImportedSuite = { readonly value: unknown } | { readonly problem: string; readonly code: string | null };
@@ -17,9 +18,9 @@ try {
 }
 
 function problemOf(thrown: unknown): ImportedSuite {
-  if (!(thrown instanceof Error)) return { problem: `it threw ${String(thrown)}`, code: null };
+  if (!(thrown instanceof Error)) return { problem: firstLine(thrown), code: null };
   const { code = null } = thrown as NodeJS.ErrnoException;
   if (thrown.name === "DataCloneError")
     return { problem: `expected plain data as its default export (${thrown.message})`, code: null };
-  return { problem: thrown.message, code };
+  return { problem: firstLine(thrown), code };
 }

@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { checkRegular, FileError, parseJson, readText } from "@petl/files";
-import { BenchError } from "../errors.js";
+import { BenchError, firstLine } from "../errors.js";
 import { isOwnFile } from "../resolve/packages.js";
 import type { Places } from "../resolve/places.js";
 import type { ImportedSuite } from "./import-suite.js";
@@ -66,12 +66,12 @@ async function importDefault(file: string, limitMs: number): Promise<unknown> {
       once(thread, "message").then(([message]) => message as ImportedSuite),
       once(thread, "exit").then(() => problem(endedEarly)),
       delay(limitMs, undefined, { signal: timeout.signal }).then(() => problem(endless(limitMs))),
-    ]).catch((error: Error) => problem(error.message));
+    ]).catch((error: unknown) => problem(firstLine(error)));
     if ("value" in answer) return answer.value;
     const isUnstripped = answer.code === "ERR_UNKNOWN_FILE_EXTENSION";
     const why = isUnstripped
       ? `Node ${process.version} cannot import TypeScript; use Node 22.18 or newer, .mjs or .json`
-      : answer.problem.trim().split("\n")[0];
+      : answer.problem;
     throw new BenchError("E_SUITE_INVALID", `suite ${file}: ${why}`);
   } finally {
     timeout.abort();

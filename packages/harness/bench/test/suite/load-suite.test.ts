@@ -18,7 +18,7 @@ test.each([
   ["awaits what never happens", "await new Promise(() => {}); export default {};", /before the module ended/],
   ["waits with a timer", "setInterval(() => {}, 1000); await new Promise(() => {});", /within 2 s/],
   ["never returns", "for (;;);", /within 2 s/],
-  ["throws a string", `throw "no";`, /it threw no$/],
+  ["throws a string", `throw "no";`, /: no$/],
   ["throws on several lines", `throw new Error("one\\ntwo");`, /: one$/],
   ["exports a function", "export default () => ({});", /expected plain data as its default export/],
   ["exports nothing", "export const suite = {};", /expected a default export, got none$/],
