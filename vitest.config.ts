@@ -9,5 +9,6 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 240_000,
     pool: "forks",
+    maxWorkers: "100%", // many tests wait for child processes
   },
 });
