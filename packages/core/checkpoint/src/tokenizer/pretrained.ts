@@ -64,7 +64,7 @@ export class PretrainedTokenizer implements Tokenizer {
 
   #idOf(piece: string): number {
     const id = this.#engine.token_to_id(piece);
-    if (id === undefined) throw new Error(`no piece "${piece}"`);
+    if (id === undefined) throw new Error(`no piece "${piece}", a special token of its tokenizer_config.json or of T5`);
     return id;
   }
 

@@ -1,8 +1,7 @@
 import { glue, type Row } from "./row.js";
 
-const row = (args: readonly string[], files: Row["files"] = {}, awaits?: string): Row => ({
+const row = (args: readonly string[], files: Row["files"] = {}): Row => ({
   ...{ kind: "command", title: `bench ${args.join(" ")}`.slice(0, 100), args, files },
-  ...(awaits === undefined ? {} : { awaits }),
 });
 
 const saved = (changes: object): string =>
@@ -37,11 +36,7 @@ export const commandRows: readonly Row[] = [
   ].flatMap((text) => ["eval", "export"].map((command) => row([command, "model"], { "model/method.json": text }))),
   ...["eval", "export"].map((command) => row([command, "model"], { "model/method.json": saved({ task: "nope" }) })),
   ...["nope", "", "constructor", "__proto__"].map((layout) =>
-    row(
-      ["export", "model", `--layout=${layout}`],
-      { "model/method.json": saved({}) },
-      layout === "constructor" ? "R6" : undefined,
-    ),
+    row(["export", "model", `--layout=${layout}`], { "model/method.json": saved({}) }),
   ),
   ...[
     "--batch-size",
@@ -65,7 +60,7 @@ export const commandRows: readonly Row[] = [
     row(["plan", `--peaks=${peaks}`]),
   ),
   ...["nowhere", "glue", "notes.txt"].map((directory) => row(["plan", "--calibrate", directory])),
-  row(["plan", "--max-length", "100000000"], {}, "R4"),
+  row(["plan", "--max-length", "100000000"]),
   ...["--gpu=x", "--period=0", "--period=x", "--idle=-1", "--idle=x"].map((flag) =>
     row(["measure", flag, "--", "true"]),
   ),
@@ -83,6 +78,5 @@ export const environmentRows: readonly Row[] = ["notes.txt", "notes.txt/cache", 
     title: `PETL_CACHE=${cache}`,
     args: glue("--data", "auto"),
     env: { PETL_CACHE: cache, https_proxy: "http://127.0.0.1:9", HF_HUB_OFFLINE: "1" },
-    awaits: "R2",
   }),
 );

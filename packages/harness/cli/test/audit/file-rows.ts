@@ -58,9 +58,8 @@ export const dataRows = (text: (path: string) => string): Row[] =>
 
 const fields = ["d_model", "d_kv", "d_ff", "num_layers", "num_heads", "vocab_size", "relative_attention_num_buckets"];
 const values: readonly unknown[] = [0, -1, 1.5, "512", null, [], {}, true];
-const onCheckpoint = (title: string, files: Row["files"], awaits?: string): Row => ({
+const onCheckpoint = (title: string, files: Row["files"]): Row => ({
   ...{ kind: "checkpoint", title, args: glue("--backbone", "ck"), files: { ...whole, ...files } },
-  ...(awaits === undefined ? {} : { awaits }),
 });
 
 export const checkpointRows: readonly Row[] = [
@@ -74,7 +73,7 @@ export const checkpointRows: readonly Row[] = [
       ),
   ),
   ...fields.map((field) =>
-    onCheckpoint(`config.json ${field} 1e9`, { "ck/config.json": JSON.stringify({ ...config, [field]: 1e9 }) }, "R4"),
+    onCheckpoint(`config.json ${field} 1e9`, { "ck/config.json": JSON.stringify({ ...config, [field]: 1e9 }) }),
   ),
   ...["", "{", "[]", "null", '"x"', nested(50_000), nul].map((text, at) =>
     onCheckpoint(`config.json damaged, ${at + 1}`, { "ck/config.json": text }),
@@ -145,11 +144,10 @@ const modules: readonly (readonly [string, string, string?])[] = [
   ["a function", "export default () => {};"],
   ["another spec version", 'export default { specVersion: "v9", name: "m", parse: (x) => x, attach: () => ({}) };'],
   ["a throwing module", 'throw new Error("no");'],
-  ["a module that throws a string", 'throw "no";', "R6"],
+  ["a module that throws a string", 'throw "no";'],
   [
     "parse throws",
     'export default { specVersion: "v1", name: "m", paper: { title: "t", url: "u" }, parse() { throw new Error("p"); }, attach: () => ({}) };',
-    "R6",
   ],
   [
     "attach throws",
@@ -162,14 +160,13 @@ const modules: readonly (readonly [string, string, string?])[] = [
   ["a missing import", 'import "nowhere-at-all"; export default {};'],
 ];
 
-export const methodRows: readonly Row[] = modules.map(([what, source, awaits]) => ({
+export const methodRows: readonly Row[] = modules.map(([what, source]) => ({
   ...{
     kind: "method",
     title: `a method's module: ${what}`,
     args: glue("--methods", "./m.mjs"),
     files: { "m.mjs": source },
   },
-  ...(awaits === undefined ? {} : { awaits }),
 }));
 
 const record = syntheticRecord();
@@ -185,7 +182,7 @@ const records: readonly (readonly [string, string | Uint8Array, string?])[] = [
   ["NUL bytes", nul],
   ["deep arrays", nested(50_000)],
   ["deep objects", '{"a":'.repeat(20_000)],
-  ["a closed deep array", nested(8000) + "]".repeat(8000), "R6"],
+  ["a closed deep array", nested(8000) + "]".repeat(8000)],
   ["a newer schema", sealRecord({ ...record, schemaVersion: 99 })],
   ["an older schema", sealRecord({ ...record, schemaVersion: 1 })],
   ["no schema", sealRecord({ ...record, schemaVersion: undefined })],
@@ -200,12 +197,11 @@ const records: readonly (readonly [string, string | Uint8Array, string?])[] = [
   ]),
 ];
 
-export const recordRows: readonly Row[] = records.flatMap(([what, text, awaits]) => ({
+export const recordRows: readonly Row[] = records.flatMap(([what, text]) => ({
   ...{
     kind: "record" as const,
     title: `a record: ${what}`,
     args: ["report", "old"],
     files: { "old/runs/alpha.json": text },
   },
-  ...(awaits === undefined ? {} : { awaits }),
 }));

@@ -6,8 +6,6 @@ export interface Row {
   /** Files to write first, by path below the user's folder; null removes one. Others stand there already: see `baseFiles`. */
   readonly files?: Readonly<Record<string, string | Uint8Array | null>>;
   readonly env?: Readonly<Record<string, string>>;
-  /** Code of a known defect for which it is left out, aloud. */
-  readonly awaits?: string;
 }
 
 /** As small as a run can be; a later flag of the same name replaces one. */
