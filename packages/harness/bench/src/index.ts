@@ -8,6 +8,7 @@ export { type CostForecast, type ForecastRequest, forecastMethods, type MethodFo
 export { atBest, type PredictedCost } from "./forecast/predict-cost.js";
 export { type Measured, type MeasureOptions, measureCommand } from "./measure/measure-command.js";
 export type { GpuMeasurement, Measurement } from "./measure/measurement.js";
+export { refuseForeign } from "./ownership/folders.js";
 export { type MachineFacts, machineFacts } from "./record/environment.js";
 export { listBackbonePackages } from "./resolve/backbone.js";
 export { listDevices } from "./resolve/device.js";

@@ -161,6 +161,22 @@ describe("R7: a module that ends the process or never settles is one line and ex
   });
 });
 
+test("D1: a measurement goes to a folder of its own, and a submission replaces no file that was named", async () => {
+  const directory = temporaryDirectory();
+  mkdirSync(join(directory, "mine"));
+  writeFileSync(join(directory, "mine", "measure.json"), "mine");
+  writeFileSync(join(directory, "mine.zip"), "mine");
+  const measure = ["measure", "--out", "mine", "--idle", "0", "--", "true"];
+  await refused(
+    measure,
+    directory,
+    /expected an empty folder or one that bench measure made, got one with measure\.json/,
+  );
+  await refused(["submit", "mine", "--out", "mine.zip"], directory, /--out mine\.zip: expected a new file/);
+  const own = measure.with(2, "new");
+  for (const _ of ["new", "again"]) expect((await startBench(own, directory)).exitCode).toBe(0);
+});
+
 test("S5: records that cannot be written go to a new folder that only this user can read", async () => {
   const [first, second] = [await rescueRecords([syntheticRecord()]), await rescueRecords([syntheticRecord()])];
   expect(first).not.toBe(second);

@@ -7,6 +7,7 @@ const passing = /^\.lock(\.\w+)?$|^\.petl-[0-9a-f]{16}\.tmp$/;
 const madeBy: Readonly<Record<FolderKind, string>> = {
   "bench output": "bench glue",
   "bench export": "bench export",
+  "bench measurement": "bench measure",
 };
 
 /** Something that a command reads, by what it is called and where it is. */

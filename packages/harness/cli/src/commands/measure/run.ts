@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { type Measured, measureCommand } from "@petl/bench";
-import { makeDirectory, writeWhole } from "@petl/files";
+import { type Measured, measureCommand, refuseForeign } from "@petl/bench";
+import { makeDirectory, markFolder, writeWhole } from "@petl/files";
 import { writeTraceCsv } from "@petl/meter";
 import { userDirectory, userPath } from "../../user-directory.js";
 import { measurementTable } from "./table.js";
@@ -19,7 +19,7 @@ export interface MeasureFlags {
 /** Measures a command, prints what it cost and returns its exit code. */
 export async function runMeasure(command: readonly [string, ...string[]], flags: MeasureFlags): Promise<number> {
   const { gpu = [], period, idle, out, json = false, allowBusy = false } = flags;
-  if (out !== undefined) makeDirectory(userPath(out)); // before the command has run for hours
+  if (out !== undefined) claim(userPath(out)); // before the command has run for hours
   const measured = await measureCommand({
     ...{ command, directory: userDirectory(), gpus: gpu, periodMs: period, idleS: idle, allowBusy },
     stdout: json ? "stderr" : "inherit",
@@ -31,6 +31,13 @@ export async function runMeasure(command: readonly [string, ...string[]], flags:
     console.error(`error: ${command[0]}: expected a program that can be run, got none; check its name and PATH`);
   if (out !== undefined) await writeMeasured(userPath(out), measured);
   return measured.exitCode;
+}
+
+/** Makes the folder and marks it as ours. @throws BenchError where it holds what is not */
+function claim(folder: string): void {
+  refuseForeign(folder, "bench measurement");
+  makeDirectory(folder);
+  markFolder(folder, "bench measurement", {});
 }
 
 async function writeMeasured(directory: string, { measurement, traces }: Measured): Promise<void> {

@@ -24,6 +24,10 @@ export async function runSubmit(directory: string, flags: SubmitFlags): Promise<
   const { method = null, seed = null, data, fill = [], device, json } = flags;
   const out = userPath(directory);
   if (!existsSync(out)) throw new UsageError(`${out}: expected a directory that bench glue --save wrote, got none`);
+  if (flags.out !== undefined && existsSync(userPath(flags.out)))
+    throw new UsageError(
+      `--out ${flags.out}: expected a new file, got one that exists; delete it or choose another name`,
+    );
   const { records } = await readRecords(out);
   const runs = chooseRuns(records, { method, seed });
   const files = assignRuns(out, runs, fill);
