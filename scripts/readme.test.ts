@@ -18,7 +18,7 @@ const pages = [
 const textOf = (page: string): string => readFileSync(join(repositoryRoot, page), "utf8");
 const { scripts } = JSON.parse(textOf("package.json")) as { scripts: Record<string, string> };
 /** What pnpm itself or an installed tool answers to. */
-const others = new Set(["install", "vitest"]);
+const others = new Set(["install", "vitest", "sbom"]);
 
 /** Commands in shell blocks and in inline code, without comments: what follows `pnpm`. */
 const commands = pages.flatMap((page) => {

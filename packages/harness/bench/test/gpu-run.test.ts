@@ -7,7 +7,7 @@ import { standIn } from "../../../measuring/meter/test/stand-in/index.js";
 import { runSuite } from "../src/run/run-suite.js";
 import { planSuite } from "../src/suite/plan.js";
 import { parseSuite } from "../src/suite/schema.js";
-import { directoryOf, glueFiles, packageOf } from "./files.js";
+import { directoryOf, glueFiles, packageOf, projectListing } from "./files.js";
 
 const cpu = new URL("../../../devices/cpu/dist/index.js", import.meta.url).href;
 /** Computes on the CPU under another name, so that a run is watched as one on a GPU; nvidia-smi is played by a stand-in. */
@@ -37,6 +37,7 @@ async function planOnFakeGpu(directory: string) {
 test("a run on a GPU is sampled from outside: energy, memory and a trace beside the record", async () => {
   const directory = directoryOf({
     ...glueFiles,
+    ...projectListing("@petl/device-fake"),
     ...packageOf("node_modules/@petl/device-fake", "@petl/device-fake", device),
   });
   const { path } = standIn({ signal: { kind: "constant", baseW: 100 }, usedMiB: 900 });
@@ -72,6 +73,7 @@ test("a run on a GPU is sampled from outside: energy, memory and a trace beside 
 test("a GPU that others use is refused before the first run unless that is allowed", async () => {
   const directory = directoryOf({
     ...glueFiles,
+    ...projectListing("@petl/device-fake"),
     ...packageOf("node_modules/@petl/device-fake", "@petl/device-fake", device),
   });
   vi.stubEnv("NVIDIA_SMI", standIn({ usedMiB: 900 }).path);

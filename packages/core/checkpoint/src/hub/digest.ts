@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream, realpathSync, statSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import { openRegular } from "@petl/files";
+import { checkRegular, FileError, openRegular } from "@petl/files";
 import { CheckpointError } from "../error.js";
 import { fileState, rememberDigest, rememberedDigest } from "./digest-cache.js";
 
@@ -21,9 +21,9 @@ export async function fileDigest(
   path: string,
   { verify = false, signal }: DigestOptions = {},
 ): Promise<{ sha256: string; bytes: number }> {
+  refuseOther(path);
   const place = realpathSync(path);
   const stats = statSync(place, { bigint: true });
-  if (!stats.isFile()) throw notAFile(path);
   const bytes = Number(stats.size);
   const known = verify ? undefined : rememberedDigest(place, fileState(stats));
   if (known !== undefined) return { sha256: known, bytes };
@@ -51,12 +51,19 @@ export async function hashFile(
   return hash.digest("hex");
 }
 
-/** A device or a pipe may have no end. */
-function notAFile(file: string): CheckpointError {
-  return new CheckpointError("E_FILE_MISSING", {
-    file,
-    expected: "a regular file",
-    got: "a directory, a device or a pipe",
-    remedy: "replace it by the file itself",
-  });
+/** A device or a pipe may have no end. @throws CheckpointError E_FILE_MISSING */
+function refuseOther(file: string): void {
+  try {
+    checkRegular(file);
+  } catch (cause) {
+    if (!(cause instanceof FileError)) throw cause;
+    const { expected, got } = cause;
+    throw new CheckpointError("E_FILE_MISSING", {
+      file,
+      expected,
+      got,
+      remedy: "replace it by the file itself",
+      cause,
+    });
+  }
 }

@@ -33,13 +33,24 @@ export async function loadSuite(file: string, { onOutside }: Places = {}, limitM
       "E_SUITE_INVALID",
       `suite ${file}: expected a file of the kind ${kinds.join(", ")}, got ${kind === "" ? "none" : kind}`,
     );
-  if (kind !== ".json" && !isOwnFile(file)) onOutside?.(`suite ${file} (command line)`);
+  if (kind !== ".json") {
+    refuseOther(file);
+    if (!isOwnFile(file)) onOutside?.(`suite ${file} (command line)`);
+  }
   return parseSuite(kind === ".json" ? await readJson(file) : await importDefault(file, limitMs), `suite ${file}`);
 }
 
 function refused(file: string, cause: FileError): BenchError {
   const { expected, got } = cause;
   return new BenchError("E_SUITE_INVALID", `suite ${file}: expected ${expected}, got ${got}`, { cause });
+}
+
+function refuseOther(file: string): void {
+  try {
+    checkRegular(file);
+  } catch (cause) {
+    throw cause instanceof FileError ? refused(file, cause) : cause;
+  }
 }
 
 async function readJson(file: string): Promise<unknown> {
@@ -53,11 +64,6 @@ async function readJson(file: string): Promise<unknown> {
 
 /** In a thread, so that a module that ends its process, waits for ever or never returns cannot do so to this one. */
 async function importDefault(file: string, limitMs: number): Promise<unknown> {
-  try {
-    checkRegular(file);
-  } catch (cause) {
-    throw cause instanceof FileError ? refused(file, cause) : cause;
-  }
   const thread = new Worker(program, { workerData: pathToFileURL(file).href, stdout: true });
   thread.stdout.on("data", (chunk: Buffer) => process.stderr.write(chunk)); // stdout is for results
   const timeout = new AbortController();
