@@ -1,7 +1,17 @@
 import type { BenchEvent, ChildEvent } from "@petl/bench";
 import type { SuiteClock } from "../estimate/suite-clock.js";
 import type { Progress } from "./progress.js";
-import { downloadText, endLine, leftText, lossText, noticeLine, runText, suiteLine, warningLine } from "./run-lines.js";
+import {
+  downloadText,
+  durationText,
+  endLine,
+  leftText,
+  lossText,
+  noticeLine,
+  runText,
+  suiteLine,
+  warningLine,
+} from "./run-lines.js";
 
 /** Seconds between two lines that only show that it is still running. */
 const signOfLifeS = 30;
@@ -15,6 +25,8 @@ export class LineProgress implements Progress {
   #step = 0;
   #steps = 0;
   #loss: number | null = null;
+  #heardAtS = 0;
+  #heartbeat: NodeJS.Timeout | null = null;
 
   /** `nowS` is in seconds, on the clock that `useClock` was given the beginning of. */
   constructor(print = (line: string) => console.error(line), nowS = () => performance.now() / 1000) {
@@ -36,11 +48,16 @@ export class LineProgress implements Progress {
         break;
       case "run-begin":
         this.#say(`[${event.index}/${event.total}] ${runText(event.run)}`);
+        this.#heardAtS = this.#nowS();
+        this.#step = 0;
+        this.#heartbeat ??= setInterval(() => this.showSilence(), 1000).unref();
         break;
       case "run-event":
+        this.#heardAtS = this.#nowS();
         this.#onRun(event.event);
         break;
       case "run-end":
+        this.close();
         this.#say(`  ${endLine(event)}`);
         break;
       case "set-aside":
@@ -68,7 +85,17 @@ export class LineProgress implements Progress {
     if (this.#isQuiet()) this.#say(`  ${downloadText(what, doneBytes, totalBytes)}`);
   }
 
-  close(): void {}
+  /** A line where the run has been silent as long as the last line is old: a long step, or a process that hangs. */
+  showSilence(): void {
+    if (!this.#isQuiet()) return;
+    const silentS = Math.round(this.#nowS() - this.#heardAtS);
+    if (silentS >= signOfLifeS) this.#say(`  no news for ${durationText(silentS)} since step ${this.#step}`);
+  }
+
+  close(): void {
+    if (this.#heartbeat !== null) clearInterval(this.#heartbeat);
+    this.#heartbeat = null;
+  }
 
   #onRun(event: ChildEvent): void {
     const said = noticeLine(event);

@@ -33,7 +33,11 @@ function start() {
     say(atS, { type: "step", step: number, loss: 0.5, wallTimeS: 1 } as ChildEvent);
   const evaluation = (number: number, atS: number): void =>
     say(atS, { type: "evaluation", step: number, score: 71.25, examples: 10, wallTimeS: 10 } as ChildEvent);
-  return { lines, step, evaluation };
+  const silence = (untilS: number): void => {
+    time.nowS = untilS;
+    progress.showSilence();
+  };
+  return { lines, step, evaluation, silence, close: () => progress.close() };
 }
 
 test("a line comes at most every 30 s with step, loss and time left, and at each evaluation with its score", () => {
@@ -46,4 +50,12 @@ test("a line comes at most every 30 s with step, loss and time left, and at each
     expect.stringMatching(/^ {2}step 30\/100, loss 0\.500, 1 min \d+ s left$/),
     "  step 50/100, loss 0.500, score 71.3, 1 min 0 s left",
   ]);
+});
+
+test("a run that is silent is told so every half minute, with the step it was at", () => {
+  const { lines, step, silence, close } = start();
+  step(1, 1);
+  for (let atS = 2; atS <= 70; atS++) silence(atS);
+  expect(lines.slice(1)).toEqual(["  no news for 30 s since step 1", "  no news for 1 min 0 s since step 1"]);
+  close();
 });
