@@ -80,11 +80,13 @@ function parseJson(file: string, json: Uint8Array): object {
 
 function parseMetadata(file: string, value: unknown): Readonly<Record<string, string>> {
   const parsed = metadataSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  // a key "__proto__", which the schema passes over, is metadata like any other
+  const isText = Object.values(value ?? {}).every((each) => typeof each === "string");
+  if (parsed.success && isText) return value as Record<string, string>;
   throw new CheckpointError("E_HEADER_INVALID", {
     file,
     expected: "__metadata__ to map strings to strings",
-    got: z.prettifyError(parsed.error).replace(/\s+/g, " "),
+    got: parsed.success ? "another value" : z.prettifyError(parsed.error).replace(/\s+/g, " "),
     remedy: "write the file again with string metadata only",
   });
 }

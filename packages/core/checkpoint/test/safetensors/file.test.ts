@@ -38,6 +38,18 @@ test("what is written is read back bit for bit, whatever the names, shapes and v
   );
 });
 
+test("metadata may have any key", () => {
+  const path = join(temporaryDirectory(), "model.safetensors");
+  const metadata = JSON.parse('{"__proto__":"a","constructor":"b"}') as Record<string, string>;
+  writeSafetensors(path, {}, { metadata });
+  const file = readSafetensors(path);
+  expect(Object.entries(file.metadata)).toEqual([
+    ["__proto__", "a"],
+    ["constructor", "b"],
+  ]);
+  file.close();
+});
+
 test("an F16 file holds each value rounded, in half the bytes", () => {
   const path = join(temporaryDirectory(), "model.safetensors");
   writeSafetensors(path, { a: { shape: [3], values: Float32Array.of(1, 0.1, -70000) } }, { dtype: "F16" });
