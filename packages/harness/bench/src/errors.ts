@@ -23,6 +23,7 @@ export type BenchErrorCode =
   | "E_LAYOUT_UNKNOWN"
   | "E_SUBMISSION"
   | "E_CALIBRATION"
+  | "E_GPU_NOT_FOUND"
   | "E_GPU_UNKNOWN"
   | "E_CODE_UNTRUSTED"
   | "E_PROJECT_INVALID"

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { assertIdle, type HostSampler, hostSampler, type Meter, nowS, openMeter, type Trace } from "@petl/meter";
+import { BenchError } from "../errors.js";
 import { gpuMeasurement, hostMeasurement, type Measurement } from "./measurement.js";
 
 export interface MeasureOptions {
@@ -29,13 +30,19 @@ export interface Measured {
 /**
  * Runs any command and measures it from outside: time, memory of its processes, and energy, power and memory of GPUs.
  *
- * Signals sent to this process go on to the command. @throws MeterError E_DEVICE_BUSY, E_GPU_NOT_FOUND
+ * Signals sent to this process go on to the command. @throws MeterError E_DEVICE_BUSY, E_GPU_NOT_FOUND; BenchError
+ * E_GPU_NOT_FOUND where a GPU was named and none can be sampled
  */
 export async function measureCommand(options: MeasureOptions): Promise<Measured> {
   const { command, gpus, periodMs, allowBusy } = options;
   const opened = gpus.length > 0 ? gpus.map((gpu) => openMeter({ gpu, periodMs })) : [openMeter({ periodMs })];
   const meters = await Promise.all(opened);
   const present = meters.filter(({ gpu }) => gpu !== null);
+  if (gpus.length > present.length)
+    throw new BenchError(
+      "E_GPU_NOT_FOUND",
+      `--gpu ${gpus.join(",")}: expected GPUs that can be sampled, got none: ${meters.find(({ gpu }) => gpu === null)!.reason}; leave --gpu out to measure without`,
+    );
   for (const meter of present) await assertIdle(meter, { allowBusy });
   await Promise.all(present.map((meter) => meter.start()));
   const idleS = present.length > 0 ? options.idleS : 0;
