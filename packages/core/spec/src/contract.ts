@@ -34,6 +34,15 @@ export interface Backbone {
   readonly params: Params;
   /** What the backbone's published checkpoints call each of `params`; a tensor that is not there has our name. */
   readonly publishedNames: ReadonlyMap<string, string>;
+  /** An `encoder` has sites named `encoder.`, a `decoder` those named `decoder.`, an `encoder-decoder` both. */
+  readonly kind: "encoder-decoder" | "encoder" | "decoder";
+  /**
+   * Names of the sites that turn the last state into an answer, in order: closing norm, language model head, or a task's head. They run
+   * after a side network, are always differentiated, and do not count in `gradientStart`.
+   */
+  readonly readoutSites: readonly string[];
+  /** Names of the tensors of a task's head, which every method trains; empty where the backbone answers in text. */
+  readonly head: readonly string[];
 }
 
 /** A state on its way through the backbone. */
@@ -64,9 +73,14 @@ export type Hook = (output: Activation, input: Activation, context: StepContext)
 export interface SideNetwork {
   /** Sites whose outputs it reads. */
   readonly reads: readonly string[];
-  /** The readout site whose input its result replaces. */
-  readonly enters: "decoder.norm" | "lmHead";
-  /** -> (batch, target tokens, channels) */
+  /**
+   * True: it treats each token apart, so that a decoder, most of whose tokens no answer is read from, records the others only:
+   * (batch, positions, channels).
+   */
+  readonly onlyRead?: boolean;
+  /** The one of the backbone's `readoutSites` whose input its result replaces. */
+  readonly enters: string;
+  /** -> (batch, positions that are read out, channels) */
   forward(recorded: ReadonlyMap<string, Activation>, context: StepContext): Tensor;
 }
 

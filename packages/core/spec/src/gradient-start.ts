@@ -1,24 +1,19 @@
-import type { Attachment, Backbone, SideNetwork } from "./contract.js";
-
-/** The sites of the readout, which runs after a side network. */
-const readoutSites: ReadonlySet<string> = new Set<SideNetwork["enters"]>(["decoder.norm", "lmHead"]);
-
-/** Whether a site belongs to the readout: it is always differentiated, and `gradientStart` ignores it. */
-export const isReadout = (site: string): boolean => readoutSites.has(site);
+import type { Attachment, Backbone } from "./contract.js";
 
 /**
  * Index of the first site that a training step must differentiate, or `sites.length` if there is none.
  *
- * A hooked site is differentiated from its output on, a site with an unfrozen tensor from its computation on. The two
- * readout sites do not count, because they come after everything else.
+ * A hooked site is differentiated from its output on, a site with an unfrozen tensor from its computation on. The
+ * readout's sites do not count, because they come after everything else.
  */
 export function gradientStart(
-  { sites }: Pick<Backbone, "sites">,
+  { sites, readoutSites }: Pick<Backbone, "sites" | "readoutSites">,
   { hooks, unfrozen }: Pick<Attachment, "hooks" | "unfrozen">,
 ): number {
   const trained = new Set(unfrozen);
   const first = sites.findIndex(
-    (site) => !isReadout(site.name) && (hooks.has(site.name) || site.params.some((param) => trained.has(param))),
+    (site) =>
+      !readoutSites.includes(site.name) && (hooks.has(site.name) || site.params.some((param) => trained.has(param))),
   );
   return first === -1 ? sites.length : first;
 }

@@ -17,6 +17,6 @@ export {
   type Tuned,
 } from "./contract.js";
 export { AttachmentError, ConfigError } from "./errors.js";
-export { backwardDepth, gradientStart, isReadout } from "./gradient-start.js";
+export { backwardDepth, gradientStart } from "./gradient-start.js";
 export { type LowRankConfig, lowRankConfig, lowRankFactors, lowRankSites } from "./low-rank.js";
 export { peftFiles, peftModule, peftTensors } from "./peft-files.js";

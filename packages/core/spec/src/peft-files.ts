@@ -1,19 +1,33 @@
 import type { Backbone, LayoutFiles, Params, Site, Tuned } from "./contract.js";
 
+const taskTypes = { "encoder-decoder": "SEQ_2_SEQ_LM", encoder: "FEATURE_EXTRACTION", decoder: "CAUSAL_LM" } as const;
+
 /**
- * The two files of PEFT's layout, `adapter_config.json` and `adapter_model.safetensors`, for a sequence-to-sequence model.
+ * The two files of PEFT's layout, `adapter_config.json` and `adapter_model.safetensors`.
+ *
+ * A task's head is stored beside the method's tensors, as PEFT's `modules_to_save` are.
  *
  * `settings` are the fields of PEFT's configuration class for that `peft_type`; `tensors` have the names that PEFT saves them by.
  * Read by PEFT 0.21, https://huggingface.co/docs/peft
  */
 export function peftFiles(
-  { backboneSource }: Pick<Tuned, "backboneSource">,
+  { backbone, backboneSource, trained }: Pick<Tuned, "backbone" | "backboneSource" | "trained">,
   settings: Readonly<Record<string, unknown>>,
   tensors: Params,
 ): LayoutFiles {
-  const common = { task_type: "SEQ_2_SEQ_LM", base_model_name_or_path: backboneSource, inference_mode: true };
+  const { head, kind } = backbone;
+  const common = {
+    task_type: head.length > 0 ? "SEQ_CLS" : taskTypes[kind],
+    base_model_name_or_path: backboneSource,
+    inference_mode: true,
+    ...(head.length > 0 && { modules_to_save: [...new Set(head.map((param) => peftModule(backbone, param)))] }),
+  };
+  const ofHead = head.map((param) => [
+    `base_model.model.${backbone.publishedNames.get(param) ?? param}`,
+    trained[param]!,
+  ]);
   return {
-    tensors: { "adapter_model.safetensors": tensors },
+    tensors: { "adapter_model.safetensors": { ...tensors, ...Object.fromEntries(ofHead) } },
     json: { "adapter_config.json": { ...common, ...settings } },
   };
 }

@@ -108,3 +108,40 @@ export const geometries: Readonly<Record<string, T5Config>> = {
   "t5-3b": geometry(1024, 16_384, 24, 32, 128),
   "t5-11b": geometry(1024, 65_536, 24, 128, 128),
 };
+
+/** Encoder and decoder differ in depth, so that a mix-up shows. */
+export const testConfig: T5Config = {
+  ...common,
+  vocabularySize: 61,
+  modelWidth: 32,
+  headWidth: 8,
+  heads: 4,
+  feedForwardWidth: 48,
+  encoderLayers: 2,
+  decoderLayers: 3,
+  relativeBuckets: 8,
+  relativeMaxDistance: 20,
+};
+
+/** The fields of `config.json` for a geometry. */
+export function huggingFaceFields(config: T5Config): Readonly<Record<string, unknown>> {
+  return {
+    architectures: ["T5ForConditionalGeneration"],
+    model_type: "t5",
+    vocab_size: config.vocabularySize,
+    d_model: config.modelWidth,
+    d_kv: config.headWidth,
+    d_ff: config.feedForwardWidth,
+    num_layers: config.encoderLayers,
+    num_decoder_layers: config.decoderLayers,
+    num_heads: config.heads,
+    relative_attention_num_buckets: config.relativeBuckets,
+    relative_attention_max_distance: config.relativeMaxDistance,
+    layer_norm_epsilon: config.normEpsilon,
+    feed_forward_proj: config.activation,
+    tie_word_embeddings: config.tiedHead,
+    pad_token_id: config.padId,
+    eos_token_id: config.eosId,
+    decoder_start_token_id: config.decoderStartId,
+  };
+}

@@ -1,4 +1,4 @@
-import { type Activation, type Attachment, gradientStart, isReadout, type Site, type StepContext } from "@petl/spec";
+import { type Activation, type Attachment, type Backbone, gradientStart, type StepContext } from "@petl/spec";
 import { atPlace, dropout, type Random, recomputed, type Tensor, tf, tidy, untaped } from "@petl/tensor";
 import { disposeRecordings } from "./recordings.js";
 
@@ -6,7 +6,12 @@ import { disposeRecordings } from "./recordings.js";
 export interface Intervention extends Pick<Attachment, "hooks" | "unfrozen"> {
   /** Sites whose outputs are recorded. */
   readonly reads: readonly string[];
+  /** They are recorded at the positions that are read out, wherever the model reads out some of its tokens only. */
+  readonly onlyRead?: boolean;
 }
+
+/** What a pass must know of the backbone. */
+export type PassBackbone = Pick<Backbone, "sites" | "readoutSites">;
 
 /**
  * One trip of a batch through the backbone: runs each site and its hook, and records the outputs that are read.
@@ -16,12 +21,14 @@ export interface Intervention extends Pick<Attachment, "hooks" | "unfrozen"> {
 export class Pass {
   readonly recorded = new Map<string, Activation>();
   #recording = this.recorded;
+  #select: ((output: Activation) => Activation) | null = null;
   readonly #index: ReadonlyMap<string, number>;
   readonly #start: number;
   readonly #reads: ReadonlySet<string>;
+  readonly #readout: ReadonlySet<string>;
 
   constructor(
-    sites: readonly Site[],
+    { sites, readoutSites }: PassBackbone,
     readonly intervention: Intervention,
     readonly context: StepContext,
     /** Probability with which the backbone's own dropout zeroes a value; 0 in evaluation. */
@@ -30,8 +37,9 @@ export class Pass {
     readonly recomputes = false,
   ) {
     this.#index = new Map(sites.map((site, index) => [site.name, index]));
-    this.#start = gradientStart({ sites }, intervention);
+    this.#start = gradientStart({ sites, readoutSites }, intervention);
     this.#reads = new Set(intervention.reads);
+    this.#readout = new Set(readoutSites);
   }
 
   /** Runs `compute`, then the site's hook, and records the output if the site is read. */
@@ -70,12 +78,20 @@ export class Pass {
   owned<Result extends Activation | Tensor>(name: string, compute: () => Result): Result {
     const index = this.#indexOf(name);
     const run = (): Result => atPlace({ site: name }, () => tidy(compute));
-    return isReadout(name) || index >= this.#start ? run() : untaped(run);
+    return this.#readout.has(name) || index >= this.#start ? run() : untaped(run);
   }
 
   /** Whether a site is hooked or read, so that its output must exist. */
   isWatched(name: string): boolean {
     return this.intervention.hooks.has(name) || this.#reads.has(name);
+  }
+
+  /**
+   * From here on, what is recorded is reduced to the positions that are read out, if the intervention asks for those only. `select`
+   * takes a site's output (rows, tokens, channels) to (rows, positions, channels).
+   */
+  recordOnly(select: (output: Activation) => Activation): void {
+    if (this.intervention.onlyRead === true) this.#select = select;
   }
 
   /** The backbone's own dropout; `place` names the mask's stream. */
@@ -103,13 +119,14 @@ export class Pass {
     return index;
   }
 
-  #record(name: string, { hidden, mask }: Activation): void {
+  #record(name: string, output: Activation): void {
+    const { hidden, mask } = this.#select === null ? output : this.#select(output);
     this.#keep(name, { hidden: tf.keep(hidden.clone()), mask: tf.keep(mask.clone()) });
   }
 
   #keep(name: string, activation: Activation): void {
     const before = this.#recording.get(name);
-    if (before !== undefined) tf.dispose([before.hidden, before.mask]); // a later decoding pass sees longer prefixes
+    if (before !== undefined) tf.dispose([before.hidden, before.mask]); // a later decoding pass sees longer answers
     this.#recording.set(name, activation);
   }
 

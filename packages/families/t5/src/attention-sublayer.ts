@@ -1,27 +1,7 @@
+import { addResidual, type KeyValueCache, type Pass } from "@petl/backbone";
 import type { Activation } from "@petl/spec";
 import { applyAttention, attention, attentionWeights, linear, rmsNorm, type Tensor, tf } from "@petl/tensor";
-import type { Pass } from "./pass.js";
 import type { WeightsView } from "./weights-view.js";
-
-/** Keys and values of tokens already seen; empty at first. Owns its tensors. */
-export class KeyValueCache {
-  key: Tensor | null = null;
-  value: Tensor | null = null;
-
-  get tokens(): number {
-    return this.key?.shape[1] ?? 0;
-  }
-
-  replace(key: Tensor, value: Tensor): void {
-    this.dispose();
-    [this.key, this.value] = [tf.keep(key.clone()), tf.keep(value.clone())];
-  }
-
-  dispose(): void {
-    if (this.key !== null && this.value !== null) tf.dispose([this.key, this.value]);
-    [this.key, this.value] = [null, null];
-  }
-}
 
 export interface AttentionSetting {
   /** (heads, queries, keys), or null for none. */
@@ -51,13 +31,6 @@ export function attentionSublayer(
     return project(model, `${name}.output`, { hidden: context, mask: input.mask }, pass);
   });
   return addResidual(input, attended, name, pass);
-}
-
-/** `x + dropout(sublayer)`; the sublayer's own output is freed. */
-export function addResidual(input: Activation, { hidden }: Activation, name: string, pass: Pass): Activation {
-  const sum = tf.tidy(() => tf.add(input.hidden, pass.dropout(hidden, name)));
-  hidden.dispose();
-  return { hidden: sum, mask: input.mask };
 }
 
 function project(model: WeightsView, name: string, input: Activation, pass: Pass): Activation {

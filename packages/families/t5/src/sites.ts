@@ -1,3 +1,4 @@
+import type { SiteAxis } from "@petl/backbone";
 import type { Site, SiteKind } from "@petl/spec";
 import type { T5Config } from "./config.js";
 
@@ -96,4 +97,15 @@ export function t5Shapes(config: T5Config): ReadonlyMap<string, readonly number[
     }
   }
   return shapes;
+}
+
+/**
+ * The dimensions of a site's output after the batch, in order: (tokens, channels) for most; (heads, queries, keys) at an
+ * `attention-weights` site. Keys and values of cross-attention are made of source tokens, everything else in a stack of its own.
+ */
+export function t5Axes({ name, kind, width }: Site): readonly SiteAxis[] {
+  const own = name.startsWith("encoder.") ? "source" : "positions";
+  const isCross = name.includes(".crossAttention.");
+  if (kind === "attention-weights") return [width[1], own, isCross ? "source" : own];
+  return [isCross && /\.(key|value)$/.test(name) ? "source" : own, width[1]];
 }

@@ -1,7 +1,6 @@
+import { addResidual, type Pass } from "@petl/backbone";
 import type { Activation } from "@petl/spec";
 import { gatedGelu, linear, relu, reluDropout, rmsNorm, type Tensor } from "@petl/tensor";
-import { addResidual } from "./attention-sublayer.js";
-import type { Pass } from "./pass.js";
 import type { WeightsView } from "./weights-view.js";
 
 /**

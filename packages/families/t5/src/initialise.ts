@@ -1,3 +1,4 @@
+import { asParameter } from "@petl/backbone";
 import type { Params } from "@petl/spec";
 import { type Random, type Tensor, tf, withByteCategory } from "@petl/tensor";
 import type { T5Config } from "./config.js";
@@ -21,13 +22,6 @@ export function initialise(config: T5Config, random: Random, embeddingDeviation 
     }
     return params;
   });
-}
-
-/** A tensor as one that training may overwrite in place; `value` is used up. */
-export function asParameter(value: Tensor): Tensor {
-  const parameter = tf.variable(value);
-  value.dispose();
-  return parameter;
 }
 
 function deviation(

@@ -1,12 +1,27 @@
-import type { Activation, Backbone, Params, Site } from "@petl/spec";
-import { embedding, linear, relativeBias, rmsNorm, type Tensor, tf } from "@petl/tensor";
-import { attentionSublayer, type KeyValueCache } from "./attention-sublayer.js";
+import {
+  BackboneError,
+  type BackboneModel,
+  type HeadTask,
+  type Inputs,
+  type KeyValueCache,
+  type Pass,
+  type Prefilled,
+  type Row,
+  release,
+  type SiteAxis,
+} from "@petl/backbone";
+import type { Activation, Params, Site } from "@petl/spec";
+import { embedding, linear, relativeBias, rmsNorm, type Tensor, tf, tidy } from "@petl/tensor";
+import { attentionSublayer } from "./attention-sublayer.js";
 import type { T5Config } from "./config.js";
 import { feedForwardSublayer } from "./feed-forward-sublayer.js";
 import { huggingFaceNames } from "./hugging-face-names.js";
-import type { Pass } from "./pass.js";
-import { relativeBiasName, type Stack, sharedEmbedding, t5Sites } from "./sites.js";
+import { padRows, type T5Tensors } from "./pad.js";
+import { prefilledT5 } from "./prefilled.js";
+import { lastBlock, relativeBiasName, type Stack, sharedEmbedding, t5Axes, t5Sites } from "./sites.js";
 import type { WeightsView } from "./weights-view.js";
+
+const readout: readonly string[] = ["decoder.norm", "lmHead"];
 
 /** Caches of one decoder layer: what it computed of earlier tokens, and of the encoder's output. */
 export interface LayerCache {
@@ -20,7 +35,13 @@ export interface LayerCache {
  * Raffel et al. 2020, https://arxiv.org/abs/1910.10683: pre-normalisation without mean or bias, unscaled attention, one
  * relative position bias a stack shared by its layers, none in cross-attention; v1.1 has a gated GELU and an untied head.
  */
-export class T5 implements Backbone, WeightsView {
+export class T5 implements BackboneModel, WeightsView {
+  readonly family = "t5";
+  readonly kind = "encoder-decoder";
+  readonly readoutSites = readout;
+  readonly head = [];
+  readonly headTask = null;
+  readonly lastBlock: string;
   readonly sites: readonly Site[];
   readonly publishedNames: ReadonlyMap<string, string>;
 
@@ -31,6 +52,46 @@ export class T5 implements Backbone, WeightsView {
   ) {
     this.sites = t5Sites(config);
     this.publishedNames = huggingFaceNames(config);
+    this.lastBlock = lastBlock(config);
+  }
+
+  get padId(): number {
+    return this.config.padId;
+  }
+
+  get eosId(): number {
+    return this.config.eosId;
+  }
+
+  axes(site: Site): readonly SiteAxis[] {
+    return t5Axes(site);
+  }
+
+  pad(rows: readonly Row[]): Inputs {
+    return padRows(rows, this.config);
+  }
+
+  forward(inputs: Inputs, pass: Pass): Activation {
+    const { sources, mask, decoderInputs } = inputs.tensors as Readonly<Record<keyof T5Tensors, Tensor>>;
+    const encoded = this.encode(sources, mask, pass);
+    const state = this.decode(decoderInputs, encoded, pass);
+    encoded.hidden.dispose();
+    return state;
+  }
+
+  prefill(inputs: Inputs, pass: Pass): Prefilled {
+    const { sources, mask } = inputs.tensors as Readonly<Record<keyof T5Tensors, Tensor>>;
+    const encoded = tidy(() => this.encode(sources, mask, pass));
+    const isWatched = (site: string): boolean => site.startsWith("decoder.") && site !== readout[0];
+    const { hooks, reads } = pass.intervention;
+    return prefilledT5(this, encoded, reads.length > 0 || [...hooks.keys()].some(isWatched));
+  }
+
+  withHead(task: HeadTask): BackboneModel {
+    throw new BackboneError(
+      "E_BACKBONE_HEAD",
+      `backbone ${this.name}: expected a family with a head for ${task.kind}, got t5, which answers in text; use --scoring trie`,
+    );
   }
 
   /** `ids` int32 and `mask` float32, both (batch, tokens) -> the encoder's closing state (batch, tokens, channels). */
@@ -81,8 +142,8 @@ export class T5 implements Backbone, WeightsView {
   }
 
   /** Closing norm and LM head: (batch, target tokens, channels) -> logits (batch, target tokens, vocabulary). */
-  readout(state: Activation, pass: Pass, enters: "decoder.norm" | "lmHead" = "decoder.norm"): Tensor {
-    const closed = enters === "lmHead" ? state : this.#norm("decoder.norm", state, pass);
+  readout(state: Activation, pass: Pass, enters = readout[0]): Tensor {
+    const closed = enters === readout[1] ? state : this.#norm("decoder.norm", state, pass);
     const input = { hidden: pass.dropout(closed.hidden, "decoder.norm"), mask: closed.mask };
     return pass.at("lmHead", input, () => {
       const { tiedHead, modelWidth } = this.config;
@@ -129,10 +190,4 @@ export class T5 implements Backbone, WeightsView {
       mask: state.mask,
     }));
   }
-}
-
-/** Frees a state that the next one has replaced; what the tape or a side network needs of it has its own reference. */
-function release(state: Activation, next: Activation): void {
-  if (state.hidden !== next.hidden && !state.hidden.kept && !(state.hidden instanceof tf.Variable))
-    state.hidden.dispose();
 }

@@ -1,0 +1,18 @@
+export { lengthsOf, type RowLengths, type SiteAxis } from "./contract/axes.js";
+export { defineFamily, type Family, type Scoring, type StoredTensors } from "./contract/family.js";
+export type { BackboneModel, HeadTask, Prefilled } from "./contract/model.js";
+export { type Inputs, longest, maskOf, padded, positionsOf, type Row } from "./contract/rows.js";
+export { findNotFinite, type NotFinite, NotFiniteError } from "./finite.js";
+export { type GreedyOptions, greedyDecode, type Origin } from "./greedy.js";
+export { BackboneError } from "./load/backbone-error.js";
+export { type BackbonePackage, importBackbonePackage } from "./load/backbone-package.js";
+export { type BackboneFile, type BackboneFiles, backboneFiles } from "./load/files.js";
+export { type BackboneSource, type LoadedBackbone, type LoadOptions, loadBackbone } from "./load/load.js";
+export { asParameter } from "./load/parameter.js";
+export { namesOf, parseReference, type Reference, randomPackage } from "./load/references.js";
+export { type Checkpoint, saveCheckpoint, writeLayoutFiles } from "./load/save.js";
+export { loadWeights } from "./load/weights.js";
+export { KeyValueCache } from "./pass/key-value-cache.js";
+export { type Intervention, Pass, type PassBackbone } from "./pass/pass.js";
+export { disposeRecordings, type Recordings } from "./pass/recordings.js";
+export { addResidual, release } from "./pass/residual.js";

@@ -1,0 +1,33 @@
+import { matchTensors, openCheckpoint, type TensorSource } from "@petl/checkpoint";
+import type { Params } from "@petl/spec";
+import { type Tensor, tf, withByteCategory } from "@petl/tensor";
+import type { Family } from "../contract/family.js";
+import { asParameter } from "./parameter.js";
+
+/**
+ * Reads a backbone's weights from a checkpoint directory or safetensors file, as f32, one tensor at a time.
+ *
+ * Left out: tensors that the family does not compute with, and repetitions of others that equal them.
+ * @throws CheckpointError naming each missing, extra or mis-shaped tensor
+ */
+export function loadWeights<Config>(path: string, family: Family<Config>, config: Config): Params {
+  const source = openCheckpoint(path);
+  try {
+    return readAll(source, family, config);
+  } finally {
+    source.close();
+  }
+}
+
+function readAll<Config>(source: TensorSource, family: Family<Config>, config: Config): Params {
+  const { names, ignore, tied } = family.stored(config, new Set(source.names()));
+  const shapes = family.shapes(config);
+  const expected = [...names].map(([ours, name]) => ({ name, shape: shapes.get(ours)! }));
+  const stored = matchTensors(expected, source, { ignore, tied });
+  return withByteCategory("backbone", () => {
+    const params: Record<string, Tensor> = {};
+    for (const [ours, name] of names)
+      params[ours] = asParameter(tf.tensor(source.read(stored.get(name)!), [...shapes.get(ours)!]));
+    return params;
+  });
+}
