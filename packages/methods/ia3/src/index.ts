@@ -94,7 +94,8 @@ function merged(backbone: Backbone, scaled: readonly Site[], weights: Params, pa
 }
 
 /** PEFT attaches an activation's scale to the next layer, which it calls a feed-forward module. */
-function inPeft({ backbone, backboneSource, config, trained }: Tuned<Ia3Config>): LayoutFiles {
+function inPeft(tuned: Tuned<Ia3Config>): LayoutFiles {
+  const { backbone, config, trained } = tuned;
   const modules = targetSites(backbone, config.targets).map((site) => ({
     scale: trained[scaleOf(site.name)]!,
     module: peftModule(backbone, scaledWeight(backbone, site)),
@@ -112,5 +113,5 @@ function inPeft({ backbone, backboneSource, config, trained }: Tuned<Ia3Config>)
     target_modules: modules.map(({ module }) => module),
     feedforward_modules: modules.filter(({ isInput }) => isInput).map(({ module }) => module),
   };
-  return peftFiles({ backboneSource }, settings, Object.fromEntries(tensors));
+  return peftFiles(tuned, settings, Object.fromEntries(tensors));
 }

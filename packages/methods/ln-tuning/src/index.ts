@@ -52,11 +52,12 @@ export default defineMethod<LnTuningConfig>({
   layouts: { peft: inPeft },
 });
 
-function inPeft({ backbone, backboneSource, config, trained }: Tuned<LnTuningConfig>): LayoutFiles {
+function inPeft(tuned: Tuned<LnTuningConfig>): LayoutFiles {
+  const { backbone, config, trained } = tuned;
   if (config.biases)
     throw new ConfigError("ln-tuning.biases", "PEFT adds no biases to norms without any; expected false, got true");
   const gains = Object.entries(trained).map(([name, gain]) => [peftModule(backbone, name), gain] as const);
   const tensors = gains.map(([module, gain]) => [`base_model.model.${module}.ln_tuning_layers.weight`, gain]);
   const settings = { peft_type: "LN_TUNING", target_modules: gains.map(([module]) => module) };
-  return peftFiles({ backboneSource }, settings, Object.fromEntries(tensors));
+  return peftFiles(tuned, settings, Object.fromEntries(tensors));
 }

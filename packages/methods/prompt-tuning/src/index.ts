@@ -70,7 +70,11 @@ function prepend(tokens: number): Hook {
 }
 
 /** PEFT also requires the geometry, although only the prompt's shape matters. */
-function inPeft({ backbone, backboneSource, trained: { prompt } }: Tuned<PromptTuningConfig>): LayoutFiles {
+function inPeft(tuned: Tuned<PromptTuningConfig>): LayoutFiles {
+  const {
+    backbone,
+    trained: { prompt },
+  } = tuned;
   const [tokens, channels] = prompt!.shape as [number, number];
   const blocks = backbone.sites.filter(({ name, kind }) => kind === "block" && name.startsWith("encoder."));
   const weights = backbone.sites.find(({ kind }) => kind === "attention-weights")!;
@@ -82,5 +86,5 @@ function inPeft({ backbone, backboneSource, trained: { prompt } }: Tuned<PromptT
     num_attention_heads: weights.width[0],
     num_transformer_submodules: 1, // the encoder only
   };
-  return peftFiles({ backboneSource }, settings, { prompt_embeddings: prompt! });
+  return peftFiles(tuned, settings, { prompt_embeddings: prompt! });
 }
