@@ -1,8 +1,9 @@
 import type { ActivationCache } from "@petl/activation-cache";
 import { NotFiniteError } from "@petl/backbone";
+import cpu from "@petl/device-cpu";
 import type { PetlMethod } from "@petl/spec";
-import { linear, liveBytes, seededRandom, type Tensor, tf } from "@petl/tensor";
-import { beforeAll, describe, expect, test } from "vitest";
+import { type Device, linear, liveBytes, seededRandom, type Tensor, tf } from "@petl/tensor";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   counts,
   disposeBatch,
@@ -14,11 +15,13 @@ import {
   train,
 } from "../src/index.js";
 import { headedBackbone, headTask } from "./head-task.js";
-import { everything, openDevice, toySettings } from "./toy-task.js";
+import { everything, toySettings } from "./toy-task.js";
 
+let device: Device;
 beforeAll(async () => {
-  await openDevice();
+  device = await cpu.open({ kernels: "wasm" }); // with a host's BLAS rows depend on each other in their last bits
 });
+afterAll(() => device.close());
 
 /** Adds nothing and unfreezes nothing: what is trained is the task's head. */
 const nothing: PetlMethod<null> = {
@@ -59,8 +62,8 @@ async function run(task: TaskData, method: PetlMethod<null>, changes: Parameters
 
 describe.each(["classes", "score"] as const)("a head for %s", (kind) => {
   test("learns with a method that trains the backbone, and answers with its outputs", async () => {
-    const task = headTask(kind);
-    const { model, backbone, losses, score } = await run(task, everything, { epochs: 25, learningRate: 1e-2 });
+    const task = headTask(kind, 384);
+    const { model, backbone, losses, score } = await run(task, everything, { epochs: 12, learningRate: 1e-2 });
     expect(losses.at(-1)).toBeLessThan(losses[0]! / 3);
     expect(score).toBeGreaterThan(75);
     const settings = { evalBatchSize: 7, maxTargetLength: 1 };
@@ -112,7 +115,6 @@ describe.each(["classes", "score"] as const)("a head for %s", (kind) => {
       ["auto", auto],
     ] as const) {
       const backbone = headedBackbone(kind);
-      const device = await openDevice();
       let cached: ActivationCache["figures"] | null = null;
       const { model } = await train({
         ...{ backbone, method: besideLast, config: null, task, settings: toySettings({ epochs: 3 }) },
@@ -127,7 +129,7 @@ describe.each(["classes", "score"] as const)("a head for %s", (kind) => {
       backbone.dispose();
     }
     expect(off).toHaveLength(18);
-    for (const [step, loss] of off.entries()) expect(auto[step]).toBeCloseTo(loss, 5);
+    expect(auto).toEqual(off);
   });
 
   test("leaves no tensor behind", async () => {
