@@ -38,6 +38,7 @@ export class Bert implements BackboneModel, WeightsView {
   readonly kind = "encoder";
   /** No token ends an answer: an encoder writes none. */
   readonly eosId = -1;
+  readonly prefillIsExact = true;
   readonly headTask: HeadTask | null;
   readonly head: readonly string[];
   readonly lastBlock: string;
