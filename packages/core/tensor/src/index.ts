@@ -32,6 +32,9 @@ export { ignoredLabel, meanCrossEntropy, softmaxCrossEntropy } from "./ops/cross
 export { dropout } from "./ops/dropout.js";
 export { embedding } from "./ops/embedding.js";
 export { fromHost } from "./ops/from-host.js";
+export { gatherRows } from "./ops/gather-rows.js";
+export { geluErf } from "./ops/gelu-erf.js";
+export { layerNorm } from "./ops/layer-norm.js";
 export { linear } from "./ops/linear.js";
 export {
   type RecurrentCellName,
@@ -43,6 +46,9 @@ export {
 } from "./ops/recurrent-cell.js";
 export { type RelativePositions, relativeBias } from "./ops/relative-bias.js";
 export { rmsNorm } from "./ops/rms-norm.js";
+export { rotary, rotaryTable } from "./ops/rotary.js";
+export { meanSquaredError } from "./ops/squared-error.js";
+export { swiGlu } from "./ops/swi-glu.js";
 export { atPlace, currentPlace, type Phase, type Place, phases } from "./place.js";
 export { type Random, type RandomKey, randomValues, seededRandom, threefry, unit } from "./random.js";
 export { recomputed } from "./recompute.js";

@@ -11,12 +11,19 @@ import { engine } from "./engine.js";
  * | `PetlRmsNorm` | x (rows, channels), weight (channels) or absent | epsilon | (rows, channels) |
  * | `PetlRmsNormGradient` | dy, x (rows, channels), weight (channels) or absent | epsilon | dx |
  * | `PetlRmsNormWeightGradient` | dy, x (rows, channels) | epsilon | (channels) |
+ * | `PetlLayerNorm` | x (rows, channels), weight, bias (channels) | epsilon | (rows, channels) |
+ * | `PetlLayerNormGradient` | dy, x (rows, channels), weight (channels) | epsilon | dx |
+ * | `PetlLayerNormWeightGradient` | dy, x (rows, channels) | epsilon | (channels) |
  * | `PetlRelu` / `PetlReluGradient` | x / dy, y | - | same shape; dy where y > 0 |
  * | `PetlGelu` / `PetlGeluGradient` | x / dy, x | - | tanh approximation |
- * | `PetlAttention` | query (batch, queries, heads*size), key, value (batch, keys, heads*size), bias (heads, queries, keys) or absent, mask (batch, keys) | heads, causal | (batch, queries, heads*size) |
- * | `PetlAttentionGradient` | dy and the inputs above | heads, causal, bias: boolean | dQuery, dKey, dValue[, dBias] |
- * | `PetlAttentionWeights` | query, key, bias or absent, mask, as above | heads, causal | (batch, heads, queries, keys) |
- * | `PetlApplyAttention` | weights (batch, heads, queries, keys), value as above | - | (batch, queries, heads*size) |
+ * | `PetlGeluErf` / `PetlGeluErfGradient` | x / dy, x | - | exact |
+ * | `PetlSwiGlu` | gate, up | - | same shape |
+ * | `PetlSwiGluGradient` | dy, gate, up | - | dGate, dUp |
+ * | `PetlRotary` | x (batch, tokens, heads*size), positions (batch, tokens) int32, table (count, size) | heads, isBack: boolean | same shape as x |
+ * | `PetlAttention` | query (batch, queries, heads*size), key, value (batch, keys, keyValueHeads*size), bias (heads, queries, keys) or absent, mask (batch, keys) | heads, keyValueHeads, scale, causal | (batch, queries, heads*size) |
+ * | `PetlAttentionGradient` | dy and the inputs above | as above, and biasGradient: boolean | dQuery, dKey, dValue[, dBias] |
+ * | `PetlAttentionWeights` | query, key, bias or absent, mask, as above | as above | (batch, heads, queries, keys) |
+ * | `PetlApplyAttention` | weights (batch, heads, queries, keys), value as above | keyValueHeads | (batch, queries, heads*size) |
  * | `PetlLinear` | x (rows, input), weight (output, input), bias (output) or absent | transposed: boolean; then weight is (input, output) | (rows, output) |
  * | `PetlRecurrentCell` | fromInput, fromContext or absent, fromState or absent (rows, gates*hidden), inputBias, stateBias (gates*hidden), state (rows, parts*hidden) or absent | cell: "gru" \| "rnn" \| "lstm" | (rows, parts*hidden) |
  * | `PetlRecurrentCellGradient` | dy (rows, parts*hidden) and the inputs above | cell | gru: dFromInput, dFromState, dState; rnn: dGates; lstm: dGates, dState |
@@ -34,10 +41,18 @@ export type KernelName =
   | "PetlRmsNorm"
   | "PetlRmsNormGradient"
   | "PetlRmsNormWeightGradient"
+  | "PetlLayerNorm"
+  | "PetlLayerNormGradient"
+  | "PetlLayerNormWeightGradient"
   | "PetlRelu"
   | "PetlReluGradient"
   | "PetlGelu"
   | "PetlGeluGradient"
+  | "PetlGeluErf"
+  | "PetlGeluErfGradient"
+  | "PetlSwiGlu"
+  | "PetlSwiGluGradient"
+  | "PetlRotary"
   | "PetlAttention"
   | "PetlAttentionGradient"
   | "PetlAttentionWeights"
