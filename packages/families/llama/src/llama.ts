@@ -10,7 +10,7 @@ import {
   type SiteAxis,
 } from "@petl/backbone";
 import type { Activation, Params, Site } from "@petl/spec";
-import { embedding, linear, type Random, rotaryTable, type Tensor, tf, withByteCategory } from "@petl/tensor";
+import { embedding, linear, type Random, rotaryTable, type Tensor, tf, tidy, withByteCategory } from "@petl/tensor";
 import { attentionSublayer } from "./attention-sublayer.js";
 import type { LlamaConfig } from "./config.js";
 import { feedForwardSublayer } from "./feed-forward-sublayer.js";
@@ -124,17 +124,16 @@ export class Llama implements BackboneModel, ModelView {
   /** Runs whole rows -> the state at the positions that are read out: (rows, positions, channels). */
   readWhole({ ids, mask, readAt, readMask, caches }: WholeTokens, pass: Pass): Activation {
     const [rows, tokens] = ids.shape as [number, number];
-    pass.recordOnly((output) => tokensAt(output, readAt, readMask, tokens));
-    const embedded = this.#embed(ids, mask, pass);
-    const all = embedded.hidden.shape[1]!; // with what a hook put before them
-    const rotation = { positions: ascending(rows, all), table: rotaryTable(all, this.frequencies) };
-    const state = this.#blocks(embedded, rotation, pass, (layer) => ({
-      earlier: null,
-      cache: caches?.[layer] ?? null,
-    }));
-    const read = pass.owned(this.lastBlock, () => tokensAt(state, readAt, readMask, tokens));
-    release(state, read);
-    return read;
+    const select = (output: Activation): Activation => tokensAt(output, readAt, readMask, tokens);
+    pass.recordOnly(select);
+    return tidy(() => {
+      const embedded = this.#embed(ids, mask, pass);
+      const all = embedded.hidden.shape[1]!; // with what a hook put before them
+      const rotation = { positions: ascending(rows, all), table: rotaryTable(all, this.frequencies) };
+      const cached = (layer: number) => ({ earlier: null, cache: caches?.[layer] ?? null });
+      const state = this.#blocks(embedded, rotation, pass, cached);
+      return pass.owned(this.lastBlock, () => select(state));
+    });
   }
 
   /**
@@ -144,16 +143,15 @@ export class Llama implements BackboneModel, ModelView {
   readLater({ ids, mask, positions, positionsBelow, caches, isKept }: LaterTokens, pass: Pass): Activation {
     const tokens = ids.shape[1]!;
     pass.recordOnly((output) => lastTokens(output, tokens));
-    const embedded = this.#embed(ids, mask, pass);
-    const prompt = embedded.hidden.shape[1]! - tokens;
-    const own = lastTokens(embedded, tokens);
-    const rotation = {
-      positions: moved(positions, prompt),
-      table: rotaryTable(positionsBelow + prompt, this.frequencies),
-    };
-    return this.#blocks(own, rotation, pass, (layer) => {
-      const cache = caches[layer]!;
-      return { earlier: cache.tokens, cache: isKept ? cache : null };
+    return tidy(() => {
+      const embedded = this.#embed(ids, mask, pass);
+      const prompt = embedded.hidden.shape[1]! - tokens;
+      const table = rotaryTable(positionsBelow + prompt, this.frequencies);
+      const rotation = { positions: moved(positions, prompt), table };
+      return this.#blocks(lastTokens(embedded, tokens), rotation, pass, (layer) => {
+        const cache = caches[layer]!;
+        return { earlier: cache.tokens, cache: isKept ? cache : null };
+      });
     });
   }
 
@@ -202,7 +200,6 @@ export class Llama implements BackboneModel, ModelView {
       });
       release(input, state);
     }
-    tf.dispose([rotation.positions, rotation.table]); // the tape has references of its own
     return state;
   }
 }

@@ -1,4 +1,4 @@
-import { type Inputs, type Pass, type Prefilled, padded } from "@petl/backbone";
+import { type Inputs, maskOf, type Pass, type Prefilled, padded } from "@petl/backbone";
 import type { Activation } from "@petl/spec";
 import { type Tensor, tf, tidy } from "@petl/tensor";
 import { emptyCaches, type LayerCache, sharedCaches } from "./layer-cache.js";
@@ -83,11 +83,12 @@ function wholeTokens({ ids, last }: Sources, answers: readonly (readonly number[
 function continued(model: Llama, sources: Sources, pass: Pass): Prefilled {
   const caches = emptyCaches(model.config.layers);
   const rows = sources.ids.shape[0]!;
-  const first = keptState(
-    tidy(() => model.readWhole({ ...sources, readAt: sources.last, readMask: tf.ones([rows, 1]), caches }, pass)),
-  );
+  const first = tidy(() => {
+    const sequence = { ...sources, readAt: sources.last, readMask: tf.ones([rows, 1]), caches };
+    return kept(model.readWhole(sequence, pass));
+  });
   const { reads } = pass.intervention;
-  const firstReads = new Map(reads.map((site) => [site, keptState(pass.recorded.get(site)!)]));
+  const firstReads = new Map(reads.map((site) => [site, kept(copied(pass.recorded.get(site)!))]));
   let grown: LayerCache[] | null = null;
   let written = 0; // tokens in `grown` after the sources
 
@@ -107,13 +108,8 @@ function continued(model: Llama, sources: Sources, pass: Pass): Prefilled {
       tidy(() => {
         const { ids, tokens } = padded(answers, model.padId);
         if (tokens === 0) return again(first, firstReads, pass);
-        const shape = [rows, tokens] as const;
-        const mask = tf.tensor(
-          answers.flatMap(({ length }) => ascendingMask(length, tokens)),
-          [...shape],
-          "float32",
-        );
-        const state = later(tf.tensor(ids, [...shape], "int32"), mask, 0, caches, pass);
+        const mask = tf.tensor(maskOf(answers, tokens), [rows, tokens], "float32");
+        const state = later(tf.tensor(ids, [rows, tokens], "int32"), mask, 0, caches, pass);
         for (const site of reads) record(pass, site, joined(firstReads.get(site)!, pass.recorded.get(site)!));
         return joined(first, state);
       }),
@@ -135,26 +131,21 @@ function continued(model: Llama, sources: Sources, pass: Pass): Prefilled {
   };
 }
 
-const ascendingMask = (length: number, tokens: number): number[] =>
-  Array.from({ length: tokens }, (_, token) => (token < length ? 1 : 0));
-
 /** The state after the sources once more, recordings included. */
 function again(first: Activation, firstReads: ReadonlyMap<string, Activation>, pass: Pass): Activation {
-  for (const [site, { hidden, mask }] of firstReads) record(pass, site, { hidden: hidden.clone(), mask: mask.clone() });
-  return { hidden: first.hidden.clone(), mask: first.mask.clone() };
+  for (const [site, recording] of firstReads) record(pass, site, copied(recording));
+  return copied(first);
 }
 
 /** Puts a recording in the place of the pass's own. */
-function record(pass: Pass, site: string, { hidden, mask }: Activation): void {
+function record(pass: Pass, site: string, recording: Activation): void {
   const before = pass.recorded.get(site);
-  pass.recorded.set(site, { hidden: tf.keep(hidden), mask: tf.keep(mask) });
+  pass.recorded.set(site, kept(recording));
   if (before !== undefined) tf.dispose([before.hidden, before.mask]);
 }
 
-const keptState = ({ hidden, mask }: Activation): Activation => ({
-  hidden: tf.keep(hidden.clone()),
-  mask: tf.keep(mask.clone()),
-});
+const kept = ({ hidden, mask }: Activation): Activation => ({ hidden: tf.keep(hidden), mask: tf.keep(mask) });
+const copied = ({ hidden, mask }: Activation): Activation => ({ hidden: hidden.clone(), mask: mask.clone() });
 
 const joined = (first: Activation, later: Activation): Activation => ({
   hidden: tf.concat([first.hidden, later.hidden], 1),
