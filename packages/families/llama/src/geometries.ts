@@ -2,7 +2,7 @@ import type { LlamaConfig } from "./config.js";
 import type { Rope } from "./rope.js";
 
 /** Ids of our own small tokenizer, which backbones with random weights have; the published models' differ. */
-const ownIds = { bosId: 0, eosId: 1, padId: 2 };
+const ownIds = { bosId: 0, eosId: 1, padId: 1 };
 
 const common = {
   ...ownIds,
