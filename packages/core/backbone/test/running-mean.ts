@@ -19,7 +19,7 @@ import {
 } from "../src/index.js";
 
 /** Geometry of a running-mean model. */
-export interface RunningMeanConfig {
+interface RunningMeanConfig {
   readonly vocabularySize: number;
   readonly modelWidth: number;
   readonly layers: number;
