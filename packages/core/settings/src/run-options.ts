@@ -30,10 +30,11 @@ export const runOptions = {
     commands: ["glue", "eval"],
   }),
   textFormat: data({
-    kind: choice(textFormatNames),
-    default: "t5",
+    kind: choice(["auto", ...textFormatNames]),
+    default: "auto",
+    earlier: { name: "textFormat", value: "t5" },
     label: "Text format",
-    help: "How examples are written as text: t5 as Google does, lst as Ladder Side-Tuning does",
+    help: `How examples are written as text: ${textFormatNames.join(", ")}; auto is what suits the backbone and the scoring`,
   }),
   cacheActivations: cache({
     kind: choice(["auto", "on", "off"], "<how>"),

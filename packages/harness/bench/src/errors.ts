@@ -11,6 +11,7 @@ export type BenchErrorCode =
   | "E_DEVICE_UNUSABLE"
   | "E_BACKBONE_UNKNOWN"
   | "E_BACKBONE_FAMILY"
+  | "E_FAMILY_INVALID"
   | "E_DATA_INVALID"
   | "E_CHECK_FAILED"
   | "E_CHANGED"
