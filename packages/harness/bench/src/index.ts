@@ -12,6 +12,7 @@ export { refuseForeign } from "./ownership/folders.js";
 export { type MachineFacts, machineFacts } from "./record/environment.js";
 export { listBackbonePackages } from "./resolve/backbone.js";
 export { listDevices } from "./resolve/device.js";
+export { type FoundFamily, listFamilies } from "./resolve/family.js";
 export { type FoundMethod, listMethods } from "./resolve/method.js";
 export { nearMatch } from "./resolve/near-match.js";
 export { workspaceRoot } from "./resolve/own-tree.js";

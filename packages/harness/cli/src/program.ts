@@ -14,7 +14,7 @@ import { terminalText } from "./terminal/guard-console.js";
 /** The `bench` program; `finish` receives the exit code of the command that ran. Usage errors are thrown. */
 export function createProgram(finish: (code: number) => void): Command {
   const program = new Command("bench")
-    .description("Fine-tunes T5 on GLUE with parameter-efficient methods and measures what each costs.")
+    .description("Fine-tunes language models on GLUE with parameter-efficient methods and measures what each costs.")
     .option("-V, --version", "print the version and the commit")
     .exitOverride()
     .enablePositionalOptions() // flags after a measured command belong to that command

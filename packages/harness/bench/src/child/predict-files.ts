@@ -33,6 +33,12 @@ export async function predictFiles(
     };
     const { answers } = await predict(model, texts.answering, texts.examples, settings, { onProgress });
     makeDirectory(dirname(path));
-    await writeWhole(path, predictionsText(task, answers.map(({ value }) => value)));
+    await writeWhole(
+      path,
+      predictionsText(
+        task,
+        answers.map(({ value }) => value),
+      ),
+    );
   }
 }

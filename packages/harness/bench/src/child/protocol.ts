@@ -23,7 +23,11 @@ interface ModelRequest {
 /** Open the device, load the backbone and attach each method to it, with the head of its task where one answers; no more. */
 export interface CheckRequest extends ModelRequest {
   readonly kind: "check";
-  readonly attachments: readonly { readonly method: ChildMethod; readonly task: string; readonly settings: TrainSettings }[];
+  readonly attachments: readonly {
+    readonly method: ChildMethod;
+    readonly task: string;
+    readonly settings: TrainSettings;
+  }[];
 }
 
 /** Train and evaluate one method on one task. */

@@ -26,14 +26,19 @@ export interface Geometry {
 export async function findGeometry(name: string, directory: string, places: Places): Promise<Geometry> {
   const families = await listFamilies(places);
   const short = name.replace(/-random$/, "");
-  const published = publishedGeometry([short, ...families.map(({ definition }) => `${definition.name}-${short}`)], families);
+  const published = publishedGeometry(
+    [short, ...families.map(({ definition }) => `${definition.name}-${short}`)],
+    families,
+  );
   if (published !== undefined) return published;
   const path = await checkpointPath(name, directory, places);
   if (path === undefined) {
     const known = families.flatMap(({ definition }) => Object.keys(definition.geometries));
     const expected = `one of ${known.join(", ")}, a backbone package, a directory or a ${CONFIG_FILE}`;
     const isHub = /^(hf:)?[\w-][\w.-]*\/[\w.-]+$/.test(name);
-    const hint = isHub ? ` A forecast downloads nothing: pass the repository's ${CONFIG_FILE}.` : nearMatch(name, known);
+    const hint = isHub
+      ? ` A forecast downloads nothing: pass the repository's ${CONFIG_FILE}.`
+      : nearMatch(name, known);
     throw new BenchError("E_BACKBONE_UNKNOWN", `backbone "${name}": expected ${expected}.${hint}`);
   }
   const file = statSync(path).isDirectory() ? join(path, CONFIG_FILE) : path;

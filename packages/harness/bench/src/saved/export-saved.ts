@@ -58,7 +58,11 @@ export async function exportSaved(
   refuseForeign(to, "bench export"); // before a backbone is loaded
   const { provider } = await loadDevice(wanted, places);
   const { definition: method } = await loadSavedMethod(saved, directory, places);
-  const { reference, family } = await findBackbone(saved.backbone.reference, directory, namedInModel(places, directory));
+  const { reference, family } = await findBackbone(
+    saved.backbone.reference,
+    directory,
+    namedInModel(places, directory),
+  );
   const device = await provider.open({});
   try {
     const backbone = await loadBackbone(reference, family.definition, saved.backbone);
@@ -78,14 +82,22 @@ async function writeMerged(opened: OpenedModel, to: string): Promise<string[]> {
   const { params, publishedNames } = model.backbone;
   const merged = model.attachment.merge?.(params, model.params) ?? {};
   const configFields = configFieldsOf(opened);
-  await saveCheckpoint(to, { configFields, publishedNames, params: { ...params, ...merged } }, { metadata: { format: "pt" } });
+  await saveCheckpoint(
+    to,
+    { configFields, publishedNames, params: { ...params, ...merged } },
+    { metadata: { format: "pt" } },
+  );
   copyTokenizer(backbone.directory, to);
   tf.dispose(Object.values(merged));
   return ["config.json", "model.safetensors", "the tokenizer"];
 }
 
 /** The fields of `config.json`, with those that other libraries read of a head where one answers. */
-function configFieldsOf({ saved, backbone: { family, config }, model }: OpenedModel): Readonly<Record<string, unknown>> {
+function configFieldsOf({
+  saved,
+  backbone: { family, config },
+  model,
+}: OpenedModel): Readonly<Record<string, unknown>> {
   const fields = family.configFields(config);
   if (model.backbone.headTask === null) return fields;
   const { target } = findTask(saved.task);

@@ -87,7 +87,10 @@ export async function planSuite(suite: Suite, options: PlanOptions): Promise<Pla
   const arms = await parseArms(suite, places);
   const opened = options.withoutData ? null : await openData(suite.data, tasks, options.download);
   const { data, notices: dataNotices } = opened ?? { data: null, notices: [] };
-  const ofBackbone = await backboneFiles(reference, family.definition, { verify: options.verify, signal: options.download?.signal });
+  const ofBackbone = await backboneFiles(reference, family.definition, {
+    verify: options.verify,
+    signal: options.download?.signal,
+  });
   const notices = [...dataNotices, ...revisionNotice(reference, ofBackbone), ...passedOverNotice(device)];
   const files = new Map<Task, TaskFiles>();
   if (data !== null) for (const task of tasks) files.set(task, await taskFiles(data, task));
@@ -166,7 +169,10 @@ interface Cell {
 function plannedRun(cell: Cell, { method, config, cacheActivations }: Arm): PlannedRun {
   const { suite, task, seed, limit } = cell;
   const asked = settingsOf(suite, task.name, seed);
-  const { scoring, textFormat } = answeredBy(cell.backbone.family.definition, { ...asked, textFormat: suite.textFormat });
+  const { scoring, textFormat } = answeredBy(cell.backbone.family.definition, {
+    ...asked,
+    textFormat: suite.textFormat,
+  });
   const settings = { ...asked, scoring };
   const options = { ...optionsOf(suite, { limit, cacheActivations }), textFormat };
   const identity = plannedIdentity({ ...cell, method, config, settings, options });
