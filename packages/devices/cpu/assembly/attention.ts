@@ -1,11 +1,12 @@
 import { rectangle } from "./gemm";
 import { packPanel } from "./gemm-pack";
-import { bytes, int, pointer, threadIndex } from "./job";
+import { bytes, float, int, pointer, threadIndex } from "./job";
 import { loadPart, maxLanes, multiplyAdd, storePart, sumLanes } from "./math";
 import { normalizedPowers } from "./softmax";
 
 // Attention of one head of one example at a time, 64 queries at a time: scores and probabilities live only in the calling
-// thread's part of `room` and are computed again backward. A unit is one (example, head).
+// thread's part of `room` and are computed again backward. A unit is one (example, head of the keys and values): it takes the
+// heads of the queries that share those keys one after the other, so keys are packed once and their gradients added up in order.
 
 export const blockQueries: i32 = 64;
 const masked: f32 = -1e30;
@@ -31,36 +32,37 @@ export function blockedKeys(mask: usize, keys: i32, to: usize): void {
   for (let j = 0; j < keys; j++) store<f32>(to + bytes(j), (1 - load<f32>(mask + bytes(j))) * masked);
 }
 
-/** Four scores with bias and padding added; keys after `last` are masked. */
-function biased(scores: v128, bias: v128, blocked: v128, key: i32, last: i32): v128 {
+/** Four scores of their products, with bias and padding added; keys after `last` are masked. */
+function biased(products: v128, scale: v128, bias: v128, blocked: v128, key: i32, last: i32): v128 {
   const future = i32x4.gt_s(i32x4.add(i32x4.splat(key), i32x4(0, 1, 2, 3)), i32x4.splat(last));
-  const sum = f32x4.add(f32x4.add(scores, bias), blocked);
+  const sum = f32x4.add(f32x4.add(f32x4.mul(products, scale), bias), blocked);
   return v128.bitselect(f32x4.splat(masked), sum, future);
 }
 
-/** Softmax of one row of scores in place; appended padding changes nothing. */
-function softmaxRow(row: usize, keys: i32, bias: usize, blocked: usize, last: i32): void {
+/** Softmax of the scores of one row of products, in place; appended padding changes nothing. */
+function softmaxRow(row: usize, keys: i32, factor: f32, bias: usize, blocked: usize, last: i32): void {
   const rest = keys & 3;
   const whole = keys - rest;
+  const scale = f32x4.splat(factor);
   let top = f32x4.splat(-Infinity);
   for (let j = 0; j < whole; j += 4) {
     const at = bytes(j);
     const b = bias === 0 ? f32x4.splat(0) : v128.load(bias + at);
-    const s = biased(v128.load(row + at), b, v128.load(blocked + at), j, last);
+    const s = biased(v128.load(row + at), scale, b, v128.load(blocked + at), j, last);
     v128.store(row + at, s);
     top = f32x4.pmax(top, s);
   }
   if (rest > 0) {
     const at = bytes(whole);
     const b = bias === 0 ? f32x4.splat(0) : loadPart(bias + at, rest, 0);
-    const s = biased(loadPart(row + at, rest, 0), b, loadPart(blocked + at, rest, 0), whole, last);
+    const s = biased(loadPart(row + at, rest, 0), scale, b, loadPart(blocked + at, rest, 0), whole, last);
     storePart(row + at, rest, s);
     top = f32x4.pmax(top, loadPart(row + at, rest, -Infinity));
   }
   normalizedPowers(row, row, keys, maxLanes(top));
 }
 
-/** Probabilities of a block of queries: `softmax(q k^T + bias + blocked)`. */
+/** Probabilities of a block of queries: `softmax(scale q k^T + bias + blocked)`. */
 export function probabilities(
   query: usize,
   count: i32,
@@ -68,6 +70,7 @@ export function probabilities(
   size: i32,
   packedKeys: usize,
   keys: i32,
+  scale: f32,
   bias: usize,
   blocked: usize,
   last: i32,
@@ -79,51 +82,71 @@ export function probabilities(
   rectangle(count, keys, size, query, width, 1, packedKeys, to, stride, true, scratch);
   for (let i = 0; i < count; i++) {
     const biasRow = bias === 0 ? 0 : bias + (i as usize) * bytes(keys);
-    softmaxRow(to + (i as usize) * stride, keys, biasRow, blocked, causal ? last + i : keys);
+    softmaxRow(to + (i as usize) * stride, keys, scale, biasRow, blocked, causal ? last + i : keys);
   }
 }
 
 /**
- * Slots: query, key, value, bias or 0, mask, output, heads, queries, keys, size, causal, room, its bytes a thread.
+ * Slots: query, key, value, bias or 0, mask, output, key heads, queries, keys, size, causal, room, its bytes a thread, heads of the
+ * queries for each of the keys, scale.
  */
 export function attention(job: usize, begin: i32, end: i32, scratch: usize): void {
-  const heads = int(job, 6);
+  const keyHeads = int(job, 6);
   const queries = int(job, 7);
   const keys = int(job, 8);
   const size = int(job, 9);
+  const group = int(job, 13);
+  const scale = float(job, 14);
+  const heads = keyHeads * group;
   const width = heads * size;
+  const keyWidth = keyHeads * size;
   const packedKeys = pointer(job, 11) + (threadIndex(scratch) as usize) * pointer(job, 12);
   const packedValues = packedKeys + bytes(roundUp8(keys) * size);
   const blocked = packedValues + bytes(keys * roundUp8(size));
   const scores = blocked + bytes(rowLength(keys));
   for (let unit = begin; unit < end; unit++) {
-    const example = (unit / heads) as usize;
-    const head = unit % heads;
-    const toKeys = (example * (keys as usize) * (width as usize) + ((head * size) as usize)) << 2;
-    const toQueries = (example * (queries as usize) * (width as usize) + ((head * size) as usize)) << 2;
-    packAll(pointer(job, 1) + toKeys, width, 1, keys, size, packedKeys);
-    packAll(pointer(job, 2) + toKeys, 1, width, size, keys, packedValues);
+    const example = (unit / keyHeads) as usize;
+    const keyHead = unit % keyHeads;
+    const toKeys = (example * (keys as usize) * (keyWidth as usize) + ((keyHead * size) as usize)) << 2;
+    packAll(pointer(job, 1) + toKeys, keyWidth, 1, keys, size, packedKeys);
+    packAll(pointer(job, 2) + toKeys, 1, keyWidth, size, keys, packedValues);
     blockedKeys(pointer(job, 4) + example * bytes(keys), keys, blocked);
-    for (let first = 0; first < queries; first += blockQueries) {
-      const count = min(blockQueries, queries - first);
-      const at = toQueries + bytes(first) * (width as usize);
-      const bias = pointer(job, 3) === 0 ? 0 : pointer(job, 3) + bytes(head * queries + first) * (keys as usize);
-      probabilities(
-        pointer(job, 0) + at,
-        count,
-        width,
-        size,
-        packedKeys,
-        keys,
-        bias,
-        blocked,
-        first + keys - queries,
-        int(job, 10) === 1,
-        scores,
-        scratch,
-      );
-      const stride = rowLength(keys);
-      rectangle(count, size, keys, scores, stride, 1, packedValues, pointer(job, 5) + at, bytes(width), true, scratch);
+    for (let head = keyHead * group; head < (keyHead + 1) * group; head++) {
+      const toQueries = (example * (queries as usize) * (width as usize) + ((head * size) as usize)) << 2;
+      for (let first = 0; first < queries; first += blockQueries) {
+        const count = min(blockQueries, queries - first);
+        const at = toQueries + bytes(first) * (width as usize);
+        const bias = pointer(job, 3) === 0 ? 0 : pointer(job, 3) + bytes(head * queries + first) * (keys as usize);
+        probabilities(
+          pointer(job, 0) + at,
+          count,
+          width,
+          size,
+          packedKeys,
+          keys,
+          scale,
+          bias,
+          blocked,
+          first + keys - queries,
+          int(job, 10) === 1,
+          scores,
+          scratch,
+        );
+        const stride = rowLength(keys);
+        rectangle(
+          count,
+          size,
+          keys,
+          scores,
+          stride,
+          1,
+          packedValues,
+          pointer(job, 5) + at,
+          bytes(width),
+          true,
+          scratch,
+        );
+      }
     }
   }
 }
@@ -149,16 +172,25 @@ function scoreGradientRow(p: usize, dp: usize, keys: i32): void {
   }
 }
 
+/** A row times `scale`, in place, with what stands behind it up to a whole vector. */
+function scaleRow(row: usize, count: i32, scale: v128): void {
+  for (let i = 0; i < count; i += 4) v128.store(row + bytes(i), f32x4.mul(v128.load(row + bytes(i)), scale));
+}
+
 /**
- * Slots: query, key, value, bias or 0, mask, dy, heads, queries, keys, size, causal, room, its bytes a thread,
- * dQuery, dKey, dValue, dScores (examples, heads, queries, keys) or 0.
+ * Slots: query, key, value, bias or 0, mask, dy, key heads, queries, keys, size, causal, room, its bytes a thread,
+ * dQuery, dKey, dValue, dScores (examples, heads, queries, keys) or 0, heads of the queries for each of the keys, scale.
  */
 export function attentionGradient(job: usize, begin: i32, end: i32, scratch: usize): void {
-  const heads = int(job, 6);
+  const keyHeads = int(job, 6);
   const queries = int(job, 7);
   const keys = int(job, 8);
   const size = int(job, 9);
+  const group = int(job, 17);
+  const scale = float(job, 18);
+  const heads = keyHeads * group;
   const width = heads * size;
+  const keyWidth = keyHeads * size;
   const length = rowLength(keys);
   const packedKeys = pointer(job, 11) + (threadIndex(scratch) as usize) * pointer(job, 12);
   const packedValues = packedKeys + bytes(roundUp8(keys) * size);
@@ -170,42 +202,47 @@ export function attentionGradient(job: usize, begin: i32, end: i32, scratch: usi
   const dp = p + bytes(blockQueries * length);
   const dScores = pointer(job, 16);
   for (let unit = begin; unit < end; unit++) {
-    const example = (unit / heads) as usize;
-    const head = unit % heads;
-    const toKeys = (example * (keys as usize) * (width as usize) + ((head * size) as usize)) << 2;
-    const toQueries = (example * (queries as usize) * (width as usize) + ((head * size) as usize)) << 2;
-    packAll(pointer(job, 1) + toKeys, width, 1, keys, size, packedKeys);
-    packAll(pointer(job, 2) + toKeys, width, 1, keys, size, packedValues);
-    packAll(pointer(job, 1) + toKeys, 1, width, size, keys, keyColumns);
+    const example = (unit / keyHeads) as usize;
+    const keyHead = unit % keyHeads;
+    const toKeys = (example * (keys as usize) * (keyWidth as usize) + ((keyHead * size) as usize)) << 2;
+    packAll(pointer(job, 1) + toKeys, keyWidth, 1, keys, size, packedKeys);
+    packAll(pointer(job, 2) + toKeys, keyWidth, 1, keys, size, packedValues);
+    packAll(pointer(job, 1) + toKeys, 1, keyWidth, size, keys, keyColumns);
     blockedKeys(pointer(job, 4) + example * bytes(keys), keys, blocked);
-    for (let first = 0; first < queries; first += blockQueries) {
-      const count = min(blockQueries, queries - first);
-      const at = toQueries + bytes(first) * (width as usize);
-      const query = pointer(job, 0) + at;
-      const dy = pointer(job, 5) + at;
-      const bias = pointer(job, 3) === 0 ? 0 : pointer(job, 3) + bytes(head * queries + first) * (keys as usize);
-      const last = first + keys - queries;
-      probabilities(query, count, width, size, packedKeys, keys, bias, blocked, last, int(job, 10) === 1, p, scratch);
-      rectangle(count, keys, size, dy, width, 1, packedValues, dp, bytes(length), true, scratch);
-      for (let i = 0; i < count; i++) scoreGradientRow(p + bytes(i * length), dp + bytes(i * length), keys);
-      if (dScores !== 0) {
-        const row = (unit as usize) * (queries as usize) + (first as usize);
-        for (let i = 0; i < count; i++) {
-          const to = dScores + (row + (i as usize)) * bytes(keys);
-          memory.copy(to, dp + bytes(i * length), bytes(keys));
+    for (let head = keyHead * group; head < (keyHead + 1) * group; head++) {
+      const toQueries = (example * (queries as usize) * (width as usize) + ((head * size) as usize)) << 2;
+      for (let first = 0; first < queries; first += blockQueries) {
+        const count = min(blockQueries, queries - first);
+        const at = toQueries + bytes(first) * (width as usize);
+        const query = pointer(job, 0) + at;
+        const dy = pointer(job, 5) + at;
+        const bias = pointer(job, 3) === 0 ? 0 : pointer(job, 3) + bytes(head * queries + first) * (keys as usize);
+        const last = first + keys - queries;
+        const causal = int(job, 10) === 1;
+        probabilities(query, count, width, size, packedKeys, keys, scale, bias, blocked, last, causal, p, scratch);
+        rectangle(count, keys, size, dy, width, 1, packedValues, dp, bytes(length), true, scratch);
+        for (let i = 0; i < count; i++) scoreGradientRow(p + bytes(i * length), dp + bytes(i * length), keys);
+        if (dScores !== 0) {
+          const row = (example * (heads as usize) + (head as usize)) * (queries as usize) + (first as usize);
+          for (let i = 0; i < count; i++) {
+            const to = dScores + (row + (i as usize)) * bytes(keys);
+            memory.copy(to, dp + bytes(i * length), bytes(keys));
+          }
         }
-      }
-      packAll(query, 1, width, size, count, queryColumns);
-      packAll(dy, 1, width, size, count, dyColumns);
-      rectangle(count, size, keys, dp, length, 1, keyColumns, pointer(job, 13) + at, bytes(width), true, scratch);
-      for (let key = 0; key < keys; key += 64) {
-        const rows = min(64, keys - key);
-        const to = toKeys + bytes(key) * (width as usize);
-        const fresh = first === 0;
-        const dKey = pointer(job, 14) + to;
-        const dValue = pointer(job, 15) + to;
-        rectangle(rows, size, count, dp + bytes(key), 1, length, queryColumns, dKey, bytes(width), fresh, scratch);
-        rectangle(rows, size, count, p + bytes(key), 1, length, dyColumns, dValue, bytes(width), fresh, scratch);
+        if (scale !== 1) scaleRow(dp, count * length, f32x4.splat(scale));
+        packAll(query, 1, width, size, count, queryColumns);
+        packAll(dy, 1, width, size, count, dyColumns);
+        rectangle(count, size, keys, dp, length, 1, keyColumns, pointer(job, 13) + at, bytes(width), true, scratch);
+        const fresh = first === 0 && head === keyHead * group;
+        for (let key = 0; key < keys; key += 64) {
+          const rows = min(64, keys - key);
+          const to = toKeys + bytes(key) * (keyWidth as usize);
+          const dKey = pointer(job, 14) + to;
+          const dValue = pointer(job, 15) + to;
+          const stride = bytes(keyWidth);
+          rectangle(rows, size, count, dp + bytes(key), 1, length, queryColumns, dKey, stride, fresh, scratch);
+          rectangle(rows, size, count, p + bytes(key), 1, length, dyColumns, dValue, stride, fresh, scratch);
+        }
       }
     }
   }

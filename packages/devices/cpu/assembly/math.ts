@@ -58,7 +58,7 @@ export function exp(x: v128): v128 {
 }
 
 /** `1 / (1 + exp(-x))` on four lanes. */
-function sigmoid(x: v128): v128 {
+export function sigmoid(x: v128): v128 {
   return f32x4.div(f32x4.splat(1), f32x4.add(exp(f32x4.neg(x)), f32x4.splat(1)));
 }
 

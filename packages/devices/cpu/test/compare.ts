@@ -1,4 +1,12 @@
-import { seededRandom, type Tensor, tf } from "@petl/tensor";
+import {
+  hasKernel,
+  type KernelName,
+  seededRandom,
+  type Tensor,
+  tf,
+  valueAndGradients,
+  withComposedKernels,
+} from "@petl/tensor";
 import { expect } from "vitest";
 
 /** Normal values of a seed. */
@@ -28,3 +36,24 @@ export function expectClose(actual: Tensor, expected: Tensor, tolerance = 2e-6):
 export const bits = (tensor: Tensor): number[] => [
   ...new Int32Array((tensor.dataSync() as Float32Array).slice().buffer),
 ];
+
+/** The same operation with this device's kernels and composed of stock ones. */
+export function expectSame(name: KernelName, operation: () => Tensor, tolerance?: number): void {
+  expect(hasKernel(name)).toBe(true);
+  const expected = withComposedKernels(operation);
+  expectClose(operation(), expected, tolerance);
+}
+
+/** Value and gradients of `sum(weights * f(inputs))` both ways. */
+export function expectSameGradients(f: () => Tensor, wanted: Readonly<Record<string, Tensor>>, tolerance = 5e-6): void {
+  const compute = () =>
+    valueAndGradients(() => {
+      const output = f();
+      return tf.sum(tf.mul(output, normal(output.shape, 99)));
+    }, wanted);
+  const [expected, actual] = [withComposedKernels(compute), compute()];
+  expect(Object.keys(actual.gradients)).toEqual(Object.keys(expected.gradients));
+  for (const [name, gradient] of Object.entries(expected.gradients)) {
+    expect.soft(difference(actual.gradients[name]!, gradient), name).toBeLessThanOrEqual(tolerance);
+  }
+}

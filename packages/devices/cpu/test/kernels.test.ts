@@ -1,10 +1,10 @@
-import type { Device, KernelName, Tensor } from "@petl/tensor";
+import type { Device, Tensor } from "@petl/tensor";
 import * as petl from "@petl/tensor";
-import { hasKernel, randomValues, runKernel, seededRandom, tf, withComposedKernels } from "@petl/tensor";
+import { randomValues, runKernel, seededRandom, tf, withComposedKernels } from "@petl/tensor";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import cpu from "../src/index.js";
-import { bits, difference, expectClose, integers, normal } from "./compare.js";
+import { bits, expectClose, expectSame, expectSameGradients, integers, normal } from "./compare.js";
 
 describe.each(["wasm", "simd"] as const)("kernels of the %s build", (kernels) => {
   let device: Device;
@@ -12,27 +12,6 @@ describe.each(["wasm", "simd"] as const)("kernels of the %s build", (kernels) =>
     device = await cpu.open({ kernels });
   });
   afterAll(() => device.close());
-
-  /** The same operation with this device's kernels and composed of stock ones. */
-  function expectSame(name: KernelName, operation: () => Tensor, tolerance?: number): void {
-    expect(hasKernel(name)).toBe(true);
-    const expected = withComposedKernels(operation);
-    expectClose(operation(), expected, tolerance);
-  }
-
-  /** Value and gradients of `sum(weights * f(inputs))` both ways. */
-  function expectSameGradients(f: () => Tensor, wanted: Readonly<Record<string, Tensor>>, tolerance = 5e-6): void {
-    const compute = () =>
-      petl.valueAndGradients(() => {
-        const output = f();
-        return tf.sum(tf.mul(output, normal(output.shape, 99)));
-      }, wanted);
-    const [expected, actual] = [withComposedKernels(compute), compute()];
-    expect(Object.keys(actual.gradients)).toEqual(Object.keys(expected.gradients));
-    for (const [name, gradient] of Object.entries(expected.gradients)) {
-      expect.soft(difference(actual.gradients[name]!, gradient), name).toBeLessThanOrEqual(tolerance);
-    }
-  }
 
   const shapes = [
     [1, 1],

@@ -1,3 +1,4 @@
+import { Float } from "../wasm/runner.js";
 import {
   type Attributes,
   type CpuKernel,
@@ -14,18 +15,25 @@ const roundUp = (count: number, to: number): number => Math.ceil(count / to) * t
 interface Shape {
   readonly batch: number;
   readonly heads: number;
+  readonly keyHeads: number;
+  /** Heads of the queries for each of the keys. */
+  readonly group: number;
   readonly queries: number;
   readonly keys: number;
   /** Channels of a head. */
   readonly size: number;
+  readonly scale: Float;
   readonly causal: number;
 }
 
 function shapeOf(inputs: Inputs, attributes: Attributes): Shape {
   const [batch, queries, width] = inputs.query!.shape as [number, number, number];
-  const heads = attributes.heads as number;
-  const causal = attributes.causal === true ? 1 : 0;
-  return { batch, heads, queries, keys: inputs.key!.shape[1]!, size: width / heads, causal };
+  const { heads, keyValueHeads, scale } = attributes as { heads: number; keyValueHeads: number; scale: number };
+  return {
+    ...{ batch, heads, keyHeads: keyValueHeads, group: heads / keyValueHeads },
+    ...{ queries, keys: inputs.key!.shape[1]!, size: width / heads },
+    ...{ scale: new Float(scale), causal: attributes.causal === true ? 1 : 0 },
+  };
 }
 
 /** The mask as float32, and whether it is a new tensor. */
@@ -47,16 +55,16 @@ function withRoom<T>(context: KernelContext, values: number, compute: (room: num
 
 /** Forward: scores of 64 queries at a time, never all of them. */
 export const attention: CpuKernel = (context, inputs, attributes) => {
-  const { batch, heads, queries, keys, size, causal } = shapeOf(inputs, attributes);
+  const { batch, keyHeads, group, queries, keys, size, scale, causal } = shapeOf(inputs, attributes);
   const output = context.output(inputs.query!.shape);
   if (sizeOf(output.shape) === 0) return output;
   const { mask, isNew } = floatMask(context, inputs.mask!);
   const room = roundUp(keys, 8) * size + keys * roundUp(size, 8) + roundUp(keys, 4) * (1 + blockQueries);
   withRoom(context, room, (address, bytesOfThread) => {
     const tensors = [inputs.query, inputs.key, inputs.value, inputs.bias, mask, output];
-    context.runner.run("attention", batch * heads, queries * keys * (2 * size * 20 + 3000), [
+    context.runner.run("attention", batch * keyHeads, group * queries * keys * (2 * size * 20 + 3000), [
       ...tensors.map((tensor) => context.address(tensor)),
-      ...[heads, queries, keys, size, causal, address, bytesOfThread],
+      ...[keyHeads, queries, keys, size, causal, address, bytesOfThread, group, scale],
     ]);
   });
   if (isNew) context.backend.disposeData(mask.dataId);
@@ -65,15 +73,15 @@ export const attention: CpuKernel = (context, inputs, attributes) => {
 
 /** Only the probabilities: (batch, heads, queries, keys). */
 export const attentionWeights: CpuKernel = (context, inputs, attributes) => {
-  const { batch, heads, queries, keys, size, causal } = shapeOf(inputs, attributes);
+  const { batch, heads, keyHeads, group, queries, keys, size, scale, causal } = shapeOf(inputs, attributes);
   const output = context.output([batch, heads, queries, keys]);
   if (sizeOf(output.shape) === 0) return output;
   const { mask, isNew } = floatMask(context, inputs.mask!);
   withRoom(context, roundUp(keys, 8) * size + roundUp(keys, 4) * (1 + blockQueries), (address, bytesOfThread) => {
     const tensors = [inputs.query, inputs.key, inputs.bias, mask, output];
-    context.runner.run("attentionWeights", batch * heads, queries * keys * (size * 20 + 3000), [
+    context.runner.run("attentionWeights", batch * keyHeads, group * queries * keys * (size * 20 + 3000), [
       ...tensors.map((tensor) => context.address(tensor)),
-      ...[heads, queries, keys, size, causal, address, bytesOfThread],
+      ...[keyHeads, queries, keys, size, causal, address, bytesOfThread, group, scale],
     ]);
   });
   if (isNew) context.backend.disposeData(mask.dataId);
@@ -81,16 +89,16 @@ export const attentionWeights: CpuKernel = (context, inputs, attributes) => {
 };
 
 /** Probabilities applied to values: (batch, queries, heads * size). */
-export const applyAttention: CpuKernel = (context, { weights, value }) => {
+export const applyAttention: CpuKernel = (context, { weights, value }, { keyValueHeads }) => {
   const [batch, heads, queries, keys] = weights!.shape as [number, number, number, number];
-  const width = value!.shape[2]!;
-  const size = width / heads;
-  const output = context.output([batch, queries, width]);
+  const keyHeads = keyValueHeads as number;
+  const [size, group] = [value!.shape[2]! / keyHeads, heads / keyHeads];
+  const output = context.output([batch, queries, heads * size]);
   if (sizeOf(output.shape) === 0) return output;
   withRoom(context, keys * roundUp(size, 8), (address, bytesOfThread) => {
-    context.runner.run("applyAttention", batch * heads, queries * keys * size * 20, [
+    context.runner.run("applyAttention", batch * keyHeads, group * queries * keys * size * 20, [
       ...[weights, value, output].map((tensor) => context.address(tensor)),
-      ...[heads, queries, keys, size, address, bytesOfThread],
+      ...[keyHeads, queries, keys, size, address, bytesOfThread, group],
     ]);
   });
   return output;
@@ -101,7 +109,7 @@ const heldScores = 2 ** 22;
 
 /** dQuery, dKey, dValue and, with `biasGradient`, dBias (heads, queries, keys) summed over the batch in order. */
 export const attentionGradient: CpuKernel = (context, inputs, attributes) => {
-  const { batch, heads, queries, keys, size, causal } = shapeOf(inputs, attributes);
+  const { batch, heads, keyHeads, group, queries, keys, size, scale, causal } = shapeOf(inputs, attributes);
   const { query, key, value, bias, dy } = inputs;
   const outputs = [query, key, value].map((tensor) => context.output(tensor!.shape));
   const dBias = attributes.biasGradient === true ? context.output([heads, queries, keys]) : undefined;
@@ -118,11 +126,11 @@ export const attentionGradient: CpuKernel = (context, inputs, attributes) => {
       const count = Math.min(step, batch - first);
       const at = (tensor: TensorInfo | undefined): number =>
         context.address(tensor) + 4 * first * sizeOf(tensor!.shape.slice(1));
-      context.runner.run("attentionGradient", count * heads, queries * keys * (5 * size * 20 + 6000), [
+      context.runner.run("attentionGradient", count * keyHeads, group * queries * keys * (5 * size * 20 + 6000), [
         ...[at(query), at(key), at(value), context.address(bias), at(mask), at(dy)],
-        ...[heads, queries, keys, size, causal, address, bytesOfThread],
+        ...[keyHeads, queries, keys, size, causal, address, bytesOfThread],
         ...outputs.map(at),
-        context.address(dScores),
+        ...[context.address(dScores), group, scale],
       ]);
       if (dBias === undefined) continue;
       const job = [context.address(dScores), context.address(dBias), count, scoresOfExample, first === 0 ? 0 : 1];

@@ -16,6 +16,17 @@ export const relu = elementwise("relu", 300, ["x"]);
 export const reluGradient = elementwise("reluGradient", 400, ["dy", "y"]);
 export const gelu = elementwise("gelu", 2000, ["x"]);
 export const geluGradient = elementwise("geluGradient", 3000, ["dy", "x"]);
+export const geluErf = elementwise("geluErf", 3000, ["x"]);
+export const geluErfGradient = elementwise("geluErfGradient", 3500, ["dy", "x"]);
+export const swiGlu = elementwise("swiGlu", 2000, ["gate", "up"]);
+
+/** dGate and dUp. */
+export const swiGluGradient: CpuKernel = (context, { dy, gate, up }) => {
+  const [dGate, dUp] = [context.output(gate!.shape), context.output(gate!.shape)];
+  const job = [dy, gate, up, dGate, dUp].map((tensor) => context.address(tensor));
+  context.runner.run("swiGluGradient", sizeOf(gate!.shape), 3000, job);
+  return [dGate, dUp];
+};
 
 /** One optimizer step of one tensor, in place; no output. */
 export const adamW: CpuKernel = (context, inputs, attributes) => {

@@ -2,12 +2,24 @@ import { tf } from "@petl/tensor";
 import { applyAttention, attention, attentionGradient, attentionWeights } from "./attention.js";
 import type { CpuKernel } from "./context.js";
 import { crossEntropy, crossEntropyGradient } from "./cross-entropy.js";
-import { adamW, gelu, geluGradient, relu, reluGradient } from "./elementwise.js";
+import {
+  adamW,
+  gelu,
+  geluErf,
+  geluErfGradient,
+  geluGradient,
+  relu,
+  reluGradient,
+  swiGlu,
+  swiGluGradient,
+} from "./elementwise.js";
+import { layerNorm, layerNormGradient, layerNormWeightGradient } from "./layer-norm.js";
 import { batchMatMul, linear } from "./mat-mul.js";
 import { dropout, random } from "./random.js";
 import { recurrentCell, recurrentCellGradient } from "./recurrent-cell.js";
 import { columnSum, embeddingGradient, reduction, sumOfSquares, unsortedSegmentSum } from "./reductions.js";
 import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from "./rms-norm.js";
+import { rotary } from "./rotary.js";
 import { softmax } from "./softmax.js";
 import { add, fromHost, gather, identity } from "./stock.js";
 
@@ -31,10 +43,18 @@ export function cpuKernels(): Readonly<Record<string, CpuKernel>> {
     PetlRmsNorm: rmsNorm,
     PetlRmsNormGradient: rmsNormGradient,
     PetlRmsNormWeightGradient: rmsNormWeightGradient,
+    PetlLayerNorm: layerNorm,
+    PetlLayerNormGradient: layerNormGradient,
+    PetlLayerNormWeightGradient: layerNormWeightGradient,
     PetlRelu: relu,
     PetlReluGradient: reluGradient,
     PetlGelu: gelu,
     PetlGeluGradient: geluGradient,
+    PetlGeluErf: geluErf,
+    PetlGeluErfGradient: geluErfGradient,
+    PetlSwiGlu: swiGlu,
+    PetlSwiGluGradient: swiGluGradient,
+    PetlRotary: rotary,
     PetlRecurrentCell: recurrentCell,
     PetlRecurrentCellGradient: recurrentCellGradient,
     PetlCrossEntropy: crossEntropy,

@@ -30,11 +30,11 @@ const attentionWeights: PlanKernel = ({ query, key, bias }, { heads }) => {
   return { outputs: [output], flops: perScore * sizeOf(output.shape), isMatrixProduct: true };
 };
 
-const applyAttention: PlanKernel = ({ weights, value }) => {
+const applyAttention: PlanKernel = ({ weights, value }, { keyValueHeads }) => {
   const [batch, heads, queries] = weights!.shape as [number, number, number];
-  const width = value!.shape[2]!;
-  const flops = 2 * sizeOf(weights!.shape) * (width / heads);
-  return { outputs: [float([batch, queries, width])], flops, isMatrixProduct: true };
+  const size = value!.shape[2]! / (keyValueHeads as number);
+  const flops = 2 * sizeOf(weights!.shape) * size;
+  return { outputs: [float([batch, queries, heads * size])], flops, isMatrixProduct: true };
 };
 
 const linear: PlanKernel = ({ x, weight, bias }, { transposed }) => {
@@ -50,7 +50,8 @@ const lastAxis = (shape: readonly number[]): number => shape[shape.length - 1] ?
 
 /**
  * The project's fused kernels (see `KernelName` in @petl/tensor), the same set as the CPU device's. Operations per value:
- * RMS norm 4, backward 9; cross-entropy 5, backward 7; GELU 9, backward 15; AdamW 15; random numbers and masks none.
+ * RMS norm 4, backward 9; layer norm 8, backward 16; cross-entropy 5, backward 7; GELU 9, backward 15, with erf 4, backward 9;
+ * SwiGLU 5, backward 12; rotary embedding 3; AdamW 15; random numbers and masks none.
  */
 export const fusedKernels: Readonly<Partial<Record<KernelName, PlanKernel>>> = {
   PetlAttention: attentionProducts(2, 5), // scores and context; softmax
@@ -61,12 +62,23 @@ export const fusedKernels: Readonly<Partial<Record<KernelName, PlanKernel>>> = {
   PetlRmsNorm: unary(4),
   PetlRmsNormGradient: unary(9),
   PetlRmsNormWeightGradient: ({ x }) => ({ outputs: [float([lastAxis(x!.shape)])], flops: 5 * sizeOf(x!.shape) }),
+  PetlLayerNorm: unary(8),
+  PetlLayerNormGradient: unary(16),
+  PetlLayerNormWeightGradient: ({ x }) => ({ outputs: [float([lastAxis(x!.shape)])], flops: 9 * sizeOf(x!.shape) }),
   PetlRecurrentCell: recurrentCell,
   PetlRecurrentCellGradient: recurrentCellGradient,
   PetlRelu: unary(1),
   PetlReluGradient: unary(1, "dy"),
   PetlGelu: unary(9),
   PetlGeluGradient: unary(15, "dy"),
+  PetlGeluErf: unary(4),
+  PetlGeluErfGradient: unary(9, "dy"),
+  PetlSwiGlu: unary(5, "gate"),
+  PetlSwiGluGradient: ({ gate, up }) => ({
+    outputs: [float(gate!.shape), float(up!.shape)],
+    flops: 12 * sizeOf(gate!.shape),
+  }),
+  PetlRotary: unary(3),
   PetlCrossEntropy: ({ logits }) => ({
     outputs: [float(logits!.shape.slice(0, -1))],
     flops: 5 * sizeOf(logits!.shape),

@@ -13,7 +13,10 @@ export interface AttentionVariant {
 const side = 16; // threads of a workgroup: 16 x 16
 const step = 16; // channels in workgroup memory at a time
 
-const uniforms = ["heads", "queries", "keys", "width", "first"].map((name) => `${name}: u32`);
+const uniforms = [
+  ...["heads", "group", "queries", "keys", "width", "keyWidth", "first"].map((name) => `${name}: u32`),
+  "scale: f32",
+];
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
 /**
@@ -36,16 +39,20 @@ fn scoreOf(product: f32, example: u32, head: u32, query: u32, key: u32) -> f32 {
   if (key >= uniforms.keys) { return -3e38; }
   if (query >= uniforms.queries) { return -1e30; }
   let blocked = mask[example * uniforms.keys + key] == 0.0 ${future};
-  return select(product ${bias}, -1e30, blocked);
+  return select(product * uniforms.scale ${bias}, -1e30, blocked);
 }`;
 }
+
+/** WGSL: where a head of the queries, or the one of the keys that it shares with its group, begins in a line of them. */
+const headOf = (lines: string, size: number): string => `${lines === "keys" ? "keyHead" : "head"} * ${size}u`;
+const widthOf = (lines: string): string => `uniforms.${lines === "keys" ? "keyWidth" : "width"}`;
 
 /** WGSL: copies channels `start...` of a tile of lines into `target`; missing ones are zero. */
 const load = (target: string, source: string, lines: string, first: string, count: number, size: number): string => `
       for (var slot = local; slot < ${count * step}u; slot += ${side ** 2}u) {
         let line = ${first} + slot / ${step}u;
         let channel = start + slot % ${step}u;
-        let at = (example * uniforms.${lines} + line) * uniforms.width + head * ${size}u + channel;
+        let at = (example * uniforms.${lines} + line) * ${widthOf(lines)} + ${headOf(lines, size)} + channel;
         ${target}[(slot / ${step}u) * ${step + 1}u + slot % ${step}u] = select(0.0, ${source}[at], line < uniforms.${lines} && channel < ${size}u);
       }`;
 
@@ -125,7 +132,7 @@ function write(
     .flatMap((i) =>
       range(Math.ceil(size / step)).map(
         (block) => `if (${first} + ty + ${side * i}u < uniforms.${lines} && ${block * step}u + tx < ${size}u) {
-    ${target}[(example * uniforms.${lines} + ${first} + ty + ${side * i}u) * uniforms.width + head * ${size}u + ${block * step}u + tx] = ${name}${i}_${block} * ${scale(i)};
+    ${target}[(example * uniforms.${lines} + ${first} + ty + ${side * i}u) * ${widthOf(lines)} + ${headOf(lines, size)} + ${block * step}u + tx] = ${name}${i}_${block} * ${scale(i)};
   }`,
       ),
     )
@@ -155,14 +162,22 @@ function acrossThreads(
     }`;
 }
 
-const start = (tiles: string): string => `
+const start = (heads: string, tiles: string): string => `
 @compute @workgroup_size(${side ** 2})
 fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) workgroup: vec3u) {
   let tx = local % ${side}u;
   let ty = local / ${side}u;
-  let head = workgroup.y % uniforms.heads;
-  let example = uniforms.first + workgroup.y / uniforms.heads;
+  ${heads}
   let ${tiles} = workgroup.x * tile;`;
+
+/** WGSL: the workgroup has one head of the queries. */
+const byQueryHead = `let head = workgroup.y % uniforms.heads;
+  let example = uniforms.first + workgroup.y / uniforms.heads;
+  let keyHead = head / uniforms.group;`;
+/** WGSL: the workgroup has one head of the keys. */
+const byKeyHead = `let keyHeads = uniforms.heads / uniforms.group;
+  let keyHead = workgroup.y % keyHeads;
+  let example = uniforms.first + workgroup.y / keyHeads;`;
 
 const nameOf = (pass: string, { size, tile, hasBias, causal }: AttentionVariant): string =>
   `attention ${pass}, ${size} channels, tile ${tile}${hasBias ? ", bias" : ""}${causal ? ", causal" : ""}`;
@@ -197,7 +212,7 @@ export function forwardProgram(variant: AttentionVariant, withStats: boolean): P
     writes: [withStats ? "stats" : "result"],
     uniforms,
     source: `${common(variant)}
-${start("query0")}
+${start(byQueryHead, "query0")}
   ${declareSums("o", variant)}
   ${own.map((i) => `var top${i} = -3e38; var total${i} = 0.0;`).join(" ")}
   for (var key0 = 0u; key0 < uniforms.keys; key0 += tile) {
@@ -296,7 +311,7 @@ export function queryGradientProgram(variant: AttentionVariant, keepScores: bool
     writes: keepScores ? ["dQuery", "dScores"] : ["dQuery"],
     uniforms,
     source: `${common(variant)}
-${start("query0")}
+${start(byQueryHead, "query0")}
   ${declareSums("g", variant)}
   for (var key0 = 0u; key0 < uniforms.keys; key0 += tile) {
     ${products("s", "query", "queries", "query0", "key", "keys", "key0", variant)}
@@ -309,12 +324,12 @@ ${start("query0")}
     )}
     ${weighted("g", false, "key", "keys", "key0", variant)}
   }
-  ${write("g", "dQuery", "queries", "query0", variant)}
+  ${write("g", "dQuery", "queries", "query0", variant, () => "uniforms.scale")}
 }`,
   };
 }
 
-/** dKey and dValue for a tile of keys, iterating over tiles of queries: thread (ty, tx) has keys `ty + 16 i`, queries `tx + 16 j`. */
+/** dKey and dValue for a tile of keys, iterating over the heads that share them and tiles of queries: thread (ty, tx) has keys `ty + 16 i`, queries `tx + 16 j`. */
 export function keyGradientProgram(variant: AttentionVariant): Program {
   const { tile } = variant;
   const own = range(tile / side);
@@ -328,9 +343,10 @@ export function keyGradientProgram(variant: AttentionVariant): Program {
     writes: ["dKey", "dValue"],
     uniforms,
     source: `${common(variant)}
-${start("key0")}
+${start(byKeyHead, "key0")}
   ${declareSums("k", variant)}
   ${declareSums("v", variant)}
+  for (var head = keyHead * uniforms.group; head < (keyHead + 1u) * uniforms.group; head++) {
   for (var query0 = 0u; query0 < uniforms.queries; query0 += tile) {
     ${products("s", "key", "keys", "key0", "query", "queries", "query0", variant)}
     ${products("d", "value", "keys", "key0", "dy", "queries", "query0", variant)}
@@ -340,8 +356,8 @@ ${start("key0")}
     workgroupBarrier();
     ${own.flatMap((i) => own.map((j) => put(i, j, `d${i}_${j}`))).join("\n    ")}
     ${weighted("k", false, "query", "queries", "query0", variant)}
-  }
-  ${write("k", "dKey", "keys", "key0", variant)}
+  } }
+  ${write("k", "dKey", "keys", "key0", variant, () => "uniforms.scale")}
   ${write("v", "dValue", "keys", "key0", variant)}
 }`,
   };

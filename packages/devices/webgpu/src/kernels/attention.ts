@@ -25,9 +25,11 @@ const mostGroups = 65535;
 interface Shape {
   readonly batch: number;
   readonly heads: number;
+  readonly keyHeads: number;
   readonly queries: number;
   readonly keys: number;
   readonly width: number;
+  readonly scale: number;
 }
 
 const programs = new Map<string, Program>();
@@ -38,9 +40,10 @@ function cached(pass: string, variant: AttentionVariant, make: () => Program): P
   return program;
 }
 
-function shapeOf({ query, key }: Inputs, { heads }: Attributes): Shape {
+function shapeOf({ query, key }: Inputs, attributes: Attributes): Shape {
   const [batch, queries, width] = query!.shape as [number, number, number];
-  return { batch, heads: heads as number, queries, keys: key!.shape[1]!, width };
+  const { heads, keyValueHeads, scale } = attributes as { heads: number; keyValueHeads: number; scale: number };
+  return { batch, heads, keyHeads: keyValueHeads, queries, keys: key!.shape[1]!, width, scale };
 }
 
 function variantOf(context: KernelContext, { queries, width, heads }: Shape, inputs: Inputs, attributes: Attributes) {
@@ -50,19 +53,22 @@ function variantOf(context: KernelContext, { queries, width, heads }: Shape, inp
   return { size: width / heads, tile, hasBias: inputs.bias !== undefined, causal };
 }
 
-/** Dispatches a pass for examples `first` to `first + count`, a workgroup for each head and tile of `lines`. */
+/** Dispatches a pass for examples `first` to `first + count`, a workgroup for each of `groupHeads` heads and tile of lines. */
 function runPass(
   context: KernelContext,
   program: Program,
   tensors: Inputs,
-  { heads, queries, keys, width }: Shape,
+  { heads, keyHeads, queries, keys, width, scale }: Shape,
   [first, count]: readonly [number, number],
   tiles: number,
+  groupHeads = heads,
 ): void {
-  const most = Math.max(1, Math.floor(mostGroups / heads));
+  const group = heads / keyHeads;
+  const most = Math.max(1, Math.floor(mostGroups / groupHeads));
   for (let done = 0; done < count; done += most) {
     const examples = Math.min(most, count - done);
-    context.run(program, tensors, [heads, queries, keys, width, first + done], [tiles, examples * heads, 1]);
+    const uniforms = [heads, group, queries, keys, width, width / group, first + done, scale];
+    context.run(program, tensors, uniforms, [tiles, examples * groupHeads, 1]);
   }
 }
 
@@ -93,7 +99,7 @@ export const attentionGradient: GpuKernel = (context, inputs, attributes) => {
   const statistics = cached("statistics", variant, () => forwardProgram(variant, true));
   runPass(context, statistics, tensors, shape, all, queryTiles);
   const dKeys = cached("dKey", variant, () => keyGradientProgram(variant));
-  runPass(context, dKeys, tensors, shape, all, keyTiles);
+  runPass(context, dKeys, tensors, shape, all, keyTiles, shape.keyHeads);
   const gradients = [dQuery!, dKey!, dValue!];
   if (attributes.biasGradient === true) gradients.push(biasGradient(context, variant, tensors, shape, queryTiles));
   else {
