@@ -1,5 +1,5 @@
 import type { BackboneModel, Family, LoadedBackbone, Scoring } from "@petl/backbone";
-import { findFormat, type Task } from "@petl/glue";
+import { findAnyFormat, type Task } from "@petl/glue";
 import type { RunOptions, TrainingValues } from "@petl/settings";
 import { seededRandom } from "@petl/tensor";
 import { type Encoding, headTaskOf, type TrainSettings } from "@petl/trainer";
@@ -26,7 +26,7 @@ export function answeredBy(
       "E_SUITE_INVALID",
       `scoring ${scoring}: expected one that the family ${name} (${models}) has: ${scorings.map((each) => each.scoring).join(", ")}`,
     );
-  const format = findFormat(textFormat === "auto" ? found.format : textFormat);
+  const format = findAnyFormat(textFormat === "auto" ? found.format : textFormat);
   if (found.scoring !== "head" && format.kind !== "text")
     throw new BenchError(
       "E_SUITE_INVALID",
