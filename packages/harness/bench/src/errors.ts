@@ -21,6 +21,7 @@ export type BenchErrorCode =
   | "E_OUT_FOREIGN"
   | "E_OUT_INPUT"
   | "E_MODEL_INVALID"
+  | "E_TEXT_INVALID"
   | "E_LAYOUT_UNKNOWN"
   | "E_SUBMISSION"
   | "E_CALIBRATION"

@@ -6,6 +6,7 @@ import { defineGlue } from "./commands/glue/define.js";
 import { defineList } from "./commands/list/define.js";
 import { defineMeasure } from "./commands/measure/define.js";
 import { definePlan } from "./commands/plan/define.js";
+import { definePredict } from "./commands/predict/define.js";
 import { defineReport } from "./commands/report/define.js";
 import { defineSubmit } from "./commands/submit/define.js";
 import { asStarted } from "./started-as.js";
@@ -32,6 +33,7 @@ export function createProgram(finish: (code: number) => void): Command {
   definePlan(program, finish);
   defineReport(program, finish);
   defineEval(program, finish);
+  definePredict(program, finish);
   defineExport(program, finish);
   defineSubmit(program, finish);
   defineMeasure(program, finish);
