@@ -65,6 +65,8 @@ export interface LaterTokens {
 export class Llama implements BackboneModel, ModelView {
   readonly family = "llama";
   readonly kind = "decoder";
+  /** Cached keys stand at other places than in a whole row, so that sums are rounded otherwise. */
+  readonly prefillIsExact = false;
   readonly params: Params;
   readonly sites: readonly Site[];
   readonly readoutSites: readonly string[];
