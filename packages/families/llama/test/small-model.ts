@@ -38,7 +38,7 @@ export const adding =
   };
 
 /** Puts tokens before those of the site, as prompts and prefixes do. */
-export const prepending =
+const prepending =
   (name: string, tokens: number): Hook =>
   ({ hidden, mask }) => {
     const [rows, , channels] = hidden.shape as [number, number, number];
