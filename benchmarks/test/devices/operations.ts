@@ -43,6 +43,36 @@ function attentionInParts(): Tensors {
   return { weights, applied: petl.applyAttention(weights, value, 3) };
 }
 
+/** Heads that share keys in groups, scaled, causal over earlier keys, with padding in the middle. */
+function attentionInGroups(): Tensors {
+  const [batch, queries, keys, heads, keyValueHeads, size] = [2, 5, 7, 6, 2, 4];
+  const query = normal([batch, queries, heads * size], 20);
+  const [key, value] = [21, 22].map((seed) => normal([batch, keys, keyValueHeads * size], seed)) as [Tensor, Tensor];
+  const mask = tf.tensor2d([1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 0, 1, 1, 0], [batch, keys]);
+  const shape = { heads, keyValueHeads, scale: 0.3, causal: true };
+  const inputs = { query, key, value, bias: null, mask };
+  const weights = petl.attentionWeights(inputs, shape);
+  return {
+    ...differentiated(() => petl.attention(inputs, shape), { query, key, value }),
+    ...{ weights, applied: petl.applyAttention(weights, value, heads, keyValueHeads) },
+  };
+}
+
+function rotary(): Tensors {
+  const [batch, tokens, heads, half] = [2, 5, 3, 7];
+  const frequencies = Array.from({ length: half }, (_, index) => 10_000 ** (-index / half));
+  const table = petl.rotaryTable(3000, frequencies);
+  const ids = Array.from({ length: batch * tokens }, (_, index) => (index * 619) % 3000);
+  const positions = tf.tensor2d(ids, [batch, tokens], "int32");
+  const input = normal([batch, tokens, heads * 2 * half], 6);
+  return { table, ...differentiated(() => petl.rotary(input, positions, table, heads), { x: input }) };
+}
+
+function gatherRows(): Tensors {
+  const [input, indices] = [normal([2, 5, 33], 6), tf.tensor2d([4, 0, 4, 1, 1, 2], [2, 3], "int32")];
+  return differentiated(() => petl.gatherRows(input, indices), { x: input });
+}
+
 function recurrentCell(cell: petl.RecurrentCellName, isFirst: boolean): Tensors {
   const { gates, stateParts } = petl.recurrentCells[cell];
   const [rows, hidden] = [5, 33];
@@ -120,13 +150,31 @@ export const operations: Readonly<Record<string, () => Tensors>> = {
     const [gate, input] = [x(), normal([2, 3, 133], 2)];
     return differentiated(() => petl.gatedGelu(gate, input), { gate, x: input });
   },
+  layerNorm: () => {
+    const [input, weight, bias] = [x(), normal([133], 2), normal([133], 3)];
+    return differentiated(() => petl.layerNorm(input, weight, bias, 1e-12), { x: input, weight, bias });
+  },
+  "gelu, exact": () => of(petl.geluErf),
+  swiGlu: () => {
+    const [gate, up] = [x(), normal([2, 3, 133], 2)];
+    return differentiated(() => petl.swiGlu(gate, up), { gate, up });
+  },
+  rotary,
+  "rows of each example": gatherRows,
+  "squared error": () => {
+    const [prediction, target] = [normal([9], 1), normal([9], 2)];
+    return differentiated(() => petl.meanSquaredError(prediction, target), { prediction });
+  },
+  tanh: () => of(tf.tanh),
   dropout: () => of((input) => petl.dropout(input, 0.3, seededRandom(8))),
   "uniform numbers": () => drawn("uniform"),
   "normal numbers": () => drawn("normal"),
   "attention, causal, with bias": () => attention(2, 3, 5, 7, 4, false),
   "attention, plain": () => attention(2, 2, 13, 19, 18, true),
   "attention, weights and their use": attentionInParts,
+  "attention, in groups": attentionInGroups,
   "cross-entropy": () => crossEntropy(5, 303),
+  "cross-entropy of two classes": () => crossEntropy(5, 2),
   embedding,
   linear,
   "column sums and sum of squares": () => {

@@ -41,6 +41,7 @@ export class T5 implements BackboneModel, WeightsView {
   readonly readoutSites = readout;
   readonly head = [];
   readonly headTask = null;
+  readonly prefillIsExact = true;
   readonly lastBlock: string;
   readonly sites: readonly Site[];
   readonly publishedNames: ReadonlyMap<string, string>;
@@ -81,7 +82,7 @@ export class T5 implements BackboneModel, WeightsView {
 
   prefill(inputs: Inputs, pass: Pass): Prefilled {
     const { sources, mask } = inputs.tensors as Readonly<Record<keyof T5Tensors, Tensor>>;
-    const encoded = tidy(() => this.encode(sources, mask, pass));
+    const encoded = tidy(() => this.encode(sources, mask.clone(), pass)); // the inputs may go before it
     const isWatched = (site: string): boolean => site.startsWith("decoder.") && site !== readout[0];
     const { hooks, reads } = pass.intervention;
     return prefilledT5(this, encoded, reads.length > 0 || [...hooks.keys()].some(isWatched));

@@ -1,5 +1,5 @@
-import { type BackboneRow, disposeRecordings, type Recordings, type T5 } from "@petl/backbone";
-import { type ReadModel, readsOf } from "./applies.js";
+import { type BackboneModel, disposeRecordings, lengthsOf, type Recordings, type Row } from "@petl/backbone";
+import { type ReadModel, type Reads, readsOf } from "./applies.js";
 import { BackboneRunner } from "./backbone-runner.js";
 import type { CacheBudget } from "./budget.js";
 import { DiskTier } from "./disk-tier.js";
@@ -7,7 +7,7 @@ import { type CacheDevice, isExact, kindOf } from "./kind.js";
 import { type Layout, layoutOf, valuesIn } from "./layout.js";
 import { MemoryTier } from "./memory-tier.js";
 import { type PackedRow, pack, unpack } from "./pack.js";
-import { keysOf, lengthsOf, type RowKeys } from "./rows.js";
+import { keysOf, type RowKeys } from "./rows.js";
 import { ActivationStore, type Entry } from "./store.js";
 
 /** What a cache has kept so far, and what that saved. */
@@ -37,8 +37,8 @@ export interface CachedBatch {
  * bits if the device computes rows independently of each other.
  */
 export class ActivationCache {
-  readonly #backbone: T5;
-  readonly #reads: readonly string[];
+  readonly #backbone: BackboneModel;
+  readonly #reads: Reads;
   readonly #layout: Layout;
   readonly #store: ActivationStore;
   readonly #options: ActivationCacheOptions;
@@ -51,7 +51,7 @@ export class ActivationCache {
 
   private constructor(
     { backbone }: ReadModel,
-    reads: readonly string[],
+    reads: Reads,
     store: ActivationStore,
     options: ActivationCacheOptions,
     warnings: string[],
@@ -92,15 +92,15 @@ export class ActivationCache {
   }
 
   /** Begins to read rows that will be asked for soon. */
-  readAhead(rows: readonly BackboneRow[]): void {
+  readAhead(rows: readonly Row[]): void {
     this.#store.readAhead(rows.flatMap((row) => this.#keysIn(keysOf(row))));
   }
 
   /**
    * What a batch reads of the backbone: from the cache, or computed and then kept.
-   * A `runner` keeps the encoder's state for further decoder inputs of the same source texts; the caller disposes it.
+   * A `runner` keeps what was computed of sources for further answers to them; the caller disposes it.
    */
-  async batch(rows: readonly BackboneRow[], runner?: BackboneRunner): Promise<CachedBatch> {
+  async batch(rows: readonly Row[], runner?: BackboneRunner): Promise<CachedBatch> {
     const keys = rows.map(keysOf);
     const packed = await this.#lookUp(rows, keys);
     const missing = [...rows.keys()].filter((row) => packed[row] === undefined);
@@ -145,37 +145,37 @@ export class ActivationCache {
 
   /** Runs the backbone for the `missing` of `rows` and keeps what fits; where all are missing, as it was recorded. */
   async #compute(
-    rows: readonly BackboneRow[],
+    rows: readonly Row[],
     keys: readonly RowKeys[],
     missing: readonly number[],
     shared: BackboneRunner | null,
   ): Promise<{ recordings: Recordings | null; packed: PackedRow[]; forwards: number }> {
     const runner = shared ?? this.runner();
-    const { recordings, positions, isEncoded } = runner.run(missing.map((row) => rows[row]!));
-    const isWhole = missing.length === rows.length && isEncoded;
+    const { recordings, positions, readsSources } = runner.run(missing.map((row) => rows[row]!));
+    const isWhole = missing.length === rows.length && readsSources;
     const isNeeded = (row: number): boolean =>
       !isWhole || shared !== null || this.#store.accepts(this.#bytesOf(rows[row]!));
     const read = [...missing.keys()].filter((index) => isNeeded(missing[index]!));
     const packed = await pack(
       { recordings, positions: read.map((index) => positions[index]!) },
       read.map((index) => rows[missing[index]!]!),
-      isEncoded ? this.#layout : { ...this.#layout, source: [] },
+      readsSources ? this.#layout : { ...this.#layout, source: [] },
     );
     for (const [at, index] of read.entries()) {
       const row = missing[index]!;
       const { source } = rows[row]!;
-      if (isEncoded) runner.packedSources.set(source, packed[at]!.source);
+      if (readsSources) runner.packedSources.set(source, packed[at]!.source);
       else packed[at] = { ...packed[at]!, source: runner.packedSources.get(source)! };
       await this.#store.put(this.#entries(keys[row]!, packed[at]!));
     }
     await this.#store.flush();
     if (shared === null) runner.dispose();
     if (!isWhole) disposeRecordings(recordings);
-    return { recordings: isWhole ? recordings : null, packed, forwards: isEncoded ? missing.length : 0 };
+    return { recordings: isWhole ? recordings : null, packed, forwards: readsSources ? missing.length : 0 };
   }
 
   /** The kept values of rows; undefined for a row of which any part is missing. */
-  async #lookUp(rows: readonly BackboneRow[], keys: readonly RowKeys[]): Promise<(PackedRow | undefined)[]> {
+  async #lookUp(rows: readonly Row[], keys: readonly RowKeys[]): Promise<(PackedRow | undefined)[]> {
     const found = await this.#load(keys);
     const inherited = rows.findIndex((_, row) => found[row] !== undefined && this.#isInherited(keys[row]!));
     if (!this.#isVerified && inherited !== -1) {
@@ -209,7 +209,7 @@ export class ActivationCache {
   }
 
   /** Whether the backbone computes the same for a row now: to the bit where the device promises that, else almost. */
-  async #isRight(row: BackboneRow, kept: PackedRow): Promise<boolean> {
+  async #isRight(row: Row, kept: PackedRow): Promise<boolean> {
     const runner = this.runner();
     const run = runner.run([row]);
     const [computed] = await pack(run, [row], this.#layout);
@@ -234,7 +234,7 @@ export class ActivationCache {
     );
   }
 
-  #bytesOf(row: BackboneRow): number {
+  #bytesOf(row: Row): number {
     const lengths = lengthsOf(row);
     const { source, target } = this.#layout;
     return Float32Array.BYTES_PER_ELEMENT * (valuesIn(source, lengths) + valuesIn(target, lengths));

@@ -1,4 +1,4 @@
-import { lastBlock, type T5 } from "@petl/backbone";
+import type { BackboneModel } from "@petl/backbone";
 import type { SideNetwork } from "@petl/spec";
 
 /** `auto`: where it is right and an example is seen twice; `on`: wherever it is right; `off`: never. */
@@ -6,10 +6,10 @@ export type CacheMode = "auto" | "on" | "off";
 
 /** A backbone with a method attached, as far as the cache must know it. */
 export interface ReadModel {
-  readonly backbone: T5;
+  readonly backbone: BackboneModel;
   readonly gradientStart: number;
   readonly options: { readonly dropout: number };
-  readonly attachment: { readonly side?: Pick<SideNetwork, "reads"> };
+  readonly attachment: { readonly side?: Pick<SideNetwork, "reads" | "onlyRead"> };
 }
 
 /**
@@ -31,7 +31,14 @@ export function whyNotKept(
   return null;
 }
 
-/** Names of the sites a step reads: those of the side network, or the one whose state enters the readout. */
-export function readsOf({ backbone, attachment }: ReadModel): readonly string[] {
-  return attachment.side?.reads ?? [lastBlock(backbone.config)];
+/** What a step reads of the backbone: names of sites, and whether they are recorded at the positions that are read out alone. */
+export interface Reads {
+  readonly reads: readonly string[];
+  readonly onlyRead: boolean;
+}
+
+/** What a step reads: the sites of the side network, or the one whose state enters the readout. */
+export function readsOf({ backbone, attachment: { side } }: ReadModel): Reads {
+  if (side === undefined) return { reads: [backbone.lastBlock], onlyRead: true };
+  return { reads: side.reads, onlyRead: side.onlyRead ?? false };
 }

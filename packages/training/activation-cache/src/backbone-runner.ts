@@ -1,6 +1,6 @@
-import { type BackboneRow, disposeRecordings, Pass, padRows, type Recordings, type T5 } from "@petl/backbone";
-import type { Activation } from "@petl/spec";
+import { type BackboneModel, disposeRecordings, Pass, type Prefilled, type Recordings, type Row } from "@petl/backbone";
 import { seededRandom, tf, tidy } from "@petl/tensor";
+import type { Reads } from "./applies.js";
 
 /** Nothing is drawn: the backbone runs without dropout. */
 const unused = seededRandom(0);
@@ -10,55 +10,69 @@ export interface BackboneRun {
   /** The caller disposes them. */
   readonly recordings: Recordings;
   readonly positions: readonly number[];
-  /** Whether the encoder ran for it; otherwise only the decoder's sites are recorded. */
-  readonly isEncoded: boolean;
+  /** Whether it ran on the sources; otherwise only what depends on the answers is recorded. */
+  readonly readsSources: boolean;
 }
 
-/** Runs a frozen backbone on rows and keeps the encoder's state for further decoder inputs of the same source texts. */
+/** Runs a frozen backbone on rows. Where that gives the same bits, it keeps what was computed of sources for further answers to them. */
 export class BackboneRunner {
   #pass: Pass | null = null;
-  #encoded: Activation | null = null;
+  #prefilled: Prefilled | null = null;
   #sources: (readonly number[])[] = [];
-  /** Packed values of the encoder's sites, for further decoder inputs of the same source. */
+  /** Packed values that depend on a source alone, for further answers to it. */
   readonly packedSources = new Map<readonly number[], Float32Array>();
 
   constructor(
-    readonly backbone: T5,
-    readonly reads: readonly string[],
+    readonly backbone: BackboneModel,
+    readonly reads: Reads,
   ) {}
 
-  run(rows: readonly BackboneRow[]): BackboneRun {
-    const known = rows.map(({ source }) => this.#sources.indexOf(source));
-    const isKnown = !known.includes(-1) && new Set(known).size === known.length;
-    if (!isKnown) this.#encode(rows);
-    const positions = isKnown ? known : rows.map((_, row) => row);
-    const { decoderStartId, padId } = this.backbone.config;
-    const prefixes = this.#sources.map((source): BackboneRow => ({ source, decoderInput: [decoderStartId] })); // only carried along
-    for (const [row, position] of positions.entries()) prefixes[position] = rows[row]!;
-    const pass = this.#pass!;
-    const { sources, mask, decoderInputs } = padRows(prefixes, padId);
-    const state = tidy(() => this.backbone.decode(decoderInputs, this.#encoded!, pass));
-    tf.dispose([state.hidden, state.mask, sources, mask, decoderInputs]);
-    const recordings = new Map(pass.recorded);
-    pass.recorded.clear();
-    return { recordings, positions, isEncoded: !isKnown };
+  run(rows: readonly Row[]): BackboneRun {
+    return this.backbone.prefillIsExact ? this.#continue(rows) : this.#runWhole(rows);
   }
 
   dispose(): void {
     if (this.#pass !== null) disposeRecordings(this.#pass.recorded);
-    if (this.#encoded !== null) tf.dispose([this.#encoded.hidden, this.#encoded.mask]);
-    [this.#pass, this.#encoded, this.#sources] = [null, null, []];
+    this.#prefilled?.dispose();
+    [this.#pass, this.#prefilled, this.#sources] = [null, null, []];
     this.packedSources.clear();
   }
 
-  #encode(rows: readonly BackboneRow[]): void {
+  #runWhole(rows: readonly Row[]): BackboneRun {
+    const pass = this.#newPass();
+    const inputs = this.backbone.pad(rows);
+    const state = tidy(() => this.backbone.forward(inputs, pass));
+    tf.dispose([state.hidden, state.mask, ...Object.values(inputs.tensors)]);
+    return { recordings: new Map(pass.recorded), positions: [...rows.keys()], readsSources: true };
+  }
+
+  #continue(rows: readonly Row[]): BackboneRun {
+    const known = rows.map(({ source }) => this.#sources.indexOf(source));
+    const isKnown = !known.includes(-1) && new Set(known).size === known.length;
+    if (!isKnown) this.#prefill(rows);
+    const positions = isKnown ? known : rows.map((_, row) => row);
+    const answers = this.#sources.map((): readonly number[] => []); // those of no row are only carried along
+    for (const [row, position] of positions.entries()) answers[position] = rows[row]!.answer;
+    const pass = this.#pass!;
+    const state = tidy(() => this.#prefilled!.after(answers, pass));
+    tf.dispose([state.hidden, state.mask]);
+    const recordings = new Map(pass.recorded);
+    pass.recorded.clear();
+    return { recordings, positions, readsSources: !isKnown };
+  }
+
+  #prefill(rows: readonly Row[]): void {
     this.dispose();
-    const context = { params: {}, training: false, random: unused };
-    const pass = new Pass(this.backbone.sites, { hooks: new Map(), unfrozen: [], reads: this.reads }, context, 0);
-    const { sources, mask, decoderInputs } = padRows(rows, this.backbone.config.padId);
-    this.#encoded = tidy(() => this.backbone.encode(sources, mask, pass));
+    const pass = this.#newPass();
+    const inputs = this.backbone.pad(rows.map((row) => ({ ...row, answer: [] })));
+    this.#prefilled = this.backbone.prefill(inputs, pass);
     this.#pass = pass;
     this.#sources = rows.map(({ source }) => source);
-    tf.dispose([sources, decoderInputs]);
+    tf.dispose(Object.values(inputs.tensors));
+  }
+
+  #newPass(): Pass {
+    const context = { params: {}, training: false, random: unused };
+    return new Pass(this.backbone, { hooks: new Map(), unfrozen: [], ...this.reads }, context, 0);
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import type { T5 } from "@petl/backbone";
-import { isReadout } from "@petl/spec";
+import type { BackboneModel } from "@petl/backbone";
 import type { Device } from "@petl/tensor";
+import type { Reads } from "./applies.js";
 
 /** What a cache must know of the device: its results may differ from another's in their last bits. */
 export type CacheDevice = Pick<Device, "name" | "details">;
@@ -13,11 +13,16 @@ export const isExact = ({ details }: CacheDevice): boolean => details.rowIndepen
  * Digest of everything but the example that kept values depend on: the backbone's weights, the sites read, the device with its
  * kernels, and the format. Runs of the same kind can share entries.
  */
-export async function kindOf(backbone: T5, reads: readonly string[], device: CacheDevice): Promise<string> {
+export async function kindOf(
+  backbone: BackboneModel,
+  { reads, onlyRead }: Reads,
+  device: CacheDevice,
+): Promise<string> {
   const { threads, ...details } = device.details; // where rows do not depend on each other, neither do they on threads
-  const about = { format: 1, reads, device: device.name, details, threads: isExact(device) ? null : threads };
+  const about = { format: 2, reads, onlyRead, device: device.name, details, threads: isExact(device) ? null : threads };
   const hash = createHash("sha256").update(JSON.stringify(about));
-  const skipped = new Set(backbone.sites.flatMap(({ name, params }) => (isReadout(name) ? params : [])));
+  const { sites, readoutSites } = backbone;
+  const skipped = new Set(sites.flatMap(({ name, params }) => (readoutSites.includes(name) ? params : [])));
   for (const name of Object.keys(backbone.params).sort()) {
     if (skipped.has(name)) continue;
     const tensor = backbone.param(name);

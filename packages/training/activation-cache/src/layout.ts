@@ -1,10 +1,5 @@
-import { type SiteAxis, siteAxes, type T5 } from "@petl/backbone";
-
-/** Real tokens of one example. */
-export interface Lengths {
-  readonly source: number;
-  readonly target: number;
-}
+import type { BackboneModel, RowLengths, SiteAxis } from "@petl/backbone";
+import type { Reads } from "./applies.js";
 
 /** One site among an example's kept values. */
 export interface Slot {
@@ -14,8 +9,8 @@ export interface Slot {
 }
 
 /**
- * What is kept of an example, in two parts: one depends on its source text alone, so that several decoder inputs share it; the
- * other depends on the decoder's input too.
+ * What is kept of an example, in two parts: one depends on its source alone, so that several answers share it; the other
+ * depends on the known answer too.
  */
 export interface Layout {
   readonly source: readonly Slot[];
@@ -23,23 +18,24 @@ export interface Layout {
 }
 
 /** @throws Error for a name that is no site of the backbone */
-export function layoutOf({ name, sites }: Pick<T5, "name" | "sites">, reads: readonly string[]): Layout {
+export function layoutOf(backbone: Pick<BackboneModel, "name" | "sites" | "axes">, { reads, onlyRead }: Reads): Layout {
+  const { name, sites } = backbone;
   const slots = reads.map((read): Slot => {
     const site = sites.find((each) => each.name === read);
     if (site === undefined) throw new Error(`activation cache: expected a site of ${name}, got ${read}`);
-    return { site: read, axes: siteAxes(site) };
+    return { site: read, axes: backbone.axes(site, onlyRead) };
   });
-  const isOfSource = ({ site, axes }: Slot): boolean => site.startsWith("encoder.") && !axes.includes("target");
+  const isOfSource = ({ axes }: Slot): boolean => axes.every((axis) => typeof axis === "number" || axis === "source");
   return { source: slots.filter(isOfSource), target: slots.filter((slot) => !isOfSource(slot)) };
 }
 
 /** Extents of a slot where tokens are these. */
-export function extentsOf({ axes }: Slot, lengths: Lengths): number[] {
+export function extentsOf({ axes }: Slot, lengths: RowLengths): number[] {
   return axes.map((axis) => (typeof axis === "number" ? axis : lengths[axis]));
 }
 
 /** Values one example has in these slots. */
-export function valuesIn(slots: readonly Slot[], lengths: Lengths): number {
+export function valuesIn(slots: readonly Slot[], lengths: RowLengths): number {
   return slots.reduce((sum, slot) => sum + sizeOf(extentsOf(slot, lengths)), 0);
 }
 

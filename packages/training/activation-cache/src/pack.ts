@@ -1,9 +1,8 @@
-import type { BackboneRow, Recordings } from "@petl/backbone";
+import { lengthsOf, type Recordings, type Row, type RowLengths, type SiteAxis } from "@petl/backbone";
 import { fromHost, type Tensor, tf } from "@petl/tensor";
 import type { BackboneRun } from "./backbone-runner.js";
 import { copyCorner } from "./copy-corner.js";
-import { extentsOf, type Layout, type Lengths, type Slot, sizeOf, valuesIn } from "./layout.js";
-import { lengthsOf } from "./rows.js";
+import { extentsOf, type Layout, type Slot, sizeOf, valuesIn } from "./layout.js";
 
 /** The kept values of one example: each part's slots one after the other, real tokens only. */
 export interface PackedRow {
@@ -14,7 +13,7 @@ export interface PackedRow {
 /** Reads recorded outputs back, one site after the other, and cuts each row's real tokens out of them. */
 export async function pack(
   { recordings, positions }: Pick<BackboneRun, "recordings" | "positions">,
-  rows: readonly BackboneRow[],
+  rows: readonly Row[],
   layout: Layout,
 ): Promise<PackedRow[]> {
   if (rows.length === 0) return [];
@@ -40,13 +39,10 @@ export async function pack(
 }
 
 /** Kept values as a batch's recorded outputs, padded with zeros to the longest. The caller disposes them. */
-export function unpack(packed: readonly PackedRow[], rows: readonly BackboneRow[], layout: Layout): Recordings {
+export function unpack(packed: readonly PackedRow[], rows: readonly Row[], layout: Layout): Recordings {
   const lengths = rows.map(lengthsOf);
-  const most: Lengths = {
-    source: Math.max(...lengths.map(({ source }) => source)),
-    target: Math.max(...lengths.map(({ target }) => target)),
-  };
-  const masks = { source: sourceMask(lengths, most), target: tf.ones([rows.length, most.target]) };
+  const masks = new Map<TokenAxis, Tensor>();
+  const most = longestOf(lengths);
   const recordings = new Map<string, { hidden: Tensor; mask: Tensor }>();
   for (const name of ["source", "target"] as const) {
     const starts = rows.map(() => 0);
@@ -62,20 +58,32 @@ export function unpack(packed: readonly PackedRow[], rows: readonly BackboneRow[
           starts[row] = starts[row]! + sizeOf(corner);
         }
       });
-      recordings.set(slot.site, { hidden, mask: masks[maskOf(slot)].clone() });
+      const axis = maskOf(slot);
+      if (!masks.has(axis)) masks.set(axis, maskAlong(axis, lengths, most));
+      recordings.set(slot.site, { hidden, mask: masks.get(axis)!.clone() });
     }
   }
-  tf.dispose([masks.source, masks.target]);
+  tf.dispose([...masks.values()]);
   return recordings;
 }
 
-/** Whose mask a site's output has: that of its tokens, at attention weights of its keys. */
-export function maskOf({ axes }: Slot): "source" | "target" {
-  return axes.findLast((axis) => typeof axis === "string") as "source" | "target";
+type TokenAxis = Exclude<SiteAxis, number>;
+
+/** Along which axis the mask of a site's output runs: that of its tokens, at attention weights of its keys. */
+export function maskOf({ axes }: Slot): TokenAxis {
+  return axes.findLast((axis) => typeof axis === "string") as TokenAxis;
 }
 
-function sourceMask(lengths: readonly Lengths[], most: Lengths): Tensor {
-  const values = new Float32Array(lengths.length * most.source);
-  for (const [row, { source }] of lengths.entries()) values.fill(1, row * most.source, row * most.source + source);
-  return tf.tensor(values, [lengths.length, most.source]);
+function longestOf(lengths: readonly RowLengths[]): RowLengths {
+  const most = (axis: TokenAxis): number => lengths.reduce((longest, each) => Math.max(longest, each[axis]), 0);
+  return { source: most("source"), sequence: most("sequence"), positions: most("positions") };
+}
+
+/** 1 for each real token; positions that are read out are all 1, since what stands behind them reaches nothing. */
+function maskAlong(axis: TokenAxis, lengths: readonly RowLengths[], most: RowLengths): Tensor {
+  const tokens = most[axis];
+  if (axis === "positions") return tf.ones([lengths.length, tokens]);
+  const values = new Float32Array(lengths.length * tokens);
+  for (const [row, { [axis]: length }] of lengths.entries()) values.fill(1, row * tokens, row * tokens + length);
+  return tf.tensor(values, [lengths.length, tokens]);
 }

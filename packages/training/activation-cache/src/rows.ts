@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import type { BackboneRow } from "@petl/backbone";
-import type { Lengths } from "./layout.js";
+import type { Row } from "@petl/backbone";
 
 /** Names of an example's two parts: digests of its token ids. */
 export interface RowKeys {
@@ -8,14 +7,9 @@ export interface RowKeys {
   readonly target: string;
 }
 
-export function keysOf({ source, decoderInput }: BackboneRow): RowKeys {
-  return { source: digest([source]), target: digest([source, decoderInput]) };
+export function keysOf({ source, segments = [], answer }: Row): RowKeys {
+  return { source: digest([source, segments]), target: digest([source, segments, answer]) };
 }
-
-export const lengthsOf = ({ source, decoderInput }: BackboneRow): Lengths => ({
-  source: source.length,
-  target: decoderInput.length,
-});
 
 /** Bytes of a key. */
 export const keyBytes = 16;

@@ -1,13 +1,17 @@
-import { type BackboneRow, type PaddedRows, padRows } from "@petl/backbone";
+import type { BackboneModel, HeadTask, Inputs, Row } from "@petl/backbone";
 import { ignoredLabel, type Random, type Tensor, tf, withByteCategory } from "@petl/tensor";
-import type { TokenizedExample } from "./task-data.js";
+import type { TokenizedExample } from "./encode/example.js";
 
-/** A batch of examples: the decoder reads the start token, then the target without its last token. */
-export interface Batch extends PaddedRows {
-  /** int32 (batch * target tokens): the target, -100 where padded. */
+/** A batch of examples: what the backbone reads of them, and what it should answer. */
+export interface Batch {
+  readonly inputs: Inputs;
+  /**
+   * Where it answers in text, int32 (batch * positions): the target's tokens, -100 where padded. Where a head answers, int32 (batch)
+   * classes or float32 (batch) scores.
+   */
   readonly labels: Tensor;
+  /** Real tokens of sources and targets. */
   readonly tokens: number;
-  readonly paddedTokens: number;
 }
 
 /** Batches in a window within which examples are sorted by length. */
@@ -54,32 +58,37 @@ function chunks<Item>(items: readonly Item[], size: number): Item[][] {
   );
 }
 
-/** What the backbone reads of an example in training: its target is known up to the last token. */
-export function trainingRow({ source, target }: TokenizedExample, startId: number): BackboneRow {
-  return { source, decoderInput: [startId, ...target.slice(0, -1)] };
+/** What the backbone reads of an example in training: its answer is known up to the last token. */
+export function trainingRow({ source, segments, target }: TokenizedExample): Row {
+  return { source, ...(segments !== undefined && { segments }), answer: target.slice(0, -1) };
 }
 
-/** Pads examples to the longest source and target among them and makes tensors of them. The caller disposes the batch. */
-export function makeBatch(examples: readonly TokenizedExample[], padId: number, startId: number): Batch {
-  const padded = padRows(
-    examples.map((example) => trainingRow(example, startId)),
-    padId,
-  );
-  const [rows, targetTokens] = padded.decoderInputs.shape as [number, number];
-  const labels = new Int32Array(rows * targetTokens).fill(ignoredLabel);
-  let tokens = 0;
-  for (const [row, { source, target }] of examples.entries()) {
-    labels.set(target, row * targetTokens);
-    tokens += source.length + target.length;
-  }
+/** What an example weighs in the loss: its target tokens, or 1 where a head answers. */
+export const lossTerms = ({ target, value }: TokenizedExample): number => (value === undefined ? target.length : 1);
+
+/** Makes tensors of examples, padded as the backbone's family does. The caller disposes the batch. */
+export function makeBatch(examples: readonly TokenizedExample[], backbone: BackboneModel): Batch {
+  const inputs = backbone.pad(examples.map(trainingRow));
   return {
-    ...padded,
-    labels: withByteCategory("inputs", () => tf.tensor(labels, [rows * targetTokens], "int32")),
-    tokens,
-    paddedTokens: rows * (padded.sources.shape[1]! + targetTokens),
+    inputs,
+    labels: withByteCategory("inputs", () =>
+      backbone.headTask === null ? tokenLabels(examples, inputs) : headLabels(examples, backbone.headTask.kind),
+    ),
+    tokens: examples.reduce((sum, { source, target }) => sum + source.length + target.length, 0),
   };
 }
 
-export function disposeBatch({ sources, mask, decoderInputs, labels }: Batch): void {
-  tf.dispose([sources, mask, decoderInputs, labels]);
+export function disposeBatch({ inputs, labels }: Batch): void {
+  tf.dispose([...Object.values(inputs.tensors), labels]);
+}
+
+function tokenLabels(examples: readonly TokenizedExample[], { shape: [rows, , positions] }: Inputs): Tensor {
+  const labels = new Int32Array(rows * positions).fill(ignoredLabel);
+  for (const [row, { target }] of examples.entries()) labels.set(target, row * positions);
+  return tf.tensor(labels, [rows * positions], "int32");
+}
+
+function headLabels(examples: readonly TokenizedExample[], kind: HeadTask["kind"]): Tensor {
+  const values = examples.map(({ value }) => value!);
+  return tf.tensor1d(values, kind === "classes" ? "int32" : "float32");
 }

@@ -1,8 +1,8 @@
 import type { ActivationCache } from "@petl/activation-cache";
 import { NotFiniteError } from "@petl/backbone";
 import type { Prediction } from "@petl/glue";
+import { predict } from "./answer/predict.js";
 import type { EvaluationResult } from "./events.js";
-import { predict } from "./predict.js";
 import type { TrainSettings } from "./settings.js";
 import type { TaskData } from "./task-data.js";
 import type { TunedModel } from "./tuned-model.js";
@@ -41,8 +41,8 @@ export async function evaluate(
   const predictions: Prediction[][] = [];
   let backboneForwards = 0;
   for (const { examples } of task.evaluations) {
-    const { texts, forwards } = await predict(model, task, examples, settings, { cache, origin });
-    predictions.push(texts.map((text) => task.parse(text)));
+    const { answers, forwards } = await predict(model, task.answering, examples, settings, { cache, origin });
+    predictions.push(answers.map(({ value }) => value));
     backboneForwards += forwards;
   }
   const { score, metrics, invalid, notices } = task.score(predictions);

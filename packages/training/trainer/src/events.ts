@@ -25,7 +25,9 @@ export interface EvaluationResult {
 export type TrainEvent =
   | {
       readonly type: "attached";
+      /** Those of the head among them. */
       readonly trainableParams: number;
+      readonly headParams: number;
       readonly totalParams: number;
       readonly layers: number;
       readonly backwardLayers: number;
@@ -40,14 +42,14 @@ export type TrainEvent =
       readonly type: "step";
       readonly step: number;
       readonly epoch: number;
-      /** Nats per target token, mean over the updates since the last logged one; undefined where it is not logged. */
+      /** Nats per target token or class, or squared error of a score; mean over the updates since the last logged one; undefined where it is not logged. */
       readonly loss: number | undefined;
       readonly learningRate: number;
       /** Real source and target tokens of the batch. */
       readonly tokens: number;
       /** The same with padding. */
       readonly paddedTokens: number;
-      /** What the batch was padded to: examples, source and target tokens of each. */
+      /** What the batch was padded to: examples, source tokens and read positions of each. */
       readonly shape: readonly [examples: number, sourceTokens: number, targetTokens: number];
       /** Examples that went forward through the backbone. */
       readonly backboneForwards: number;

@@ -1,8 +1,9 @@
+export { type Answer, type Predictions, type PredictSettings, predict } from "./answer/predict.js";
 export { type Batch, disposeBatch, epochBatches, makeBatch, trainingRow } from "./batches.js";
 export { DivergedError } from "./diverged-error.js";
+export { type Answering, type Encoding, headTaskOf, type TokenizedExample } from "./encode/example.js";
 export { type Evaluated, type EvaluateOptions, evaluate } from "./evaluate.js";
 export type { EvaluationResult, TrainEvent } from "./events.js";
-export { type Predictions, type PredictSettings, predict } from "./predict.js";
 export {
   type RecordingsOf,
   type RehearsedSettings,
@@ -13,13 +14,6 @@ export {
 export type { BestEvaluation, ResumePoint, TrainingState } from "./resume.js";
 export { defaultSettings, plannedSteps, type TrainSettings } from "./settings.js";
 export { type StepSettings, trainStep } from "./step.js";
-export {
-  type EvaluationSet,
-  prepareTask,
-  prepareTexts,
-  type TaskData,
-  type TaskTexts,
-  type TokenizedExample,
-} from "./task-data.js";
+export { type EvaluationSet, prepareTask, prepareTexts, type TaskData, type TaskTexts } from "./task-data.js";
 export { type TrainInput, type TrainResult, train } from "./train.js";
 export { counts, TunedModel, type TunedModelOptions } from "./tuned-model.js";

@@ -1,10 +1,10 @@
-import type { Recordings } from "@petl/backbone";
+import type { Inputs, Recordings } from "@petl/backbone";
 import type { Optimizer, Tensors } from "@petl/optim";
-import { seededRandom, type Tensor, tf, tidy } from "@petl/tensor";
-import { type Batch, disposeBatch, makeBatch, microBatches } from "./batches.js";
+import { seededRandom, type Tensor, tf } from "@petl/tensor";
+import { disposeBatch, makeBatch, microBatches, trainingRow } from "./batches.js";
+import type { TokenizedExample } from "./encode/example.js";
 import type { TrainSettings } from "./settings.js";
 import { UpdateGradients } from "./step.js";
-import type { TokenizedExample } from "./task-data.js";
 import type { TunedModel } from "./tuned-model.js";
 
 /** What a rehearsal needs of a run's settings; its batches hold no padding, so the lengths are those of every example. */
@@ -34,7 +34,7 @@ export function rehearseUpdate(
   const unread = Array.from({ length: (settings.logEvery - 1) * parts.length }, () => tf.scalar(0)); // losses of earlier updates
   const update = new UpdateGradients(model);
   for (const part of parts) {
-    const batch = batchOf(model, part);
+    const batch = makeBatch(part, model.backbone);
     const recordings = recordingsOf?.(part.length) ?? null;
     update.add({ batch, random: seededRandom(0), recordings, share: part.length / examples.length });
     disposeBatch(batch);
@@ -43,17 +43,16 @@ export function rehearseUpdate(
   tf.dispose([...update.losses, ...unread]);
 }
 
-/** One evaluation batch: the encoder, then the decoder over the whole target and the readout, as for a label's last token. */
+/** One evaluation batch: the sources, then the longest answer and the readout, as for a label's last token. */
 export function rehearseEvaluation({ model }: Pick<Trainee, "model">, settings: RehearsedSettings): void {
-  const batch = batchOf(model, fullExamples(model, settings));
-  const pass = model.pass(false, seededRandom(0));
-  const encoded = tidy(() => model.backbone.encode(batch.sources, batch.mask, pass));
-  const best: Tensor = tf.tidy(() => {
-    const state = model.backbone.decode(batch.decoderInputs, encoded, pass);
-    return tf.argMax(model.readout(state, pass), -1);
-  });
-  tf.dispose([best, encoded.hidden, encoded.mask]);
-  pass.dispose();
+  const examples = fullExamples(model, settings);
+  const batch = makeBatch(examples, model.backbone);
+  const best = readAnswers(
+    model,
+    batch.inputs,
+    examples.map(trainingRow).map(({ answer }) => answer),
+  );
+  tf.dispose(best);
   disposeBatch(batch);
 }
 
@@ -62,14 +61,21 @@ function fullExamples(
   { backbone }: TunedModel,
   { batchSize, maxLength, maxTargetLength }: RehearsedSettings,
 ): TokenizedExample[] {
-  const { eosId } = backbone.config;
-  const example = {
-    source: new Array<number>(maxLength).fill(eosId),
-    target: new Array<number>(maxTargetLength).fill(eosId),
-  };
-  return new Array(batchSize).fill(example);
+  const { eosId, headTask } = backbone;
+  const tokens = (length: number): number[] => new Array<number>(length).fill(eosId);
+  const example = { source: tokens(maxLength), target: tokens(headTask === null ? maxTargetLength : 0), value: 0 };
+  return new Array(batchSize).fill(headTask === null ? { ...example, value: undefined } : example);
 }
 
-function batchOf({ backbone }: TunedModel, examples: readonly TokenizedExample[]): Batch {
-  return makeBatch(examples, backbone.config.padId, backbone.config.decoderStartId);
+/** The likeliest outputs at each position: int32 (rows, positions). */
+function readAnswers(model: TunedModel, inputs: Inputs, answers: readonly (readonly number[])[]): Tensor {
+  const pass = model.pass(false, seededRandom(0));
+  const prefilled = model.prefills ? model.backbone.prefill(inputs, pass) : null;
+  const best: Tensor = tf.tidy(() => {
+    const state = prefilled === null ? model.backbone.forward(inputs, pass) : prefilled.after(answers, pass);
+    return tf.argMax(model.readout(state, pass), -1);
+  });
+  prefilled?.dispose();
+  pass.dispose();
+  return best;
 }

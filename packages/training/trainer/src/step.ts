@@ -16,7 +16,7 @@ export interface MicroBatch {
   readonly random: Random;
   /** Replaces the backbone's forward pass; disposed by the step. */
   readonly recordings: Recordings | null;
-  /** Target tokens of this micro-batch over those of its update: its weight in the loss. */
+  /** Terms of the loss in this micro-batch over those in its update: its weight. */
   readonly share: number;
 }
 
@@ -30,7 +30,7 @@ export class UpdateGradients {
 
   constructor(readonly model: TunedModel) {}
 
-  /** Runs a micro-batch forward and backward. A loss weighted by tokens makes the sum that of one large batch. */
+  /** Runs a micro-batch forward and backward. A loss weighted by its terms makes the sum that of one large batch. */
   add({ batch, random, recordings, share }: MicroBatch): void {
     const loss = (): Tensor => {
       const mean = this.model.loss(batch, random, recordings);
@@ -62,7 +62,7 @@ export class UpdateGradients {
         step,
         learningRate,
         scale,
-        settings: (name) => this.model.attachment.optimizer?.(name) ?? {},
+        settings: (name) => this.model.optimizerSettings(name),
       });
       tf.dispose([gradients, ...(scale === null ? [] : [scale])]);
     };

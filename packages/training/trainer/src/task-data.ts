@@ -1,9 +1,7 @@
-import type { Tokenizer } from "@petl/checkpoint";
 import {
   bootstrapInterval,
   type DrawIntegers,
   type Example,
-  findFormat,
   type LoadedTask,
   type Notice,
   type Prediction,
@@ -13,13 +11,8 @@ import {
   scoreTask,
   type Task,
 } from "@petl/glue";
-import type { TrainSettings } from "./settings.js";
-
-/** One example as token ids, the end of sequence included. */
-export interface TokenizedExample {
-  readonly source: readonly number[];
-  readonly target: readonly number[];
-}
+import { encoderOf } from "./encode/encoder.js";
+import type { Answering, Encoding, TokenizedExample } from "./encode/example.js";
 
 export interface EvaluationSet {
   readonly name: SplitName;
@@ -28,15 +21,12 @@ export interface EvaluationSet {
   readonly references: readonly number[];
 }
 
-/** A task as a trainer needs it: token ids in, text predictions out, a score of those. */
+/** A task as a trainer needs it: token ids in, predictions out, a score of those. */
 export interface TaskData {
   readonly name: string;
   readonly train: readonly TokenizedExample[];
   readonly evaluations: readonly EvaluationSet[];
-  /** Every valid answer. */
-  readonly labels: readonly { readonly text: string; readonly ids: readonly number[] }[];
-  /** A predicted text as a class index or score; undefined where it is no valid answer. */
-  parse(text: string): Prediction;
+  readonly answering: Answering;
   /** Score 0-100 and metrics of predictions, one list for each evaluation set. */
   score(predictions: readonly (readonly Prediction[])[]): {
     score: number;
@@ -46,65 +36,24 @@ export interface TaskData {
   };
   /** How far the score hangs on the examples: it is drawn anew from them with `draw`. */
   interval(predictions: readonly (readonly Prediction[])[], draw: DrawIntegers): ScoreInterval;
-  /** Text of token ids, for free decoding. */
-  decode(ids: readonly number[]): string;
 }
 
-/** Unlabelled examples of a task as token ids, and how answers to them are read. */
-export interface TaskTexts extends Pick<TaskData, "labels" | "parse" | "decode"> {
-  /** Targets are the end of sequence alone. */
+/** Unlabelled examples of a task as token ids, and how answers to them are made and read. */
+export interface TaskTexts {
   readonly examples: readonly TokenizedExample[];
+  readonly answering: Answering;
 }
 
-/** Writes unlabelled examples as text, in the format named, and the text as token ids. */
-export function prepareTexts(
-  task: Task,
-  examples: readonly Example[],
-  tokenizer: Tokenizer,
-  formatName: string,
-  lengths: Lengths,
-): TaskTexts {
-  const format = findFormat(formatName);
-  return {
-    examples: examples.map((example) => ({
-      source: tokenizer.encode(format.source(task, example), { maxLength: lengths.maxLength }),
-      target: tokenizer.encode(""),
-    })),
-    ...answersOf(task, tokenizer, formatName, lengths),
-  };
+/** Writes unlabelled examples as rows; there is no answer in them. */
+export function prepareTexts(task: Task, examples: readonly Example[], encoding: Encoding): TaskTexts {
+  const encoder = encoderOf(task, encoding);
+  return { examples: examples.map((example) => encoder.unlabelled(example)), answering: encoder.answering };
 }
 
-type Lengths = Pick<TrainSettings, "maxLength" | "maxTargetLength">;
-
-function answersOf(
-  task: Task,
-  tokenizer: Tokenizer,
-  formatName: string,
-  { maxTargetLength }: Lengths,
-): Pick<TaskData, "labels" | "parse" | "decode"> {
-  const format = findFormat(formatName);
-  return {
-    labels: format
-      .labelTexts(task)
-      .map((text) => ({ text, ids: tokenizer.encode(text, { maxLength: maxTargetLength }) })),
-    parse: (text) => format.parse(task, text),
-    decode: (ids) => tokenizer.decode(ids),
-  };
-}
-
-/** Writes a task's examples as text, in the format named, and the text as token ids. */
-export function prepareTask(
-  { task, train, evaluations }: LoadedTask,
-  tokenizer: Tokenizer,
-  formatName: string,
-  lengths: Lengths,
-): TaskData {
-  const format = findFormat(formatName);
-  const tokenize = (split: Split): TokenizedExample[] =>
-    split.examples.map((example) => ({
-      source: tokenizer.encode(format.source(task, example), { maxLength: lengths.maxLength }),
-      target: tokenizer.encode(format.target(task, example), { maxLength: lengths.maxTargetLength }),
-    }));
+/** Writes a task's examples as rows. */
+export function prepareTask({ task, train, evaluations }: LoadedTask, encoding: Encoding): TaskData {
+  const encoder = encoderOf(task, encoding);
+  const tokenize = (split: Split): TokenizedExample[] => split.examples.map((example) => encoder.labelled(example));
   const sets = evaluations.map((split) => ({
     name: split.name,
     examples: tokenize(split),
@@ -116,7 +65,7 @@ export function prepareTask(
     name: task.name,
     train: tokenize(train),
     evaluations: sets,
-    ...answersOf(task, tokenizer, formatName, lengths),
+    answering: encoder.answering,
     score: (predictions) => scoreTask(task, scored(predictions)),
     interval: (predictions, draw) => bootstrapInterval(task, scored(predictions), draw),
   };

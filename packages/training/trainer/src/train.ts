@@ -1,5 +1,5 @@
 import { type ActivationCache, type CacheSettings, defaultCacheSettings, openRunCache } from "@petl/activation-cache";
-import { findNotFinite, NotFiniteError, type T5 } from "@petl/backbone";
+import { type BackboneModel, findNotFinite, NotFiniteError } from "@petl/backbone";
 import type { PetlMethod } from "@petl/spec";
 import { seededRandom } from "@petl/tensor";
 import { type Evaluated, evaluate } from "./evaluate.js";
@@ -12,7 +12,8 @@ import { Updater } from "./updater.js";
 import { Windows } from "./windows.js";
 
 export interface TrainInput<Config> {
-  readonly backbone: T5;
+  /** With the head of the task, where a head answers. */
+  readonly backbone: BackboneModel;
   readonly method: PetlMethod<Config>;
   readonly config: Config;
   readonly task: TaskData;

@@ -1,4 +1,4 @@
-import { asParameter, lastBlock, type PaddedRows, Pass, type Recordings, type T5 } from "@petl/backbone";
+import { asParameter, type BackboneModel, type Inputs, Pass, type Recordings } from "@petl/backbone";
 import {
   type Activation,
   type Attachment,
@@ -8,7 +8,15 @@ import {
   type Params,
   type PetlMethod,
 } from "@petl/spec";
-import { atPlace, meanCrossEntropy, type Random, setByteCategory, type Tensor, tf } from "@petl/tensor";
+import {
+  atPlace,
+  meanCrossEntropy,
+  meanSquaredError,
+  type Random,
+  setByteCategory,
+  type Tensor,
+  tf,
+} from "@petl/tensor";
 import type { Batch } from "./batches.js";
 
 /** How the model is run in training. */
@@ -17,7 +25,7 @@ export interface TunedModelOptions {
   readonly dropout?: number;
   /** Keep only the inputs of a differentiated block and recompute the rest in the backward pass; false by default. */
   readonly recompute?: boolean;
-  /** Share of a target token's probability that the loss spreads over the vocabulary; 0 by default. */
+  /** Share of a target's probability that the loss spreads over the vocabulary or the classes; 0 by default. */
   readonly labelSmoothing?: number;
 }
 
@@ -25,12 +33,12 @@ export interface TunedModelOptions {
 export class TunedModel {
   /** The tensors that the method added. */
   readonly params: Params;
-  /** Everything trained, by name: `params` and the backbone's unfrozen tensors. */
+  /** Everything trained, by name: `params`, the backbone's unfrozen tensors and its head. */
   readonly trained: Params;
   readonly gradientStart: number;
 
   private constructor(
-    readonly backbone: T5,
+    readonly backbone: BackboneModel,
     readonly attachment: Attachment,
     readonly options: Required<TunedModelOptions>,
   ) {
@@ -43,7 +51,7 @@ export class TunedModel {
     );
     this.trained = {
       ...this.params,
-      ...Object.fromEntries(attachment.unfrozen.map((name) => [name, backbone.param(name)])),
+      ...Object.fromEntries([...attachment.unfrozen, ...backbone.head].map((name) => [name, backbone.param(name)])),
     };
     this.gradientStart = gradientStart(backbone, attachment);
   }
@@ -54,7 +62,7 @@ export class TunedModel {
    * @throws AttachmentError for a hook or read at an unknown site, an unknown tensor, or a name used twice
    */
   static attach<Config>(
-    backbone: T5,
+    backbone: BackboneModel,
     method: PetlMethod<Config>,
     config: Config,
     random: Random,
@@ -65,40 +73,39 @@ export class TunedModel {
     return new TunedModel(backbone, attachment, { dropout, recompute, labelSmoothing });
   }
 
-  /** Mean cross-entropy of a batch's targets, in nats a token -> scalar. `recorded` is as for `logits`. */
-  loss(batch: Batch, random: Random, recorded: Recordings | null = null): Tensor {
-    const logits = this.logits(batch, true, random, recorded); // (batch, targets, vocabulary)
-    const { labelSmoothing } = this.options;
-    return meanCrossEntropy(tf.reshape(logits, [-1, logits.shape[2]!]), batch.labels, labelSmoothing);
+  /**
+   * The loss of a batch -> scalar: mean cross-entropy in nats a target token or class, or mean squared error of scores. `recorded` is as
+   * for `logits`.
+   */
+  loss({ inputs, labels }: Batch, random: Random, recorded: Recordings | null = null): Tensor {
+    const logits = this.logits(inputs, true, random, recorded); // (batch, positions, outputs)
+    if (this.backbone.headTask?.kind === "score") return meanSquaredError(tf.reshape(logits, [-1]), labels);
+    return meanCrossEntropy(tf.reshape(logits, [-1, logits.shape[2]!]), labels, this.options.labelSmoothing);
   }
 
   /**
-   * Logits of teacher-forced targets: (batch, target tokens, vocabulary).
+   * Logits at the positions that are read out, the answers known: (batch, positions, outputs).
    * With `recorded`, what the step reads of the backbone, the backbone does not run; the recordings are disposed here.
    */
-  logits(batch: PaddedRows, training: boolean, random: Random, recorded: Recordings | null = null): Tensor {
-    if (recorded !== null) return this.recordedLogits(recorded, batch.decoderInputs.shape, training, random);
+  logits(inputs: Inputs, training: boolean, random: Random, recorded: Recordings | null = null): Tensor {
+    const [rows, , positions] = inputs.shape;
+    if (recorded !== null) return this.recordedLogits(recorded, [rows, positions], training, random);
     const pass = this.pass(training, random);
     try {
-      return tf.tidy(() => {
-        const encoded = this.backbone.encode(batch.sources, batch.mask, pass);
-        const state = this.backbone.decode(batch.decoderInputs, encoded, pass);
-        encoded.hidden.dispose();
-        return this.readout(state, pass);
-      });
+      return tf.tidy(() => this.readout(this.backbone.forward(inputs, pass), pass));
     } finally {
       pass.dispose();
     }
   }
 
-  /** The same logits from recordings of the backbone, which it disposes; `shape` is (batch, target tokens). */
+  /** The same logits from recordings of the backbone, which it disposes; `shape` is (batch, positions). */
   recordedLogits(recorded: Recordings, shape: readonly number[], training: boolean, random: Random): Tensor {
     const pass = this.pass(training, random);
     for (const [name, activation] of recorded) pass.recorded.set(name, activation);
     try {
       return tf.tidy(() => {
         const mask = tf.ones([...shape]);
-        const hidden = recorded.get(lastBlock(this.backbone.config))?.hidden ?? mask; // a side network replaces it unread
+        const hidden = recorded.get(this.backbone.lastBlock)?.hidden ?? mask; // a side network replaces it unread
         return this.readout({ hidden, mask }, pass);
       });
     } finally {
@@ -111,8 +118,8 @@ export class TunedModel {
     const context = { params: this.params, training, random };
     const { dropout, recompute } = this.options;
     const { hooks, unfrozen, side } = this.attachment;
-    const intervention = { hooks, unfrozen, reads: side?.reads ?? [] };
-    return new Pass(this.backbone.sites, intervention, context, dropout, recompute);
+    const intervention = { hooks, unfrozen, reads: side?.reads ?? [], onlyRead: side?.onlyRead ?? false };
+    return new Pass(this.backbone, intervention, context, dropout, recompute);
   }
 
   /** The side network, if any, then the backbone's readout. */
@@ -123,12 +130,19 @@ export class TunedModel {
     return this.backbone.readout({ hidden, mask: state.mask }, pass, side.enters);
   }
 
-  /** Whether anything watches the decoder, so that its keys and values cannot be cached. */
-  get watchesDecoder(): boolean {
-    const { hooks, side } = this.attachment;
-    return (
-      side !== undefined || [...hooks.keys()].some((name) => name.startsWith("decoder.") && name !== "decoder.norm")
-    );
+  /** How a trained tensor departs from the suite's optimizer settings; the head, which is the task's, does not. */
+  optimizerSettings(param: string) {
+    const isOfMethod = this.params[param] !== undefined || this.attachment.unfrozen.includes(param);
+    return (isOfMethod && this.attachment.optimizer?.(param)) || {};
+  }
+
+  /**
+   * Whether answers are tried after a prefill. Where that has other bits than a whole pass, a backbone that is not differentiated runs
+   * whole, so that its recordings may come from the activation cache.
+   */
+  get prefills(): boolean {
+    const { prefillIsExact, sites } = this.backbone;
+    return prefillIsExact || this.gradientStart < sites.length;
   }
 
   /** Frees the method's tensors; the backbone stays. */
@@ -137,12 +151,13 @@ export class TunedModel {
   }
 }
 
-/** Parameters and backward depth of a model, derived from its attachment. */
+/** Parameters (those of the head are among the trainable ones) and backward depth of a model, derived from its attachment. */
 export function counts(model: TunedModel) {
   const { backbone, params, trained, gradientStart } = model;
   const size = (tensors: Iterable<Tensor>): number => [...tensors].reduce((sum, tensor) => sum + tensor.size, 0);
   return {
     trainableParams: size(Object.values(trained)),
+    headParams: size(backbone.head.map((name) => backbone.param(name))),
     totalParams: size(Object.values(backbone.params)) + size(Object.values(params)),
     ...backwardDepth(backbone, gradientStart),
     gradientStart: backbone.sites[gradientStart]?.name ?? null,
@@ -150,7 +165,7 @@ export function counts(model: TunedModel) {
   };
 }
 
-function check(backbone: T5, method: string, { params, unfrozen, hooks, side }: Attachment): void {
+function check(backbone: BackboneModel, method: string, { params, unfrozen, hooks, side }: Attachment): void {
   const sites = new Set(backbone.sites.map(({ name }) => name));
   for (const [what, names] of [
     ["hooks", [...hooks.keys()]],
@@ -160,6 +175,10 @@ function check(backbone: T5, method: string, { params, unfrozen, hooks, side }: 
     if (unknown !== undefined)
       throw new AttachmentError(`${method}: ${what} ${unknown}, which is no site of ${backbone.name}`);
   }
+  if (side !== undefined && !backbone.readoutSites.includes(side.enters))
+    throw new AttachmentError(
+      `${method}: expected its side network to enter one of ${backbone.readoutSites.join(", ")} of ${backbone.name}, got ${side.enters}`,
+    );
   const missing = unfrozen.find((name) => backbone.params[name] === undefined);
   if (missing !== undefined)
     throw new AttachmentError(`${method}: unfreezes ${missing}, which is no tensor of ${backbone.name}`);

@@ -1,12 +1,13 @@
 import type { ActivationCache } from "@petl/activation-cache";
 import { adamW, type Optimizer, type Schedule, schedule, type Tensors } from "@petl/optim";
 import { type Random, type Tensor, tf } from "@petl/tensor";
-import { disposeBatch, epochBatches, makeBatch, microBatches, trainingRow } from "./batches.js";
+import { disposeBatch, epochBatches, lossTerms, makeBatch, microBatches, trainingRow } from "./batches.js";
 import { DivergedError } from "./diverged-error.js";
+import type { TokenizedExample } from "./encode/example.js";
 import type { TrainEvent } from "./events.js";
 import type { plannedSteps, TrainSettings } from "./settings.js";
 import { UpdateGradients } from "./step.js";
-import type { TaskData, TokenizedExample } from "./task-data.js";
+import type { TaskData } from "./task-data.js";
 import type { TunedModel } from "./tuned-model.js";
 import { type Update, updatesAfter } from "./updates.js";
 import { nowS } from "./windows.js";
@@ -52,28 +53,28 @@ export class Updater {
     const { settings, random, cache, emit } = this.options;
     const { step, epoch, batch: indices, nextBatch } = this.#updates.next().value;
     const startS = nowS();
-    const { padId, decoderStartId } = this.model.backbone.config;
     const examples = this.#examples(indices);
-    const targetTokens = targetTokensOf(examples);
+    const terms = termsOf(examples);
     const stepRandom = random.fork("step").fork(step);
     const parts = microBatches(examples, settings.accumulate);
     const [afterwards = []] = microBatches(this.#examples(nextBatch), settings.accumulate);
-    const rows = (part: readonly TokenizedExample[]) => part.map((one) => trainingRow(one, decoderStartId));
+    const rows = (part: readonly TokenizedExample[]) => part.map(trainingRow);
 
     const update = new UpdateGradients(this.model);
     const seen = { tokens: 0, paddedTokens: 0, backboneForwards: 0, sourceTokens: 0, targetTokens: 0 };
     for (const [index, part] of parts.entries()) {
-      const batch = makeBatch(part, padId, decoderStartId);
+      const batch = makeBatch(part, this.model.backbone);
       seen.tokens += batch.tokens;
-      seen.paddedTokens += batch.paddedTokens;
-      seen.sourceTokens = Math.max(seen.sourceTokens, batch.sources.shape[1]!);
-      seen.targetTokens = Math.max(seen.targetTokens, batch.decoderInputs.shape[1]!);
+      const [, sourceTokens, positions] = batch.inputs.shape;
+      seen.paddedTokens += batch.inputs.paddedTokens;
+      seen.sourceTokens = Math.max(seen.sourceTokens, sourceTokens);
+      seen.targetTokens = Math.max(seen.targetTokens, positions);
       const cached = await cache?.batch(rows(part));
       seen.backboneForwards += cached?.forwards ?? part.length;
       cache?.readAhead(rows(parts[index + 1] ?? afterwards));
       const recordings = cached?.recordings ?? null;
       const partRandom = parts.length === 1 ? stepRandom : stepRandom.fork("micro-batch").fork(index);
-      update.add({ batch, random: partRandom, recordings, share: targetTokensOf(part) / targetTokens });
+      update.add({ batch, random: partRandom, recordings, share: termsOf(part) / terms });
       disposeBatch(batch);
     }
 
@@ -110,9 +111,9 @@ export class Updater {
   }
 }
 
-/** Target tokens of some examples, which weigh their losses. */
-const targetTokensOf = (examples: readonly TokenizedExample[]): number =>
-  examples.reduce((sum, { target }) => sum + target.length, 0);
+/** What some examples weigh in the loss of their update. */
+const termsOf = (examples: readonly TokenizedExample[]): number =>
+  examples.reduce((sum, example) => sum + lossTerms(example), 0);
 
 async function readScalar(tensor: Tensor): Promise<number> {
   const [value] = await tensor.data();

@@ -31,6 +31,8 @@ export interface BackboneModel extends Backbone {
   forward(inputs: Inputs, pass: Pass): Activation;
   /** Runs it on the sources alone, once for all the answers that are then tried. The answers in `inputs` are ignored. */
   prefill(inputs: Inputs, pass: Pass): Prefilled;
+  /** Whether what follows a prefill has the bits of a whole `forward`, on a device that computes rows independently of each other. */
+  readonly prefillIsExact: boolean;
   /** The state that enters the site `enters` of the readout (default: the first) -> logits, (rows, positions, outputs). */
   readout(state: Activation, pass: Pass, enters?: string): Tensor;
   /**

@@ -66,25 +66,27 @@ export function findSpecialIds(
     const candidates = name === undefined ? customary : name === null ? [] : [name];
     const found = candidates.map(idOf).find((id) => id !== undefined);
     if (found !== undefined) return found;
-    if (name !== undefined && name !== null) throw new Error(`no piece "${name}", its ${role} token`);
+    if (name !== undefined && name !== null)
+      throw new Error(
+        `no piece "${name}", the ${role} token that ${TOKENIZER_CONFIG_FILE} or ${SPECIAL_TOKENS_FILE} names`,
+      );
     return null;
   };
   const need = (role: string, id: number | null, customary: readonly string[]): number => {
     if (id !== null) return id;
-    throw new Error(
-      `no ${role} token: ${TOKENIZER_CONFIG_FILE} names none, and no piece is "${customary.join('" or "')}"`,
-    );
+    throw new Error(`${TOKENIZER_CONFIG_FILE} names no ${role} token, and no piece is "${customary.join('" or "')}"`);
   };
   const pads = ["<pad>", "[PAD]"];
   const ends = ["</s>", "[SEP]", "<|endoftext|>"];
   const eosId = need("end-of-sequence", find("end-of-sequence", names.eos_token ?? names.sep_token, ends), ends);
   const padId = find("padding", names.pad_token, pads);
-  const unknownId = find("unknown", names.unk_token ?? model.unk_token, []);
+  const unknowns = model.unk_token == null ? [] : [model.unk_token];
+  const unknownId = find("unknown", names.unk_token ?? undefined, unknowns);
   const isBytePair = model.type === "BPE";
   return {
     eosId,
     padId: isBytePair ? (padId ?? eosId) : need("padding", padId, pads),
     bosId: find("beginning-of-sequence", names.bos_token, ["<s>"]),
-    unknownId: isBytePair ? unknownId : need("unknown", unknownId, ["<unk>"]),
+    unknownId: isBytePair ? unknownId : need("unknown", unknownId, unknowns),
   };
 }

@@ -1,28 +1,23 @@
-import { NotFiniteError } from "@petl/backbone";
+import { NotFiniteError, type Origin } from "@petl/backbone";
 import { type Tensor, tf } from "@petl/tensor";
 import { followUnbranched, type TrieNode } from "./label-trie.js";
 
 /** One example on its way down the tree of answers. */
 export interface Walk {
   node: TrieNode;
-  /** The decoder's input so far. */
+  /** What is written so far. */
   readonly ids: number[];
 }
 
 export const isDecided = ({ node }: Walk): boolean => node.label !== null;
 
-/** What an error about figures that are not finite says: where they arose and what to do. */
-export interface Origin {
-  readonly place: string;
-  readonly remedy: string;
-}
-
+/** Where a model's answers come from outside training. */
 export const defaultOrigin: Origin = {
   place: "prediction",
   remedy: "the model's weights diverged or are damaged: train it again with a lower --learning-rate",
 };
 
-/** Logits of the candidate tokens after each walk's prefix: (walks, branches). Rows of decided walks are ignored. */
+/** Logits of the candidate tokens after what each walk has written: (walks, branches). Rows of decided walks are ignored. */
 export type BranchScores = (walks: readonly Walk[], branches: readonly number[]) => Promise<Float32Array>;
 
 /**
@@ -34,11 +29,10 @@ export type BranchScores = (walks: readonly Walk[], branches: readonly number[])
 export async function walkTrie(
   trie: TrieNode,
   rows: number,
-  startId: number,
   scores: BranchScores,
   { place, remedy }: Origin = defaultOrigin,
 ): Promise<number[]> {
-  const walks: Walk[] = Array.from({ length: rows }, () => advance({ node: trie, ids: [startId] }));
+  const walks: Walk[] = Array.from({ length: rows }, () => advance({ node: trie, ids: [] }));
   while (!walks.every(isDecided)) {
     const branches = [...new Set(walks.flatMap(({ node }) => [...node.children.keys()]))].sort((a, b) => a - b);
     const values = await scores(walks, branches);
@@ -65,14 +59,14 @@ function advance(walk: Walk): Walk {
   return walk;
 }
 
-/** `logits` (rows, tokens, vocabulary) at the last token of each prefix, of the candidates: (rows, branches). */
+/** `logits` (rows, positions, vocabulary) after the last token of each answer, of the candidates: (rows, branches). */
 export function candidateLogits(
   logits: Tensor,
-  prefixes: readonly (readonly number[])[],
+  answers: readonly (readonly number[])[],
   branches: readonly number[],
 ): Tensor {
-  const [, tokens, vocabulary] = logits.shape as [number, number, number];
-  const last = prefixes.map((ids, row) => row * tokens + ids.length - 1);
+  const [, positions, vocabulary] = logits.shape as [number, number, number];
+  const last = answers.map((ids, row) => row * positions + ids.length);
   const rows = tf.gather(tf.reshape(logits, [-1, vocabulary]), tf.tensor1d(last, "int32"));
   return tf.gather(rows, tf.tensor1d([...branches], "int32"), 1);
 }
