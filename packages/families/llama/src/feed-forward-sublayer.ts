@@ -1,0 +1,23 @@
+import type { Pass } from "@petl/backbone";
+import type { Activation } from "@petl/spec";
+import { swiGlu } from "@petl/tensor";
+import { addSublayer, type ModelView, normAt, projectAt } from "./sublayer.js";
+
+/**
+ * `x + W_o (silu(W_g n) * (W_i n))` with `n = norm(x)`: (batch, tokens, channels) -> the same shape.
+ * Shazeer 2020, https://arxiv.org/abs/2002.05202
+ */
+export function feedForwardSublayer(model: ModelView, name: string, input: Activation, pass: Pass): Activation {
+  const hasBias = model.config.feedForwardBias;
+  const transformed = pass.at(name, input, () => {
+    const normed = normAt(model, `${name}.norm`, input, pass);
+    const gate = projectAt(model, `${name}.gate`, normed, hasBias, pass);
+    const intermediate = projectAt(model, `${name}.input`, normed, hasBias, pass);
+    const active = pass.at(`${name}.activation`, intermediate, () => ({
+      hidden: swiGlu(gate.hidden, intermediate.hidden),
+      mask: input.mask,
+    }));
+    return projectAt(model, `${name}.output`, active, hasBias, pass);
+  });
+  return addSublayer(input, transformed);
+}

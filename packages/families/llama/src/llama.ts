@@ -1,0 +1,205 @@
+import {
+  asParameter,
+  type BackboneModel,
+  type HeadTask,
+  type Inputs,
+  type Pass,
+  type Prefilled,
+  type Row,
+  release,
+  type SiteAxis,
+} from "@petl/backbone";
+import type { Activation, Params, Site } from "@petl/spec";
+import { embedding, linear, type Random, rotaryTable, type Tensor, tf, tidy, withByteCategory } from "@petl/tensor";
+import { attentionSublayer } from "./attention-sublayer.js";
+import type { LlamaConfig } from "./config.js";
+import { feedForwardSublayer } from "./feed-forward-sublayer.js";
+import { huggingFaceName } from "./hugging-face-names.js";
+import type { LayerCache } from "./layer-cache.js";
+import { type LlamaTensors, padRows } from "./pad.js";
+import { prefilledLlama } from "./prefilled.js";
+import { inverseFrequencies } from "./rope.js";
+import {
+  closingNorm,
+  lastBlockOf,
+  llamaAxes,
+  llamaShapes,
+  llamaSites,
+  lmHead,
+  readoutOf,
+  scoreHead,
+  tokenTable,
+} from "./sites.js";
+import { type ModelView, normAt, projectAt } from "./sublayer.js";
+import { ascending, lastTokens, moved, tokensAt } from "./tokens.js";
+
+/** Tokens from a row's first on, of which some are read out. */
+export interface WholeTokens extends Readonly<Record<keyof LlamaTensors, Tensor>> {
+  /** Takes keys and values of every layer. */
+  readonly caches?: readonly LayerCache[];
+}
+
+/** Tokens after cached ones; all are read out. */
+export interface LaterTokens {
+  /** int32 (rows, tokens) */
+  readonly ids: Tensor;
+  /** float32 (rows, tokens) */
+  readonly mask: Tensor;
+  /** int32 (rows, tokens), counted from the row's first token that is no prompt's. */
+  readonly positions: Tensor;
+  /** All positions are below this. */
+  readonly positionsBelow: number;
+  /** Keys and values of the tokens before them. */
+  readonly caches: readonly LayerCache[];
+  /** Whether the caches take these tokens up. */
+  readonly isKept: boolean;
+}
+
+/**
+ * Llama and models built like it (Mistral, Qwen2, Qwen3): a decoder and a readout that run site by site through a `Pass`.
+ *
+ * Touvron et al. 2023, https://arxiv.org/abs/2307.09288, as transformers 5.24 computes it: pre-normalisation without mean or bias, causal
+ * attention with rotary positions whose keys and values may serve several heads, a gated SiLU, a closing norm. Of each row, only the
+ * positions from the last token of its source on enter the readout.
+ */
+export class Llama implements BackboneModel, ModelView {
+  readonly family = "llama";
+  readonly kind = "decoder";
+  readonly params: Params;
+  readonly sites: readonly Site[];
+  readonly readoutSites: readonly string[];
+  readonly head: readonly string[];
+  readonly lastBlock: string;
+  readonly publishedNames: ReadonlyMap<string, string>;
+  readonly frequencies: readonly number[];
+
+  constructor(
+    readonly name: string,
+    readonly config: LlamaConfig,
+    /** Every tensor of the checkpoint, and of the task's head where there is one. */
+    readonly weights: Params,
+    readonly headTask: HeadTask | null = null,
+  ) {
+    this.sites = llamaSites(config, headTask);
+    this.readoutSites = readoutOf(headTask);
+    this.head = headTask === null ? [] : [`${scoreHead}.weight`];
+    this.lastBlock = lastBlockOf(config);
+    this.frequencies = inverseFrequencies(config.rope, config.headWidth);
+    const owned = this.sites.flatMap(({ params }) => params);
+    this.params = Object.fromEntries(owned.map((param) => [param, weights[param]!]));
+    this.publishedNames = new Map(owned.map((param) => [param, huggingFaceName(param)]));
+  }
+
+  get padId(): number {
+    return this.config.padId;
+  }
+
+  get eosId(): number {
+    return this.config.eosId;
+  }
+
+  axes(site: Site, onlyRead: boolean): readonly SiteAxis[] {
+    return llamaAxes(site, onlyRead);
+  }
+
+  pad(rows: readonly Row[]): Inputs {
+    return padRows(rows, this.config);
+  }
+
+  forward(inputs: Inputs, pass: Pass): Activation {
+    return this.readWhole(inputs.tensors as Readonly<Record<keyof LlamaTensors, Tensor>>, pass);
+  }
+
+  prefill(inputs: Inputs, pass: Pass): Prefilled {
+    return prefilledLlama(this, inputs, pass);
+  }
+
+  withHead(task: HeadTask, random: Random): Llama {
+    const name = `${scoreHead}.weight`;
+    const shape = llamaShapes(this.config, task).get(name)!;
+    const drawn = (): Tensor => asParameter(random.fork(name).normal(shape, 0, this.config.initialDeviation));
+    return new Llama(this.name, this.config, { ...this.weights, [name]: withByteCategory("backbone", drawn) }, task);
+  }
+
+  /** Runs whole rows -> the state at the positions that are read out: (rows, positions, channels). */
+  readWhole({ ids, mask, readAt, readMask, caches }: WholeTokens, pass: Pass): Activation {
+    const [rows, tokens] = ids.shape as [number, number];
+    const select = (output: Activation): Activation => tokensAt(output, readAt, readMask, tokens);
+    pass.recordOnly(select);
+    return tidy(() => {
+      const embedded = this.#embed(ids, mask, pass);
+      const all = embedded.hidden.shape[1]!; // with what a hook put before them
+      const rotation = { positions: ascending(rows, all), table: rotaryTable(all, this.frequencies) };
+      const cached = (layer: number) => ({ earlier: null, cache: caches?.[layer] ?? null });
+      const state = this.#blocks(embedded, rotation, pass, cached);
+      return pass.owned(this.lastBlock, () => select(state));
+    });
+  }
+
+  /**
+   * Runs tokens that come after cached ones -> their state, (rows, tokens, channels). What hooks put before them is dropped: the caches
+   * have it.
+   */
+  readLater({ ids, mask, positions, positionsBelow, caches, isKept }: LaterTokens, pass: Pass): Activation {
+    const tokens = ids.shape[1]!;
+    pass.recordOnly((output) => lastTokens(output, tokens));
+    return tidy(() => {
+      const embedded = this.#embed(ids, mask, pass);
+      const prompt = embedded.hidden.shape[1]! - tokens;
+      const table = rotaryTable(positionsBelow + prompt, this.frequencies);
+      const rotation = { positions: moved(positions, prompt), table };
+      return this.#blocks(lastTokens(embedded, tokens), rotation, pass, (layer) => {
+        const cache = caches[layer]!;
+        return { earlier: cache.tokens, cache: isKept ? cache : null };
+      });
+    });
+  }
+
+  /** Closing norm and LM head, or the task's head: (batch, positions, channels) -> logits (batch, positions, outputs). */
+  readout(state: Activation, pass: Pass, enters: string = closingNorm): Tensor {
+    const last = this.readoutSites[1]!;
+    const closed = enters === last ? state : normAt(this, closingNorm, state, pass);
+    const tied = last === lmHead && this.config.tiedHead;
+    if (!tied) return projectAt(this, last, closed, false, pass).hidden;
+    return pass.at(lmHead, closed, () => ({ hidden: linear(closed.hidden, this.param(tokenTable)), mask: closed.mask }))
+      .hidden;
+  }
+
+  param(name: string): Tensor {
+    const tensor = this.params[name];
+    if (tensor === undefined) throw new Error(`backbone ${this.name}: no tensor named ${name}`);
+    return tensor;
+  }
+
+  /** Frees every weight, those that a head leaves unused included. */
+  dispose(): void {
+    tf.dispose(Object.values(this.weights));
+  }
+
+  #embed(ids: Tensor, mask: Tensor, pass: Pass): Activation {
+    return pass.at("decoder.embedding", { hidden: ids, mask }, () => ({
+      hidden: embedding(this.param(tokenTable), ids),
+      mask,
+    }));
+  }
+
+  #blocks(
+    embedded: Activation,
+    rotation: { readonly positions: Tensor; readonly table: Tensor },
+    pass: Pass,
+    cached: (layer: number) => Pick<Parameters<typeof attentionSublayer>[3], "earlier" | "cache">,
+  ): Activation {
+    let state = embedded;
+    for (let layer = 0; layer < this.config.layers; layer++) {
+      const name = `decoder.${layer}`;
+      const input = state;
+      state = pass.block(name, input, rotation, (entering, { positions, table }) => {
+        const setting = { rotation: { positions, table }, ...cached(layer) };
+        const attended = attentionSublayer(this, `${name}.attention`, entering, setting, pass);
+        return feedForwardSublayer(this, `${name}.feedforward`, attended, pass);
+      });
+      release(input, state);
+    }
+    return state;
+  }
+}
