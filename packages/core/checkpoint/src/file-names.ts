@@ -18,13 +18,16 @@ export const SENTENCEPIECE_FILE = "spiece.model";
 /** File that names a tokenizer's special pieces; optional. */
 export const TOKENIZER_CONFIG_FILE = "tokenizer_config.json";
 
+/** Older file with the same names; optional. */
+export const SPECIAL_TOKENS_FILE = "special_tokens_map.json";
+
 /** Every file but the weights that is used where a checkpoint has it. */
 export const SMALL_FILES: readonly string[] = [
   CONFIG_FILE,
   TOKENIZER_FILE,
   SENTENCEPIECE_FILE,
   TOKENIZER_CONFIG_FILE,
-  "special_tokens_map.json",
+  SPECIAL_TOKENS_FILE,
 ];
 
 /** The contents of a complete checkpoint, in words for an error. */

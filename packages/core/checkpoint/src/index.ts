@@ -25,4 +25,12 @@ export {
 } from "./safetensors/write.js";
 export { copyTokenizer, tokenizerFiles } from "./tokenizer/copy.js";
 export { loadTokenizer } from "./tokenizer/load.js";
-export type { DecodeOptions, EncodeOptions, Tokenizer } from "./tokenizer/tokenizer.js";
+export type {
+  DecodeOptions,
+  EncodeContinuationOptions,
+  EncodedContinuation,
+  EncodedPair,
+  EncodeOptions,
+  EncodePairOptions,
+  Tokenizer,
+} from "./tokenizer/tokenizer.js";

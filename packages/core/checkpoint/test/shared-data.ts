@@ -13,6 +13,17 @@ export function hasSharedData(path: string): boolean {
   return there;
 }
 
+/**
+ * Directory of a real checkpoint, in `$PETL_MODELS` or among the development data; says aloud that tests skip where it is
+ * absent, and gives undefined.
+ */
+export function realModel(name: string): string | undefined {
+  const directory = resolve(process.env.PETL_MODELS ?? join(sharedData, "models"), name);
+  if (existsSync(directory)) return directory;
+  console.warn(`skipped: ${directory} is absent (PETL_MODELS names the folder of real checkpoints)`);
+  return undefined;
+}
+
 export interface GlueRow {
   readonly task: string;
   readonly file: string;

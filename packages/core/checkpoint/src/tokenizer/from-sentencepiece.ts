@@ -1,4 +1,5 @@
 import { CheckpointError } from "../error.js";
+import type { TokenizerDocument } from "./document.js";
 import type { SentencePieceModel } from "./sentencepiece-model.js";
 
 /** The piece SentencePiece writes for a space. */
@@ -18,7 +19,11 @@ interface SentinelOptions {
  * space, segments each word for itself; others are refused.
  * @throws CheckpointError E_TOKENIZER_INVALID
  */
-export function tokenizerDocument(file: string, model: SentencePieceModel, options: SentinelOptions): object {
+export function tokenizerDocument(
+  file: string,
+  model: SentencePieceModel,
+  options: SentinelOptions,
+): TokenizerDocument {
   const { pieces, trainerSpec, normalizerSpec } = model;
   refuseUnsupported(file, model);
   const vocabulary: [string, number][] = pieces.map(({ piece, score }) => [piece, score]);
@@ -29,11 +34,11 @@ export function tokenizerDocument(file: string, model: SentencePieceModel, optio
     return type === "CONTROL" || type === "UNKNOWN" || type === "USER_DEFINED" ? [{ id, content, type }] : [];
   });
   const end = pieces[trainerSpec.eosId]?.piece;
-  const template = [{ Sequence: { id: "A", type_id: 0 } }];
   const closing = end === undefined ? [] : [{ SpecialToken: { id: end, type_id: 0 } }];
+  const single = [{ Sequence: { id: "A", type_id: 0 } }, ...closing];
+  const ids = end === undefined ? {} : { [end]: { id: end, ids: [trainerSpec.eosId], tokens: [end] } };
   const charsmap = Buffer.from(normalizerSpec.precompiledCharsmap).toString("base64");
   return {
-    version: "1.0",
     added_tokens: special.map(({ id, content, type }) => ({
       id,
       content,
@@ -47,11 +52,16 @@ export function tokenizerDocument(file: string, model: SentencePieceModel, optio
     pre_tokenizer: {
       type: "Sequence",
       pretokenizers: [
-        { type: "WhitespaceSplit" },
+        { type: "Split", pattern: { String: " " }, behavior: "Removed", invert: false },
         { type: "Metaspace", replacement: SPACE, prepend_scheme: "always", split: true },
       ],
     },
-    post_processor: { type: "TemplateProcessing", single: [...template, ...closing], pair: [], special_tokens: {} },
+    post_processor: {
+      type: "TemplateProcessing",
+      single,
+      pair: [...single, { Sequence: { id: "B", type_id: 0 } }, ...closing],
+      special_tokens: ids,
+    },
     decoder: { type: "Metaspace", replacement: SPACE, prepend_scheme: "always", split: true },
     model: { type: "Unigram", unk_id: trainerSpec.unkId, vocab: vocabulary, byte_fallback: false },
   };
