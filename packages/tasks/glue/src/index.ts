@@ -3,8 +3,8 @@ export type { Download, DownloadOptions, DownloadProgress } from "./download/dow
 export { downloadTask } from "./download/download.js";
 export type { Origin } from "./download/pins.js";
 export { GlueError, type GlueErrorCode } from "./errors.js";
-export type { TextFormat } from "./formats/format.js";
-export { findFormat, lst, t5 } from "./formats/index.js";
+export type { Format, SegmentFormat, TextFormat } from "./formats/format.js";
+export { findAnyFormat, findFormat, lmEval, lst, segments, t5 } from "./formats/index.js";
 export type { Example } from "./load/example.js";
 export type { SourceFile, Split, SplitOptions } from "./load/split.js";
 export { loadSplit } from "./load/split.js";

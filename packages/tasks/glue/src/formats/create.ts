@@ -1,34 +1,36 @@
-import { GlueError } from "../errors.js";
-import type { Example } from "../load/example.js";
 import type { Label, Task } from "../task.js";
 import type { TextFormat } from "./format.js";
+import { labelOf } from "./label.js";
 import { parseScore, roundedScore, scoreTexts } from "./scores.js";
 
-/** A format out of the two things formats differ in: how the source is put together and how a class is written. */
+/**
+ * A format out of the things formats differ in: how the source is put together, how a class is written, and what stands
+ * in front of every target.
+ */
 export function createFormat(
   name: TextFormat["name"],
   source: TextFormat["source"],
-  classText: (label: Label, index: number) => string,
+  classText: (task: Task, label: Label, index: number) => string,
+  front = "",
 ): TextFormat {
-  const labelTexts = ({ target }: Task) =>
-    target.kind === "class" ? target.labels.map(classText) : scoreTexts(target.minimum, target.maximum);
+  const answers = (task: Task): string[] =>
+    task.target.kind === "class"
+      ? task.target.labels.map((label, index) => classText(task, label, index))
+      : scoreTexts(task.target.minimum, task.target.maximum);
   return {
+    kind: "text",
     name,
     source,
-    labelTexts,
+    segments: (task, example) => [source(task, example)],
+    labelTexts: (task) => answers(task).map((text) => front + text),
     target: (task, example) => {
       const label = labelOf(task, example);
-      return task.target.kind === "class" ? labelTexts(task)[label]! : roundedScore(label);
+      return front + (task.target.kind === "class" ? answers(task)[label]! : roundedScore(label));
     },
     parse: (task, text) => {
       if (task.target.kind === "score") return parseScore(text.trim());
-      const index = labelTexts(task).indexOf(text.trim());
+      const index = answers(task).indexOf(text.trim());
       return index < 0 ? undefined : index;
     },
   };
-}
-
-function labelOf(task: Task, example: Example): number {
-  if (example.label !== undefined) return example.label;
-  throw new GlueError("E_GLUE_LABEL", `row ${example.index} of ${task.title} has no label to write as a target`);
 }

@@ -14,5 +14,5 @@ export const lst = createFormat(
     const texts = task.fields.map((field) => `${field}${field === "hypothesis" ? "" : ":"} ${sentences[field]}`);
     return [task.name === "ax" ? "mnli" : task.name, ...texts].join(" ");
   },
-  (_label, index) => String(index),
+  (_task, _label, index) => String(index),
 );

@@ -12,5 +12,5 @@ export const t5 = createFormat(
     const texts = [...task.fields].sort().map((field) => `${field}: ${sentences[field]}`);
     return [task.name === "ax" ? "mnli" : task.name, ...texts].join(" ");
   },
-  (label) => label.word,
+  (_task, label) => label.word,
 );

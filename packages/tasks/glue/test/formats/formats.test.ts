@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { findFormat, lst, t5 } from "../../src/formats/index.js";
+import { findAnyFormat, findFormat, lmEval, lst, segments, t5 } from "../../src/formats/index.js";
 import { roundedScore } from "../../src/formats/scores.js";
 import type { Example } from "../../src/load/example.js";
 import { allTasks, findTask } from "../../src/tasks/index.js";
@@ -39,7 +39,63 @@ test("lst writes fields in the data set's order and classes as indices", () => {
   expect(lst.target(findTask("stsb"), example(pair, 2.5))).toBe("2.4");
 });
 
-test.for([t5, lst].flatMap((format) => allTasks.map((task) => ({ format, task }))))(
+const natural = (premise: string) => `${premise}\nQuestion: `;
+const both = "Sentence 1: A.\nSentence 2: B.\nQuestion:";
+
+test.for([
+  ["cola", { sentence: "S." }, 0, "S.\nQuestion: Does this sentence make sense?\nAnswer:", " no"],
+  ["sst2", { sentence: "S ." }, 1, "S .\nQuestion: Is this sentence positive or negative?\nAnswer:", " positive"],
+  ["mrpc", pair, 0, `${both} Do both sentences mean the same thing?\nAnswer:`, " no"],
+  [
+    "qqp",
+    { question1: "A?", question2: "B?" },
+    1,
+    "Question 1: A?\nQuestion 2: B?\nQuestion: Do both questions ask the same thing?\nAnswer:",
+    " yes",
+  ],
+  ["stsb", pair, 3.25, `${both} How similar are both sentences, from 0.0 to 5.0?\nAnswer:`, " 3.2"],
+  ["mnli", { premise: "P.", hypothesis: " H " }, 2, `${natural("P.")}H. True, False or Neither?\nAnswer:`, " False"],
+  ["mnli", { premise: "P.", hypothesis: "H. " }, 1, `${natural("P.")}H. True, False or Neither?\nAnswer:`, " Neither"],
+  ["mnli", { premise: "P.", hypothesis: "H!" }, 0, `${natural("P.")}H!. True, False or Neither?\nAnswer:`, " True"],
+  [
+    "qnli",
+    { question: "Q?", sentence: "S." },
+    0,
+    "Q?\nS.\nQuestion: Does this response answer the question?\nAnswer:",
+    " yes",
+  ],
+  ["rte", pair, 0, `${natural("A.")}B. True or False?\nAnswer:`, " True"],
+  ["wnli", pair, 0, `${natural("A.")}B. True or False?\nAnswer:`, " False"],
+  ["ax", { premise: "P.", hypothesis: "H." }, 1, `${natural("P.")}H. True, False or Neither?\nAnswer:`, " Neither"],
+] as const)(
+  "lm-eval writes %s as lm-evaluation-harness does, STS-B as we do",
+  ([name, sentences, label, source, target]) => {
+    const task = findTask(name);
+    expect(lmEval.source(task, example(sentences, label))).toBe(source);
+    expect(lmEval.target(task, example(sentences, label))).toBe(target);
+  },
+);
+
+test("segments gives the texts in the data set's order, and labels as numbers", async () => {
+  expect(segments.segments(findTask("cola"), example({ sentence: "S." }))).toEqual(["S."]);
+  const premise = example({ hypothesis: "H.", premise: "P." }, 2);
+  expect(segments.segments(findTask("mnli"), premise)).toEqual(["P.", "H."]);
+  expect(segments.label(findTask("mnli"), premise)).toBe(2);
+  expect(segments.label(findTask("stsb"), example(pair, 2.5))).toBe(2.5);
+  expect((await glueError(() => segments.label(findTask("rte"), example(pair)))).code).toBe("E_GLUE_LABEL");
+  for (const task of allTasks) {
+    const texts = Object.fromEntries(task.fields.map((field) => [field, `the ${field}`]));
+    expect(segments.segments(task, example(texts))).toEqual(task.fields.map((field) => `the ${field}`));
+  }
+});
+
+test("a text format has one segment, its source", () => {
+  const rte = findTask("rte");
+  for (const format of [t5, lst, lmEval])
+    expect(format.segments(rte, example(pair))).toEqual([format.source(rte, example(pair))]);
+});
+
+test.for([t5, lst, lmEval].flatMap((format) => allTasks.map((task) => ({ format, task }))))(
   "$format.name parses every label text of $task.name back",
   ({ format, task }) => {
     const texts = format.labelTexts(task);
@@ -80,5 +136,9 @@ test("a rounded score is a target within 0.1 of the score", () => {
 test("a target needs a label, and a format a known name", async () => {
   expect((await glueError(() => t5.target(findTask("rte"), example(pair)))).code).toBe("E_GLUE_LABEL");
   expect(findFormat("lst")).toBe(lst);
-  expect((await glueError(() => findFormat("gpt"))).code).toBe("E_GLUE_FORMAT");
+  expect(findAnyFormat("lm-eval")).toBe(lmEval);
+  expect(findAnyFormat("segments")).toBe(segments);
+  const unknown = await glueError(() => findFormat("segments"));
+  expect(unknown).toMatchObject({ code: "E_GLUE_FORMAT", expected: "t5, lst or lm-eval", got: '"segments"' });
+  expect((await glueError(() => findAnyFormat("gpt"))).expected).toBe("t5, lst, lm-eval or segments");
 });
