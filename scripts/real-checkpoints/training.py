@@ -1,4 +1,4 @@
-"""A training loop with this project's defaults: AdamW, linear warm-up and decay, clipping, shuffled batches."""
+"""A training loop as this project trains: AdamW, linear warm-up and decay, clipping by global norm, shuffled batches."""
 
 import math
 import time
