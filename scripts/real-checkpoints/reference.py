@@ -53,7 +53,10 @@ class Checkpoint:
         self.kind = KINDS[self.config.model_type]
         classes = {"encoder": AutoModel, "encoder-decoder": AutoModelForSeq2SeqLM, "decoder": AutoModelForCausalLM}
         settings = {"dtype": torch.float32, "attn_implementation": "eager"}
-        self.model = classes[self.kind].from_pretrained(directory, **settings).eval()
+        model, loaded = classes[self.kind].from_pretrained(directory, output_loading_info=True, **settings)
+        if loaded["missing_keys"]:  # transformers would draw them at random
+            raise SystemExit(f"reference: {self.name}: expected all tensors, missing are {sorted(loaded['missing_keys'])}")
+        self.model = model.eval()
         self.tokenizer = AutoTokenizer.from_pretrained(directory)
         self.pad = self.config.pad_token_id
         self.plain = Tokenizer.from_file(str(directory / "tokenizer.json"))  # as the file says, without transformers
@@ -232,36 +235,35 @@ def chosen(rows, scores):
 
 
 def zero_shot(checkpoint, directory):
-    """What the checkpoint answers on whole development sets without any training; None for an encoder."""
-    if checkpoint.kind == "encoder":
-        return None
-    written = {}
-    for task in ("sst2",) if checkpoint.kind == "encoder-decoder" else ("sst2", "rte"):
-        rows = glue.read(directory, task, "dev")
-        if checkpoint.kind == "encoder-decoder":
-            scores, logits, labels = label_scores(checkpoint, rows, task)
-            walked, walk_facts = chosen(rows, logits)
-            how = {"labels": [{"text": t, "ids": ids} for t, ids in zip(glue.WORDS[task], labels, strict=True)]}
-            extra = [{"walkLogits": values, "walkChoice": choice} for values, choice in zip(logits.tolist(), walked, strict=True)]
-            facts = {"walk": walk_facts}
-        else:
-            parts = choices_of(checkpoint.tokenizer, rows)
-            scores = choice_scores(parts, BATCH, logits_of(checkpoint))
-            tokens = [sorted({len(pairs[choice][1]) for pairs in parts}) for choice in range(scores.shape[1])]
-            how = {"choices": [f" {choice}" for choice in glue.CHOICES[task]], "tokensOfChoices": tokens}
-            extra, facts = [{}] * len(rows), {}
-        choices, likelihood_facts = chosen(rows, scores)
-        assert all(math.isfinite(value) for value in scores.flatten().tolist())
-        written[task] = {
-            **how,
-            "likelihood": likelihood_facts,
-            **facts,
-            "rows": [
-                {"index": row.index, "label": row.label, "logLikelihoods": values, "choice": choice, **more}
-                for row, values, choice, more in zip(rows, scores.tolist(), choices, extra, strict=True)
-            ],
-        }
-    return written
+    """What the checkpoint answers on whole development sets without any training; an encoder answers none."""
+    tasks = {"encoder": (), "encoder-decoder": ("sst2",), "decoder": ("sst2", "rte")}[checkpoint.kind]
+    return {task: answers_of(checkpoint, glue.read(directory, task, "dev"), task) for task in tasks}
+
+
+def answers_of(checkpoint, rows, task):
+    if checkpoint.kind == "encoder-decoder":
+        scores, logits, labels = label_scores(checkpoint, rows, task)
+        walked, walk_facts = chosen(rows, logits)
+        how = {"labels": [{"text": t, "ids": ids} for t, ids in zip(glue.WORDS[task], labels, strict=True)]}
+        more = [{"walkLogits": values, "walkChoice": at} for values, at in zip(logits.tolist(), walked, strict=True)]
+        facts = {"walk": walk_facts}
+    else:
+        parts = choices_of(checkpoint.tokenizer, rows)
+        scores = choice_scores(parts, BATCH, logits_of(checkpoint))
+        tokens = [sorted({len(pairs[choice][1]) for pairs in parts}) for choice in range(scores.shape[1])]
+        how = {"choices": [f" {choice}" for choice in glue.CHOICES[task]], "tokensOfChoices": tokens}
+        more, facts = [{}] * len(rows), {}
+    choices, likelihood_facts = chosen(rows, scores)
+    assert all(math.isfinite(value) for value in scores.flatten().tolist())
+    return {
+        **how,
+        "likelihood": likelihood_facts,
+        **facts,
+        "rows": [
+            {"index": row.index, "label": row.label, "logLikelihoods": values, "choice": choice, **extra}
+            for row, values, choice, extra in zip(rows, scores.tolist(), choices, more, strict=True)
+        ],
+    }
 
 
 def write_json(path, value):
@@ -278,7 +280,7 @@ def write(checkpoint, rows, directory, out):
     save_file({name: value.contiguous() for name, value in tensors.items()}, out / "states.safetensors")
     write_json(out / "states.json", {**origin, **facts})
     answers = zero_shot(checkpoint, directory)
-    if answers is not None:
+    if answers:
         write_json(out / "zero-shot.json", {**origin, "tasks": answers})
         for task, found in answers.items():
             print(f"{checkpoint.name} {task}: {found['likelihood']} {found.get('walk', '')}")
