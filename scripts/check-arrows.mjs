@@ -1,4 +1,4 @@
-// Dependencies point to strictly lower levels, sources import what is declared, and no core package names a method.
+// Dependencies point to strictly lower levels, sources import what is declared, and no core package names a method or a model family.
 import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { importedSpecifiers, lineOf, stringLiterals, withoutComments } from "./source-text.mjs";
@@ -10,16 +10,23 @@ const ordinaryWords = new Set(["read", "full"]);
 /** Methods whose name means something else in core; only their package's name counts. `lst` is also a text format. */
 const homonyms = new Set(["lst"]);
 
+const whereAllIsNamed = ["benchmarks", join("packages", "harness", "presets")];
+
+/** A package outside the room of families that is about one: it pre-trains T5. */
+const ofOneFamily = join("packages", "training", "pretrain");
+
 /** All violations below `root`, one line each: where, the rule, what to do. */
 export function checkArrows(root) {
   const packages = readWorkspace(root);
   const levels = new Map(packages.map(({ manifest }) => [manifest.name, manifest.petl?.level]));
   const methods = packages.filter(isMethod).map(({ directory }) => directory);
+  const families = packages.map(({ manifest }) => manifest.name).filter((name) => name?.startsWith("@petl/family-"));
   return packages.flatMap((item) => [
     ...levelProblems(item, levels),
     ...readSources(root, item.path).flatMap((source) => [
       ...importProblems(item, source),
       ...(isCore(item) ? namingProblems(source, methods) : []),
+      ...(knowsFamilies(item) ? [] : familyProblems(source, families)),
     ]),
   ]);
 }
@@ -30,7 +37,12 @@ function isMethod({ room, directory }) {
 
 /** Only method packages, presets and benchmarks may name methods. */
 function isCore({ path, room }) {
-  return room !== "methods" && !["benchmarks", join("packages", "harness", "presets")].includes(path);
+  return room !== "methods" && !whereAllIsNamed.includes(path);
+}
+
+/** Only families, what is about one, presets and benchmarks may name the package of a family. */
+function knowsFamilies({ path, room }) {
+  return room === "families" || path === ofOneFamily || whereAllIsNamed.includes(path);
 }
 
 function levelProblems({ path, manifest }, levels) {
@@ -79,6 +91,18 @@ function namingProblems({ path, text }, methods) {
     ({ line, method }) =>
       `${path}:${line}: names-no-method: core source names the method "${method}"; derive what it needs from the attachment`,
   );
+}
+
+function familyProblems({ path, text }, families) {
+  const code = withoutComments(text);
+  return families.flatMap((family) => {
+    const pattern = new RegExp(`(?<![\\w-])${family}(?![\\w-])`, "g");
+    const lines = new Set([...code.matchAll(pattern)].map(({ index }) => lineOf(text, index)));
+    return [...lines].map(
+      (line) =>
+        `${path}:${line}: names-no-family: source names ${family}; take the family as a value, or find it by model_type`,
+    );
+  });
 }
 
 runAsProgram(import.meta.url, checkArrows);

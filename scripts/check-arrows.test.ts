@@ -123,3 +123,32 @@ describe("method names", () => {
     expect(checkArrows(root)).toEqual([]);
   });
 });
+
+describe("family names", () => {
+  const families = {
+    "packages/families/t5/package.json": manifest("family-t5", 3),
+    "packages/families/t5/src/index.ts": 'export const name = "@petl/family-t5";',
+  };
+  const naming = (path: string, source: string) =>
+    checkArrows(
+      temporaryWorkspace({
+        ...families,
+        [`${path}/package.json`]: manifest("a", 5, { dependencies: { "@petl/family-t5": "workspace:*" } }),
+        [`${path}/src/index.ts`]: source,
+      }),
+    );
+
+  test.each(["packages/core/trainer", "packages/harness/bench", "packages/methods/testkit"])(
+    "%s may not name a family's package",
+    (path) => {
+      expect(naming(path, '\nimport t5 from "@petl/family-t5";')).toEqual([
+        `${path}/src/index.ts:2: names-no-family: source names @petl/family-t5; take the family as a value, or find it by model_type`,
+      ]);
+      expect(naming(path, '// as @petl/family-t5 does\nexport const format = "t5";')).toEqual([]);
+    },
+  );
+
+  test.each(["benchmarks", "packages/harness/presets", "packages/training/pretrain"])("%s may", (path) => {
+    expect(naming(path, 'import t5 from "@petl/family-t5";')).toEqual([]);
+  });
+});

@@ -1,6 +1,7 @@
 // Trains one method on random token ids, by turns with each cache mode asked for; one JSON line on stdout. Started by run.mjs.
 import { loadBackbone } from "@petl/backbone";
 import cpu from "@petl/device-cpu";
+import t5 from "@petl/family-t5";
 import { seededRandom } from "@petl/tensor";
 import { defaultSettings, train } from "@petl/trainer";
 import { watchOthers } from "../processor-load.mjs";
@@ -20,7 +21,7 @@ const {
   clock,
 } = JSON.parse(process.argv[2]);
 const device = await cpu.open({ kernels, threads });
-const { model: backbone } = await loadBackbone(name, { seed: 0 });
+const { model: backbone } = await loadBackbone(name, t5, { seed: 0 });
 const { default: found } = await import(`@petl/method-${method}`);
 const random = seededRandom(1);
 const ids = (count) => random.integers(count - 1, 2000).map((id) => id + 2);
@@ -29,11 +30,10 @@ const examples = Array.from({ length: batch * steps }, () => ({
   target: [...ids(target), 1],
 }));
 const task = {
-  ...{ name: "random", train: examples, evaluations: [], labels: [] },
-  parse: () => 0,
+  ...{ name: "random", train: examples, evaluations: [] },
+  answering: { scoring: "trie", labels: [], parse: () => 0, decode: String }, // nothing is evaluated
   score: () => ({ score: 0, metrics: {}, invalid: 0 }),
   interval: () => ({ low: 0, high: 0, level: 0, resamples: 0 }),
-  decode: String,
 };
 
 const result = {

@@ -1,5 +1,5 @@
 // Training steps of one method on a T5 of a given size and a fixed random batch: what micro/step.mjs and peers/ measure.
-import { geometries, initialise, T5 } from "@petl/backbone";
+import { geometries, initialise, T5 } from "@petl/family-t5";
 import full from "@petl/method-full";
 import lora from "@petl/method-lora";
 import read from "@petl/method-read";
@@ -17,9 +17,11 @@ export function randomExamples({ vocabulary, batch, tokens, targets }) {
   const random = seededRandom(2);
   const ids = (shape) => tf.cast(random.uniform(shape, 2, vocabulary - 100), "int32");
   return {
-    sources: ids([batch, tokens]),
-    mask: tf.ones([batch, tokens]),
-    decoderInputs: ids([batch, targets]),
+    inputs: {
+      tensors: { sources: ids([batch, tokens]), mask: tf.ones([batch, tokens]), decoderInputs: ids([batch, targets]) },
+      shape: [batch, tokens, targets],
+      paddedTokens: batch * (tokens + targets),
+    },
     labels: ids([batch * targets]),
   };
 }
@@ -45,7 +47,7 @@ export function modelSteps(name, { vocabulary, width, feedForward, layers, dropo
   const random = seededRandom(4);
   let count = 0;
   return {
-    name,
+    ...{ name, backbone },
     trained: Object.values(model.trained).reduce((sum, { size: values }) => sum + values, 0),
     step(examples) {
       const settings = { step: ++count, learningRate: 1e-3, clipNorm: null };

@@ -1,6 +1,6 @@
 // Training steps of this project on a GPU, as a child of gpu.mjs: a request a line on stdin, an answer a line on stdout.
 import { createInterface } from "node:readline";
-import { geometries, initialise, T5 } from "@petl/backbone";
+import { geometries, initialise, T5 } from "@petl/family-t5";
 import { adamW } from "@petl/optim";
 import { peakBytes, resetPeakBytes, seededRandom, tf } from "@petl/tensor";
 import { TunedModel, trainStep } from "@petl/trainer";
@@ -27,9 +27,11 @@ const { batch, tokens, targets, vocabulary } = request;
 const random = seededRandom(2);
 const ids = (shape) => tf.cast(random.uniform(shape, 2, vocabulary - 100), "int32");
 const examples = {
-  sources: ids([batch, tokens]),
-  mask: tf.ones([batch, tokens]),
-  decoderInputs: ids([batch, targets]),
+  inputs: {
+    tensors: { sources: ids([batch, tokens]), mask: tf.ones([batch, tokens]), decoderInputs: ids([batch, targets]) },
+    shape: [batch, tokens, targets],
+    paddedTokens: batch * (tokens + targets),
+  },
   labels: ids([batch * targets]),
 };
 
@@ -37,7 +39,7 @@ const examples = {
 async function measure({ method: name, seconds, warmUp }) {
   const { default: method } = await import(`@petl/method-${name}`);
   const backbone = new T5("peer", config, initialise(config, seededRandom(1)));
-  const model = TunedModel.attach(backbone, method, method.parse({}), seededRandom(3), 0);
+  const model = TunedModel.attach(backbone, method, method.parse({}), seededRandom(3));
   const optimizer = adamW({});
   const state = optimizer.init(model.trained);
   let count = 0;

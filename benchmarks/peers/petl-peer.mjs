@@ -36,7 +36,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const before = process.cpuUsage();
   for (const real of ask.batches ?? Array.from({ length: ask.steps }, () => null)) {
     const begin = performance.now();
-    const batch = real === null ? examples : makeBatch(real, 0, 0);
+    const batch = real === null ? examples : makeBatch(real, steps.backbone);
     loss = steps.step(batch);
     if (real !== null) disposeBatch(batch);
     ms.push(performance.now() - begin);

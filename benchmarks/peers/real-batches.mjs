@@ -9,7 +9,10 @@ export async function realBatches(taskName, { data, tokenizer, batch, count }) {
   const task = findTask(taskName);
   const { load } = await openGlue({ data, tasks: [task] });
   const loaded = await load(task, { limit: batch * count, evalLimit: 1 });
-  const { train } = prepareTask(loaded, loadTokenizer(tokenizer), "t5", defaultSettings);
+  const { train } = prepareTask(loaded, {
+    ...{ kind: "encoder-decoder", scoring: "trie", format: "t5", tokenizer: loadTokenizer(tokenizer) },
+    ...defaultSettings,
+  });
   const ordered = (bucketing) =>
     epochBatches(train, batch, bucketing, seededRandom(5)).map((indices) => indices.map((index) => train[index]));
   const [bucketed, shuffled] = [ordered(true), ordered(false)];

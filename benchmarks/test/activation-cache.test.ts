@@ -1,6 +1,6 @@
 import type { CacheBudget } from "@petl/activation-cache";
-import { geometries, initialise, T5 } from "@petl/backbone";
 import cpu from "@petl/device-cpu";
+import { geometries, initialise, T5 } from "@petl/family-t5";
 import lst from "@petl/method-lst";
 import read from "@petl/method-read";
 import type { PetlMethod } from "@petl/spec";
@@ -29,17 +29,20 @@ function task(): TaskData {
     name: "toy",
     train: examples.slice(0, 64),
     evaluations: [{ name: "dev", examples: dev, references: dev.map(({ label }) => label) }],
-    labels: [
-      { text: "yes", ids: [2, 3, 1] },
-      { text: "no", ids: [2, 4, 1] },
-    ],
-    parse: (text) => ["yes", "no"].indexOf(text),
+    answering: {
+      scoring: "trie",
+      labels: [
+        { text: "yes", ids: [2, 3, 1] },
+        { text: "no", ids: [2, 4, 1] },
+      ],
+      parse: (text) => ["yes", "no"].indexOf(text),
+      decode: String,
+    },
     score([predictions]) {
       const right = predictions!.filter((label, index) => label === dev[index]!.label).length;
       return { score: right, metrics: {}, invalid: 0, notices: [] };
     },
     interval: () => ({ low: 0, high: 100, level: 0, resamples: 0 }), // nothing here reads it
-    decode: String,
   };
 }
 

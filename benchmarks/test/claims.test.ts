@@ -1,5 +1,6 @@
 import { loadBackbone } from "@petl/backbone";
 import cpu from "@petl/device-cpu";
+import t5 from "@petl/family-t5";
 import bitfit from "@petl/method-bitfit";
 import full from "@petl/method-full";
 import lora from "@petl/method-lora";
@@ -18,7 +19,7 @@ beforeAll(async () => {
 
 /** Peak tensor bytes of the second training step of a method on a fresh backbone, weights and optimizer state included. */
 async function measure<Config>(name: string, method: PetlMethod<Config>, rows: number, tokens: number) {
-  const { model: backbone } = await loadBackbone(name, { seed: 1 });
+  const { model: backbone } = await loadBackbone(name, t5, { seed: 1 });
   const model = TunedModel.attach(backbone, method, method.parse({}), seededRandom(2));
   const optimizer = adamW();
   const state = optimizer.init(model.trained);
@@ -26,8 +27,7 @@ async function measure<Config>(name: string, method: PetlMethod<Config>, rows: n
   for (const step of [1, 2]) {
     const batch = makeBatch(
       Array.from({ length: rows }, () => ({ source, target: [5, 6, 1] })),
-      0,
-      0,
+      backbone,
     );
     if (step === 2) resetPeakBytes();
     const { loss } = trainStep(

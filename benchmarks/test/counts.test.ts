@@ -1,5 +1,5 @@
-import { geometries, initialise, T5 } from "@petl/backbone";
 import plan from "@petl/device-plan";
+import { geometries, initialise, T5 } from "@petl/family-t5";
 import adapters from "@petl/method-adapters";
 import bitfit from "@petl/method-bitfit";
 import dora from "@petl/method-dora";

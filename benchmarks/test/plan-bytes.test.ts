@@ -1,6 +1,6 @@
-import { geometries, initialise, T5 } from "@petl/backbone";
 import cpu from "@petl/device-cpu";
 import plan from "@petl/device-plan";
+import { geometries, initialise, T5 } from "@petl/family-t5";
 import { adamW } from "@petl/optim";
 import { type ByteSplit, type DeviceProvider, peakBytes, resetPeakBytes, seededRandom, tf } from "@petl/tensor";
 import { defaultSettings, type RehearsedSettings, rehearseEvaluation, rehearseUpdate, TunedModel } from "@petl/trainer";

@@ -1,4 +1,4 @@
-import { geometries, initialise, T5 } from "@petl/backbone";
+import { geometries, initialise, T5 } from "@petl/family-t5";
 import { adamW } from "@petl/optim";
 import type { PetlMethod } from "@petl/spec";
 import { type Device, seededRandom, tf, valueAndGradients } from "@petl/tensor";
@@ -27,7 +27,7 @@ async function observe(name: string, method: PetlMethod): Promise<Record<"losses
   // a larger epsilon than the default, which would scale up the rounding of gradients that are almost 0
   const optimizer = adamW({ weightDecay: 0.01, epsilon: 1e-3 });
   const state = optimizer.init(model.trained);
-  const batch = makeBatch(examples, 0, 0);
+  const batch = makeBatch(examples, backbone);
   const first = valueAndGradients(() => model.loss(batch, seededRandom(5)), model.trained);
   const losses: Record<string, Float32Array> = { ...(await valuesOf({ first: first.value })) };
   const gradients = await valuesOf(first.gradients);

@@ -1,7 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { huggingFaceConfig } from "@petl/backbone";
 import { BenchError, loadSuite } from "@petl/bench";
 import {
   CheckpointError,
@@ -11,6 +10,7 @@ import {
   type TensorSource,
   writeSafetensors,
 } from "@petl/checkpoint";
+import { huggingFaceConfig } from "@petl/family-t5";
 import { allTasks, checkPredictions, GlueError, loadTask, predictionsText, submissionFiles } from "@petl/glue";
 import { writeSample } from "@petl/glue-sample";
 import { MeterError, readTraceCsv, writeTraceCsv } from "@petl/meter";
@@ -48,8 +48,8 @@ export interface Target {
 }
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const preset = join(root, "packages/families/backbone/presets/t5-tiny-random");
-const fixture = join(root, "packages/families/backbone/test/fixtures/t5-v1_1");
+const preset = join(root, "packages/families/t5/presets/t5-tiny-random");
+const fixture = join(root, "packages/families/t5/test/fixtures/t5-v1_1");
 const text = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value, null, 1));
 
 /** Every target; `folder` is scratch space for making the files. */

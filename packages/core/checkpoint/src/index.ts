@@ -7,6 +7,7 @@ export {
   type CheckpointFile,
   cachedSnapshot,
   checkpointDigests,
+  hubConfigFile,
   type ResolvedCheckpoint,
   resolveCheckpoint,
 } from "./hub/resolve.js";

@@ -2,7 +2,7 @@ export { flagName, flagsOf, type SettingFlag } from "./flags.js";
 export { type Kind, SettingError } from "./kind.js";
 export { type Budget, bytes, choice, names, number, toggle, whole, wholeList } from "./kinds/index.js";
 export { type RunOptions, runOptions } from "./run-options.js";
-export { defaultsOf, optionalShape, type RecordedValues, recordShape, suiteShape } from "./schemas.js";
+export { defaultsOf, optionalShape, type RecordedValues, recordShape, renamed, suiteShape } from "./schemas.js";
 export {
   type CommandName,
   type Field,

@@ -1,4 +1,4 @@
-import { textFormatNames } from "@petl/glue/text-formats";
+import { formatNames } from "@petl/glue/text-formats";
 import { cpuKernelNames } from "@petl/tensor/device";
 import { budget, choice, orNone, orWord, toggle, whole } from "./kinds/index.js";
 import { settingsIn, sweep, type ValuesOf } from "./setting.js";
@@ -30,10 +30,11 @@ export const runOptions = {
     commands: ["glue", "eval"],
   }),
   textFormat: data({
-    kind: choice(textFormatNames),
-    default: "t5",
+    kind: choice(["auto", ...formatNames]),
+    default: "auto",
+    earlier: { name: "textFormat", value: "t5" },
     label: "Text format",
-    help: "How examples are written as text: t5 as Google does, lst as Ladder Side-Tuning does",
+    help: `How examples are written as text: ${formatNames.join(", ")}; auto is what suits the backbone and the scoring`,
   }),
   cacheActivations: cache({
     kind: choice(["auto", "on", "off"], "<how>"),

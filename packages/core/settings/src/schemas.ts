@@ -33,13 +33,24 @@ export function optionalShape<Table extends Fields>(table: Table): OptionalShape
   return mapTable(table, ({ kind }) => kind.schema.optional()) as OptionalShape<Table>;
 }
 
-/** A table as fields of a record: one that is absent has the entry's default, which is what runs had before it existed. */
+/** A table as fields of a record: one that is absent has what runs had before the entry existed. */
 export function recordShape<Table extends Settings>(table: Table): RecordShape<Table> {
-  return mapTable(table, (setting) =>
-    ("overriddenBy" in setting ? setting.kind.schema.nullable() : setting.kind.schema).default(
-      (setting as Setting<unknown>).default as never,
-    ),
-  ) as RecordShape<Table>;
+  return mapTable(table, (field) => {
+    const setting = field as Setting<unknown>;
+    const before = setting.earlier === undefined ? setting.default : setting.earlier.value;
+    const { schema } = setting.kind;
+    return ("overriddenBy" in setting ? schema.nullable() : schema).default(before as never);
+  }) as RecordShape<Table>;
+}
+
+/** Values as an older record has them, under the names that the entries of a table have now. */
+export function renamed<Given>(table: Settings, given: Given): Given {
+  if (typeof given !== "object" || given === null) return given;
+  const values = given as Given & Readonly<Record<string, unknown>>;
+  const earlier = Object.entries(table).flatMap(([key, { earlier }]) =>
+    earlier === undefined || key in values || !(earlier.name in values) ? [] : [[key, values[earlier.name]]],
+  );
+  return { ...values, ...Object.fromEntries(earlier) };
 }
 
 /** The default of every setting. */

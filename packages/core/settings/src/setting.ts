@@ -21,8 +21,10 @@ export interface Field<Value> {
 
 /** One setting: everything that suites, run ids, records, flags, help and reports need to know of it. */
 export interface Setting<Value> extends Field<Value> {
-  /** Used where nothing is given, and where an older record lacks the field: what runs had before the setting existed. */
+  /** Used where nothing is given, and where an older record lacks the field and `earlier` is absent. */
   readonly default: Value;
+  /** Where an older record has the value, and what runs had before there was any setting for it. */
+  readonly earlier?: { readonly name: string; readonly value: Value };
   /** What a report calls it. */
   readonly label: string;
   /** Whether a result or a cost depends on it, so that two runs that differ in it only are different runs. */
@@ -51,6 +53,7 @@ type FieldEntry<Value> = Pick<Field<Value>, "kind" | "help"> & Usual;
 type SettingEntry<Value> = FieldEntry<Value> & {
   readonly default: NoInfer<Value>;
   readonly label: string;
+  readonly earlier?: { readonly name: string; readonly value: NoInfer<Value> };
   /** Default: true. */
   readonly identity?: boolean;
 };

@@ -144,11 +144,13 @@ export const trainingSettings = {
     label: "Length bucketing",
     help: "Batch examples of similar length, so that less is computed on padding",
   }),
-  decode: training({
-    kind: choice(["trie", "free"], "<how>"),
-    default: "trie",
-    label: "Decoding",
-    help: "How answers are generated: trie chooses among the answers of the task, free may write any text",
+  scoring: training({
+    kind: choice(["auto", "trie", "likelihood", "head", "free"], "<how>"),
+    default: "auto",
+    earlier: { name: "decode", value: "trie" },
+    label: "Scoring",
+    help: "How answers are made: trie writes one of the task's answers token by token, likelihood takes the likeliest of them, head trains a classifier, free writes any text, auto is what suits the backbone",
+    commands: ["glue", "plan"],
   }),
 };
 

@@ -1,4 +1,4 @@
-export { addedBiases, chainHooks } from "./added-biases.js";
+export { addedBiases, chainHooks, trainedBiases } from "./added-biases.js";
 export { ConfigReader } from "./config.js";
 export {
   type Activation,

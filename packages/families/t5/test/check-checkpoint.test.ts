@@ -1,10 +1,11 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { findNotFinite, loadBackbone, saveCheckpoint } from "@petl/backbone";
 import cpu from "@petl/device-cpu";
 import { seededRandom, tf } from "@petl/tensor";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
-import { findNotFinite, geometries, initialise, loadBackbone, presetDirectory, saveCheckpoint } from "../src/index.js";
+import t5, { geometries, huggingFaceNames, initialise } from "../src/index.js";
 
 beforeAll(async () => {
   await cpu.open();
@@ -21,16 +22,20 @@ async function checkpoint(fields: Readonly<Record<string, unknown>>, value?: num
     const norm = params["decoder.norm.weight"] as ReturnType<typeof tf.variable>;
     norm.assign(tf.tensor1d([1, 1, value, 1, 1, 1, 1, 1]));
   }
-  await saveCheckpoint(directory, { config, params }, {});
+  await saveCheckpoint(directory, {
+    params,
+    publishedNames: huggingFaceNames(config),
+    configFields: t5.configFields(config),
+  });
   tf.dispose(Object.values(params));
-  copyFileSync(join(presetDirectory("t5-tiny-random"), "tokenizer.json"), join(directory, "tokenizer.json"));
+  copyFileSync(join(t5.tokenizerDirectory, "tokenizer.json"), join(directory, "tokenizer.json"));
   const file = join(directory, "config.json");
   writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), ...fields }));
   return directory;
 }
 
 test("a sound checkpoint loads", async () => {
-  const { model } = await loadBackbone(await checkpoint({}), { seed: 0 });
+  const { model } = await loadBackbone(await checkpoint({}), t5, { seed: 0 });
   expect(await findNotFinite(model.params)).toBeNull();
   model.dispose();
 });
@@ -40,7 +45,7 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY])(
   async (value) => {
     const directory = await checkpoint({}, value);
     const before = tf.memory().numTensors;
-    await expect(loadBackbone(directory, { seed: 0 })).rejects.toThrow(
+    await expect(loadBackbone(directory, t5, { seed: 0 })).rejects.toThrow(
       `${join(directory, "model.safetensors")}: expected finite weights, got ${value} in tensor "decoder.final_layer_norm.weight" (value 2)`,
     );
     expect(tf.memory().numTensors).toBe(before);
@@ -53,19 +58,11 @@ test.each([
   [{ decoder_start_token_id: 1e6 }, "expected decoder_start_token_id from 0 to 4095"],
   [{ eos_token_id: 99_999 }, "expected eos_token_id from 0 to 4095"],
 ])("R8: %j is refused by field before any weight is read", async (fields, message) => {
-  await expect(loadBackbone(await checkpoint(fields, Number.NaN), { seed: 0 })).rejects.toThrow(message);
+  await expect(loadBackbone(await checkpoint(fields, Number.NaN), t5, { seed: 0 })).rejects.toThrow(message);
 });
 
 test("N15: an eos_token_id that is not the tokenizer's is refused, naming both", async () => {
-  await expect(loadBackbone(await checkpoint({ eos_token_id: 5 }), { seed: 0 })).rejects.toThrow(
+  await expect(loadBackbone(await checkpoint({ eos_token_id: 5 }), t5, { seed: 0 })).rejects.toThrow(
     "expected the tokenizer's end of sequence 1 as eos_token_id, got 5",
   );
-});
-
-test("large values whose sum overflows are finite", async () => {
-  const large = tf.fill([4], 3e38);
-  expect(await findNotFinite({ large })).toBeNull();
-  const bad = tf.tensor1d([1, Number.NEGATIVE_INFINITY]);
-  expect(await findNotFinite({ large, bad })).toEqual({ name: "bad", index: 1, value: Number.NEGATIVE_INFINITY });
-  tf.dispose([large, bad]);
 });

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { loadWeights } from "@petl/backbone";
 import { readConfig, readSafetensors, type TensorSource } from "@petl/checkpoint";
 import { type Tensor, tf } from "@petl/tensor";
 import { expect } from "vitest";
-import { huggingFaceConfig, loadWeights, T5 } from "../src/index.js";
+import t5, { huggingFaceConfig, T5 } from "../src/index.js";
 
 /** A small random T5 and what Hugging Face transformers computes with it; made by scripts/fixtures/t5.py. */
 export function readReference(name: "t5-v1_0" | "t5-v1_1") {
@@ -11,7 +12,12 @@ export function readReference(name: "t5-v1_0" | "t5-v1_1") {
   const config = readConfig(directory, huggingFaceConfig);
   const expected = readSafetensors(`${directory}reference.safetensors`);
   const about = JSON.parse(readFileSync(`${directory}reference.json`, "utf8")) as { greedy: number[][]; loss: number };
-  return { model: new T5(name, config, loadWeights(directory, config)), expected, about, inputs: inputsOf(expected) };
+  return {
+    model: new T5(name, config, loadWeights(directory, t5, config)),
+    expected,
+    about,
+    inputs: inputsOf(expected),
+  };
 }
 
 function inputsOf(expected: TensorSource) {

@@ -2,11 +2,12 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, truncateSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { loadBackbone, loadWeights } from "@petl/backbone";
 import { readConfig, readSafetensors, writeSafetensors } from "@petl/checkpoint";
 import cpu from "@petl/device-cpu";
 import { tf } from "@petl/tensor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { huggingFaceConfig, loadBackbone, loadWeights } from "../src/index.js";
+import t5, { huggingFaceConfig } from "../src/index.js";
 
 const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}/`, import.meta.url));
 const config = readConfig(fixture("t5-v1_0"), huggingFaceConfig);
@@ -35,8 +36,8 @@ function altered(name: string, change: (tensors: Tensors) => void): string {
 describe("a checkpoint's tensors", () => {
   test("load the same from the original files, which repeat the table and hold an unused bias", async () => {
     const [plain, original] = [
-      loadWeights(fixture("t5-v1_0"), config),
-      loadWeights(fixture("t5-v1_0-original"), config),
+      loadWeights(fixture("t5-v1_0"), t5, config),
+      loadWeights(fixture("t5-v1_0-original"), t5, config),
     ];
     expect(Object.keys(original)).toEqual(Object.keys(plain));
     for (const [name, tensor] of Object.entries(plain))
@@ -47,39 +48,39 @@ describe("a checkpoint's tensors", () => {
   const norm = "encoder.final_layer_norm.weight";
   test("are refused by name where one is missing", () => {
     const path = altered("missing", (tensors) => delete tensors[norm]);
-    expect(() => loadWeights(path, config)).toThrow(new RegExp(`missing.*${norm}`));
+    expect(() => loadWeights(path, t5, config)).toThrow(new RegExp(`missing.*${norm}`));
   });
   test("are refused by name where one is too many", () => {
     const path = altered("extra", (tensors) =>
       Object.assign(tensors, { surprise: { shape: [1], values: new Float32Array(1) } }),
     );
-    expect(() => loadWeights(path, config)).toThrow(/extra.*surprise/);
+    expect(() => loadWeights(path, t5, config)).toThrow(/extra.*surprise/);
   });
   test("are refused by name and shape where one has another shape", () => {
     const path = altered("shape", (tensors) =>
       Object.assign(tensors, { [norm]: { shape: [3], values: new Float32Array(3) } }),
     );
-    expect(() => loadWeights(path, config)).toThrow(new RegExp(`${norm}.*32`));
+    expect(() => loadWeights(path, t5, config)).toThrow(new RegExp(`${norm}.*32`));
   });
   test("are refused where a repetition of the table differs from it", () => {
     const path = altered("unequal", (tensors) => {
       const { shape, values } = tensors["shared.weight"]!;
       tensors["lm_head.weight"] = { shape, values: values.map((value) => value + 1) };
     });
-    expect(() => loadWeights(path, config)).toThrow(/lm_head\.weight/);
+    expect(() => loadWeights(path, t5, config)).toThrow(/lm_head\.weight/);
   });
   test("are refused where the file is cut short", () => {
     const path = join(scratch, "cut.safetensors");
     copyFileSync(`${fixture("t5-v1_0")}model.safetensors`, path);
     truncateSync(path, 100_000);
-    expect(() => loadWeights(path, config)).toThrow(/cut\.safetensors/);
+    expect(() => loadWeights(path, t5, config)).toThrow(/cut\.safetensors/);
   });
 });
 
 describe("a backbone by name", () => {
   test("is the same random one for the same seed, and another for another", async () => {
     const values = async (seed: number) => {
-      const { model, source } = await loadBackbone("t5-tiny-random", { seed });
+      const { model, source } = await loadBackbone("t5-tiny-random", t5, { seed });
       const data = [...(await model.param("encoder.1.attention.query.weight").data())];
       model.dispose();
       expect(source).toMatchObject({ kind: "random", sha256: null });
@@ -94,15 +95,12 @@ describe("a backbone by name", () => {
     mkdirSync(directory);
     for (const file of ["config.json", "model.safetensors"])
       copyFileSync(fixture("t5-v1_0") + file, join(directory, file));
-    copyFileSync(
-      fileURLToPath(new URL("../presets/t5-tiny-random/tokenizer.json", import.meta.url)),
-      join(directory, "tokenizer.json"),
-    );
-    await expect(loadBackbone(directory, { seed: 0 })).rejects.toThrow(/at most 101 ids.*got 4096/);
+    copyFileSync(join(t5.tokenizerDirectory, "tokenizer.json"), join(directory, "tokenizer.json"));
+    await expect(loadBackbone(directory, t5, { seed: 0 })).rejects.toThrow(/at most 101 ids.*got 4096/);
   });
 
   test("is refused with the known names where it is unknown", async () => {
-    await expect(loadBackbone("t5-tinny-random", { seed: 0 })).rejects.toThrow(/t5-tiny-random/);
-    await expect(loadBackbone("bert", { seed: 0 })).rejects.toThrow(/no such name or directory/);
+    await expect(loadBackbone("t5-tinny-random", t5, { seed: 0 })).rejects.toThrow(/t5-tiny-random/);
+    await expect(loadBackbone("bert", t5, { seed: 0 })).rejects.toThrow(/no such name or directory/);
   });
 });

@@ -6,6 +6,7 @@ import { defineGlue } from "./commands/glue/define.js";
 import { defineList } from "./commands/list/define.js";
 import { defineMeasure } from "./commands/measure/define.js";
 import { definePlan } from "./commands/plan/define.js";
+import { definePredict } from "./commands/predict/define.js";
 import { defineReport } from "./commands/report/define.js";
 import { defineSubmit } from "./commands/submit/define.js";
 import { asStarted } from "./started-as.js";
@@ -14,7 +15,7 @@ import { terminalText } from "./terminal/guard-console.js";
 /** The `bench` program; `finish` receives the exit code of the command that ran. Usage errors are thrown. */
 export function createProgram(finish: (code: number) => void): Command {
   const program = new Command("bench")
-    .description("Fine-tunes T5 on GLUE with parameter-efficient methods and measures what each costs.")
+    .description("Fine-tunes language models on GLUE with parameter-efficient methods and measures what each costs.")
     .option("-V, --version", "print the version and the commit")
     .exitOverride()
     .enablePositionalOptions() // flags after a measured command belong to that command
@@ -32,6 +33,7 @@ export function createProgram(finish: (code: number) => void): Command {
   definePlan(program, finish);
   defineReport(program, finish);
   defineEval(program, finish);
+  definePredict(program, finish);
   defineExport(program, finish);
   defineSubmit(program, finish);
   defineMeasure(program, finish);

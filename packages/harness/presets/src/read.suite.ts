@@ -18,5 +18,4 @@ export default {
     { method: "bitfit" },
     { method: "prompt-tuning", config: { tokens: 20 } },
   ],
-  textFormat: "t5",
 } satisfies SuiteInput;

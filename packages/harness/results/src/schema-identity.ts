@@ -10,6 +10,10 @@ const identity = z.object({
   backbone: z.object({
     /** As the run's process loaded it: a name, a directory, `hf:ORG/REPO`, or the URL of a package's module. */
     reference: z.string(),
+    /** Name of its model family; null in records that were made when there was one. */
+    family: z.string().nullable().default(null),
+    /** As its `config.json` has it; null where the run ended before it was loaded, and in those records. */
+    modelType: z.string().nullable().default(null),
     /** Commit on the hub; null where it came from elsewhere. */
     revision: z.string().nullable(),
     /** Config, tokenizer and weights; random weights have no file. Null: they were not downloaded yet when the run was planned, and it ended before it read them. */

@@ -1,4 +1,4 @@
-import { recordShape, runOptions, trainingSettings } from "@petl/settings";
+import { recordShape, renamed, runOptions, trainingSettings } from "@petl/settings";
 import { z } from "zod";
 import { isRecordId, recordIdForm } from "./record-id.js";
 import { costShape, type tensorBytes } from "./schema-cost.js";
@@ -15,11 +15,14 @@ const metrics = z.record(z.string(), z.number());
 const isoTime = z.iso.datetime({ offset: true });
 
 /** How a run was trained and evaluated: everything that is not the method, task, seed, backbone or device. */
-export const RunSettingsSchema = z.object({
-  ...recordShape(trainingSettings),
-  ...recordShape(runOptions),
-  precision: z.string(),
-});
+export const RunSettingsSchema = z.preprocess(
+  (given) => renamed({ ...trainingSettings, ...runOptions }, given),
+  z.object({
+    ...recordShape(trainingSettings),
+    ...recordShape(runOptions),
+    precision: z.string(),
+  }),
+);
 
 const run = z.object({
   suite: z.string(),
@@ -36,7 +39,10 @@ const run = z.object({
 });
 
 const counts = z.object({
+  /** Those of the task's head among them. */
   trainableParams: count,
+  /** Of the task's head; 0 where the backbone answers in text. */
+  headParams: count.default(0),
   totalParams: count,
   /** Layers the backward pass goes through, of `layers`; derived from what the method attaches. */
   backwardLayers: count,

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { huggingFaceNames } from "@petl/backbone";
+import t5 from "@petl/family-t5";
 import { testReference } from "@petl/method-testkit";
 import adapters from "../src/index.js";
 
@@ -12,11 +12,12 @@ const parts = {
 
 /** Its adapters hang on the layers that hold self-attention and feed-forward. */
 testReference(adapters, {
+  family: t5,
   file: fileURLToPath(new URL("./fixtures/adapters-library", import.meta.url)),
   by: "the Adapters library",
   config: ({ bottleneck }: { bottleneck: number }) => ({ bottleneck }),
-  ours: (read, geometry) => {
-    const norms = [...huggingFaceNames(geometry)].filter(([name]) => name.endsWith("norm.weight"));
+  ours: (read, { publishedNames }) => {
+    const norms = [...publishedNames].filter(([name]) => name.endsWith("norm.weight"));
     const adapted = norms.filter(([name]) => /\.(attention|feedforward)\.norm/.test(name));
     return Object.fromEntries([
       ...norms.map(([name, theirs]) => [name, read(theirs)]),

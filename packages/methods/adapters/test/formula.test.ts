@@ -1,4 +1,5 @@
 import cpu from "@petl/device-cpu";
+import t5 from "@petl/family-t5";
 import { testBackbone } from "@petl/method-testkit";
 import { seededRandom, tf } from "@petl/tensor";
 import { beforeAll, expect, test } from "vitest";
@@ -18,7 +19,7 @@ test.each([
   const [channels, bottleneck, site] = [32, 3, "decoder.1.feedforward"];
   const random = seededRandom(4);
   const config = adapters.parse({ activation, bottleneck, initialDeviation: 0.5 });
-  const { hooks, params } = adapters.attach(testBackbone(), config, random);
+  const { hooks, params } = adapters.attach(testBackbone(t5), config, random);
   const values = { ...params };
   values[`${site}.down.bias`] = random.normal([bottleneck]);
   values[`${site}.up.bias`] = random.normal([channels]);
@@ -47,7 +48,7 @@ test.each([
 });
 
 test("houlsby adapts self-attention and feed-forward of every layer and trains every norm", () => {
-  const backbone = testBackbone();
+  const backbone = testBackbone(t5);
   const { hooks, unfrozen } = adapters.attach(backbone, adapters.parse({}), seededRandom(0));
   const blocks = [...[0, 1].map((layer) => `encoder.${layer}`), ...[0, 1, 2].map((layer) => `decoder.${layer}`)];
   expect([...hooks.keys()]).toEqual(blocks.flatMap((block) => [`${block}.attention`, `${block}.feedforward`]));

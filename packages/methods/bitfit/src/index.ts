@@ -1,4 +1,4 @@
-import { addedBiases, ConfigReader, defineMethod } from "@petl/spec";
+import { ConfigReader, defineMethod, trainedBiases } from "@petl/spec";
 
 export interface BitFitConfig {
   /** Multiplies the suite's learning rate. */
@@ -6,10 +6,11 @@ export interface BitFitConfig {
 }
 
 /**
- * BitFit trains only biases. T5 has none, so a zero vector is added to the output of every linear layer and norm, including the
- * LM head: `y = f(x) + b`.
+ * BitFit trains only biases: those of the backbone, `y = W x + b`. Where it has none, as T5, a zero vector is added to the output of
+ * every linear layer and norm, including the LM head.
  *
- * Ben Zaken et al. 2022, https://arxiv.org/abs/2106.10199; on T5 as in Sung et al. 2022, https://arxiv.org/abs/2206.06522
+ * Ben Zaken et al. 2022, section 3, https://arxiv.org/abs/2106.10199; without biases as in Sung et al. 2022,
+ * https://arxiv.org/abs/2206.06522
  */
 export default defineMethod<BitFitConfig>({
   specVersion: "v1",
@@ -25,7 +26,6 @@ export default defineMethod<BitFitConfig>({
     return config;
   },
   attach(backbone, { learningRateScale }) {
-    const { params, hooks } = addedBiases(backbone.sites.filter(({ kind }) => kind === "linear" || kind === "norm"));
-    return { params, unfrozen: [], hooks, optimizer: () => ({ learningRateScale }) };
+    return { ...trainedBiases(backbone), optimizer: () => ({ learningRateScale }) };
   },
 });

@@ -15,7 +15,7 @@ import {
   type Site,
   type Tuned,
 } from "@petl/spec";
-import { dropout, linear, type Random, type Tensor, tf, untaped } from "@petl/tensor";
+import { addBias, dropout, linear, type Random, type Tensor, tf, untaped } from "@petl/tensor";
 
 export interface DoraConfig extends LowRankConfig {
   /** Multiplies the suite's learning rate. */
@@ -23,7 +23,7 @@ export interface DoraConfig extends LowRankConfig {
 }
 
 /**
- * Weight-decomposed low-rank update of a frozen linear layer: `y = m / |V| * V x`, `V = W + (alpha / rank) B A`.
+ * Weight-decomposed low-rank update of a frozen linear layer: `y = m / |V| * V x + b`, `V = W + (alpha / rank) B A`.
  *
  * `A` is (rank, input), Kaiming uniform; `B` is (output, rank), zero; the magnitudes `m` are (output) and start at `|W|`, the norm
  * of each output's weights, so training starts at the backbone. `|V|` has no gradient (section 4.3).
@@ -80,7 +80,7 @@ function directionNorms(weight: Tensor, a: Tensor, b: Tensor, scale: number): Te
   });
 }
 
-function updateHook({ name, params: [weight] }: Site, backbone: Backbone, config: DoraConfig): Hook {
+function updateHook({ name, params: [weight, bias] }: Site, backbone: Backbone, config: DoraConfig): Hook {
   const scale = config.alpha / config.rank;
   return (output, input, { params, training, random }): Activation => {
     const [a, b, magnitude] = [params[`${name}.doraA`]!, params[`${name}.doraB`]!, params[`${name}.magnitude`]!];
@@ -88,7 +88,9 @@ function updateHook({ name, params: [weight] }: Site, backbone: Backbone, config
     const down = linear(hidden, a); // (batch, tokens, rank)
     const up = linear(tf.mul(down, scale), b); // (batch, tokens, output)
     const norms = untaped(() => directionNorms(backbone.params[weight!]!, a, b, scale));
-    return { hidden: tf.mul(tf.add(output.hidden, up), tf.div(magnitude, norms)), mask: output.mask };
+    const frozen = bias === undefined ? output.hidden : tf.sub(output.hidden, backbone.params[bias]!); // W x
+    const turned = tf.mul(tf.add(frozen, up), tf.div(magnitude, norms));
+    return { hidden: bias === undefined ? turned : addBias(turned, backbone.params[bias]!), mask: output.mask };
   };
 }
 

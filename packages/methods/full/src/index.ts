@@ -21,7 +21,7 @@ export default defineMethod<FullConfig>({
   },
   attach: (backbone, { learningRateScale }) => ({
     params: {},
-    unfrozen: Object.keys(backbone.params),
+    unfrozen: Object.keys(backbone.params).filter((param) => !backbone.head.includes(param)), // a head is the task's
     hooks: new Map(),
     optimizer: () => ({ learningRateScale }),
   }),

@@ -64,7 +64,7 @@ function targetSites({ sites }: Backbone, targets: readonly string[]): Site[] {
   const unmatched = targets.find((target) => matching(target).length === 0);
   if (unmatched !== undefined || targets.length === 0) {
     throw new AttachmentError(
-      `ia3: no linear or activation site is named ${unmatched ?? "by an empty list of targets"}`,
+      `ia3: expected targets that name linear or activation sites, got ${unmatched ?? "an empty list"}`,
     );
   }
   return sites.filter((site) => targets.some((target) => matching(target).includes(site)));
@@ -81,7 +81,7 @@ function scaledWeight({ sites }: Backbone, { name, kind, params: owned }: Site):
   return sites.find((site) => site.name === reader)!.params[0]!;
 }
 
-/** A scale folds into the rows of the layer before it, or into the columns of the layer after it. */
+/** A scale folds into the rows and the bias of the layer before it, or into the columns of the layer after it. */
 function merged(backbone: Backbone, scaled: readonly Site[], weights: Params, params: Params): Params {
   const changed: Record<string, Tensor> = {};
   for (const site of scaled) {
@@ -89,12 +89,15 @@ function merged(backbone: Backbone, scaled: readonly Site[], weights: Params, pa
     const scale = params[scaleOf(site.name)]!;
     const factor = site.kind === "activation" ? scale : tf.reshape(scale, [-1, 1]);
     changed[weight] = tf.mul(changed[weight] ?? weights[weight]!, factor); // weights are (output, input)
+    const bias = site.kind === "linear" ? site.params[1] : undefined;
+    if (bias !== undefined) changed[bias] = tf.mul(weights[bias]!, scale);
   }
   return changed;
 }
 
 /** PEFT attaches an activation's scale to the next layer, which it calls a feed-forward module. */
-function inPeft({ backbone, backboneSource, config, trained }: Tuned<Ia3Config>): LayoutFiles {
+function inPeft(tuned: Tuned<Ia3Config>): LayoutFiles {
+  const { backbone, config, trained } = tuned;
   const modules = targetSites(backbone, config.targets).map((site) => ({
     scale: trained[scaleOf(site.name)]!,
     module: peftModule(backbone, scaledWeight(backbone, site)),
@@ -112,5 +115,5 @@ function inPeft({ backbone, backboneSource, config, trained }: Tuned<Ia3Config>)
     target_modules: modules.map(({ module }) => module),
     feedforward_modules: modules.filter(({ isInput }) => isInput).map(({ module }) => module),
   };
-  return peftFiles({ backboneSource }, settings, Object.fromEntries(tensors));
+  return peftFiles(tuned, settings, Object.fromEntries(tensors));
 }

@@ -1,16 +1,17 @@
 import { fileURLToPath } from "node:url";
-import { huggingFaceNames } from "@petl/backbone";
+import t5 from "@petl/family-t5";
 import { testLayout, testReference } from "@petl/method-testkit";
 import { tf } from "@petl/tensor";
 import ia3 from "../src/index.js";
 
 testReference(ia3, {
+  family: t5,
   file: fileURLToPath(new URL("./fixtures/peft-ia3", import.meta.url)),
   by: "PEFT",
   config: () => ({}), // PEFT's default for T5: k, v, and what enters wo
-  ours: (read, geometry) =>
+  ours: (read, { publishedNames }) =>
     Object.fromEntries(
-      [...huggingFaceNames(geometry)]
+      [...publishedNames]
         .filter(([name]) => /\.(key|value)\.weight$|feedforward\.output\.weight$/.test(name))
         .map(([name, theirs]) => [
           name.replace("feedforward.output", "feedforward.activation").replace(/weight$/, "scale"),
@@ -20,8 +21,4 @@ testReference(ia3, {
 });
 
 /** scripts/fixtures/peft-read-back.py: PEFT has read these files. */
-testLayout(ia3, {
-  layout: "peft",
-  checkpoint: fileURLToPath(new URL("../../../families/backbone/test/fixtures/t5-v1_0", import.meta.url)),
-  file: fileURLToPath(new URL("./fixtures/peft-read-back", import.meta.url)),
-});
+testLayout(ia3, "peft", fileURLToPath(new URL("./fixtures/peft-read-back", import.meta.url)));

@@ -1,24 +1,26 @@
 import {
   AttachmentError,
   addedBiases,
+  type Backbone,
   ConfigError,
   ConfigReader,
   defineMethod,
   type LayoutFiles,
   peftFiles,
   peftModule,
+  type Site,
   type Tuned,
 } from "@petl/spec";
 
 export interface LnTuningConfig {
-  /** Whether a zero bias is added to each norm's output and trained, for backbones whose norms have none. */
+  /** Whether a zero bias is added to the output of each norm that has none, and trained. */
   readonly biases: boolean;
   /** Multiplies the suite's learning rate. */
   readonly learningRateScale: number;
 }
 
 /**
- * LN-tuning trains only the gains of the backbone's norms, `y = g * x / rms(x) (+ b)`.
+ * LN-tuning trains only the norms of the backbone: their gains and, where they have some, their biases, `y = g * norm(x) + b`.
  *
  * Qi et al. 2022, section 3, https://arxiv.org/abs/2211.08682
  */
@@ -39,9 +41,9 @@ export default defineMethod<LnTuningConfig>({
     return config;
   },
   attach(backbone, { biases, learningRateScale }) {
-    const norms = backbone.sites.filter(({ kind }) => kind === "norm");
+    const norms = normsOf(backbone);
     if (norms.length === 0) throw new AttachmentError("ln-tuning: expected a backbone with norms, found none");
-    const { params, hooks } = addedBiases(biases ? norms : []);
+    const { params, hooks } = addedBiases(biases ? norms.filter(isUnbiased) : []);
     return {
       params,
       unfrozen: norms.flatMap((site) => site.params),
@@ -52,11 +54,24 @@ export default defineMethod<LnTuningConfig>({
   layouts: { peft: inPeft },
 });
 
-function inPeft({ backbone, backboneSource, config, trained }: Tuned<LnTuningConfig>): LayoutFiles {
-  if (config.biases)
+const normsOf = ({ sites }: Backbone): Site[] => sites.filter(({ kind }) => kind === "norm");
+const isUnbiased = ({ params }: Site): boolean => !params.some((param) => param.endsWith(".bias"));
+
+/** PEFT tunes a copy of each norm. */
+function inPeft(tuned: Tuned<LnTuningConfig>): LayoutFiles {
+  const { backbone, config, trained } = tuned;
+  const norms = normsOf(backbone);
+  if (config.biases && norms.some(isUnbiased))
     throw new ConfigError("ln-tuning.biases", "PEFT adds no biases to norms without any; expected false, got true");
-  const gains = Object.entries(trained).map(([name, gain]) => [peftModule(backbone, name), gain] as const);
-  const tensors = gains.map(([module, gain]) => [`base_model.model.${module}.ln_tuning_layers.weight`, gain]);
-  const settings = { peft_type: "LN_TUNING", target_modules: gains.map(([module]) => module) };
-  return peftFiles({ backboneSource }, settings, Object.fromEntries(tensors));
+  const tensors = norms.flatMap(({ params }) =>
+    params.map((param) => {
+      const part = param.slice(param.lastIndexOf(".") + 1);
+      return [`base_model.model.${peftModule(backbone, param)}.ln_tuning_layers.${part}`, trained[param]!];
+    }),
+  );
+  const settings = {
+    peft_type: "LN_TUNING",
+    target_modules: norms.map(({ params: [gain] }) => peftModule(backbone, gain!)),
+  };
+  return peftFiles(tuned, settings, Object.fromEntries(tensors));
 }

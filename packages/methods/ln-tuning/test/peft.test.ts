@@ -1,15 +1,16 @@
 import { fileURLToPath } from "node:url";
-import { huggingFaceNames } from "@petl/backbone";
+import t5 from "@petl/family-t5";
 import { testLayout, testReference } from "@petl/method-testkit";
 import lnTuning from "../src/index.js";
 
 testReference(lnTuning, {
+  family: t5,
   file: fileURLToPath(new URL("./fixtures/peft-ln-tuning", import.meta.url)),
   by: "PEFT",
   config: () => ({}),
-  ours: (read, geometry) =>
+  ours: (read, { publishedNames }) =>
     Object.fromEntries(
-      [...huggingFaceNames(geometry)]
+      [...publishedNames]
         .filter(([name]) => name.endsWith("norm.weight"))
         .map(([name, theirs]) => [
           name,
@@ -19,8 +20,4 @@ testReference(lnTuning, {
 });
 
 /** scripts/fixtures/peft-read-back.py: PEFT has read these files. */
-testLayout(lnTuning, {
-  layout: "peft",
-  checkpoint: fileURLToPath(new URL("../../../families/backbone/test/fixtures/t5-v1_0", import.meta.url)),
-  file: fileURLToPath(new URL("./fixtures/peft-read-back", import.meta.url)),
-});
+testLayout(lnTuning, "peft", fileURLToPath(new URL("./fixtures/peft-read-back", import.meta.url)));

@@ -1,6 +1,5 @@
 import {
   type Activation,
-  addedBiases,
   ConfigError,
   ConfigReader,
   chainHooks,
@@ -16,11 +15,12 @@ import {
   peftTensors,
   type Site,
   type Tuned,
+  trainedBiases,
 } from "@petl/spec";
 import { dropout, linear, type Tensor, tf } from "@petl/tensor";
 
 export interface LoraConfig extends LowRankConfig {
-  /** `all` also trains a bias added to every linear layer and norm, as Sung et al. 2022 do. */
+  /** `all` also trains the backbone's biases; where it has none, one is added to every linear layer and norm, as in Sung et al. 2022. */
   readonly biases: "none" | "all";
   /** Multiplies the suite's learning rate. */
   readonly learningRateScale: number;
@@ -48,9 +48,7 @@ export default defineMethod<LoraConfig>({
   },
   attach(backbone, config, random) {
     const sites = lowRankSites("lora", backbone, config);
-    const biases = addedBiases(
-      config.biases === "all" ? backbone.sites.filter(({ kind }) => kind === "linear" || kind === "norm") : [],
-    );
+    const biases = config.biases === "all" ? trainedBiases(backbone) : { unfrozen: [], params: {}, hooks: new Map() };
     const hooks = new Map(biases.hooks);
     const params: Record<string, Tensor> = { ...biases.params };
     for (const site of sites) {
@@ -61,7 +59,7 @@ export default defineMethod<LoraConfig>({
     }
     return {
       params,
-      unfrozen: [],
+      unfrozen: biases.unfrozen,
       hooks,
       optimizer: () => ({ learningRateScale: config.learningRateScale }),
       ...(config.biases === "none" && {
@@ -93,7 +91,7 @@ function merged(sites: readonly Site[], weights: Params, params: Params, { alpha
 function inPeft(tuned: Tuned<LoraConfig>): LayoutFiles {
   const { backbone, config } = tuned;
   if (config.biases === "all")
-    throw new ConfigError("lora.biases", 'PEFT adds no biases to a backbone without any; expected "none", got "all"');
+    throw new ConfigError("lora.biases", 'expected "none" for PEFT\'s files, which hold no biases, got "all"');
   const parts = { loraA: "lora_A.weight", loraB: "lora_B.weight" };
   const { modules, tensors } = peftTensors(lowRankSites("lora", backbone, config), tuned, parts);
   const settings = {

@@ -1,18 +1,19 @@
 import { fileURLToPath } from "node:url";
-import { huggingFaceNames } from "@petl/backbone";
+import t5 from "@petl/family-t5";
 import { testLayout, testReference } from "@petl/method-testkit";
 import lora from "../src/index.js";
 
 testReference(lora, {
+  family: t5,
   file: fileURLToPath(new URL("./fixtures/peft-lora", import.meta.url)),
   by: "PEFT",
   config: ({ lora: { r, lora_alpha } }: { lora: { r: number; lora_alpha: number } }) => ({
     rank: r,
     alpha: lora_alpha,
   }),
-  ours: (read, geometry) =>
+  ours: (read, { publishedNames }) =>
     Object.fromEntries(
-      [...huggingFaceNames(geometry)]
+      [...publishedNames]
         .filter(([name]) => /ttention\.(query|value)\.weight$/.test(name))
         .flatMap(([name, theirs]) =>
           ["A", "B"].map((part) => [
@@ -24,8 +25,4 @@ testReference(lora, {
 });
 
 /** scripts/fixtures/peft-read-back.py: PEFT has read these files. */
-testLayout(lora, {
-  layout: "peft",
-  checkpoint: fileURLToPath(new URL("../../../families/backbone/test/fixtures/t5-v1_0", import.meta.url)),
-  file: fileURLToPath(new URL("./fixtures/peft-read-back", import.meta.url)),
-});
+testLayout(lora, "peft", fileURLToPath(new URL("./fixtures/peft-read-back", import.meta.url)));

@@ -18,7 +18,11 @@ export interface Geometry {
 }
 
 /** @throws AttachmentError if the backbone is not a T5 or `reduction` does not divide its widths */
-export function geometryOf({ sites }: Backbone, { reduction, skipEvery }: LstConfig): Geometry {
+export function geometryOf({ name, kind, sites }: Backbone, { reduction, skipEvery }: LstConfig): Geometry {
+  if (kind !== "encoder-decoder")
+    throw new AttachmentError(
+      `lst: expected an encoder-decoder, of whose blocks it makes narrow copies, got the ${kind} ${name}`,
+    );
   const width = (name: string): readonly [number, number] => {
     const site = sites.find((each) => each.name === name);
     if (site !== undefined) return site.width;

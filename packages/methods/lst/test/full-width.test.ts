@@ -1,11 +1,13 @@
-import { initialise, T5, type T5Config } from "@petl/backbone";
+import type { BackboneModel } from "@petl/backbone";
 import cpu from "@petl/device-cpu";
-import { largest, testBatch, testConfig } from "@petl/method-testkit";
+import t5, { type T5Config } from "@petl/family-t5";
+import { largest, testBackbone, testBatch } from "@petl/method-testkit";
 import { seededRandom, type Tensor, tf, type Variable } from "@petl/tensor";
 import { TunedModel } from "@petl/trainer";
 import { beforeAll, describe, expect, test } from "vitest";
 import lst from "../src/index.js";
 
+const { testConfig } = t5;
 const random = seededRandom(5);
 
 beforeAll(async () => {
@@ -13,8 +15,8 @@ beforeAll(async () => {
 });
 
 /** A T5 each of whose norms has its own gains, so that a side network's gains tell which channels it kept, in which order. */
-function backboneWithTellingNorms(config: T5Config): T5 {
-  const backbone = new T5("t5-test", config, initialise(config, seededRandom(7), 1));
+function backboneWithTellingNorms(config: T5Config): BackboneModel {
+  const backbone = testBackbone(t5, null, config);
   const gains = Float32Array.from({ length: config.modelWidth }, (_, channel) => 0.5 + channel / config.modelWidth);
   for (const [name, weight] of Object.entries(backbone.params))
     if (name.endsWith("norm.weight")) (weight as Variable).assign(tf.tensor(gains));
@@ -33,7 +35,7 @@ function assign(model: TunedModel, name: string, value: Tensor): void {
 }
 
 async function logitsOf(model: TunedModel): Promise<Float32Array> {
-  return (await model.logits(testBatch(), false, random).data()) as Float32Array;
+  return (await model.logits(testBatch(model.backbone).inputs, false, random).data()) as Float32Array;
 }
 
 const nothing = { ...lst, attach: () => ({ params: {}, unfrozen: [], hooks: new Map() }) };

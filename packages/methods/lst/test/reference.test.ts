@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { huggingFaceNames } from "@petl/backbone";
+import t5 from "@petl/family-t5";
 import { testReference } from "@petl/method-testkit";
 import lst from "../src/index.js";
 
@@ -8,14 +8,15 @@ const down = ["weight", "bias"] as const;
 
 /** scripts/fixtures/ladder.py: the paper's equations around transformers' own T5 blocks. */
 testReference(lst, {
+  family: t5,
   file: fileURLToPath(new URL("./fixtures/ladder", import.meta.url)),
   by: "the equations in PyTorch",
   config: ({ ladder, config }: { ladder: object; config: { relative_attention_max_distance: number } }) => ({
     ...ladder,
     maxDistance: config.relative_attention_max_distance,
   }),
-  ours: (read, geometry) => {
-    const blocks = [...huggingFaceNames(geometry)].filter(([name]) => {
+  ours: (read, { publishedNames }) => {
+    const blocks = [...publishedNames].filter(([name]) => {
       const [stack, layer] = name.split(".") as ["encoder" | "decoder", string];
       return layer === "norm" || layer === "relativeBias" || kept[stack]?.includes(Number(layer));
     });

@@ -22,7 +22,7 @@ export interface PrefixTuningConfig {
  * Prefix-tuning: `softmax(q [P_k ; k]^T) [P_v ; v]`, trained keys and values before those of each attention.
  *
  * `P_k` and `P_v` are (tokens, heads * size), or `W tanh(V t + c) + b` of a table `t` (tokens, channels) that all sites share.
- * Every query sees the whole prefix, without relative bias. Li and Liang 2021, section 4, https://arxiv.org/abs/2101.00190
+ * Every query sees the whole prefix, without relative bias or rotation. Li and Liang 2021, section 4, https://arxiv.org/abs/2101.00190
  */
 export default defineMethod<PrefixTuningConfig>({
   specVersion: "v1",
@@ -65,7 +65,7 @@ function prefixedSites({ sites }: Backbone, { stacks, sublayers }: PrefixTuningC
   });
   if (prefixed.length > 0) return prefixed;
   throw new AttachmentError(
-    `prefix-tuning: no key or value site in sublayers ${sublayers.join("+")} of stacks ${stacks.join("+")}`,
+    `prefix-tuning: expected key and value sites in sublayers ${sublayers.join("+")} of stacks ${stacks.join("+")}, found none`,
   );
 }
 

@@ -1,5 +1,7 @@
 import {
   AttachmentError,
+  type Backbone,
+  ConfigError,
   ConfigReader,
   defineMethod,
   type Hook,
@@ -16,10 +18,9 @@ export interface PromptTuningConfig {
   readonly learningRateScale: number;
 }
 
-const site = "encoder.embedding";
-
 /**
- * Prompt tuning: `[p_1 ... p_k ; e(x_1) ... e(x_n)]`, trained vectors before the embedded input of the encoder.
+ * Prompt tuning: `[p_1 ... p_k ; e(x_1) ... e(x_n)]`, trained vectors before the embedded input of the encoder, or of the decoder where
+ * there is no other stack. What follows the prompt has the positions that follow its.
  *
  * `p` is (tokens, channels), initialised with the first rows of the vocabulary. Lester et al. 2021, section 2,
  * https://arxiv.org/abs/2104.08691
@@ -41,9 +42,10 @@ export default defineMethod<PromptTuningConfig>({
     return config;
   },
   attach(backbone, { tokens, learningRateScale }) {
+    const site = `${inputStack(backbone)}.embedding`;
     const table = backbone.params[backbone.sites.find(({ name }) => name === site)?.params[0] ?? ""];
     if (table === undefined)
-      throw new AttachmentError(`prompt-tuning: expected a site ${site} that owns a table of embeddings`);
+      throw new AttachmentError(`prompt-tuning: expected a site ${site} that owns a table of embeddings, found none`);
     const [rows, channels] = table.shape as [number, number];
     if (tokens > rows)
       throw new AttachmentError(`prompt-tuning: expected at most ${rows} tokens (the vocabulary), got ${tokens}`);
@@ -56,6 +58,8 @@ export default defineMethod<PromptTuningConfig>({
   },
   layouts: { peft: inPeft },
 });
+
+const inputStack = ({ kind }: Backbone): "encoder" | "decoder" => (kind === "decoder" ? "decoder" : "encoder");
 
 function prepend(tokens: number): Hook {
   return ({ hidden, mask }, _input, { params }) => {
@@ -70,9 +74,20 @@ function prepend(tokens: number): Hook {
 }
 
 /** PEFT also requires the geometry, although only the prompt's shape matters. */
-function inPeft({ backbone, backboneSource, trained: { prompt } }: Tuned<PromptTuningConfig>): LayoutFiles {
+function inPeft(tuned: Tuned<PromptTuningConfig>): LayoutFiles {
+  const {
+    backbone,
+    trained: { prompt },
+  } = tuned;
+  if (backbone.kind === "encoder")
+    throw new ConfigError(
+      "prompt-tuning",
+      "PEFT's encoders answer from the prompt's first vector; expected a backbone with a decoder, got an encoder",
+    );
   const [tokens, channels] = prompt!.shape as [number, number];
-  const blocks = backbone.sites.filter(({ name, kind }) => kind === "block" && name.startsWith("encoder."));
+  const blocks = backbone.sites.filter(
+    ({ name, kind }) => kind === "block" && name.startsWith(`${inputStack(backbone)}.`),
+  );
   const weights = backbone.sites.find(({ kind }) => kind === "attention-weights")!;
   const settings = {
     peft_type: "PROMPT_TUNING",
@@ -80,7 +95,7 @@ function inPeft({ backbone, backboneSource, trained: { prompt } }: Tuned<PromptT
     token_dim: channels,
     num_layers: blocks.length,
     num_attention_heads: weights.width[0],
-    num_transformer_submodules: 1, // the encoder only
+    num_transformer_submodules: 1, // one stack only
   };
-  return peftFiles({ backboneSource }, settings, { prompt_embeddings: prompt! });
+  return peftFiles(tuned, settings, { prompt_embeddings: prompt! });
 }

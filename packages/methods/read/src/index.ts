@@ -17,8 +17,9 @@ export type { ReadConfig } from "./config.js";
  * READ: a recurrent network over the layers of a frozen backbone corrects its last state.
  *
  * Encoder: `h_i = cell(norm(phi_i), h_{i-1})`, aggregated to `s`. Joiner: `c_j = meanHeads(P_j) s`, with P_j the backbone's
- * cross-attention. Decoder: `h_j = cell([norm(phi_j) ; c_j], h_{j-1})`. Correction of the state before T5's final norm:
- * `phi_M + rms(phi_M) (W aggregate(h_j) + b)`. It feeds nothing back into the backbone.
+ * cross-attention. Decoder: `h_j = cell([norm(phi_j) ; c_j], h_{j-1})`. Correction of the state that enters the readout:
+ * `phi_M + rms(phi_M) (W aggregate(h_j) + b)`. A backbone of one stack has one sweep, without a joiner, over the tokens that are read
+ * out alone. It feeds nothing back into the backbone.
  *
  * Nguyen, Wang, Li and Wu 2023, https://arxiv.org/abs/2305.15348; this package's README lists where we differ.
  */
@@ -28,13 +29,15 @@ export default defineMethod<ReadConfig>({
   paper: { title: "READ: Recurrent Adaptation of Large Transformers", url: "https://arxiv.org/abs/2305.15348" },
   parse: parseReadConfig,
   attach(backbone, config, random) {
-    const reads = { encoder: blocks(backbone, "encoder", config), decoder: blocks(backbone, "decoder", config) };
-    const channels = backbone.sites.find(({ name }) => name === reads.decoder.at(-1))!.width[1];
+    const corrected = backbone.kind === "encoder" ? "encoder" : "decoder";
+    const layers = blocks(backbone, corrected, config);
+    const source = backbone.kind === "encoder-decoder" && config.joiner ? blocks(backbone, "encoder", config) : null;
+    const channels = backbone.sites.find(({ name }) => name === layers.at(-1))!.width[1];
     const hidden = config.hidden ?? defaultHidden(channels);
     const bound = 1 / Math.sqrt(hidden);
     const params: Params = {
-      ...(config.joiner && sweepParams("encoder", config, reads.encoder.length, channels, hidden, 0, random)),
-      ...sweepParams("decoder", config, reads.decoder.length, channels, hidden, config.joiner ? hidden : 0, random),
+      ...(source !== null && sweepParams("encoder", config, source.length, channels, hidden, 0, random)),
+      ...sweepParams(corrected, config, layers.length, channels, hidden, source === null ? 0 : hidden, random),
       "output.weight": config.zeroInit
         ? tf.zeros([channels, hidden])
         : random.fork("output.weight").uniform([channels, hidden], -bound, bound),
@@ -44,15 +47,19 @@ export default defineMethod<ReadConfig>({
       params,
       unfrozen: [],
       hooks: new Map(),
-      side: sideNetwork(reads, config),
+      side: sideNetwork(backbone, { corrected, layers, source }, config),
       optimizer: () => ({ learningRateScale: config.learningRateScale }),
     };
   },
 });
 
 interface Reads {
-  readonly encoder: readonly string[];
-  readonly decoder: readonly string[];
+  /** The stack whose last state is corrected. */
+  readonly corrected: "encoder" | "decoder";
+  /** Its blocks that are read. */
+  readonly layers: readonly string[];
+  /** Those of the encoder that the joiner reads; null: there is no joiner. */
+  readonly source: readonly string[] | null;
 }
 
 /** Names of the blocks a sweep reads, first to last; always includes the last block. */
@@ -66,15 +73,19 @@ function blocks({ sites }: Backbone, stack: string, { layers }: ReadConfig): str
 
 const crossAttention = (block: string): string => `${block}.crossAttention.weights`;
 
-function sideNetwork({ encoder, decoder }: Reads, config: ReadConfig): SideNetwork {
+function sideNetwork(backbone: Backbone, { corrected, layers, source }: Reads, config: ReadConfig): SideNetwork {
+  const [enters] = backbone.readoutSites;
+  if (enters === undefined)
+    throw new AttachmentError(`read: expected a backbone that answers, got ${backbone.name}, which has no readout`);
   return {
-    reads: config.joiner ? [...encoder, ...decoder, ...decoder.map(crossAttention)] : decoder,
-    enters: "decoder.norm",
+    reads: source === null ? layers : [...source, ...layers, ...layers.map(crossAttention)],
+    onlyRead: backbone.kind !== "encoder-decoder",
+    enters,
     forward(recorded, { params }) {
-      const states = decoder.map((name) => recorded.get(name)!);
-      const contexts = config.joiner ? join(recorded, encoder, decoder, params, config) : states.map(() => null);
-      const summary = run("decoder", states, contexts, params, config); // (batch * targets, hidden)
-      const last = states.at(-1)!.hidden; // (batch, targets, channels)
+      const states = layers.map((name) => recorded.get(name)!);
+      const contexts = source === null ? states.map(() => null) : join(recorded, source, layers, params, config);
+      const summary = run(corrected, states, contexts, params, config); // (batch * positions, hidden)
+      const last = states.at(-1)!.hidden; // (batch, positions, channels)
       const correction = tf.reshape(linear(summary, params["output.weight"]!, params["output.bias"]!), last.shape);
       return tf.add(last, config.scale === "none" ? correction : tf.mul(correction, scaleOf(last, config.scale)));
     },
@@ -100,7 +111,7 @@ function join(
   );
   const byToken = tf.reshape(summary, [batch, tokens, -1]) as tf.Tensor3D; // (batch, sources, hidden)
   return decoder.map((name) => {
-    const attended = tf.mean(recorded.get(crossAttention(name))!.hidden, 1) as tf.Tensor3D; // (batch, targets, sources)
+    const attended = tf.mean(recorded.get(crossAttention(name))!.hidden, 1) as tf.Tensor3D; // (batch, positions, sources)
     return rows(tf.matMul(attended, byToken));
   });
 }
@@ -124,5 +135,5 @@ function run(
 const rows = (state: Tensor): Tensor => tf.reshape(state, [-1, state.shape[state.rank - 1]!]);
 
 function scaleOf(state: Tensor, scale: "rms" | number): Tensor | number {
-  return typeof scale === "number" ? scale : tf.sqrt(tf.mean(tf.square(state), -1, true)); // (batch, targets, 1)
+  return typeof scale === "number" ? scale : tf.sqrt(tf.mean(tf.square(state), -1, true)); // (batch, positions, 1)
 }

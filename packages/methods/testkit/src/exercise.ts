@@ -2,20 +2,20 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ActivationCache } from "@petl/activation-cache";
-import { disposeRecordings, Pass, type Recordings, type T5 } from "@petl/backbone";
+import { type BackboneModel, disposeRecordings, Pass, type Recordings } from "@petl/backbone";
 import { readSafetensors, writeSafetensors } from "@petl/checkpoint";
-import { adamW } from "@petl/optim";
+import { adamW, clipScale } from "@petl/optim";
 import { seededRandom, type Tensor, tf, type Variable, valueAndGradients } from "@petl/tensor";
-import { disposeBatch, type TunedModel, trainingRow, trainStep } from "@petl/trainer";
+import { disposeBatch, type TunedModel, trainingRow } from "@petl/trainer";
 import { largest, testBatch, testExamples, valuesOf } from "./stage.js";
 
 /** Evaluation draws nothing, and the tests' dropout may draw anything, as long as it is the same. */
 export const random = seededRandom(1);
 
-/** Logits of the test batch: (batch * target tokens * vocabulary). */
+/** Logits of the test batch: (batch * positions * outputs). */
 export async function logitsOf(model: TunedModel): Promise<Float32Array> {
-  const batch = testBatch();
-  const logits = model.logits(batch, false, random);
+  const batch = testBatch(model.backbone);
+  const logits = model.logits(batch.inputs, false, random);
   disposeBatch(batch);
   const values = (await logits.data()) as Float32Array;
   logits.dispose();
@@ -23,12 +23,14 @@ export async function logitsOf(model: TunedModel): Promise<Float32Array> {
 }
 
 /** Logits of the backbone alone while some of its sites are read. */
-export async function plainLogits(backbone: T5, reads: readonly string[]): Promise<Float32Array> {
+export async function plainLogits(backbone: BackboneModel, reads: readonly string[]): Promise<Float32Array> {
   const context = { params: {}, training: false, random };
-  const pass = new Pass(backbone.sites, { hooks: new Map(), unfrozen: [], reads }, context, 0);
-  const batch = testBatch();
-  const state = backbone.decode(batch.decoderInputs, backbone.encode(batch.sources, batch.mask, pass), pass);
-  const values = (await backbone.readout(state, pass).data()) as Float32Array;
+  const pass = new Pass(backbone, { hooks: new Map(), unfrozen: [], reads }, context, 0);
+  const batch = testBatch(backbone);
+  const logits = tf.tidy(() => backbone.readout(backbone.forward(batch.inputs, pass), pass));
+  const values = (await logits.data()) as Float32Array;
+  logits.dispose();
+  disposeBatch(batch);
   pass.dispose();
   return values.slice();
 }
@@ -43,28 +45,27 @@ export async function copies(tensors: Readonly<Record<string, Tensor>>): Promise
   return Object.fromEntries(Object.entries(values).map(([name, data]) => [name, data.slice()]));
 }
 
-/** Losses of training on one batch. */
-export async function overfit(model: TunedModel, steps: number): Promise<number[]> {
+/** First and last loss of training the method on one batch. A head, with which any method would get somewhere, is held still. */
+export async function overfit(model: TunedModel, steps: number): Promise<readonly [first: number, last: number]> {
+  const { head } = model.backbone;
+  const params = Object.fromEntries(Object.entries(model.trained).filter(([name]) => !head.includes(name)));
   const optimizer = adamW();
-  const state = optimizer.init(model.trained);
-  const batch = testBatch();
-  const losses: number[] = [];
+  const state = optimizer.init(params);
+  const batch = testBatch(model.backbone);
+  const losses: Tensor[] = [];
   for (let step = 1; step <= steps; step++) {
-    const settings = {
-      step,
-      learningRate: 1e-2 / (model.attachment.optimizer?.(firstOf(model))?.learningRateScale ?? 1),
-      clipNorm: 1,
-    };
-    const { loss } = trainStep(model, optimizer, state, batch, settings, random.fork(step));
-    losses.push((await loss.data())[0]!);
-    loss.dispose();
+    const { value, gradients } = valueAndGradients(() => model.loss(batch, random.fork(step)), params);
+    const scale = clipScale(gradients, 1);
+    const settings = (name: string) => ({ ...model.optimizerSettings(name), learningRateScale: 1 });
+    optimizer.update(state, { params, gradients, step, learningRate: 2e-2, scale, settings });
+    losses.push(value);
+    tf.dispose([scale, gradients as Record<string, Tensor>]);
   }
-  tf.dispose(Object.values(state));
+  const [first, last] = await Promise.all([losses[0]!, losses.at(-1)!].map((loss) => loss.data()));
+  tf.dispose([...Object.values(state), ...losses]);
   disposeBatch(batch);
-  return losses;
+  return [first![0]!, last![0]!];
 }
-
-const firstOf = (model: TunedModel): string => Object.keys(model.trained)[0]!;
 
 /** Trains a few steps with AdamW; the largest gradient each tensor ever got, and no entry for one that got none. */
 export async function largestGradients(
@@ -74,13 +75,13 @@ export async function largestGradients(
 ): Promise<Record<string, number>> {
   const optimizer = adamW();
   const state = optimizer.init(model.trained);
-  const batch = testBatch();
+  const batch = testBatch(model.backbone);
   const seen: Record<string, number> = {};
   for (let step = 1; step <= steps; step++) {
     const { value, gradients } = valueAndGradients(() => model.loss(batch, random.fork(step)), model.trained);
     for (const [name, values] of Object.entries(await valuesOf(gradients)))
       seen[name] = Math.max(seen[name] ?? 0, largest(values));
-    const settings = (name: string) => ({ ...model.attachment.optimizer?.(name), learningRateScale: 1 });
+    const settings = (name: string) => ({ ...model.optimizerSettings(name), learningRateScale: 1 });
     optimizer.update(state, { params: model.trained, gradients, step, learningRate: 1e-2, scale: null, settings });
     tf.dispose([value, gradients as Record<string, Tensor>]);
     afterStep();
@@ -92,7 +93,7 @@ export async function largestGradients(
 
 /** Loss and gradients of a step on the test batch. `recordings`: what is read of the backbone, which then does not run. */
 export async function stepOf(model: TunedModel, recordings: Recordings | null): Promise<Record<string, Float32Array>> {
-  const batch = testBatch();
+  const batch = testBatch(model.backbone);
   const { value, gradients } = valueAndGradients(() => model.loss(batch, random, recordings), model.trained);
   const values = await copies({ ...gradients, loss: value });
   tf.dispose([value, gradients as Record<string, Tensor>]);
@@ -102,7 +103,7 @@ export async function stepOf(model: TunedModel, recordings: Recordings | null): 
 
 /** What an activation cache gives for the test batch once it holds it: real tokens, and zeros behind them. */
 export async function keptRecordings(model: TunedModel): Promise<Recordings> {
-  const rows = testExamples().map((example) => trainingRow(example, model.backbone.config.decoderStartId));
+  const rows = testExamples(model.backbone).map(trainingRow);
   const cache = await ActivationCache.open(model, {
     budget: { memoryBytes: Number.POSITIVE_INFINITY, diskBytes: 0 },
     directory: null,
@@ -122,7 +123,7 @@ export async function keptRecordings(model: TunedModel): Promise<Recordings> {
 export async function twoGradients(model: TunedModel): Promise<Record<string, Float32Array>[]> {
   const optimizer = adamW();
   const state = optimizer.init(model.trained);
-  const batch = testBatch();
+  const batch = testBatch(model.backbone);
   const all: Record<string, Float32Array>[] = [];
   for (const step of [1, 2]) {
     const { value, gradients } = valueAndGradients(() => model.loss(batch, random.fork(step)), model.trained);

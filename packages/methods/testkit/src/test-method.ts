@@ -1,22 +1,8 @@
-import { type Intervention, Pass } from "@petl/backbone";
-import { type Activation, ConfigError, isReadout, type PetlMethod } from "@petl/spec";
-import { liveBytes, recordedOperations, type Tensor, tf, type Variable, valueAndGradients } from "@petl/tensor";
-import type { TunedModel } from "@petl/trainer";
+import { AttachmentError, type Backbone, ConfigError, type PetlMethod } from "@petl/spec";
+import { seededRandom } from "@petl/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
-import {
-  copies,
-  difference,
-  keptRecordings,
-  largestGradients,
-  logitsOf,
-  overfit,
-  plainLogits,
-  random,
-  saveAndReload,
-  stepOf,
-  twoGradients,
-} from "./exercise.js";
-import { attachForTest, largest, openTestDevice, testBackbone, testBatch, valuesOf } from "./stage.js";
+import { testProperties } from "./properties.js";
+import { kindOf, openTestDevice, type Stage, stages, testBackbone } from "./stage.js";
 
 export interface TestMethodOptions {
   /** Settings to attach with, as a user would write them. */
@@ -24,14 +10,13 @@ export interface TestMethodOptions {
   /** False for a method whose fresh attachment changes the backbone's output, such as one that adds tokens. */
   readonly startsAsIdentity?: boolean;
   /** Trained tensors whose gradient is zero by construction, such as a key bias under softmax. */
-  readonly hasZeroGradient?: (param: string) => boolean;
+  readonly hasZeroGradient?: (param: string, backbone: Backbone) => boolean;
+  /** Kinds of backbones that it attaches to with these settings, all by default; it must refuse the others in one line. */
+  readonly kinds?: readonly Backbone["kind"][];
 }
 
-/** The conformance suite: every method package calls it once, with each of its main settings. */
+/** The conformance suite: every method package calls it once, with each of its main settings. It runs on every family. */
 export function testMethod<Config>(method: PetlMethod<Config>, options: TestMethodOptions = {}): void {
-  const { startsAsIdentity = true, hasZeroGradient = () => false } = options;
-  const parsed = (): Config => method.parse(options.config);
-  const attach = (seed?: number): TunedModel => attachForTest(method, parsed(), seed);
   const title = options.config === undefined ? method.name : `${method.name} ${JSON.stringify(options.config)}`;
 
   describe(title, () => {
@@ -58,176 +43,22 @@ export function testMethod<Config>(method: PetlMethod<Config>, options: TestMeth
       }
     });
 
-    test("the same seed gives the same tensors", async () => {
-      const [first, second] = [attach(5), attach(5)];
-      expect(await valuesOf(first.params)).toEqual(await valuesOf(second.params));
-      free(first, second);
-    });
-
-    test("tensor names do not collide, and hooks and reads name real sites", () => {
-      free(attach()); // attaching refuses the rest
-    });
-
-    test.runIf(startsAsIdentity)("a fresh attachment leaves the backbone's output unchanged, bit for bit", async () => {
-      const model = attach();
-      const fresh = await logitsOf(model);
-      const plain = testBackbone();
-      const unwatched = await plainLogits(plain, []);
-      expect(difference(fresh, unwatched) / largest(unwatched)).toBeLessThan(1e-5);
-      // a site that is read must exist, such as attention weights, and a device may round a fused product otherwise
-      expect(fresh).toEqual(await plainLogits(plain, model.attachment.side?.reads ?? []));
-      plain.dispose();
-      free(model);
-    });
-
-    test("hooks keep their site's width and leave the batch alone", async () => {
-      const model = attach();
-      const widths = new Map(
-        model.backbone.sites.map(({ name, kind, width }) => [name, kind === "attention-weights" ? null : width[1]]),
-      );
-      const checked = new Map(
-        [...model.attachment.hooks].map(([name, hook]) => [
-          name,
-          (output: Activation, input: Activation, context: Parameters<typeof hook>[2]) => {
-            const result = hook(output, input, context);
-            if (widths.get(name) !== null) expect([name, result.hidden.shape.at(-1)]).toEqual([name, widths.get(name)]);
-            expect([name, result.hidden.shape[0]]).toEqual([name, output.hidden.shape[0]]);
-            return result;
-          },
-        ]),
-      );
-      const context = { params: model.params, training: false, random };
-      const intervention = { ...interventionOf(model), hooks: checked };
-      const pass = new Pass(model.backbone.sites, intervention, context, 0);
-      const batch = testBatch();
-      const state = model.backbone.decode(
-        batch.decoderInputs,
-        model.backbone.encode(batch.sources, batch.mask, pass),
-        pass,
-      );
-      expect(model.readout(state, pass).shape[2]).toBe(model.backbone.config.vocabularySize);
-      pass.dispose();
-      free(model);
-    });
-
-    test("within three steps every trained tensor gets a gradient, and frozen ones stay bitwise the same", async () => {
-      const model = attach();
-      const frozen = Object.fromEntries(
-        Object.entries(model.backbone.params).filter(([name]) => model.trained[name] === undefined),
-      );
-      const before = await copies(frozen);
-      const seen = await largestGradients(model, 3);
-      expect(await valuesOf(frozen)).toEqual(before);
-      const most = Math.max(...Object.values(seen));
-      for (const name of Object.keys(model.trained)) {
-        expect(seen[name], `${name} is connected to the loss`).toBeDefined();
-        if (hasZeroGradient(name)) expect(seen[name]! / most, name).toBeLessThan(1e-6);
-        else expect(seen[name], name).toBeGreaterThan(0);
-      }
-      free(model);
-    });
-
-    test("forty steps on one batch bring its loss down", async () => {
-      const model = attach();
-      const losses = await overfit(model, 40);
-      expect(losses.at(-1)).toBeLessThan(0.9 * losses[0]!);
-      free(model);
-    });
-
-    test("recomputed activations change neither loss nor gradients, bit for bit", async () => {
-      const [plain, recomputed] = await Promise.all(
-        [false, true].map(async (recompute) => {
-          const model = attachForTest(method, parsed(), 3, { dropout: 0.1, recompute });
-          const results = await twoGradients(model);
-          free(model);
-          return results;
-        }),
-      );
-      expect(recomputed).toEqual(plain);
-    });
-
-    test("nothing before the derived gradient start is recorded", () => {
-      const model = attach();
-      const order = new Map(model.backbone.sites.map(({ name }, index) => [name, index]));
-      const recorded = new Map<string, number>();
-      class ObservedPass extends Pass {
-        override at(name: string, input: Activation, compute: () => Activation): Activation {
-          const output = super.at(name, input, compute);
-          recorded.set(name, recordedOperations());
-          return output;
-        }
-      }
-      const batch = testBatch();
-      const { value, gradients } = valueAndGradients(() => {
-        const pass = new ObservedPass(
-          model.backbone.sites,
-          interventionOf(model),
-          { params: model.params, training: true, random },
-          0,
-        );
-        const state = model.backbone.decode(
-          batch.decoderInputs,
-          model.backbone.encode(batch.sources, batch.mask, pass),
-          pass,
-        );
-        const loss = tf.mean(model.readout(state, pass));
-        pass.dispose();
-        return loss;
-      }, model.trained);
-      tf.dispose([value, gradients as Record<string, Tensor>]);
-      const early = [...recorded].filter(
-        ([name, count]) => !isReadout(name) && order.get(name)! < model.gradientStart && count > 0,
-      );
-      expect(early).toEqual([]);
-      expect(recorded.size).toBeGreaterThan(0);
-      free(model);
-    });
-
-    test("a step reads the same from an activation cache, whatever stands behind the real tokens", async () => {
-      const model = attach();
-      if (model.gradientStart < model.backbone.sites.length) return free(model); // nothing of it can be kept
-      await largestGradients(model, 2);
-      expect(await stepOf(model, await keptRecordings(model))).toEqual(await stepOf(model, null));
-      free(model);
-    });
-
-    test("a step leaves no live byte behind", async () => {
-      const model = attach();
-      const after: number[] = [];
-      await largestGradients(model, 3, () => after.push(liveBytes().total));
-      expect(after[2]).toBe(after[1]);
-      free(model);
-    });
-
-    test("merged weights give the same logits, and merging twice is merging once", async () => {
-      const model = attach();
-      const { merge } = model.attachment;
-      if (merge === undefined) return free(model);
-      await largestGradients(model, 3);
-      const trained = await logitsOf(model);
-      const [once, twice] = [merge(model.backbone.params, model.params), merge(model.backbone.params, model.params)];
-      expect(await valuesOf(once)).toEqual(await valuesOf(twice));
-      for (const [name, value] of Object.entries(once)) (model.backbone.params[name] as Variable).assign(value);
-      const merged = await plainLogits(model.backbone, []);
-      expect(difference(merged, trained) / largest(trained)).toBeLessThan(1e-4);
-      free(model);
-    });
-
-    test("saved and reloaded tensors give the same logits", async () => {
-      const model = attach();
-      await largestGradients(model, 2);
-      const reloaded = await saveAndReload(model, attach(99));
-      expect(await logitsOf(reloaded)).toEqual(await logitsOf(model));
-      free(model, reloaded);
+    describe.each(stages)("on $title:", (stage) => {
+      if (options.kinds?.includes(kindOf(stage.family)) ?? true) testProperties(stage, method, options);
+      else testRefusal(stage, method, options);
     });
   });
 }
 
-const interventionOf = ({ attachment: { hooks, unfrozen, side } }: TunedModel): Intervention => ({
-  hooks,
-  unfrozen,
-  reads: side?.reads ?? [],
-});
+function testRefusal<Config>({ family, head }: Stage, method: PetlMethod<Config>, options: TestMethodOptions): void {
+  test("is refused in one line that says what was expected", () => {
+    const backbone = testBackbone(family, head);
+    const attach = () => method.attach(backbone, method.parse(options.config), seededRandom(0));
+    expect(attach).toThrow(AttachmentError);
+    expect(attach).toThrow(new RegExp(`^${method.name}: expected .+, (got|found) .+$`));
+    backbone.dispose();
+  });
+}
 
 function refusal(parse: () => unknown): string {
   try {
@@ -237,11 +68,4 @@ function refusal(parse: () => unknown): string {
     return (error as Error).message;
   }
   return expect.fail("expected a ConfigError, nothing was thrown");
-}
-
-function free(...models: readonly TunedModel[]): void {
-  for (const model of models) {
-    model.dispose();
-    model.backbone.dispose();
-  }
 }

@@ -1,65 +1,56 @@
 import { readFileSync } from "node:fs";
-import { huggingFaceConfig, huggingFaceNames, T5, type T5Config, t5Shapes } from "@petl/backbone";
+import { asParameter, type BackboneModel, type Family } from "@petl/backbone";
 import { readSafetensors } from "@petl/checkpoint";
 import { adamW } from "@petl/optim";
-import type { Params, PetlMethod } from "@petl/spec";
+import type { Backbone, Params, PetlMethod } from "@petl/spec";
 import { seededRandom, type Tensor, tf, type Variable, valueAndGradients } from "@petl/tensor";
-import { type Batch, TunedModel } from "@petl/trainer";
+import { TunedModel } from "@petl/trainer";
 import { beforeAll, describe, expect, test } from "vitest";
+import { referenceBatch } from "./reference-batch.js";
 import { largest, openTestDevice } from "./stage.js";
 
 export interface Reference {
-  /** `NAME.json` and `NAME.safetensors` without their endings, written by scripts/fixtures/reference_t5.py. */
+  /** The family of the backbone in the file. */
+  readonly family: Family;
+  /** `NAME.json` and `NAME.safetensors` without their endings, as the scripts in scripts/fixtures write them. */
   readonly file: string;
   /** Who computed it, for the titles. */
   readonly by: string;
   /** Our settings, from what the JSON file says. */
   config(about: Readonly<Record<string, unknown>>): unknown;
   /** All trained tensors, by our names, from the reference's, whose saved names `read` takes. */
-  ours(read: (name: string) => Tensor, geometry: T5Config): Params;
+  ours(read: (name: string) => Tensor, backbone: Backbone): Params;
 }
 
 const random = seededRandom(0);
 
-/** Compares a method with a reference implementation on a small random T5: forward, gradients, one AdamW step, merging. */
-export function testReference<Config>(method: PetlMethod<Config>, { file, by, config, ours }: Reference): void {
+/** Compares a method with a reference implementation on a small random backbone: forward, gradients, one AdamW step, merging. */
+export function testReference<Config>(method: PetlMethod<Config>, { family, file, by, config, ours }: Reference): void {
   const about = JSON.parse(readFileSync(`${file}.json`, "utf8"));
   const stored = readSafetensors(`${file}.safetensors`);
-  const geometry = huggingFaceConfig.parse(about.config);
   const has = (name: string): boolean => stored.names().includes(name);
   const read = (name: string): Tensor => tf.tensor(stored.read(name), [...stored.info(name).shape]);
-  const group = (prefix: string): Params => ours((name) => read(`${prefix}.${name}`), geometry);
+  const group = (prefix: string, backbone: Backbone): Params => ours((name) => read(`${prefix}.${name}`), backbone);
 
-  const backbone = (): T5 => {
-    const names = [...huggingFaceNames(geometry)];
-    const shapes = t5Shapes(geometry);
-    const params = names.map(([name, theirs]) => {
-      const weight = tf.tensor(stored.read(`base.${theirs}`), [...shapes.get(name)!]);
-      return [name, tf.variable(weight)] as const;
-    });
-    return new T5("reference", geometry, Object.fromEntries(params));
+  const backbone = (): BackboneModel => {
+    const geometry = family.config.parse(about.config);
+    const base = "base.";
+    const found = stored.names().flatMap((name) => (name.startsWith(base) ? [name.slice(base.length)] : []));
+    const { names } = family.stored(geometry, new Set(found));
+    const params = [...names].map(([name, theirs]) => [name, asParameter(read(base + theirs))]);
+    return family.build("reference", geometry, Object.fromEntries(params));
   };
   const tuned = (): TunedModel => {
     const model = TunedModel.attach(backbone(), method, method.parse(config(about)), random);
-    const values = group("method");
+    const values = group("method", model.backbone);
     expect(Object.keys(values).sort()).toEqual(Object.keys(model.trained).sort());
     for (const [name, tensor] of Object.entries(model.trained)) (tensor as Variable).assign(values[name]!);
     return model;
   };
-  const batch = (): Batch => {
-    const integers = (name: string): Tensor =>
-      tf.tensor(stored.readIntegers(name) as Int32Array, [...stored.info(name).shape], "int32");
-    return {
-      sources: integers("input_ids"),
-      mask: tf.cast(integers("attention_mask"), "float32"),
-      decoderInputs: integers("decoder_input_ids"),
-      labels: tf.reshape(integers("labels"), [-1]),
-      tokens: 0,
-      paddedTokens: 0,
-    };
-  };
-  const gradientsOf = (model: TunedModel): Params =>
-    valueAndGradients(() => model.loss(batch(), random), model.trained).gradients;
+  const logitsOf = (model: TunedModel): Tensor =>
+    model.logits(referenceBatch(stored, model.backbone).inputs, false, random);
+  const lossOf = (model: TunedModel): Tensor => model.loss(referenceBatch(stored, model.backbone), random);
+  const gradientsOf = (model: TunedModel): Params => valueAndGradients(() => lossOf(model), model.trained).gradients;
 
   describe(`${method.name} agrees with ${by} in`, () => {
     beforeAll(async () => {
@@ -69,12 +60,13 @@ export function testReference<Config>(method: PetlMethod<Config>, { file, by, co
     test("the trainable count, the logits and the loss", async () => {
       const model = tuned();
       expect(Object.values(model.trained).reduce((sum, { size }) => sum + size, 0)).toBe(about.trainableParameters);
-      await expectClose(model.logits(batch(), false, random), read("logits"), "logits", 1e-5);
-      await expectClose(model.loss(batch(), random), read("loss"), "loss", 1e-5);
+      await expectClose(logitsOf(model), read("logits"), "logits", 1e-5);
+      await expectClose(lossOf(model), read("loss"), "loss", 1e-5);
     });
 
     test("every gradient", async () => {
-      const [gradients, expected] = [gradientsOf(tuned()), group("grad")];
+      const model = tuned();
+      const [gradients, expected] = [gradientsOf(model), group("grad", model.backbone)];
       for (const [name, gradient] of Object.entries(gradients))
         await expectClose(gradient, expected[name]!, name, 2e-5);
     });
@@ -86,9 +78,9 @@ export function testReference<Config>(method: PetlMethod<Config>, { file, by, co
       const state = optimizer.init(model.trained);
       const gradients = gradientsOf(model);
       optimizer.update(state, { params: model.trained, gradients, step: 1, learningRate: lr, scale: null });
-      const expected = group("after");
+      const expected = group("after", model.backbone);
       for (const [name, value] of Object.entries(model.trained)) await expectClose(value, expected[name]!, name, 1e-5);
-      await expectClose(model.loss(batch(), random), read("loss.after"), "loss after the step", 1e-5);
+      await expectClose(lossOf(model), read("loss.after"), "loss after the step", 1e-5);
     });
 
     test.runIf(has("logits.merged"))("the logits of the merged model", async () => {
@@ -97,7 +89,7 @@ export function testReference<Config>(method: PetlMethod<Config>, { file, by, co
       for (const [name, value] of Object.entries(merged)) (model.backbone.params[name] as Variable).assign(value);
       const nothing = { ...method, attach: () => ({ params: {}, unfrozen: [], hooks: new Map() }) };
       const plain = TunedModel.attach(model.backbone, nothing, method.parse({}), random);
-      await expectClose(plain.logits(batch(), false, random), read("logits.merged"), "merged logits", 1e-5);
+      await expectClose(logitsOf(plain), read("logits.merged"), "merged logits", 1e-5);
     });
   });
 }

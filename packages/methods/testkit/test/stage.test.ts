@@ -2,7 +2,15 @@ import { type Activation, type Attachment, AttachmentError, ConfigError, defineM
 import { tf } from "@petl/tensor";
 import { disposeBatch } from "@petl/trainer";
 import { beforeAll, expect, test } from "vitest";
-import { attachForTest, openTestDevice, testBackbone, testBatch, testMethod, valuesOf } from "../src/index.js";
+import {
+  attachForTest,
+  openTestDevice,
+  testBackbone,
+  testBatch,
+  testFamilies,
+  testMethod,
+  valuesOf,
+} from "../src/index.js";
 
 beforeAll(async () => {
   await openTestDevice();
@@ -17,8 +25,11 @@ const attaching = (attachment: () => Partial<Attachment>) =>
     attach: () => ({ params: {}, unfrozen: [], hooks: new Map(), ...attachment() }),
   });
 
+const family = testFamilies.find(({ name }) => name === "t5")!;
+const stage = { family, head: null };
+
 test("each test backbone is a fresh one with the same weights", async () => {
-  const [first, second] = [testBackbone(), testBackbone()];
+  const [first, second] = [testBackbone(family), testBackbone(family)];
   expect(await valuesOf(first.params)).toEqual(await valuesOf(second.params));
   first.dispose();
   expect((await second.param("shared.weight").data()).length).toBeGreaterThan(0);
@@ -26,9 +37,11 @@ test("each test backbone is a fresh one with the same weights", async () => {
 });
 
 test("the test batch has sources and targets of different lengths", () => {
-  const batch = testBatch();
-  expect(batch.tokens).toBeLessThan(batch.paddedTokens);
+  const backbone = testBackbone(family);
+  const batch = testBatch(backbone);
+  expect(batch.tokens).toBeLessThan(batch.inputs.paddedTokens);
   disposeBatch(batch);
+  backbone.dispose();
 });
 
 test.each<[string, () => Partial<Attachment>]>([
@@ -36,16 +49,21 @@ test.each<[string, () => Partial<Attachment>]>([
   ["unfreezes nothing.weight, which is no tensor", () => ({ unfrozen: ["nothing.weight"] })],
   ["adds shared.weight, a name t5-test already uses", () => ({ params: { "shared.weight": tf.zeros([1]) } })],
 ])("a method that %s is refused", (message, attachment) => {
-  expect(() => attachForTest(attaching(attachment), {})).toThrow(AttachmentError);
-  expect(() => attachForTest(attaching(attachment), {})).toThrow(message);
+  expect(() => attachForTest(stage, attaching(attachment), {})).toThrow(AttachmentError);
+  expect(() => attachForTest(stage, attaching(attachment), {})).toThrow(message);
 });
 
 /** The smallest method there is: the embedding table, trained in place. */
 testMethod({
-  ...attaching(() => ({ unfrozen: ["shared.weight"] })),
+  ...attaching(() => ({})),
   parse(input) {
     const unknown = Object.keys((input ?? {}) as object)[0];
     if (unknown !== undefined) throw new ConfigError(`example.${unknown}`, "no such setting; known: none");
     return {};
   },
+  attach: ({ sites }) => ({
+    params: {},
+    unfrozen: sites.find(({ kind }) => kind === "embedding")!.params,
+    hooks: new Map(),
+  }),
 });

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { type BackboneRow, disposeRecordings } from "@petl/backbone";
+import { disposeRecordings, type Row } from "@petl/backbone";
 import cpu from "@petl/device-cpu";
 import type { Device } from "@petl/tensor";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -22,7 +22,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-const rows: readonly BackboneRow[] = toyRows(40);
+const rows: readonly Row[] = toyRows(40);
 const warnings: string[] = [];
 
 async function open(model: ReadModel, changes: Partial<ActivationCacheOptions> = {}): Promise<ActivationCache> {
@@ -144,9 +144,7 @@ test("holds as many bytes as are planned for its examples", async () => {
   const model = readModel();
   const cache = await open(model, { directory: null, budget: { memoryBytes: 1e9, diskBytes: 0 } });
   await valuesOf(cache);
-  const planned = rows.map(({ source, decoderInput }) => {
-    return cacheFootprint(model, { source: source.length, target: decoderInput.length }).bytesPerExample;
-  });
+  const planned = rows.map((row) => cacheFootprint(model, row).bytesPerExample);
   expect(cache.figures.memoryBytes).toBe(planned.reduce((sum, bytes) => sum + bytes, 0));
   await cache.close();
 });

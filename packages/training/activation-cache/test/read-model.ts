@@ -1,4 +1,5 @@
-import { type BackboneRow, initialise, T5, type T5Config } from "@petl/backbone";
+import type { Row } from "@petl/backbone";
+import { initialise, T5, type T5Config } from "@petl/family-t5";
 import { seededRandom } from "@petl/tensor";
 import type { ReadModel } from "../src/index.js";
 
@@ -35,11 +36,11 @@ export function readModel(seed = 1): ReadModel {
 }
 
 /** Different rows of 5 to 12 source tokens and 3 target tokens. */
-export function toyRows(count: number): BackboneRow[] {
+export function toyRows(count: number): Row[] {
   const random = seededRandom(77);
   return Array.from({ length: count }, () => {
     const length = 4 + (random.permutation(8)[0] ?? 0);
     const source = [...random.permutation(30)].slice(0, length).map((id) => 10 + id);
-    return { source: [...source, 1], decoderInput: [0, 2, 3 + random.permutation(2)[0]!] };
+    return { source: [...source, 1], answer: [2, 3 + random.permutation(2)[0]!] };
   });
 }

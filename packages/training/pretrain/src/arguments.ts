@@ -1,5 +1,5 @@
-import { presetDirectory, type T5Config } from "@petl/backbone";
 import type { Tokenizer } from "@petl/checkpoint";
+import t5, { type T5Config } from "@petl/family-t5";
 import { scheduleNames } from "@petl/optim";
 import { Command, InvalidArgumentError, Option, type OptionValues } from "commander";
 import type { PretrainSettings } from "./pretrain.js";
@@ -22,7 +22,7 @@ export const program = new Command("pretrain")
   )
   .requiredOption("--text <files...>", "text, one paragraph a line, blank line between documents; plain or .gz")
   .requiredOption("--out <dir>", "states, curve.jsonl and, at the end, the checkpoint")
-  .option("--tokenizer <dir>", "directory or file of the tokenizer", presetDirectory("t5-tiny-random"))
+  .option("--tokenizer <dir>", "directory or file of the tokenizer", t5.tokenizerDirectory)
   .option("--steps <n>", "updates in all", whole, 1500)
   .option("--batch-size <n>", "pieces of text an update sees", whole, 48)
   .option("--length <n>", "tokens of a piece before corruption", whole, 64)

@@ -1,4 +1,5 @@
-import { Pass, type T5 } from "@petl/backbone";
+import { Pass } from "@petl/backbone";
+import type { T5, T5Tensors } from "@petl/family-t5";
 import {
   embedding,
   linear,
@@ -28,11 +29,10 @@ export interface PretrainBatch {
 /** The caller disposes it with `disposePretrainBatch`. */
 export function makePretrainBatch(
   texts: readonly (CorruptedText & { readonly summary: readonly number[] })[],
-  padId: number,
-  startId: number,
+  model: T5,
 ): PretrainBatch {
-  const batch = makeBatch(texts, padId, startId);
-  const [width, targetWidth] = [batch.sources.shape[1]!, batch.decoderInputs.shape[1]!];
+  const batch = makeBatch(texts, model);
+  const [, width, targetWidth] = batch.inputs.shape;
   const summary = texts.flatMap(({ summary }, row) => summary.map((token) => ({ row: row * targetWidth, token })));
   const heads = texts.flatMap(({ heads }, row) =>
     heads.map(({ position, token }) => ({ row: row * width + position, token })),
@@ -102,9 +102,9 @@ export function spanLosses(model: T5, batch: PretrainBatch): Readonly<Record<"ta
 
 /** Logits (rows * target tokens, vocabulary) with every tensor taped, and the encoder's output. */
 function forward(model: T5, batch: PretrainBatch, random: Random): { logits: Tensor; encoded: Tensor } {
-  const { sources, mask, decoderInputs } = batch.texts;
+  const { sources, mask, decoderInputs } = batch.texts.inputs.tensors as Record<keyof T5Tensors, Tensor>;
   const everything = { hooks: new Map(), unfrozen: Object.keys(model.params), reads: [] };
-  const pass = new Pass(model.sites, everything, { params: {}, training: true, random }, 0);
+  const pass = new Pass(model, everything, { params: {}, training: true, random }, 0);
   const encoded = model.encode(sources, mask, pass);
   const logits = model.readout(model.decode(decoderInputs, encoded, pass), pass);
   return { logits: tf.reshape(logits, [-1, logits.shape[2]!]), encoded: encoded.hidden };

@@ -1,4 +1,4 @@
-import type { T5 } from "@petl/backbone";
+import type { T5 } from "@petl/family-t5";
 import { tf, type Variable } from "@petl/tensor";
 
 /** Overwrites a parameter's values, row by row. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { T5 } from "@petl/backbone";
 import type { Tokenizer } from "@petl/checkpoint";
+import type { T5 } from "@petl/family-t5";
 import { appendJsonLine } from "@petl/files";
 import { adamW, clipScale, type ScheduleName, schedule } from "@petl/optim";
 import { ignoredLabel, type Random, seededRandom, type Tensor, tf, tidy, valueAndGradients } from "@petl/tensor";
@@ -51,6 +51,8 @@ export interface PretrainPoint {
 
 /** What batches are made of. */
 interface Source {
+  /** Whose inputs they are. */
+  readonly model: T5;
   readonly tokenizer: Tokenizer;
   readonly corpus: Corpus;
   /** Share of each token in the training text. */
@@ -83,7 +85,7 @@ export async function pretrain(
   const rate = schedule(settings.schedule, settings.warmupSteps, settings.steps);
   const unigram = frequencies(corpus, tokenizer.vocabularySize);
   const special = new Set([...tokenizer.sentinelIds, tokenizer.eosId, ignoredLabel]);
-  const source = { tokenizer, corpus, unigram, special };
+  const source = { model, tokenizer, corpus, unigram, special };
   const first = restoreState(directory, model.params, state) + 1;
   let [sum, updates, tokens, startedAt] = [0, 0, 0, performance.now()];
   for (let step = first; step <= settings.steps; step++) {
@@ -106,7 +108,7 @@ export async function pretrain(
     const point = {
       step,
       loss: sum / updates,
-      ...(await heldOut(model, source, settings)),
+      ...(await heldOut(source, settings)),
       tokens,
       tokensPerS: tokens / seconds,
     };
@@ -125,7 +127,7 @@ function trainingBatch(source: Source, settings: PretrainSettings, random: Rando
 }
 
 function batchOf(
-  { tokenizer, corpus: { tokens }, unigram, special }: Source,
+  { model, tokenizer, corpus: { tokens }, unigram, special }: Source,
   settings: PretrainSettings,
   chosen: readonly number[],
   random: Random,
@@ -142,7 +144,7 @@ function batchOf(
     const masked = corrupted.target.filter((token) => !special.has(token));
     return { ...corrupted, summary: telling(masked, unigram, random.fork(row).fork("summary")) };
   });
-  return makePretrainBatch(texts, tokenizer.padId, tokenizer.padId);
+  return makePretrainBatch(texts, model);
 }
 
 /**
@@ -156,11 +158,10 @@ function telling(tokens: readonly number[], unigram: Float64Array, random: Rando
 
 /** Mean losses over the same held-out batches each time, in nats. */
 async function heldOut(
-  model: T5,
   source: Source,
   settings: PretrainSettings,
 ): Promise<Omit<PretrainPoint, "step" | "loss" | "tokens" | "tokensPerS">> {
-  const { unigram, special } = source;
+  const { model, unigram, special } = source;
   const { training, heldOut: count } = pieces(source.corpus, settings.length);
   const random = seededRandom(0).fork("held-out");
   const [all, words, heads, summary, frequencies] = [new Mean(), new Mean(), new Mean(), new Mean(), new Mean()];

@@ -1,4 +1,4 @@
-import type { T5 } from "@petl/backbone";
+import type { T5 } from "@petl/family-t5";
 import { type Random, tf } from "@petl/tensor";
 import { orthonormal } from "./cooccurrence.js";
 import { editParameter } from "./parameters.js";

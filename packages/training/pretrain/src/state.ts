@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { saveCheckpoint, type T5 } from "@petl/backbone";
+import { saveCheckpoint } from "@petl/backbone";
 import { readSafetensors, type TensorData, writeSafetensors } from "@petl/checkpoint";
+import t5, { type T5 } from "@petl/family-t5";
 import { type Tensor, tf, type Variable } from "@petl/tensor";
 
 type Tensors = Readonly<Record<string, Tensor>>;
@@ -58,5 +59,7 @@ async function dataOf(tensors: Tensors, prefix: string): Promise<Record<string, 
 
 /** Writes a checkpoint as Hugging Face lays it out: `config.json` and `model.safetensors` (F16). */
 export function exportCheckpoint(directory: string, model: T5, metadata: Record<string, string>): Promise<void> {
-  return saveCheckpoint(directory, model, { dtype: "F16", metadata });
+  const { params, publishedNames, config } = model;
+  const checkpoint = { params, publishedNames, configFields: t5.configFields(config) };
+  return saveCheckpoint(directory, checkpoint, { dtype: "F16", metadata });
 }

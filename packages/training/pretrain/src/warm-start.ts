@@ -1,4 +1,4 @@
-import type { T5, T5Config } from "@petl/backbone";
+import type { T5, T5Config } from "@petl/family-t5";
 import { type Random, type Tensor, tf } from "@petl/tensor";
 import { cooccurrenceEmbeddings, orthonormal } from "./cooccurrence.js";
 import { type Corpus, frequencies } from "./corpus.js";

@@ -1,5 +1,6 @@
-import { initialise, Pass, T5, type T5Config } from "@petl/backbone";
+import { Pass } from "@petl/backbone";
 import cpu from "@petl/device-cpu";
+import { initialise, T5, type T5Config } from "@petl/family-t5";
 import { seededRandom, tf, tidy } from "@petl/tensor";
 import { beforeAll, expect, test } from "vitest";
 import { reservedChannels } from "../src/repetition.js";
@@ -38,7 +39,7 @@ function repeated(model: T5, tokens: readonly number[]): Float32Array {
   const encoded = tidy(() => {
     const nothing = { hooks: new Map(), unfrozen: [], reads: [] };
     const context = { params: {}, training: false, random: seededRandom(0) };
-    const pass = new Pass(model.sites, nothing, context, 0);
+    const pass = new Pass(model, nothing, context, 0);
     return model.encode(tf.tensor2d([[...tokens]], undefined, "int32"), tf.ones([1, tokens.length]), pass).hidden;
   });
   const { repeated } = reservedChannels(model, 4);

@@ -1,4 +1,4 @@
-import type { T5Config } from "@petl/backbone";
+import type { T5Config } from "@petl/family-t5";
 
 /** A T5 v1.1 of the given size, with few buckets. */
 export const smallT5 = (

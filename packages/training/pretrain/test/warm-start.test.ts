@@ -1,5 +1,5 @@
-import { initialise, T5 } from "@petl/backbone";
 import cpu from "@petl/device-cpu";
+import { initialise, T5 } from "@petl/family-t5";
 import { seededRandom, tf } from "@petl/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
 import { cooccurrenceEmbeddings, orthonormal } from "../src/cooccurrence.js";

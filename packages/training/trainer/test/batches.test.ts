@@ -1,10 +1,10 @@
 import { seededRandom } from "@petl/tensor";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import { followUnbranched, labelTrie } from "../src/answer/label-trie.js";
 import { evaluationBatches } from "../src/batches.js";
 import { disposeBatch, epochBatches, makeBatch, type TokenizedExample } from "../src/index.js";
-import { followUnbranched, labelTrie } from "../src/label-trie.js";
-import { openDevice } from "./toy-task.js";
+import { openDevice, toyBackbone } from "./toy-task.js";
 
 beforeAll(async () => {
   await openDevice();
@@ -45,29 +45,32 @@ describe("an epoch's batches", () => {
 });
 
 test("a batch pads to its longest source and target and shifts the target", async () => {
+  const backbone = toyBackbone(1, { decoderStartId: 5 });
   const batch = makeBatch(
     [
       { source: [7, 8, 1], target: [9, 1] },
       { source: [7, 1], target: [9, 9, 1] },
     ],
-    0,
-    5,
+    backbone,
   );
-  expect(await batch.sources.array()).toEqual([
+  const { sources, mask, decoderInputs } = batch.inputs.tensors;
+  expect(await sources!.array()).toEqual([
     [7, 8, 1],
     [7, 1, 0],
   ]);
-  expect(await batch.mask.array()).toEqual([
+  expect(await mask!.array()).toEqual([
     [1, 1, 1],
     [1, 1, 0],
   ]);
-  expect(await batch.decoderInputs.array()).toEqual([
+  expect(await decoderInputs!.array()).toEqual([
     [5, 9, 0],
     [5, 9, 9],
   ]);
   expect(await batch.labels.array()).toEqual([9, 1, -100, 9, 9, 1]);
-  expect([batch.tokens, batch.paddedTokens]).toEqual([10, 12]);
+  expect([batch.tokens, batch.inputs.paddedTokens]).toEqual([10, 12]);
+  expect(batch.inputs.shape).toEqual([2, 3, 3]);
   disposeBatch(batch);
+  backbone.dispose();
 });
 
 describe("the tree of answers", () => {

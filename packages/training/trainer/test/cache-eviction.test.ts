@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => device.close());
 
 const examples = toyTask(40).train;
-const rows = examples.map((example) => trainingRow(example, 0));
+const rows = examples.map((example) => trainingRow(example));
 const inMemory = (model: TunedModel, memoryBytes: number): Promise<ActivationCache> =>
   ActivationCache.open(model, {
     budget: { memoryBytes, diskBytes: 0 },
@@ -38,8 +38,7 @@ async function losses(
     if (step % 8 === 0) cache?.nextEpoch();
     const batch = makeBatch(
       indices.map((index) => examples[index]!),
-      0,
-      0,
+      model.backbone,
     );
     const cached = await cache?.batch(indices.map((index) => rows[index]!));
     const settings = { step: step + 1, learningRate: 3e-3, clipNorm: 1 };

@@ -1,8 +1,9 @@
-import { NotFiniteError, type T5 } from "@petl/backbone";
+import { NotFiniteError } from "@petl/backbone";
+import type { T5 } from "@petl/family-t5";
 import { liveBytes, seededRandom, tf } from "@petl/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
-import { DivergedError, evaluate, type TrainEvent, TunedModel, train } from "../src/index.js";
-import { everything, openDevice, toyBackbone, toySettings, toyTask } from "./toy-task.js";
+import { type Answering, DivergedError, evaluate, type TrainEvent, TunedModel, train } from "../src/index.js";
+import { everything, openDevice, toyBackbone, toySettings, toyTask, yesOrNo } from "./toy-task.js";
 
 beforeAll(async () => {
   await openDevice();
@@ -22,17 +23,24 @@ async function spoil(backbone: T5, name: string, value: number): Promise<void> {
   (tensor as ReturnType<typeof tf.variable>).assign(tf.tensor(values, tensor.shape));
 }
 
-const trainOn = (backbone: T5, changes: Parameters<typeof toySettings>[0], onEvent = (_: TrainEvent): void => {}) =>
-  train({ backbone, method: everything, config: null, task: toyTask(), settings: toySettings(changes), onEvent });
+const trainOn = (
+  backbone: T5,
+  changes: Parameters<typeof toySettings>[0],
+  onEvent = (_: TrainEvent): void => {},
+  answering: Answering = yesOrNo,
+) => {
+  const [task, settings] = [toyTask(192, 37, answering), toySettings(changes)];
+  return train({ backbone, method: everything, config: null, task, settings, onEvent });
+};
 
 const attached = (backbone: T5): TunedModel => TunedModel.attach(backbone, everything, null, seededRandom(0));
 
 describe("a run with figures that are not finite fails where they arise", () => {
-  test.each(["trie", "free"] as const)("N4: NaN logits in an evaluation, decode %s", async (decode) => {
+  test.each(["trie", "free"] as const)("N4: NaN logits in an evaluation, scoring %s", async (scoring) => {
     const scored = evaluate(
       attached(await damaged("decoder.norm.weight", Number.NaN)),
-      toyTask(),
-      toySettings({ decode }),
+      toyTask(192, 37, { ...yesOrNo, scoring }),
+      toySettings(),
       {
         step: 12,
       },
@@ -95,7 +103,7 @@ describe("a run with figures that are not finite fails where they arise", () => 
   test("the checks leave no tensor behind", async () => {
     const before = [liveBytes().total, tf.memory().numTensors];
     const backbone = toyBackbone();
-    const { model } = await trainOn(backbone, { epochs: 1, decode: "free" });
+    const { model } = await trainOn(backbone, { epochs: 1 }, undefined, { ...yesOrNo, scoring: "free" });
     model.dispose();
     backbone.dispose();
     expect([liveBytes().total, tf.memory().numTensors]).toEqual(before);

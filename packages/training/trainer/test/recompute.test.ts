@@ -60,8 +60,7 @@ function step(recompute: boolean) {
   const source = Array.from({ length: 60 }, (_, index) => 2 + (index % 37));
   const batch = makeBatch(
     Array.from({ length: 32 }, () => ({ source, target: [2, 1] })),
-    0,
-    0,
+    backbone,
   );
   resetPeakBytes();
   const settings = { step: 1, learningRate: 0, clipNorm: null };

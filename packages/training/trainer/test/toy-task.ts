@@ -1,8 +1,14 @@
-import { initialise, T5, type T5Config } from "@petl/backbone";
 import cpu from "@petl/device-cpu";
+import { initialise, T5, type T5Config } from "@petl/family-t5";
 import type { PetlMethod } from "@petl/spec";
 import { seededRandom } from "@petl/tensor";
-import { defaultSettings, type TaskData, type TokenizedExample, type TrainSettings } from "../src/index.js";
+import {
+  type Answering,
+  defaultSettings,
+  type TaskData,
+  type TokenizedExample,
+  type TrainSettings,
+} from "../src/index.js";
 
 let device: ReturnType<typeof cpu.open> | undefined;
 export const openDevice = (): ReturnType<typeof cpu.open> => {
@@ -28,10 +34,27 @@ const config: T5Config = {
   decoderStartId: 0,
 };
 
-export const toyBackbone = (seed = 1): T5 => new T5("toy", config, initialise(config, seededRandom(seed)));
+export const toyBackbone = (seed = 1, changes: Partial<T5Config> = {}): T5 => {
+  const geometry = { ...config, ...changes };
+  return new T5("toy", geometry, initialise(geometry, seededRandom(seed)));
+};
 
-/** Does token 5 or token 6 stand in the text? Answers "yes" = [2, 3], "no" = [2, 4]: they branch at the second token. */
-export function toyTask(train = 192, dev = 37): TaskData {
+/** How an answer in text is made. */
+type TextAnswering = Exclude<Answering, { scoring: "head" }>;
+
+/** "yes" and "no", which branch at the second token. */
+export const yesOrNo: TextAnswering = {
+  scoring: "trie",
+  labels: [
+    { text: "yes", ids: [2, 3, 1] },
+    { text: "no", ids: [2, 4, 1] },
+  ],
+  parse: (text) => ({ yes: 0, no: 1 })[text],
+  decode: (ids) => (ids.join(" ") === "2 3" ? "yes" : ids.join(" ") === "2 4" ? "no" : `? ${ids.join(" ")}`),
+};
+
+/** Does token 5 or token 6 stand in the text? The answer is the one or the other of `yesOrNo`. */
+export function toyTask(train = 192, dev = 37, answering: Answering = yesOrNo): TaskData {
   const random = seededRandom(77);
   const example = (): { tokens: TokenizedExample; label: number } => {
     const noise = [...random.permutation(30)].slice(0, 3 + (random.permutation(8)[0] ?? 0)).map((id) => 10 + id);
@@ -47,11 +70,7 @@ export function toyTask(train = 192, dev = 37): TaskData {
     evaluations: [
       { name: "dev", examples: held.map(({ tokens }) => tokens), references: held.map(({ label }) => label) },
     ],
-    labels: [
-      { text: "yes", ids: [2, 3, 1] },
-      { text: "no", ids: [2, 4, 1] },
-    ],
-    parse: (text) => ({ yes: 0, no: 1 })[text],
+    answering,
     score: ([predictions]) => {
       const right = predictions!.filter((prediction, index) => prediction === held[index]!.label).length;
       return {
@@ -65,7 +84,6 @@ export function toyTask(train = 192, dev = 37): TaskData {
       const hits = draw(dev, dev).filter((row) => predictions![row] === held[row]!.label).length;
       return { low: (100 * hits) / dev, high: (100 * hits) / dev, level: 0, resamples: 1 };
     },
-    decode: (ids) => (ids.join(" ") === "2 3" ? "yes" : ids.join(" ") === "2 4" ? "no" : `? ${ids.join(" ")}`),
   };
 }
 

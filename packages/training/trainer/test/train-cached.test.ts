@@ -8,7 +8,7 @@ import { liveBytes, tf } from "@petl/tensor";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type TaskData, type TrainEvent, train } from "../src/index.js";
 import { sideMethod } from "./side-method.js";
-import { closingNorm, everything, toyBackbone, toySettings, toyTask } from "./toy-task.js";
+import { closingNorm, everything, toyBackbone, toySettings, toyTask, yesOrNo } from "./toy-task.js";
 
 let device: Device;
 beforeAll(async () => {
@@ -155,13 +155,16 @@ describe("a run with the activation cache", () => {
   test("serves answers that branch more than once, and keeps the encoder's state on the way", async () => {
     const task: TaskData = {
       ...toyTask(96),
-      labels: [
-        { text: "yes", ids: [2, 3, 1] },
-        { text: "no", ids: [2, 4, 6, 1] },
-        { text: "never", ids: [2, 4, 7, 8, 1] },
-        { text: "hardly", ids: [2, 4, 7, 9, 1] },
-      ],
-      parse: (text) => ["yes", "no", "never", "hardly"].indexOf(text),
+      answering: {
+        ...yesOrNo,
+        labels: [
+          { text: "yes", ids: [2, 3, 1] },
+          { text: "no", ids: [2, 4, 6, 1] },
+          { text: "never", ids: [2, 4, 7, 8, 1] },
+          { text: "hardly", ids: [2, 4, 7, 9, 1] },
+        ],
+        parse: (text) => ["yes", "no", "never", "hardly"].indexOf(text),
+      },
     };
     const without = await run({ mode: "off" }, {}, sideMethod, task);
     const cached = await run({}, {}, sideMethod, task);
@@ -175,7 +178,12 @@ describe("a run with the activation cache", () => {
   });
 
   test("leaves free decoding to the backbone", async () => {
-    const { evaluationForwards, forwards } = await run({}, { decode: "free" });
+    const { evaluationForwards, forwards } = await run(
+      {},
+      {},
+      sideMethod,
+      toyTask(96, 37, { ...yesOrNo, scoring: "free" }),
+    );
     expect([forwards, evaluationForwards]).toEqual([
       [96, 0, 0],
       [37, 37, 37],

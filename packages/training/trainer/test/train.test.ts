@@ -2,7 +2,7 @@ import { AttachmentError } from "@petl/spec";
 import { liveBytes, seededRandom, tf } from "@petl/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
 import { DivergedError, predict, type TrainEvent, TunedModel, train } from "../src/index.js";
-import { closingNorm, everything, openDevice, toyBackbone, toySettings, toyTask } from "./toy-task.js";
+import { closingNorm, everything, openDevice, toyBackbone, toySettings, toyTask, yesOrNo } from "./toy-task.js";
 
 beforeAll(async () => {
   await openDevice();
@@ -118,10 +118,10 @@ describe("training", () => {
     const fresh = toyBackbone();
     for (const [name, tensor] of Object.entries(model.trained))
       expect(await tensor.data()).toEqual(await fresh.param(name).data());
-    const settings = { evalBatchSize: 64, maxTargetLength: 8, decode: "trie" } as const;
+    const settings = { evalBatchSize: 64, maxTargetLength: 8 };
     const task = toyTask();
-    const { texts } = await predict(model, task, task.evaluations[0]!.examples, settings);
-    expect(evaluations[0]!.score).toBe(task.score([texts.map((text) => task.parse(text))]).score);
+    const { answers } = await predict(model, task.answering, task.evaluations[0]!.examples, settings);
+    expect(evaluations[0]!.score).toBe(task.score([answers.map(({ text }) => yesOrNo.parse(text!))]).score);
     backbone.dispose();
     fresh.dispose();
   });
@@ -163,27 +163,32 @@ describe("training", () => {
 });
 
 describe("prediction", () => {
-  test.each(["trie", "free"] as const)("does not depend on the batch size (%s decoding)", async (decode) => {
-    const { model } = await run({ epochs: 1 });
-    const task = toyTask();
-    const examples = task.evaluations[0]!.examples;
-    const all = [];
-    for (const evalBatchSize of [1, 7, 64])
-      all.push((await predict(model, task, examples, { evalBatchSize, maxTargetLength: 4, decode })).texts);
-    expect(all[1]).toEqual(all[0]);
-    expect(all[2]).toEqual(all[0]);
-  });
+  test.each(["trie", "likelihood", "free"] as const)(
+    "does not depend on the batch size (scoring %s)",
+    async (scoring) => {
+      const { model } = await run({ epochs: 1 });
+      const examples = toyTask().evaluations[0]!.examples;
+      const answering = { ...yesOrNo, scoring };
+      const all = [];
+      for (const evalBatchSize of [1, 7, 64])
+        all.push((await predict(model, answering, examples, { evalBatchSize, maxTargetLength: 4 })).answers);
+      expect(all[1]).toEqual(all[0]);
+      expect(all[2]).toEqual(all[0]);
+    },
+  );
 
   test("over the trie always gives a valid answer, and the one free decoding gives where that is valid", async () => {
     const { model } = await run({ epochs: 3 });
-    const task = toyTask();
-    const examples = task.evaluations[0]!.examples;
+    const examples = toyTask().evaluations[0]!.examples;
     const settings = { evalBatchSize: 16, maxTargetLength: 4 };
-    const { texts: trie } = await predict(model, task, examples, { ...settings, decode: "trie" });
-    const { texts: free } = await predict(model, task, examples, { ...settings, decode: "free" });
+    const texts = async (scoring: "trie" | "free") => {
+      const { answers } = await predict(model, { ...yesOrNo, scoring }, examples, settings);
+      return answers.map(({ text }) => text!);
+    };
+    const [trie, free] = [await texts("trie"), await texts("free")];
     for (const [index, text] of trie.entries()) {
       expect(["yes", "no"]).toContain(text);
-      if (task.parse(free[index]!) !== undefined) expect(text).toBe(free[index]);
+      if (yesOrNo.parse(free[index]!) !== undefined) expect(text).toBe(free[index]);
     }
   });
 });

@@ -69,6 +69,29 @@ export async function downloadSnapshot(
   }
 }
 
+/**
+ * Downloads the description of a checkpoint alone, to where its snapshot will be; the revision's reference is left for the whole.
+ *
+ * @returns the file's path
+ * @throws CheckpointError
+ */
+export async function downloadConfig(connection: HubConnection): Promise<string> {
+  try {
+    const commit = connection.commit ?? (await commitOf(connection));
+    const path = join(snapshotFolder(connection.folder, commit), CONFIG_FILE);
+    if (existsSync(path)) return path;
+    const listed = await retried(connection, () => listedFiles(connection, commit));
+    const entry = listed.get(CONFIG_FILE);
+    if (entry === undefined) throw notListed(connection, CONFIG_FILE, [...listed.keys()]);
+    const file = listedBlob(connection, entry);
+    new DownloadLimit(connection).add(file.totalBytes, file.totalBytes);
+    link(await downloadBlob(connection, commit, file, join(connection.folder, "blobs"), () => {}), path);
+    return path;
+  } catch (error) {
+    throw hubError(connection, error, CONFIG_FILE);
+  }
+}
+
 function refuseIncomplete(connection: HubConnection, listed: ReadonlyMap<string, unknown>): void {
   const names = [...listed.keys()];
   const absent = [[CONFIG_FILE], [WEIGHT_FILE, WEIGHT_INDEX_FILE], [TOKENIZER_FILE, SENTENCEPIECE_FILE]].find(

@@ -1,12 +1,12 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { checkpointFiles } from "../checkpoint-files.js";
 import { CheckpointError } from "../error.js";
-import { NEEDED_FILES } from "../file-names.js";
+import { CONFIG_FILE, NEEDED_FILES } from "../file-names.js";
 import { cachedCommit, hubCacheDirectory, repositoryFolder, snapshotFolder } from "./cache.js";
 import { checkHubUrl, placeFilesRemedy } from "./connection.js";
 import { type DigestOptions, fileDigest } from "./digest.js";
-import { downloadSnapshot } from "./download-snapshot.js";
+import { downloadConfig, downloadSnapshot } from "./download-snapshot.js";
 import type { ResolveOptions } from "./resolve-options.js";
 import { hubAddress, isOffline } from "./revision.js";
 import { whileLocked } from "./while-locked.js";
@@ -71,6 +71,25 @@ export async function resolveCheckpoint(nameOrDir: string, options: ResolveOptio
     return ["hub", await downloadSnapshot(connection, options.onProgress ?? (() => {}))] as const;
   });
   return describe(kind, commit);
+}
+
+/**
+ * The `config.json` of a repository, in Hugging Face's cache or downloaded alone into it.
+ *
+ * @throws CheckpointError as `resolveCheckpoint` does
+ */
+export async function hubConfigFile(repository: string, options: ResolveOptions = {}): Promise<string> {
+  const { revision = "main" } = options;
+  const cacheDir = options.cacheDir ?? hubCacheDirectory();
+  const folder = repositoryFolder(cacheDir, repository);
+  refuseEscaping(repository, revision);
+  const commit = options.commit ?? cachedCommit(folder, revision);
+  const cached = commit === undefined ? undefined : join(snapshotFolder(folder, commit), CONFIG_FILE);
+  if (cached !== undefined && existsSync(cached)) return cached;
+  if (isOffline(options)) throw offlineError(repository, folder, revision, commit);
+  const connection = { repository, revision, commit, folder, ...hubAddress(options), signal: options.signal };
+  checkHubUrl(connection.hubUrl, connection.accessToken);
+  return whileLocked(cacheDir, connection, options.onWait, () => downloadConfig(connection));
 }
 
 /** The repository a name means; undefined for a directory, which goes first unless the name begins with `hf:`. */

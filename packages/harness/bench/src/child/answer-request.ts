@@ -5,6 +5,8 @@ import type { RunRecord } from "@petl/results";
 import type { PetlMethod } from "@petl/spec";
 import { type Device, type DeviceProvider, seededRandom } from "@petl/tensor";
 import { prepareTask, TunedModel, train } from "@petl/trainer";
+import { answeringModel, encodingOf, scoringOf } from "../resolve/answering.js";
+import { familyAt } from "../resolve/family.js";
 import { importWithContract } from "../resolve/one-copy.js";
 import { saveModel } from "../saved/saved-model.js";
 import { compareBackbone, compareData, compareMethod } from "./compare-identity.js";
@@ -23,7 +25,7 @@ export async function answerRequest(request: ChildRequest, emit: (event: ChildEv
     ...(options.gpu !== null && { gpu: options.gpu }),
   });
   emit({ type: "device", name: device.name, details: device.details });
-  const backbone = await loadBackbone(request.backbone, {
+  const backbone = await loadBackbone(request.backbone, await familyAt(request.family), {
     seed: settings.seed,
     ...(request.commit !== null && { commit: request.commit }),
     onProgress: ({ file, bytes, totalBytes }) =>
@@ -34,29 +36,32 @@ export async function answerRequest(request: ChildRequest, emit: (event: ChildEv
   else if (request.kind === "predict")
     await predictFiles(request, await importMethod(request.method.url), backbone, emit);
   else {
-    const { source, files } = backbone;
+    const { source, files, family, config } = backbone;
+    const { model_type: modelType = null } = family.configFields(config) as { model_type?: string };
     const paramsSha256 = await paramsDigest(backbone.model.params);
-    emit({ type: "backbone", source: { ...source, paramsSha256 }, files: [...files] });
+    emit({ type: "backbone", source: { ...source, paramsSha256 }, files: [...files], modelType });
     compareBackbone(request.identity, backbone, paramsSha256);
     await trainOne(request, backbone, device, emit);
   }
   await device.close();
 }
 
-async function attachEach({ methods, settings }: CheckRequest, { model }: LoadedBackbone): Promise<void> {
-  for (const { url, config } of methods) {
-    const method = await importMethod(url);
-    TunedModel.attach(model, method, config, seededRandom(settings.seed)).dispose();
+async function attachEach({ attachments }: CheckRequest, { model }: LoadedBackbone): Promise<void> {
+  for (const { method, task, settings } of attachments) {
+    const definition = await importMethod(method.url);
+    const answering = answeringModel(model, findTask(task), settings);
+    TunedModel.attach(answering, definition, method.config, seededRandom(settings.seed)).dispose();
   }
 }
 
 async function trainOne(
   request: RunRequest,
-  { model, tokenizer, source }: LoadedBackbone,
+  loadedBackbone: LoadedBackbone,
   device: Device,
   emit: (event: ChildEvent) => void,
 ): Promise<void> {
   const { directory, settings } = request;
+  const { model, source, family } = loadedBackbone;
   const { limit, evalLimit, textFormat, cacheActivations, cacheBudget, shareCache } = request.options;
   const method = await importMethod(request.method.url);
   compareMethod(request.identity, request.method.url); // after the import, so that no change between the two is missed
@@ -68,10 +73,10 @@ async function trainOne(
   emit({ type: "data", data: dataPart(directory, loaded) });
   const states = runStates(request, device, emit);
   const result = await train({
-    backbone: model,
+    backbone: answeringModel(model, loaded.task, settings),
     method,
     config: request.method.config,
-    task: prepareTask(loaded, tokenizer, textFormat, settings),
+    task: prepareTask(loaded, encodingOf(loadedBackbone, settings, textFormat)),
     settings,
     cache: {
       mode: cacheActivations,
@@ -97,9 +102,10 @@ async function trainOne(
       reference: request.backbone.startsWith("file:") ? source.name : request.backbone,
       seed: settings.seed,
       sha256: source.sha256,
+      family: family.name,
     },
     ...{ task: request.task, textFormat, directory, evalLimit },
-    settings: { ...settings },
+    settings: { ...settings, scoring: scoringOf(settings) },
   });
 }
 

@@ -12,16 +12,22 @@ export interface ChildMethod {
 interface ModelRequest {
   readonly deviceUrl: string;
   readonly backbone: string;
+  /** URL of the module of the family that reads it. */
+  readonly family: string;
   /** The commit of a model of the hub; null where there is none or the cache decides. */
   readonly commit: string | null;
   readonly settings: TrainSettings;
   readonly options: RunOptions;
 }
 
-/** Open the device, load the backbone and attach each method to it, no more. */
+/** Open the device, load the backbone and attach each method to it, with the head of its task where one answers; no more. */
 export interface CheckRequest extends ModelRequest {
   readonly kind: "check";
-  readonly methods: readonly ChildMethod[];
+  readonly attachments: readonly {
+    readonly method: ChildMethod;
+    readonly task: string;
+    readonly settings: TrainSettings;
+  }[];
 }
 
 /** Train and evaluate one method on one task. */
@@ -84,6 +90,8 @@ export type ChildEvent =
       readonly type: "backbone";
       readonly source: NonNullable<RunRecord["backboneSource"]>;
       readonly files: RunIdentity["backbone"]["files"];
+      /** As its `config.json` has it. */
+      readonly modelType: string | null;
     }
   | { readonly type: "data"; readonly data: NonNullable<RunRecord["data"]> }
   | { readonly type: "download"; readonly file: string; readonly doneBytes: number; readonly totalBytes: number | null }

@@ -1,4 +1,5 @@
 import { cacheFootprint, placeholderRecordings } from "@petl/activation-cache";
+import type { Row } from "@petl/backbone";
 import { type Costs, recordCosts } from "@petl/device-plan";
 import { type RehearsedSettings, rehearseUpdate, type Trainee } from "@petl/trainer";
 import type { GpuSpec } from "./gpu-specs.js";
@@ -37,10 +38,10 @@ export function forecastCache(
   full: Costs,
 ): { readonly cache: CacheForecast | null; readonly cacheReason: string | null } {
   const { settings, epochs, precision, reached } = request;
-  const lengths = { source: settings.maxLength, target: settings.maxTargetLength };
-  const { bytesPerExample, reason } = cacheFootprint(trainee.model, lengths);
+  const row = longestRow(trainee, settings);
+  const { bytesPerExample, reason } = cacheFootprint(trainee.model, row);
   if (reason !== null) return { cache: null, cacheReason: reason };
-  const recordingsOf = (examples: number) => placeholderRecordings(trainee.model, examples, lengths);
+  const recordingsOf = (examples: number) => placeholderRecordings(trainee.model, examples, row);
   const { costs } = recordCosts(() => rehearseUpdate(trainee, settings, recordingsOf));
   const [stepFlops, uncached, all] = [costs, step, full].map(flopsOf) as [number, number, number];
   const cache = {
@@ -56,6 +57,12 @@ export function forecastCache(
     predicted: request.gpus.map((gpu) => predictCost(costs.kernels, costs.peakBytes.total, gpu, precision, reached)),
   };
   return { cache, cacheReason: null };
+}
+
+/** An example of the greatest lengths, as training reads it: of its answer all but the last token. */
+function longestRow({ model: { backbone } }: Trainee, { maxLength, maxTargetLength }: RehearsedSettings): Row {
+  const tokens = (length: number): number[] => new Array<number>(length).fill(backbone.eosId);
+  return { source: tokens(maxLength), answer: tokens(backbone.headTask === null ? maxTargetLength - 1 : 0) };
 }
 
 const flopsOf = ({ kernels }: Costs): number => kernels.reduce((sum, { calls, flops }) => sum + calls * flops, 0);

@@ -1,8 +1,8 @@
-import { initialise, T5 } from "@petl/backbone";
 import device from "@petl/device-plan";
+import { findTask } from "@petl/glue";
 import { type RunRecord, readRecords } from "@petl/results";
 import { trainingSettings, valuesIn } from "@petl/settings";
-import { seededRandom } from "@petl/tensor";
+import { headTaskOf } from "@petl/trainer";
 import { BenchError } from "../errors.js";
 import { parseConfig } from "../resolve/call-method.js";
 import { loadMethod } from "../resolve/method.js";
@@ -10,6 +10,7 @@ import { namedIn, type Places } from "../resolve/places.js";
 import { findGeometry } from "./geometry.js";
 import { type GpuSpec, specOfDriverName } from "./gpu-specs.js";
 import { stepCosts, withTrainee } from "./methods.js";
+import { plannedBackbone } from "./planned-backbone.js";
 import { atBest, type Precision, predictCost, type Reached } from "./predict-cost.js";
 
 export interface CalibrateOptions {
@@ -123,11 +124,11 @@ async function compare(
   const { stepMedianS, medianBatch } = record.time!;
   const places = namedIn(options.places, `record ${record.id} in ${out}`);
   const { definition: method } = await loadMethod(run.methodPackage, places);
-  const { name, config } = await findGeometry(run.backbone, options.directory, places);
+  const geometry = await findGeometry(run.backbone, options.directory, places);
   const { examples, sourceTokens, targetTokens } = medianBatch;
   const sizes = { batchSize: examples, maxLength: sourceTokens, maxTargetLength: targetTokens };
-  const backbone = new T5(name, config, initialise(config, seededRandom(0)));
   const settings = { ...valuesIn(trainingSettings, run.settings), ...sizes };
+  const backbone = plannedBackbone(geometry, settings, headTaskOf(findTask(run.task)));
   const { kernels } = withTrainee(backbone, method, parseConfig(method, run.methodConfig), settings, (trainee) =>
     stepCosts(trainee, settings),
   );
@@ -135,7 +136,7 @@ async function compare(
   const { stepTimeS } = predictCost(kernels, 0, gpu, options.precision, atBest());
   const powerW = environment.gpu === null ? null : (energy?.training?.meanPowerW ?? null);
   return {
-    ...{ id: record.id, method: method.name, backbone: name, ...sizes },
+    ...{ id: record.id, method: method.name, backbone: geometry.name, ...sizes },
     measuredStepS: stepMedianS,
     leastStepS: stepTimeS,
     stepFlops: kernels.reduce((sum, { calls, flops }) => sum + calls * flops, 0),

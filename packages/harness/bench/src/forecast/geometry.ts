@@ -1,39 +1,59 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { geometries, huggingFaceConfig, importBackbonePackage, type T5Config } from "@petl/backbone";
+import { importBackbonePackage } from "@petl/backbone";
+import { CONFIG_FILE } from "@petl/checkpoint";
 import { parseJson, readText } from "@petl/files";
 import { BenchError } from "../errors.js";
 import { findBackbonePackage } from "../resolve/backbone.js";
-import { checkFamily } from "../resolve/family.js";
+import { type FoundFamily, familyOfConfig, listFamilies } from "../resolve/family.js";
 import { nearMatch } from "../resolve/near-match.js";
 import type { Places } from "../resolve/places.js";
 
-/** A backbone's shape: all a forecast needs of it. */
+/** A backbone's shape and the family that it is of: all a forecast needs of it. */
 export interface Geometry {
   readonly name: string;
-  readonly config: T5Config;
+  readonly family: FoundFamily;
+  /** As the family's `config` returned it. */
+  readonly config: unknown;
 }
 
 /**
- * Finds a geometry: a published name (`t5-base`, `base` or `t5-base-random`), a checkpoint directory, a `config.json` or a
- * backbone package. Reads no weights and downloads nothing.
+ * Finds a geometry: a published name of a family (such as `llama-2-7b` or `t5-base`, also with `-random`), a checkpoint directory, a
+ * `config.json` or a backbone package. Reads no weights and downloads nothing.
  *
  * @throws BenchError E_BACKBONE_UNKNOWN with the near match, or naming what is wrong with the file; E_BACKBONE_FAMILY
  */
 export async function findGeometry(name: string, directory: string, places: Places): Promise<Geometry> {
-  const known = Object.keys(geometries);
+  const families = await listFamilies(places);
   const short = name.replace(/-random$/, "");
-  const published = [short, `t5-${short}`].find((each) => Object.hasOwn(geometries, each));
-  if (published !== undefined) return { name: published, config: geometries[published]! };
+  const published = publishedGeometry(
+    [short, ...families.map(({ definition }) => `${definition.name}-${short}`)],
+    families,
+  );
+  if (published !== undefined) return published;
   const path = await checkpointPath(name, directory, places);
   if (path === undefined) {
-    const expected = `one of ${known.join(", ")}, a backbone package, a directory or a config.json`;
+    const known = families.flatMap(({ definition }) => Object.keys(definition.geometries));
+    const expected = `one of ${known.join(", ")}, a backbone package, a directory or a ${CONFIG_FILE}`;
     const isHub = /^(hf:)?[\w-][\w.-]*\/[\w.-]+$/.test(name);
-    const hint = isHub ? " A forecast downloads nothing: pass the repository's config.json." : nearMatch(name, known);
+    const hint = isHub
+      ? ` A forecast downloads nothing: pass the repository's ${CONFIG_FILE}.`
+      : nearMatch(name, known);
     throw new BenchError("E_BACKBONE_UNKNOWN", `backbone "${name}": expected ${expected}.${hint}`);
   }
-  const file = statSync(path).isDirectory() ? join(path, "config.json") : path;
-  return { name: basename(dirname(file)), config: readGeometry(file) };
+  const file = statSync(path).isDirectory() ? join(path, CONFIG_FILE) : path;
+  const family = await familyOfConfig(file, places);
+  return { name: basename(dirname(file)), family, config: readGeometry(file, family) };
+}
+
+/** The geometry of the first of some names that a family knows. */
+function publishedGeometry(names: readonly string[], families: readonly FoundFamily[]): Geometry | undefined {
+  for (const name of names)
+    for (const family of families) {
+      const { geometries } = family.definition;
+      if (Object.hasOwn(geometries, name)) return { name, family, config: geometries[name] };
+    }
+  return undefined;
 }
 
 async function checkpointPath(name: string, directory: string, places: Places): Promise<string | undefined> {
@@ -43,17 +63,12 @@ async function checkpointPath(name: string, directory: string, places: Places): 
   return url && (await importBackbonePackage(url)).directory;
 }
 
-function readGeometry(file: string): T5Config {
-  checkFamily(file);
-  let fields: unknown;
-  try {
-    fields = parseJson(readText(file, 1 << 20));
-  } catch (cause) {
-    const { message } = cause as Error;
-    throw new BenchError("E_BACKBONE_UNKNOWN", `${file}: expected a T5's config.json, got: ${message}`, { cause });
-  }
-  const { success, data, error } = huggingFaceConfig.safeParse(fields);
+function readGeometry(file: string, { definition }: FoundFamily): unknown {
+  const { success, data, error } = definition.config.safeParse(parseJson(readText(file, 1 << 20)));
   if (success) return data;
-  const problems = error.issues.map(({ path, message }) => `${path.join(".") || "the file"}: ${message}`);
-  throw new BenchError("E_BACKBONE_UNKNOWN", `${file}: expected a T5's config.json, got ${problems.join("; ")}`);
+  const problems = error.issues.map(({ path, message }) => `${path.map(String).join(".") || "the file"}: ${message}`);
+  throw new BenchError(
+    "E_BACKBONE_UNKNOWN",
+    `${file}: expected the ${CONFIG_FILE} of a model such as ${definition.models}, got ${problems.join("; ")}`,
+  );
 }

@@ -1,4 +1,4 @@
-import { initialise, T5 } from "@petl/backbone";
+import type { BackboneModel, HeadTask } from "@petl/backbone";
 import device, { type Costs, type KernelCost, recordCosts } from "@petl/device-plan";
 import { adamW } from "@petl/optim";
 import type { PetlMethod } from "@petl/spec";
@@ -19,6 +19,7 @@ import { type CacheForecast, forecastCache } from "./cache.js";
 import type { Geometry } from "./geometry.js";
 import type { GpuSpec } from "./gpu-specs.js";
 import { largestBatch } from "./largest-batch.js";
+import { plannedBackbone } from "./planned-backbone.js";
 import { type Precision, type PredictedCost, predictCost, type Reached } from "./predict-cost.js";
 
 export interface ForecastRequest {
@@ -43,7 +44,9 @@ export interface ForecastRequest {
 export interface MethodForecast {
   readonly method: string;
   readonly config: unknown;
+  /** Those of the head among them. */
   readonly trainableParams: number;
+  readonly headParams: number;
   readonly totalParams: number;
   readonly layers: number;
   readonly backwardLayers: number;
@@ -79,6 +82,9 @@ export interface CostForecast {
   readonly methods: readonly MethodForecast[];
 }
 
+/** A head, where one answers: that of the six tasks of two classes. */
+const headOfForecast: HeadTask = { kind: "classes", outputs: 2 };
+
 /** What every saving is compared with: every tensor of the backbone trained in place. */
 const everything: PetlMethod<null> = {
   specVersion: "v1",
@@ -102,7 +108,7 @@ export async function forecastMethods(request: ForecastRequest): Promise<CostFor
   }
   const opened = await device.open();
   try {
-    const backbone = new T5(geometry.name, geometry.config, initialise(geometry.config, seededRandom(0)));
+    const backbone = plannedBackbone(geometry, settings, headOfForecast);
     const reference = withTrainee(backbone, everything, null, settings, (trainee) => stepCosts(trainee, settings));
     const methods = arms.map(({ method, config }) => forecastMethod(backbone, method, config, request, reference));
     backbone.dispose();
@@ -113,7 +119,7 @@ export async function forecastMethods(request: ForecastRequest): Promise<CostFor
 }
 
 function forecastMethod(
-  backbone: T5,
+  backbone: BackboneModel,
   method: PetlMethod,
   config: unknown,
   request: ForecastRequest,
@@ -126,14 +132,14 @@ function forecastMethod(
     const costs = stepCosts(trainee, settings);
     const { kernels, peakBytes, peakAt } = costs;
     const evaluation = recordCosts(() => rehearseEvaluation(trainee, settings)).costs;
-    const { trainableParams, totalParams, layers, backwardLayers } = counts(trainee.model);
+    const { trainableParams, headParams, totalParams, layers, backwardLayers } = counts(trainee.model);
     const { deviceMemoryBytes, gpus, precision } = request;
     const reached = request.reached(method.name);
     const peakOf = (batchSize: number): number => stepCosts(trainee, { ...settings, batchSize }).peakBytes.total;
     return {
       method: method.name,
       config,
-      ...{ trainableParams, totalParams, layers, backwardLayers, peakBytes, peakAt },
+      ...{ trainableParams, headParams, totalParams, layers, backwardLayers, peakBytes, peakAt },
       recomputedPeakBytes: recomputed.peakBytes.total,
       evaluationPeakBytes: evaluation.peakBytes.total,
       forwardFlops: sumOf(kernels, "flops", "forward"),
@@ -152,7 +158,7 @@ function forecastMethod(
 
 /** Attaches a method, runs `scope` and frees what was attached. */
 export function withTrainee<Config, Result>(
-  backbone: T5,
+  backbone: BackboneModel,
   method: PetlMethod<Config>,
   config: Config,
   options: TunedModelOptions,

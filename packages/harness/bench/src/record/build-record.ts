@@ -77,7 +77,7 @@ export function buildRecord(
       facts,
       plan.device.provider.name,
       observation.device,
-      [plan.device, run.method],
+      [plan.device, run.method, plan.family],
       heldBytes,
     ),
     data: observation.data,
@@ -107,8 +107,8 @@ function cachePart({ reason, figures }: NonNullable<Observation["cache"]>): RunR
 }
 
 function countsPart(attached: NonNullable<Observation["attached"]>): NonNullable<RunRecord["counts"]> {
-  const { trainableParams, totalParams, backwardLayers, layers, gradientStart, sites } = attached;
-  return { trainableParams, totalParams, backwardLayers, layers, gradientStart, sites };
+  const { trainableParams, headParams, totalParams, backwardLayers, layers, gradientStart, sites } = attached;
+  return { trainableParams, headParams, totalParams, backwardLayers, layers, gradientStart, sites };
 }
 
 function runPart({ suite, device }: Plan, run: PlannedRun, warmupSteps: number | undefined): RunRecord["run"] {

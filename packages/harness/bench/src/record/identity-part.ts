@@ -3,11 +3,12 @@ import type { Observation } from "./observation.js";
 
 /** The identity of a run: what was planned, with what its process found. */
 export function identityPart(planned: RunIdentity, observation: Observation): RunIdentity {
-  const { device, backbone, backboneFiles } = observation;
+  const { device, backbone, backboneFiles, modelType } = observation;
   return {
     ...planned,
     backbone: {
       ...planned.backbone,
+      modelType,
       files: backboneFiles ?? planned.backbone.files,
       revision: backbone?.revision ?? planned.backbone.revision,
       paramsSha256: backbone?.paramsSha256 ?? null,

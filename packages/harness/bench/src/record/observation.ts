@@ -13,6 +13,8 @@ export class Observation {
   backbone: RunRecord["backboneSource"] = null;
   /** Files that the backbone was loaded from; null before. */
   backboneFiles: RunIdentity["backbone"]["files"] = null;
+  /** Of the backbone as it was loaded; null before. */
+  modelType: string | null = null;
   data: RunRecord["data"] = null;
   readonly steps: Of<"step">[] = [];
   readonly evaluations: EvaluationResult[] = [];
@@ -40,6 +42,7 @@ export class Observation {
       case "backbone":
         this.backbone = event.source;
         this.backboneFiles = event.files;
+        this.modelType = event.modelType;
         break;
       case "data":
         this.data = event.data;

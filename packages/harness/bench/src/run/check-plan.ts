@@ -1,29 +1,33 @@
-import type { ChildEvent, ChildMethod } from "../child/protocol.js";
+import { headTaskOf } from "@petl/trainer";
+import type { CheckRequest, ChildEvent } from "../child/protocol.js";
 import { BenchError } from "../errors.js";
 import type { Plan } from "../suite/plan.js";
 import { runChild } from "./child-process.js";
 
 /**
- * Loads the backbone once and attaches every method to it in a child process: a damaged checkpoint or a setting that does not
+ * Loads the backbone once and attaches every method to it, with the heads of the tasks, in a child process: a damaged checkpoint or a setting that does not
  * fit the backbone stops a suite before its first run, and no run's time includes a download.
  *
  * @throws BenchError E_CHECK_FAILED with the message of the failure
  */
 export async function checkPlan(
-  { backbone, commit, device, runs }: Plan,
+  { backbone, family, commit, device, runs }: Plan,
   onEvent: (event: ChildEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const arms = new Map<string, ChildMethod>();
-  for (const { method, config } of runs)
-    arms.set(`${method.url} ${JSON.stringify(config)}`, { url: method.url, packageName: method.packageName, config });
+  const attachments = new Map<string, CheckRequest["attachments"][number]>();
+  for (const { method, config, task, settings } of runs) {
+    const key = JSON.stringify([method.url, config, settings.scoring === "head" ? headTaskOf(task) : null]);
+    const { url, packageName } = method;
+    attachments.set(key, { method: { url, packageName, config }, task: task.name, settings });
+  }
   const { settings, options } = runs[0]!;
   const ending = await runChild(
     {
       kind: "check",
-      methods: [...arms.values()],
+      attachments: [...attachments.values()],
       deviceUrl: device.url,
-      ...{ backbone, commit, settings, options },
+      ...{ backbone, family: family.url, commit, settings, options },
     },
     { onSpawn: () => {}, onEvent, signal },
   );

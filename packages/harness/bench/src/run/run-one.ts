@@ -70,7 +70,7 @@ async function pause(seconds: number, signal: AbortSignal): Promise<void> {
 }
 
 function requestOf(
-  { backbone, commit, device, data }: Plan,
+  { backbone, family, commit, device, data }: Plan,
   run: PlannedRun,
   {
     cacheDirectory,
@@ -87,7 +87,7 @@ function requestOf(
     directory: data.directory,
     method: { url: run.method.url, packageName: run.method.packageName, config: run.config },
     deviceUrl: device.url,
-    ...{ backbone, commit },
+    ...{ backbone, family: family.url, commit },
     settings: run.settings,
     options: run.options,
     cacheDirectory,

@@ -33,8 +33,8 @@ export function removeLeftovers(out: string): void {
  * What must be the same for an interrupted run to go on with the same bits: its identity, whose hash is in its id, the versions, and
  * the code that trains. Its own process adds the device's details.
  */
-export async function runIdentity({ device }: Plan, { id, method }: PlannedRun): Promise<string> {
-  const versions = [versionsOf(device), versionsOf(method)];
+export async function runIdentity({ device, family }: Plan, { id, method }: PlannedRun): Promise<string> {
+  const versions = [versionsOf(device), versionsOf(method), versionsOf(family)];
   return configHash([id, process.version, versions, await codeState()]);
 }
 

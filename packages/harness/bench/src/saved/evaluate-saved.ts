@@ -2,6 +2,7 @@ import { loadBackbone } from "@petl/backbone";
 import { findTask, loadTask } from "@petl/glue";
 import type { RunOptions } from "@petl/settings";
 import { type EvaluationResult, evaluate, prepareTask } from "@petl/trainer";
+import { encodingOf } from "../resolve/answering.js";
 import { findBackbone } from "../resolve/backbone.js";
 import { loadDevice } from "../resolve/device.js";
 import type { Places } from "../resolve/places.js";
@@ -36,7 +37,7 @@ export async function evaluateSaved(directory: string, options: EvaluateOptions)
   const gpu = options.gpu == null ? {} : { gpu: options.gpu };
   const { provider } = await loadDevice(options.device, options.places, gpu);
   const { definition: method } = await loadSavedMethod(saved, directory, options.places);
-  const { reference } = await findBackbone(
+  const { reference, family } = await findBackbone(
     saved.backbone.reference,
     directory,
     namedInModel(options.places, directory),
@@ -48,9 +49,10 @@ export async function evaluateSaved(directory: string, options: EvaluateOptions)
   });
   const device = await provider.open(gpu);
   try {
-    const { model: backbone, tokenizer, source } = await loadBackbone(reference, saved.backbone);
-    const model = openSavedModel(directory, saved, method, { backbone, source });
-    const { result } = await evaluate(model, prepareTask(task, tokenizer, saved.textFormat, settings), settings);
+    const backbone = await loadBackbone(reference, family.definition, saved.backbone);
+    const model = openSavedModel(directory, saved, method, backbone);
+    const data = prepareTask(task, encodingOf(backbone, settings, saved.textFormat));
+    const { result } = await evaluate(model, data, settings);
     return { saved, method: method.name, result };
   } finally {
     await device.close();

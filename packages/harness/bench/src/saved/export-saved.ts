@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { type LoadedBackbone, loadBackbone, saveCheckpoint, writeLayoutFiles } from "@petl/backbone";
 import { copyTokenizer, tokenizerFiles } from "@petl/checkpoint";
+import { findTask } from "@petl/glue";
 import type { PetlMethod } from "@petl/spec";
 import { tf } from "@petl/tensor";
 import type { TunedModel } from "@petl/trainer";
@@ -57,11 +58,15 @@ export async function exportSaved(
   refuseForeign(to, "bench export"); // before a backbone is loaded
   const { provider } = await loadDevice(wanted, places);
   const { definition: method } = await loadSavedMethod(saved, directory, places);
-  const { reference } = await findBackbone(saved.backbone.reference, directory, namedInModel(places, directory));
+  const { reference, family } = await findBackbone(
+    saved.backbone.reference,
+    directory,
+    namedInModel(places, directory),
+  );
   const device = await provider.open({});
   try {
-    const backbone = await loadBackbone(reference, saved.backbone);
-    const model = openSavedModel(directory, saved, method, { backbone: backbone.model, source: backbone.source });
+    const backbone = await loadBackbone(reference, family.definition, saved.backbone);
+    const model = openSavedModel(directory, saved, method, backbone);
     const opened = { from: directory, saved, method, backbone, model };
     const files = layout === mergedLayout ? await writeMerged(opened, to) : await writeLayout(opened, layout, to);
     return { method: method.name, files };
@@ -74,12 +79,37 @@ async function writeMerged(opened: OpenedModel, to: string): Promise<string[]> {
   const { model, backbone } = opened;
   if (!merges(model)) throw noLayout(opened, mergedLayout);
   claim(opened, mergedLayout, to, ["config.json", "model.safetensors", ...tokenizerFiles(backbone.directory)]);
-  const merged = model.attachment.merge?.(backbone.model.params, model.params) ?? {};
-  const { config } = backbone.model;
-  await saveCheckpoint(to, { config, params: { ...backbone.model.params, ...merged } }, { metadata: { format: "pt" } });
+  const { params, publishedNames } = model.backbone;
+  const merged = model.attachment.merge?.(params, model.params) ?? {};
+  const configFields = configFieldsOf(opened);
+  await saveCheckpoint(
+    to,
+    { configFields, publishedNames, params: { ...params, ...merged } },
+    { metadata: { format: "pt" } },
+  );
   copyTokenizer(backbone.directory, to);
   tf.dispose(Object.values(merged));
   return ["config.json", "model.safetensors", "the tokenizer"];
+}
+
+/** The fields of `config.json`, with those that other libraries read of a head where one answers. */
+function configFieldsOf({
+  saved,
+  backbone: { family, config },
+  model,
+}: OpenedModel): Readonly<Record<string, unknown>> {
+  const fields = family.configFields(config);
+  if (model.backbone.headTask === null) return fields;
+  const { target } = findTask(saved.task);
+  const names = target.kind === "class" ? target.labels.map(({ word }) => word) : ["score"];
+  const classifier = (name: string): string => name.replace(/(Model|For[A-Z]\w*)$/, "ForSequenceClassification");
+  return {
+    ...fields,
+    architectures: ((fields.architectures ?? []) as string[]).map(classifier),
+    problem_type: target.kind === "class" ? "single_label_classification" : "regression",
+    id2label: Object.fromEntries(names.map((name, index) => [index, name])),
+    label2id: Object.fromEntries(names.map((name, index) => [name, index])),
+  };
 }
 
 async function writeLayout(opened: OpenedModel, layout: string, to: string): Promise<string[]> {
@@ -89,7 +119,7 @@ async function writeLayout(opened: OpenedModel, layout: string, to: string): Pro
   if (write === undefined) throw noLayout(opened, layout);
   const { kind, name } = backbone.source;
   const files = write({
-    backbone: backbone.model,
+    backbone: model.backbone,
     backboneSource: kind === "hub" ? name : saved.backbone.reference,
     config: parseConfig(method, saved.method.config),
     trained: model.trained,

@@ -1,11 +1,13 @@
 import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { BackboneSource, T5 } from "@petl/backbone";
+import type { LoadedBackbone } from "@petl/backbone";
+import { findTask } from "@petl/glue";
 import type { PetlMethod } from "@petl/spec";
 import { seededRandom } from "@petl/tensor";
 import { type TrainSettings, TunedModel } from "@petl/trainer";
 import { BenchError } from "../errors.js";
+import { answeringModel } from "../resolve/answering.js";
 import { parseConfig } from "../resolve/call-method.js";
 import { checkDataDirectory } from "../resolve/data.js";
 import { type FoundMethod, loadMethod } from "../resolve/method.js";
@@ -58,7 +60,7 @@ export function openSavedModel(
   directory: string,
   saved: SavedModel,
   method: PetlMethod,
-  { backbone, source }: { readonly backbone: T5; readonly source: BackboneSource },
+  { model: backbone, source }: Pick<LoadedBackbone, "model" | "source">,
 ): TunedModel {
   if (source.sha256 !== saved.backbone.sha256)
     throw new BenchError(
@@ -66,7 +68,8 @@ export function openSavedModel(
       `${directory}: expected backbone ${saved.backbone.reference} with sha256 ${saved.backbone.sha256}, got ${source.sha256}; it was tuned on other weights`,
     );
   const config = parseConfig(method, saved.method.config);
-  const model = TunedModel.attach(backbone, method, config, seededRandom(saved.backbone.seed));
+  const answering = answeringModel(backbone, findTask(saved.task), savedSettings(saved));
+  const model = TunedModel.attach(answering, method, config, seededRandom(saved.backbone.seed));
   restoreTensors(directory, model);
   return model;
 }

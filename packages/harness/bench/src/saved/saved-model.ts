@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { readSafetensors, writeSafetensors } from "@petl/checkpoint";
 import { makeDirectory, parseJson, readText } from "@petl/files";
-import { optionalShape, runOptions, trainingSettings } from "@petl/settings";
+import { optionalShape, renamed, runOptions, trainingSettings } from "@petl/settings";
 import { type Tensor, tf, type Variable } from "@petl/tensor";
 import type { TunedModel } from "@petl/trainer";
 import { z } from "zod";
@@ -18,14 +18,23 @@ const savedSchema = z.object({
   /** `module` is the path it was imported from, `packageName` what to look for if it has gone from there. */
   method: z.object({ packageName: z.string(), module: z.string(), config: z.unknown() }),
   /** As `loadBackbone` takes it; the seed is that of random weights; null sha256: random. */
-  backbone: z.object({ reference: z.string(), seed: z.int(), sha256: z.string().nullable() }),
+  backbone: z.object({
+    reference: z.string(),
+    seed: z.int(),
+    sha256: z.string().nullable(),
+    /** Name of its family; null in models that were saved when there was one. */
+    family: z.string().nullable().default(null),
+  }),
   task: z.string(),
   textFormat: runOptions.textFormat.kind.schema,
   /** The data it was trained with, in GLUE's layout. */
   directory: z.string(),
   evalLimit: runOptions.evalLimit.kind.schema,
   /** As trained with: a value out of range would change the score in silence. */
-  settings: z.object({ seed: z.int() }).extend(z.object(optionalShape(trainingSettings)).required().shape),
+  settings: z.preprocess(
+    (given) => renamed(trainingSettings, given),
+    z.object({ seed: z.int() }).extend(z.object(optionalShape(trainingSettings)).required().shape),
+  ),
 });
 
 /** All that is needed to use a tuned model again, but for its trained tensors. */

@@ -76,7 +76,7 @@ async function predictOne(
   const saved = readSavedModel(model);
   const found = await loadDevice(device, places);
   const { url, packageName } = await loadSavedMethod(saved, model, places);
-  const { reference } = await findBackbone(saved.backbone.reference, model, namedInModel(places, model));
+  const { reference, family } = await findBackbone(saved.backbone.reference, model, namedInModel(places, model));
   const ending = await runChild(
     {
       kind: "predict",
@@ -86,6 +86,7 @@ async function predictOne(
       files,
       deviceUrl: found.url,
       backbone: reference,
+      family: family.url,
       commit: null,
       settings: savedSettings(saved),
       options: { ...defaultsOf(runOptions), textFormat: saved.textFormat },

@@ -3,6 +3,7 @@ import type { BackboneFiles } from "@petl/backbone";
 import { canonicalJson, type RunIdentity } from "@petl/results";
 import { identityValues, type RunOptions, recordedValues, runOptions, trainingSettings } from "@petl/settings";
 import type { TrainSettings } from "@petl/trainer";
+import type { FoundBackbone } from "../resolve/backbone.js";
 import type { FoundDevice } from "../resolve/device.js";
 import type { FoundMethod } from "../resolve/method.js";
 import { configHash } from "./config-hash.js";
@@ -12,8 +13,7 @@ import type { TaskFiles } from "./task-files.js";
 export interface RunParts {
   readonly method: FoundMethod;
   readonly config: unknown;
-  /** As `loadBackbone` takes it. */
-  readonly backbone: string;
+  readonly backbone: FoundBackbone;
   readonly backboneFiles: BackboneFiles;
   readonly device: FoundDevice;
   readonly files: TaskFiles | undefined;
@@ -32,7 +32,12 @@ export function plannedIdentity(parts: RunParts): RunIdentity {
   };
   return {
     method: { packageName: method.packageName, sha256: method.sha256 },
-    backbone: { reference: backbone, revision, files: read && [...read], paramsSha256: null },
+    backbone: {
+      reference: backbone.reference,
+      family: backbone.family.definition.name,
+      modelType: null,
+      ...{ revision, files: read && [...read], paramsSha256: null },
+    },
     data: Object.entries(files).map(([name, sha256]) => ({ name, sha256 })),
     device: { name: device.provider.name, threads: null, kernels: null },
     settingsSha256: createHash("sha256").update(canonicalJson(values)).digest("hex"),

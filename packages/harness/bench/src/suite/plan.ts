@@ -5,10 +5,12 @@ import type { RunOptions } from "@petl/settings";
 import { seededRandom } from "@petl/tensor";
 import type { TrainSettings } from "@petl/trainer";
 import { BenchError } from "../errors.js";
-import { findBackbone } from "../resolve/backbone.js";
+import { answeredBy } from "../resolve/answering.js";
+import { type FoundBackbone, findBackbone } from "../resolve/backbone.js";
 import { parseConfig } from "../resolve/call-method.js";
 import { type DataDownload, openData } from "../resolve/data.js";
 import { type FoundDevice, loadDevice } from "../resolve/device.js";
+import type { FoundFamily } from "../resolve/family.js";
 import { type FoundMethod, loadMethod } from "../resolve/method.js";
 import type { Places } from "../resolve/places.js";
 import { configHash } from "./config-hash.js";
@@ -36,6 +38,8 @@ export interface Plan {
   readonly suite: Suite;
   /** As `loadBackbone` takes it. */
   readonly backbone: string;
+  /** The family that reads it. */
+  readonly family: FoundFamily;
   /** The commit of a model of the hub; null where there is none, or neither hub nor cache names one. */
   readonly commit: string | null;
   readonly device: FoundDevice;
@@ -77,12 +81,16 @@ export async function planSuite(suite: Suite, options: PlanOptions): Promise<Pla
   const places = options.places ?? { directory: options.directory };
   const tasks = distinct(suite.tasks.map(findTask));
   checkTasks(tasks, suite);
-  const { reference } = await findBackbone(suite.backbone, options.directory, places);
+  const found = await findBackbone(suite.backbone, options.directory, places, options.download);
+  const { reference, family } = found;
   const device = await loadDevice(suite.device, places, suite.gpu === null ? {} : { gpu: suite.gpu });
   const arms = await parseArms(suite, places);
   const opened = options.withoutData ? null : await openData(suite.data, tasks, options.download);
   const { data, notices: dataNotices } = opened ?? { data: null, notices: [] };
-  const ofBackbone = await backboneFiles(reference, { verify: options.verify, signal: options.download?.signal });
+  const ofBackbone = await backboneFiles(reference, family.definition, {
+    verify: options.verify,
+    signal: options.download?.signal,
+  });
   const notices = [...dataNotices, ...revisionNotice(reference, ofBackbone), ...passedOverNotice(device)];
   const files = new Map<Task, TaskFiles>();
   if (data !== null) for (const task of tasks) files.set(task, await taskFiles(data, task));
@@ -93,7 +101,7 @@ export async function planSuite(suite: Suite, options: PlanOptions): Promise<Pla
       const order = [...random.fork(task.name).fork(seed).permutation(arms.length)];
       const shared = {
         suite,
-        backbone: reference,
+        backbone: found,
         backboneFiles: ofBackbone,
         device,
         task,
@@ -104,7 +112,7 @@ export async function planSuite(suite: Suite, options: PlanOptions): Promise<Pla
     }),
   );
   const id = configHash(runs.map((run) => run.id).sort());
-  return { suite, backbone: reference, commit: ofBackbone.revision, device, data, notices, runs, id };
+  return { suite, backbone: reference, family, commit: ofBackbone.revision, device, data, notices, runs, id };
 }
 
 /** Why a model of the hub may be older than the hub's. */
@@ -149,7 +157,7 @@ async function parseArms(suite: Suite, places: Places): Promise<Arm[]> {
 
 interface Cell {
   readonly suite: Suite;
-  readonly backbone: string;
+  readonly backbone: FoundBackbone;
   readonly backboneFiles: BackboneFiles;
   readonly device: FoundDevice;
   readonly task: Task;
@@ -160,8 +168,13 @@ interface Cell {
 
 function plannedRun(cell: Cell, { method, config, cacheActivations }: Arm): PlannedRun {
   const { suite, task, seed, limit } = cell;
-  const settings = settingsOf(suite, task.name, seed);
-  const options = optionsOf(suite, { limit, cacheActivations });
+  const asked = settingsOf(suite, task.name, seed);
+  const { scoring, textFormat } = answeredBy(cell.backbone.family.definition, {
+    ...asked,
+    textFormat: suite.textFormat,
+  });
+  const settings = { ...asked, scoring };
+  const options = { ...optionsOf(suite, { limit, cacheActivations }), textFormat };
   const identity = plannedIdentity({ ...cell, method, config, settings, options });
   const id = `${method.name}-${task.name}-${seed}-${identityHash(identity, seed)}`;
   return { id, method, config, task, seed, settings, options, identity };

@@ -41,6 +41,7 @@ export function buildGroup(
     facts: groupFacts(records),
     trained: records[0]!.run,
     settings: settingFacts(variants.map(({ variant, records: own }) => ({ label: variant.label, records: own }))),
+    headParams: headParams(records),
     headlines: headlines(records),
     notices: distinct(records.flatMap(({ data }) => data?.notices ?? [])),
     variants: variants.map(({ variant }) => variant),
@@ -60,6 +61,13 @@ export function buildGroup(
     runs: groupRuns(tasks, variants, recordFiles),
   };
   return { group, superseded: [...earlierVersions, ...superseded] };
+}
+
+function headParams(records: ComparableGroup["records"]): number[] {
+  const sizes = records.flatMap(({ counts }) =>
+    counts === null || counts.headParams === 0 ? [] : [counts.headParams],
+  );
+  return sizes.length === 0 ? [] : distinct([Math.min(...sizes), Math.max(...sizes)]);
 }
 
 /** Beyond this, more pictures tell a reader nothing new. */

@@ -17,6 +17,7 @@ export function groupName({ run: { backbone, device, settings } }: RunRecord): s
 export function groupFacts(records: readonly RunRecord[]): Fact[] {
   const { run } = records[0]!;
   const source = present(records.map(({ backboneSource }) => backboneSource))[0];
+  const { family, modelType } = modelOf(records);
   const origin = {
     random: "random initialisation",
     package: "from its package",
@@ -27,6 +28,7 @@ export function groupFacts(records: readonly RunRecord[]): Fact[] {
   const backbone = [
     run.backbone,
     ...(source ? [origin[source.kind]] : []),
+    ...(family ? [`family ${family}${modelType === null ? "" : `, model type ${modelType}`}`] : []),
     ...(source?.revision ? [`revision ${source.revision}`] : []),
     ...(checksum ? [`sha256 ${checksum.slice(0, 12)}…`] : []),
   ];
@@ -48,6 +50,12 @@ export function groupFacts(records: readonly RunRecord[]): Fact[] {
   ];
   const data = dataFacts(records);
   return data === null ? facts : [...facts, { label: "Data", value: data }];
+}
+
+/** The family and type of the backbone, of a run that came far enough to say. */
+function modelOf(records: readonly RunRecord[]) {
+  const known = present(records.map(({ identity }) => identity)).map(({ backbone }) => backbone);
+  return known.find(({ modelType }) => modelType !== null) ?? known[0] ?? { family: null, modelType: null };
 }
 
 function deviceName(asked: string, found: string): string {

@@ -1,6 +1,6 @@
-import { formatCount, formatEnergy, formatPercent, formatSeconds } from "../text/format.js";
+import { formatEnergy, formatPercent, formatSeconds } from "../text/format.js";
 import { cacheTables } from "./cache-tables.js";
-import { assumptions, bytes, formatFlops, methodRows } from "./figures.js";
+import { assumptions, bytes, formatFlops, methodRows, trainableText } from "./figures.js";
 import type { Forecast } from "./forecast.js";
 import type { ForecastTable } from "./forecast-table.js";
 
@@ -21,10 +21,9 @@ function peakTable(forecast: Forecast): ForecastTable {
     title: "Peak tensor bytes of a training step (exact)",
     rows: [
       ["method", "trainable", "peak", "of full", ...parts],
-      ...methodRows(forecast, ({ trainableParams, totalParams, peakBytes, relativeToFull }) => [
-        `${formatPercent(trainableParams / totalParams)} (${formatCount(trainableParams)})`,
-        ...[bytes(peakBytes.total), formatPercent(relativeToFull)],
-        ...parts.map((part) => bytes(peakBytes[part])),
+      ...methodRows(forecast, (method) => [
+        ...[trainableText(method), bytes(method.peakBytes.total), formatPercent(method.relativeToFull)],
+        ...parts.map((part) => bytes(method.peakBytes[part])),
       ]),
     ],
   };

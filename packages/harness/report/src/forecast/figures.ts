@@ -1,4 +1,5 @@
-import { formatBytes, formatNumber, formatPercent } from "../text/format.js";
+import { methodParams } from "../model/method-params.js";
+import { formatBytes, formatCount, formatNumber, formatPercent } from "../text/format.js";
 import type { Forecast, ForecastMethod, PredictedStep } from "./forecast.js";
 import { forecastLabels } from "./labels.js";
 
@@ -8,6 +9,12 @@ const prefixes = ["", "k", "M", "G", "T", "P", "E"];
 export function formatFlops(flops: number): string {
   const power = flops < 1 ? 0 : Math.min(prefixes.length - 1, Math.floor(Math.log10(flops) / 3));
   return `${formatNumber(flops / 1000 ** power)} ${prefixes[power]}`.trim();
+}
+
+/** The parameters a method trains, without the head's, and their share of all. */
+export function trainableText(method: ForecastMethod): string {
+  const { trained, share } = methodParams(method);
+  return `${formatPercent(share ?? 0)} (${formatCount(trained)})`;
 }
 
 /** Bytes in powers of 1000. */

@@ -3,7 +3,7 @@ import { calibrationRemarks, calibrationTables } from "./calibration-tables.js";
 import { detailTables } from "./detail-tables.js";
 import type { Forecast, ForecastCalibration, ForecastView } from "./forecast.js";
 import { forecastLabels } from "./labels.js";
-import { forecastTitle, overviewTable } from "./overview-table.js";
+import { forecastTitle, headRemarks, overviewTable } from "./overview-table.js";
 import { renderForecast } from "./render-forecast.js";
 import { trainingTables } from "./training-table.js";
 
@@ -18,6 +18,7 @@ export function forecastFiles(
     title: forecastTitle(forecast),
     remarks: [
       "Tensor bytes are exact: the trainer ran on a device of shapes. Times and energies are predicted from data sheets.",
+      ...headRemarks(forecast),
       ...calibrationRemarks(calibration, forecast),
     ],
     tables: [

@@ -29,7 +29,9 @@ export interface ForecastCache {
 export interface ForecastMethod {
   readonly method: string;
   readonly config: unknown;
+  /** Those of the head among them. */
   readonly trainableParams: number;
+  readonly headParams: number;
   readonly totalParams: number;
   readonly layers: number;
   readonly backwardLayers: number;

@@ -1,14 +1,28 @@
 import { formatCount, formatPercent, formatSeconds } from "../text/format.js";
-import { assumptions, bytes, methodRows } from "./figures.js";
+import { assumptions, bytes, methodRows, trainableText } from "./figures.js";
 import type { Forecast, ForecastView } from "./forecast.js";
 import type { ForecastTable } from "./forecast-table.js";
 
 /** What was forecast, in one line. */
-export function forecastTitle({ backbone, settings }: Forecast): string {
+export function forecastTitle({ backbone, settings, methods }: Forecast): string {
   const { batchSize, maxLength, maxTargetLength, dropout, recompute } = settings;
   const recomputed = recompute ? ", activations recomputed" : "";
-  return `${backbone}: batch ${batchSize}, ${maxLength} source and ${maxTargetLength} target tokens, f32, dropout ${dropout}${recomputed}`;
+  const tokens = hasHead({ methods })
+    ? `${maxLength} tokens`
+    : `${maxLength} source and ${maxTargetLength} target tokens`;
+  return `${backbone}: batch ${batchSize}, ${tokens}, f32, dropout ${dropout}${recomputed}`;
 }
+
+/** What a reader must know of the parameters where a head answers; nothing where text does. */
+export function headRemarks(forecast: Forecast): string[] {
+  if (!hasHead(forecast)) return [];
+  const head = formatCount(forecast.methods[0]!.headParams);
+  return [
+    `Trainable parameters are those of the method. The head, for two classes, has ${head} more, which every method trains.`,
+  ];
+}
+
+const hasHead = ({ methods }: Pick<Forecast, "methods">): boolean => methods.some(({ headParams }) => headParams > 0);
 
 /** The figures most users need: trainable share, peak memory, whether it fits, and times on the GPUs that were named. */
 export function overviewTable(forecast: Forecast, { named, deviceMemoryBytes }: ForecastView): ForecastTable {
@@ -23,7 +37,7 @@ export function overviewTable(forecast: Forecast, { named, deviceMemoryBytes }: 
     ...named,
   ];
   const rows = methodRows(forecast, (method) => [
-    `${formatPercent(method.trainableParams / method.totalParams)} (${formatCount(method.trainableParams)})`,
+    trainableText(method),
     ...[bytes(method.peakBytes.total), formatPercent(method.relativeToFull)],
     ...(deviceMemoryBytes === null ? [] : [batchText(method.largestBatch)]),
     ...named.map((gpu) => {

@@ -9,9 +9,11 @@ type Quoted = ReportModel["planned"][number];
 export function quotedForecast({ variants, trained }: ReportModel["groups"][number], { methods }: Forecast): Quoted {
   const gpus = methods[0]?.predicted.map(({ gpu }) => gpu) ?? [];
   const { batchSize, maxLength, maxTargetLength } = trained.settings;
+  const hasHead = methods.some(({ headParams }) => headParams > 0);
+  const tokens = hasHead ? `${maxLength} tokens` : `${maxLength} source and ${maxTargetLength} target tokens`;
   return {
     title: `${trained.backbone}: a full training step`,
-    conditions: `Batch ${batchSize} of ${maxLength} source and ${maxTargetLength} target tokens, none of them padding; runs see shorter batches. GPU times are the least possible at the data sheet's figures, energies those times at the power limit.`,
+    conditions: `Batch ${batchSize} of ${tokens}, none of them padding; runs see shorter batches. GPU times are the least possible at the data sheet's figures, energies those times at the power limit.`,
     headers: [
       ...["Method", "Peak tensor memory", "Of all weights trained", "Forward FLOPs", "Backward FLOPs"],
       ...gpus.map((gpu) => `${gpu}, predicted`),

@@ -2,7 +2,7 @@ import { calibrationRemarks, calibrationTables } from "./calibration-tables.js";
 import { detailTables } from "./detail-tables.js";
 import type { Forecast, ForecastCalibration, ForecastView } from "./forecast.js";
 import { type ForecastTable, fitWidth } from "./forecast-table.js";
-import { overviewTable } from "./overview-table.js";
+import { headRemarks, overviewTable } from "./overview-table.js";
 import { trainingTables } from "./training-table.js";
 
 /** Characters of a line at most. */
@@ -22,6 +22,6 @@ export function forecastTables(
   ];
   return {
     tables: tables.flatMap((table) => fitWidth(table, width)),
-    remarks: calibrationRemarks(calibration, forecast),
+    remarks: [...headRemarks(forecast), ...calibrationRemarks(calibration, forecast)],
   };
 }

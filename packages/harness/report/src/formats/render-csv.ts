@@ -7,13 +7,13 @@ const units = { bytes: "Bytes", seconds: "S", joules: "J" } as const;
 
 /**
  * Every method on every task as one row of numbers in SI units, means over seeds; RFC 4180. A missing figure is empty,
- * never 0. Published figures are not in it.
+ * never 0. The head's parameters are among the trainable ones. Published figures are not in it.
  */
 export function renderCsv(model: ReportModel): string {
   const headers = [
     ...["group", "method", "task", "seeds", "score", "scoreDeviation", "scoreLast", "examples"],
     ...costColumns.map(({ key, unit }) => (key.endsWith(units[unit]) ? key : `${key}_${units[unit]}`)),
-    ...["stepMedianS", "tokensPerS", "trainableParams", "totalParams", "backwardLayers", "layers"],
+    ...["stepMedianS", "tokensPerS", "trainableParams", "headParams", "totalParams", "backwardLayers", "layers"],
   ];
   const rows = model.groups.flatMap((group) =>
     group.results.filter(({ seeds }) => seeds.length > 0).map((result) => row(group, result)),
@@ -28,6 +28,6 @@ function row(group: ReportGroup, result: ReportGroup["results"][number]): (strin
     ...[result.best?.mean, result.best?.deviation, result.last?.mean, result.examples],
     ...costColumns.map(({ key }) => result.costs[key].value),
     ...[result.stepMedianS, result.tokensPerS],
-    ...[counts?.trainableParams, counts?.totalParams, counts?.backwardLayers, counts?.layers],
+    ...[counts?.trainableParams, counts?.headParams, counts?.totalParams, counts?.backwardLayers, counts?.layers],
   ];
 }

@@ -19,7 +19,9 @@ export interface RunResult {
   readonly metrics: Readonly<Record<string, number>> | null;
   /** What a reader of the score must know. */
   readonly notices: readonly ScoreNotice[];
+  /** Those of the head among them. */
   readonly trainableParams: number | null;
+  readonly headParams: number | null;
   readonly totalParams: number | null;
   readonly backwardLayers: number | null;
   readonly layers: number | null;
@@ -58,6 +60,7 @@ function runResult({ run, status, error, scores, counts, memory, time, energy }:
     metrics: scores?.best.metrics ?? null,
     notices: scores?.best.notices ?? [],
     trainableParams: counts?.trainableParams ?? null,
+    headParams: counts?.headParams ?? null,
     totalParams: counts?.totalParams ?? null,
     backwardLayers: counts?.backwardLayers ?? null,
     layers: counts?.layers ?? null,

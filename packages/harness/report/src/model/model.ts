@@ -30,6 +30,8 @@ export interface ReportGroup {
   /** What its runs trained and how, of the first where they differ. */
   readonly trained: Pick<RunRecord["run"], "backbone" | "settings">;
   readonly settings: readonly Fact[];
+  /** Parameters of its tasks' heads: the least and the most, or one where all are equal; empty where none has a head. */
+  readonly headParams: readonly number[];
   /** What a reader must know before any figure. */
   readonly headlines: readonly string[];
   /** The records' own notices on their data. */

@@ -1,5 +1,6 @@
 import { variantStyles } from "../charts/variant-styles.js";
 import { costColumns } from "../model/cost-columns.js";
+import { methodParams } from "../model/method-params.js";
 import type { ReportGroup } from "../model/model.js";
 import type { ParetoData, ParetoPoint } from "../statistics/pareto.js";
 import { formatCount } from "../text/format.js";
@@ -25,11 +26,11 @@ export function paretoData(group: ReportGroup): ParetoData | null {
   const points = rows.map(({ variant, means, counts, costs }): ParetoPoint => {
     const values: Record<string, number | null> = {
       score: means[0]!.mean,
-      trainableParams: counts?.trainableParams ?? null,
+      trainableParams: counts && methodParams(counts).trained,
     };
     const texts: Record<string, string> = {
       score: scoreText(means[0]!),
-      trainableParams: counts ? formatCount(counts.trainableParams) : "n/a",
+      trainableParams: counts ? formatCount(methodParams(counts).trained) : "n/a",
     };
     for (const [index, { key, unit }] of columns.entries()) {
       const { value } = costs[key];

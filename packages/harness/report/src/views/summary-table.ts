@@ -1,4 +1,5 @@
 import { costColumns } from "../model/cost-columns.js";
+import { methodParams } from "../model/method-params.js";
 import type { NamedMean, ReportGroup, ReportModel, SummaryRow } from "../model/model.js";
 import { distinct } from "../statistics/statistics.js";
 import { formatCount, formatPercent } from "../text/format.js";
@@ -55,12 +56,13 @@ function noticesOf(group: ReportGroup, { variant }: SummaryRow, mean: NamedMean 
 
 function countCells({ counts }: SummaryRow) {
   if (counts === null) return [{ missing: "no run got this far" }, { missing: "no run got this far" }];
-  const { trainableParams, totalParams, backwardLayers, layers } = counts;
+  const { backwardLayers, layers } = counts;
+  const { trained, share } = methodParams(counts);
   return [
     {
-      text: formatCount(trainableParams),
-      value: trainableParams,
-      detail: totalParams > 0 ? formatPercent(trainableParams / totalParams) : null,
+      text: formatCount(trained),
+      value: trained,
+      detail: share === null ? null : formatPercent(share),
     },
     { text: `${backwardLayers} of ${layers} layers`, value: backwardLayers },
   ];
@@ -95,6 +97,13 @@ export function summaryRemarks(group: ReportGroup, model: ReportModel): string[]
   if (group.summary.some(({ means }) => means.length > 0)) {
     remarks.push(
       "No baseline is shown: a model that gives every example the same answer can reach the same score, so a score alone does not show that anything was learned.",
+    );
+  }
+  const [least, most] = group.headParams;
+  if (least !== undefined) {
+    const size = most === undefined ? formatCount(least) : `${formatCount(least)} to ${formatCount(most)}`;
+    remarks.push(
+      `Trainable parameters are those of the method. The head of a task has ${size} more, which every method trains.`,
     );
   }
   if (group.summary.some(({ costs }) => costs.trainTimeS.value !== null)) {

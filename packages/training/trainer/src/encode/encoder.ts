@@ -1,4 +1,4 @@
-import { type Example, findFormat, type Task, type TextFormat } from "@petl/glue";
+import { type Example, findAnyFormat, type Task, type TextFormat } from "@petl/glue";
 import { type Answering, type Encoding, headTaskOf, type TokenizedExample } from "./example.js";
 
 /** Turns examples of one task into rows. */
@@ -10,7 +10,7 @@ export interface Encoder {
 
 /** How examples of a task become rows for a backbone of some kind, by how it answers. */
 export function encoderOf(task: Task, encoding: Encoding): Encoder {
-  const format = findFormat(encoding.format);
+  const format = findAnyFormat(encoding.format);
   if (encoding.scoring === "head") return headEncoder(task, encoding);
   if (format.kind !== "text")
     throw new Error(
@@ -23,7 +23,7 @@ export function encoderOf(task: Task, encoding: Encoding): Encoder {
 
 /** A head answers: one text or two as one sequence, and a class or a score. */
 function headEncoder(task: Task, { format: name, tokenizer, maxLength }: Encoding): Encoder {
-  const format = findFormat(name);
+  const format = findAnyFormat(name);
   const unlabelled = (example: Example): TokenizedExample => {
     const [first, second = null] = format.segments(task, example);
     const { ids, segments } = tokenizer.encodePair(first!, second, { maxLength });

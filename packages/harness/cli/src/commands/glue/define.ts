@@ -23,7 +23,7 @@ export function defineGlue(program: Command, finish: (code: ExitCode) => void): 
     .command("glue")
     .summary("fine-tune with every method on GLUE and report what each cost")
     .description(
-      `Fine-tunes a T5 with every method on every task and seed, and reports score, memory, time and energy. Without flags it runs the ${preset} preset, whose values are the defaults below; --preset and --suite have others. Where a setting may be absent, none removes it.`,
+      `Fine-tunes a backbone with every method on every task and seed, and reports score, memory, time and energy. Without flags it runs the ${preset} preset, whose values are the defaults below; --preset and --suite have others. Where a setting may be absent, none removes it.`,
     );
   const addGroup = (group: Field<unknown>["group"]): void => {
     const table = Object.fromEntries(Object.entries(tables).filter(([, field]) => field.group === group));

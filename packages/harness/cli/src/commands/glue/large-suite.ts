@@ -1,5 +1,4 @@
 import { availableParallelism } from "node:os";
-import { t5Shapes } from "@petl/backbone";
 import { findGeometry, type Places, type Plan } from "@petl/bench";
 import type { PlannedWork } from "../../estimate/plan-work.js";
 import { evaluationsUpTo } from "../../estimate/work.js";
@@ -19,7 +18,7 @@ export async function largeSuiteNotice(
 ): Promise<string | null> {
   const { suite, device } = plan;
   if (device.provider.runsOn !== "host" && suite.gpu !== "software") return null;
-  const params = await encoderParams(suite.backbone, places);
+  const params = await computedParams(suite.backbone, places);
   if (params === null) return null;
   const cores = suite.threads ?? availableParallelism();
   const flops = todo.reduce((sum, work) => sum + runFlops(work, params), 0);
@@ -35,8 +34,8 @@ function roughly(seconds: number): string {
 }
 
 /**
- * Arithmetic of a run's encoder, which sees the source tokens: two operations a parameter and token forward, and as many
- * backward; what a method trains comes on top.
+ * Arithmetic of a run on its source tokens: two operations a parameter and token forward, and as many backward; what a method trains
+ * comes on top.
  */
 function runFlops(work: PlannedWork, params: number): number {
   const { steps, batchSize, evalExamples } = work;
@@ -45,12 +44,14 @@ function runFlops(work: PlannedWork, params: number): number {
   return 2 * params * tokens * examples;
 }
 
-/** Parameters of a backbone's encoder without the embedding; null where its geometry is not at hand. */
-async function encoderParams(backbone: string, places: Places): Promise<number | null> {
+/** Parameters that a source token meets: all but the embedding tables and a decoder beside an encoder; null where the geometry is not at hand. */
+async function computedParams(backbone: string, places: Places): Promise<number | null> {
   try {
-    const { config } = await findGeometry(backbone, userDirectory(), places);
-    const sizes = [...t5Shapes(config)].filter(([name]) => name.startsWith("encoder."));
-    return sizes.reduce((sum, [, shape]) => sum + shape.reduce((size, length) => size * length, 1), 0);
+    const { family, config } = await findGeometry(backbone, userDirectory(), places);
+    const shapes = [...family.definition.shapes(config)].filter(([name]) => !/embedding/i.test(name));
+    const inEncoder = shapes.filter(([name]) => name.startsWith("encoder."));
+    const met = inEncoder.length > 0 ? inEncoder : shapes.filter(([name]) => name.startsWith("decoder."));
+    return met.reduce((sum, [, shape]) => sum + shape.reduce((size, length) => size * length, 1), 0);
   } catch {
     return null; // one of the hub, whose configuration is not downloaded yet
   }

@@ -1,5 +1,12 @@
-import { backboneNames } from "@petl/backbone";
-import { type FoundMethod, listBackbonePackages, listDevices, listMethods, type Places } from "@petl/bench";
+import { namesOf } from "@petl/backbone";
+import {
+  type FoundMethod,
+  listBackbonePackages,
+  listDevices,
+  listFamilies,
+  listMethods,
+  type Places,
+} from "@petl/bench";
 import { allTasks } from "@petl/glue";
 import { presets } from "@petl/presets";
 import { type CodeFlags, codePlaces } from "../../code-places.js";
@@ -25,9 +32,10 @@ export async function runList({ settings, json, ...code }: ListFlags): Promise<E
 type Everything = Awaited<ReturnType<typeof everything>>;
 
 async function everything(places: Places) {
-  const [methods, devices, packaged] = await Promise.all([
+  const [methods, devices, families, packaged] = await Promise.all([
     listMethods(places),
     listDevices(places),
+    listFamilies(places),
     listBackbonePackages(places),
   ]);
   return {
@@ -41,16 +49,26 @@ async function everything(places: Places) {
       ...{ name, title, metrics },
       trainable: splits.train !== undefined,
     })),
+    families: families.map(({ packageName, definition: { name, modelTypes, models, scorings, geometries } }) => ({
+      ...{ name, package: packageName, modelTypes, models },
+      scorings: scorings.map(({ scoring }) => scoring),
+      geometries: Object.keys(geometries),
+    })),
     backbones: [
-      ...packaged.map(({ name, description }) => ({ name, description })),
-      ...backboneNames().map((name) => ({ name, description: "" })),
+      ...packaged.map(({ backbone: { name, description }, family }) => ({
+        ...{ name, description },
+        family: family.definition.name,
+      })),
+      ...families.flatMap(({ definition }) =>
+        namesOf(definition).map((name) => ({ name, description: "", family: definition.name })),
+      ),
     ],
     presets: Object.entries(presets).map(([name, { description = "" }]) => ({ name, description })),
     devices: devices.map(({ name, usable, reason }) => ({ name, usable, reason })),
   };
 }
 
-function asText({ methods, tasks, backbones, presets: suites, devices }: Everything): string {
+function asText({ methods, tasks, families, backbones, presets: suites, devices }: Everything): string {
   const isOwn = (method: Everything["methods"][number]): boolean => method.package === `@petl/method-${method.name}`;
   return [
     wrappedSection(
@@ -65,8 +83,15 @@ function asText({ methods, tasks, backbones, presets: suites, devices }: Everyth
         trainable ? metrics.join(", ") : "diagnostic only: no training data",
       ]),
     ),
-    wrappedSection("Backbones", [
-      ...backbones.map(({ name, description }) => (description === "" ? [name] : [name, description])),
+    ...families.map(({ name: family, models, scorings }) =>
+      wrappedSection(
+        `Backbones of the family ${family}: ${models} (scoring ${scorings.join(", ")})`,
+        backbones
+          .filter((backbone) => backbone.family === family)
+          .map(({ name, description }) => (description === "" ? [name] : [name, description])),
+      ),
+    ),
+    wrappedSection("Backbones of any family", [
       ["DIR", "a directory with a checkpoint"],
       ["hf:ORG/REPO", "a repository of the Hugging Face hub"],
     ]),

@@ -16,11 +16,15 @@ export function definePlan(program: Command, finish: (code: ExitCode) => void): 
   const defaults: Readonly<Record<string, unknown>> = defaultsOf(trainingSettings);
   const command = program
     .command("plan")
-    .summary("forecast memory, time and cost of every method on any T5, without a GPU")
+    .summary("forecast memory, time and cost of every method on any backbone, without a GPU")
     .description(
       "Runs a training step and an evaluation batch of every method on a device that allocates nothing. Tensor bytes are exact; times and energies of GPUs are predicted from data sheets. It needs no weights, no network and no GPU.",
     )
-    .option("--backbone <name>", "t5-tiny, -small, -base, -large, -3b, -11b, a directory or a config.json", "t5-base")
+    .option(
+      "--backbone <name>",
+      "a geometry of bench list, such as t5-base or llama-2-7b, a directory or a config.json",
+      "t5-base",
+    )
     .option("--methods <a,b>", "methods to plan (default: every method that is found)", names)
     .addOption(
       new Option(
