@@ -1,4 +1,5 @@
-import type { Backbone, LayoutFiles, Params, Site, Tuned } from "./contract.js";
+import type { LayoutFiles, Params, Site, Tuned } from "./contract.js";
+import { publishedModule } from "./published-module.js";
 
 const taskTypes = { "encoder-decoder": "SEQ_2_SEQ_LM", encoder: "FEATURE_EXTRACTION", decoder: "CAUSAL_LM" } as const;
 
@@ -20,7 +21,7 @@ export function peftFiles(
     task_type: head.length > 0 ? "SEQ_CLS" : taskTypes[kind],
     base_model_name_or_path: backboneSource,
     inference_mode: true,
-    ...(head.length > 0 && { modules_to_save: [...new Set(head.map((param) => peftModule(backbone, param)))] }),
+    ...(head.length > 0 && { modules_to_save: [...new Set(head.map((param) => publishedModule(backbone, param)))] }),
   };
   const ofHead = head.map((param) => [
     `base_model.model.${backbone.publishedNames.get(param) ?? param}`,
@@ -30,11 +31,6 @@ export function peftFiles(
     tensors: { "adapter_model.safetensors": { ...tensors, ...Object.fromEntries(ofHead) } },
     json: { "adapter_config.json": { ...common, ...settings } },
   };
-}
-
-/** The module a backbone tensor belongs to, as PEFT's `target_modules` name it: its published name without the last part. */
-export function peftModule({ publishedNames }: Pick<Backbone, "publishedNames">, param: string): string {
-  return (publishedNames.get(param) ?? param).replace(/\.[^.]*$/, "");
 }
 
 /**
@@ -47,7 +43,7 @@ export function peftTensors(
   { backbone, trained }: Pick<Tuned, "backbone" | "trained">,
   parts: Readonly<Record<string, string>>,
 ): { readonly modules: readonly string[]; readonly tensors: Params } {
-  const modules = sites.map(({ params: [weight] }) => peftModule(backbone, weight!));
+  const modules = sites.map(({ params: [weight] }) => publishedModule(backbone, weight!));
   const tensors = sites.flatMap(({ name }, index) =>
     Object.entries(parts).map(([ours, theirs]) => [
       `base_model.model.${modules[index]}.${theirs}`,

@@ -50,7 +50,7 @@ export function testLayout<Config>(method: PetlMethod<Config>, layout: string, f
         try {
           const { files } = written();
           await writeLayoutFiles(directory, files);
-          const names = [...Object.keys(files.tensors), ...Object.keys(files.json)];
+          const names = [files.tensors, files.json, files.text ?? {}].flatMap(Object.keys);
           const digests = names.map((each) => [each, digestOf(readFileSync(join(directory, each)))]);
           expect(Object.fromEntries(digests)).toEqual(sha256);
         } finally {
