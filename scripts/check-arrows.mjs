@@ -1,4 +1,4 @@
-// Dependencies point to strictly lower levels, sources import what is declared, and no core package names a method.
+// Dependencies point to strictly lower levels, sources import what is declared, and no core package names a method or a model family.
 import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { importedSpecifiers, lineOf, stringLiterals, withoutComments } from "./source-text.mjs";
@@ -10,16 +10,24 @@ const ordinaryWords = new Set(["read", "full"]);
 /** Methods whose name means something else in core; only their package's name counts. `lst` is also a text format. */
 const homonyms = new Set(["lst"]);
 
+/** Families whose name means something else in core: `t5` is also a text format, and glue writes it. */
+const homonymousFamilies = new Set(["t5"]);
+
+/** Where model types are names of normalizers and pre-tokenizers in `tokenizer.json`. */
+const tokenizers = join("packages", "core", "checkpoint", "src", "tokenizer");
+
 /** All violations below `root`, one line each: where, the rule, what to do. */
 export function checkArrows(root) {
   const packages = readWorkspace(root);
   const levels = new Map(packages.map(({ manifest }) => [manifest.name, manifest.petl?.level]));
   const methods = packages.filter(isMethod).map(({ directory }) => directory);
+  const modelTypes = new Set(packages.filter(isFamily).flatMap(({ manifest }) => manifest.petl?.modelTypes ?? []));
   return packages.flatMap((item) => [
     ...levelProblems(item, levels),
     ...readSources(root, item.path).flatMap((source) => [
       ...importProblems(item, source),
       ...(isCore(item) ? namingProblems(source, methods) : []),
+      ...(namesNoFamily(item) ? familyProblems(source, modelTypes) : []),
     ]),
   ]);
 }
@@ -31,6 +39,16 @@ function isMethod({ room, directory }) {
 /** Only method packages, presets and benchmarks may name methods. */
 function isCore({ path, room }) {
   return room !== "methods" && !["benchmarks", join("packages", "harness", "presets")].includes(path);
+}
+
+function isFamily({ room, directory }) {
+  return room === "families" && !directory.startsWith("backbone-");
+}
+
+/** Only families, what pre-trains one, presets and benchmarks may name families. */
+function namesNoFamily({ path, room }) {
+  const naming = ["benchmarks", join("packages", "harness", "presets"), join("packages", "training", "pretrain")];
+  return room !== null && room !== "families" && !naming.includes(path);
 }
 
 function levelProblems({ path, manifest }, levels) {
@@ -78,6 +96,21 @@ function namingProblems({ path, text }, methods) {
   return found.map(
     ({ line, method }) =>
       `${path}:${line}: names-no-method: core source names the method "${method}"; derive what it needs from the attachment`,
+  );
+}
+
+/** Imports of a family, and strings that are exactly a model type. */
+function familyProblems({ path, text }, modelTypes) {
+  const imported = importedSpecifiers(text).filter(({ specifier }) => specifier.startsWith("@petl/family-"));
+  const literals = path.startsWith(tokenizers) ? [] : stringLiterals(text);
+  const strings = literals.filter(({ value }) => modelTypes.has(value) && !homonymousFamilies.has(value));
+  const named = [
+    ...imported.map(({ specifier, index }) => ({ name: packageOf(specifier), index })),
+    ...strings.map(({ value, index }) => ({ name: value, index })),
+  ];
+  return named.map(
+    ({ name, index }) =>
+      `${path}:${lineOf(text, index)}: names-no-family: source names the model family "${name}"; derive what it needs from the Family it is given`,
   );
 }
 

@@ -71,6 +71,43 @@ describe("imports", () => {
   });
 });
 
+describe("family names", () => {
+  const families = {
+    "packages/families/bert/package.json": {
+      name: "@petl/family-bert",
+      petl: { level: 3, modelTypes: ["bert", "roberta"] },
+    },
+    "packages/families/t5/package.json": { name: "@petl/family-t5", petl: { level: 3, modelTypes: ["t5"] } },
+  };
+  const problems = (path: string, line: string) =>
+    checkArrows(
+      temporaryWorkspace({
+        ...families,
+        [`${path}/package.json`]: {
+          ...{ name: "@petl/other", petl: { level: 4 } },
+          dependencies: { "@petl/family-bert": "workspace:*" },
+        },
+        [`${path}/src/index.ts`]: line,
+      }),
+    );
+
+  test.each([
+    'if (type === "roberta") {}',
+    'import bert from "@petl/family-bert";',
+    'await import("@petl/family-bert");',
+  ])("source that is given a family may not contain %s", (line) => {
+    expect(problems("packages/harness/other", line)).toEqual([
+      expect.stringContaining("packages/harness/other/src/index.ts:1: names-no-family:"),
+    ]);
+    for (const path of ["packages/harness/presets", "packages/families/other"])
+      expect(problems(path, line)).toEqual([]);
+  });
+
+  test.each(["// as BERT does", '"such as roberta-base"', 'const format = "t5";'])("and may contain %s", (line) => {
+    expect(problems("packages/harness/other", line)).toEqual([]);
+  });
+});
+
 describe("method names", () => {
   test.each([
     'if (name === "lora") {}',
