@@ -25,11 +25,7 @@ export interface Geometry {
  */
 export async function findGeometry(name: string, directory: string, places: Places): Promise<Geometry> {
   const families = await listFamilies(places);
-  const short = name.replace(/-random$/, "");
-  const published = publishedGeometry(
-    [short, ...families.map(({ definition }) => `${definition.name}-${short}`)],
-    families,
-  );
+  const published = publishedGeometry(name.replace(/-random$/, ""), families);
   if (published !== undefined) return published;
   const path = await checkpointPath(name, directory, places);
   if (path === undefined) {
@@ -46,14 +42,9 @@ export async function findGeometry(name: string, directory: string, places: Plac
   return { name: basename(dirname(file)), family, config: readGeometry(file, family) };
 }
 
-/** The geometry of the first of some names that a family knows. */
-function publishedGeometry(names: readonly string[], families: readonly FoundFamily[]): Geometry | undefined {
-  for (const name of names)
-    for (const family of families) {
-      const { geometries } = family.definition;
-      if (Object.hasOwn(geometries, name)) return { name, family, config: geometries[name] };
-    }
-  return undefined;
+function publishedGeometry(name: string, families: readonly FoundFamily[]): Geometry | undefined {
+  const family = families.find(({ definition }) => Object.hasOwn(definition.geometries, name));
+  return family && { name, family, config: family.definition.geometries[name] };
 }
 
 async function checkpointPath(name: string, directory: string, places: Places): Promise<string | undefined> {
