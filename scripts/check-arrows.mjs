@@ -10,8 +10,13 @@ const ordinaryWords = new Set(["read", "full"]);
 /** Methods whose name means something else in core; only their package's name counts. `lst` is also a text format. */
 const homonyms = new Set(["lst"]);
 
-/** Families whose name means something else in core: `t5` is also a text format, and glue writes it. */
-const homonymousFamilies = new Set(["t5"]);
+const whereAllIsNamed = ["benchmarks", join("packages", "harness", "presets")];
+
+/** A package outside the room of families that is about one: it pre-trains T5. */
+const ofOneFamily = join("packages", "training", "pretrain");
+
+/** Model types that mean something else in core; only their family's package counts. `t5` is also a text format. */
+const homonymousTypes = new Set(["t5"]);
 
 /** Where model types are names of normalizers and pre-tokenizers in `tokenizer.json`. */
 const tokenizers = join("packages", "core", "checkpoint", "src", "tokenizer");
@@ -21,13 +26,14 @@ export function checkArrows(root) {
   const packages = readWorkspace(root);
   const levels = new Map(packages.map(({ manifest }) => [manifest.name, manifest.petl?.level]));
   const methods = packages.filter(isMethod).map(({ directory }) => directory);
-  const modelTypes = new Set(packages.filter(isFamily).flatMap(({ manifest }) => manifest.petl?.modelTypes ?? []));
+  const families = packages.map(({ manifest }) => manifest.name).filter((name) => name?.startsWith("@petl/family-"));
+  const modelTypes = new Set(packages.flatMap(({ manifest }) => manifest.petl?.modelTypes ?? []));
   return packages.flatMap((item) => [
     ...levelProblems(item, levels),
     ...readSources(root, item.path).flatMap((source) => [
       ...importProblems(item, source),
       ...(isCore(item) ? namingProblems(source, methods) : []),
-      ...(namesNoFamily(item) ? familyProblems(source, modelTypes) : []),
+      ...(knowsFamilies(item) ? [] : familyProblems(source, families, modelTypes)),
     ]),
   ]);
 }
@@ -38,17 +44,12 @@ function isMethod({ room, directory }) {
 
 /** Only method packages, presets and benchmarks may name methods. */
 function isCore({ path, room }) {
-  return room !== "methods" && !["benchmarks", join("packages", "harness", "presets")].includes(path);
+  return room !== "methods" && !whereAllIsNamed.includes(path);
 }
 
-function isFamily({ room, directory }) {
-  return room === "families" && !directory.startsWith("backbone-");
-}
-
-/** Only families, what pre-trains one, presets and benchmarks may name families. */
-function namesNoFamily({ path, room }) {
-  const naming = ["benchmarks", join("packages", "harness", "presets"), join("packages", "training", "pretrain")];
-  return room !== null && room !== "families" && !naming.includes(path);
+/** Only families, what is about one, presets and benchmarks may name the package of a family or a model type. */
+function knowsFamilies({ path, room }) {
+  return room === "families" || path === ofOneFamily || whereAllIsNamed.includes(path);
 }
 
 function levelProblems({ path, manifest }, levels) {
@@ -99,19 +100,24 @@ function namingProblems({ path, text }, methods) {
   );
 }
 
-/** Imports of a family, and strings that are exactly a model type. */
-function familyProblems({ path, text }, modelTypes) {
-  const imported = importedSpecifiers(text).filter(({ specifier }) => specifier.startsWith("@petl/family-"));
+function familyProblems({ path, text }, families, modelTypes) {
+  const code = withoutComments(text);
   const literals = path.startsWith(tokenizers) ? [] : stringLiterals(text);
-  const strings = literals.filter(({ value }) => modelTypes.has(value) && !homonymousFamilies.has(value));
-  const named = [
-    ...imported.map(({ specifier, index }) => ({ name: packageOf(specifier), index })),
-    ...strings.map(({ value, index }) => ({ name: value, index })),
-  ];
-  return named.map(
-    ({ name, index }) =>
-      `${path}:${lineOf(text, index)}: names-no-family: source names the model family "${name}"; derive what it needs from the Family it is given`,
-  );
+  const types = literals
+    .filter(({ value }) => modelTypes.has(value) && !homonymousTypes.has(value))
+    .map(
+      ({ value, index }) =>
+        `${path}:${lineOf(text, index)}: names-no-family: source names the model type "${value}"; derive what it needs from the family it is given`,
+    );
+  const packages = families.flatMap((family) => {
+    const pattern = new RegExp(`(?<![\\w-])${family}(?![\\w-])`, "g");
+    const lines = new Set([...code.matchAll(pattern)].map(({ index }) => lineOf(text, index)));
+    return [...lines].map(
+      (line) =>
+        `${path}:${line}: names-no-family: source names ${family}; take the family as a value, or find it by model_type`,
+    );
+  });
+  return [...packages, ...types];
 }
 
 runAsProgram(import.meta.url, checkArrows);

@@ -71,43 +71,6 @@ describe("imports", () => {
   });
 });
 
-describe("family names", () => {
-  const families = {
-    "packages/families/bert/package.json": {
-      name: "@petl/family-bert",
-      petl: { level: 3, modelTypes: ["bert", "roberta"] },
-    },
-    "packages/families/t5/package.json": { name: "@petl/family-t5", petl: { level: 3, modelTypes: ["t5"] } },
-  };
-  const problems = (path: string, line: string) =>
-    checkArrows(
-      temporaryWorkspace({
-        ...families,
-        [`${path}/package.json`]: {
-          ...{ name: "@petl/other", petl: { level: 4 } },
-          dependencies: { "@petl/family-bert": "workspace:*" },
-        },
-        [`${path}/src/index.ts`]: line,
-      }),
-    );
-
-  test.each([
-    'if (type === "roberta") {}',
-    'import bert from "@petl/family-bert";',
-    'await import("@petl/family-bert");',
-  ])("source that is given a family may not contain %s", (line) => {
-    expect(problems("packages/harness/other", line)).toEqual([
-      expect.stringContaining("packages/harness/other/src/index.ts:1: names-no-family:"),
-    ]);
-    for (const path of ["packages/harness/presets", "packages/families/other"])
-      expect(problems(path, line)).toEqual([]);
-  });
-
-  test.each(["// as BERT does", '"such as roberta-base"', 'const format = "t5";'])("and may contain %s", (line) => {
-    expect(problems("packages/harness/other", line)).toEqual([]);
-  });
-});
-
 describe("method names", () => {
   test.each([
     'if (name === "lora") {}',
@@ -158,5 +121,53 @@ describe("method names", () => {
       "packages/harness/presets/src/index.ts": 'export const suite = ["lora", "read"];',
     });
     expect(checkArrows(root)).toEqual([]);
+  });
+});
+
+describe("family names", () => {
+  const families = {
+    "packages/families/t5/package.json": manifest("family-t5", 3),
+    "packages/families/t5/src/index.ts": 'export const name = "@petl/family-t5";',
+  };
+  const naming = (path: string, source: string) =>
+    checkArrows(
+      temporaryWorkspace({
+        ...families,
+        [`${path}/package.json`]: manifest("a", 5, { dependencies: { "@petl/family-t5": "workspace:*" } }),
+        [`${path}/src/index.ts`]: source,
+      }),
+    );
+
+  test.each(["packages/core/trainer", "packages/harness/bench", "packages/methods/testkit"])(
+    "%s may not name a family's package",
+    (path) => {
+      expect(naming(path, '\nimport t5 from "@petl/family-t5";')).toEqual([
+        `${path}/src/index.ts:2: names-no-family: source names @petl/family-t5; take the family as a value, or find it by model_type`,
+      ]);
+      expect(naming(path, '// as @petl/family-t5 does\nexport const format = "t5";')).toEqual([]);
+    },
+  );
+
+  test.each(["benchmarks", "packages/harness/presets", "packages/training/pretrain"])("%s may", (path) => {
+    expect(naming(path, 'import t5 from "@petl/family-t5";')).toEqual([]);
+  });
+
+  test("a string that is exactly a model type names its family, a text format and prose do not", () => {
+    const typed = (source: string) =>
+      checkArrows(
+        temporaryWorkspace({
+          "packages/families/bert/package.json": {
+            name: "@petl/family-bert",
+            petl: { level: 3, modelTypes: ["roberta", "t5"] },
+          },
+          "packages/harness/bench/package.json": manifest("bench", 5),
+          "packages/harness/bench/src/index.ts": source,
+        }),
+      );
+    expect(typed('if (type === "roberta") {}')).toEqual([
+      expect.stringContaining('bench/src/index.ts:1: names-no-family: source names the model type "roberta"'),
+    ]);
+    for (const source of ["// as roberta does", '"such as roberta-base"', 'const format = "t5";'])
+      expect(typed(source)).toEqual([]);
   });
 });

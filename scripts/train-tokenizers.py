@@ -47,7 +47,7 @@ class Preset(NamedTuple):
 
 
 PRESETS = {
-    "tiny": Preset(4096, OLD_SHARES_BYTES, "packages/families/backbone/presets/t5-tiny-random"),
+    "tiny": Preset(4096, OLD_SHARES_BYTES, "packages/families/t5/presets/t5-tiny-random"),
     "mini": Preset(8192, {**OLD_SHARES_BYTES, "masc.txt.gz": 2_000_000}, "packages/families/backbone-mini/checkpoint"),
 }
 PARAGRAPH_LIMIT_BYTES = 2048

@@ -17,8 +17,12 @@ const sites = [
   site("decoder.norm", "norm", ["decoder.norm.weight"]),
   site("lmHead", "linear", ["lmHead.weight"]),
 ];
-const start = (hooks: string[], unfrozen: string[] = []): number =>
-  gradientStart({ sites }, { hooks: new Map(hooks.map((name) => [name, (output) => output])), unfrozen });
+const readoutSites = ["decoder.norm", "lmHead"];
+const start = (hooks: string[], unfrozen: string[] = [], readout = readoutSites): number =>
+  gradientStart(
+    { sites, readoutSites: readout },
+    { hooks: new Map(hooks.map((name) => [name, (output) => output])), unfrozen },
+  );
 
 describe("a step differentiates", () => {
   test("nothing of the backbone where nothing in its path is touched", () => {
@@ -33,6 +37,12 @@ describe("a step differentiates", () => {
 
   test("the readout always, so that neither of its sites moves the start", () => {
     expect(start(["decoder.norm", "lmHead"], ["decoder.norm.weight", "lmHead.weight"])).toBe(sites.length);
+  });
+
+  test("what the backbone calls its readout, whatever the names: another list moves the start", () => {
+    expect(start(["decoder.norm"], [], ["lmHead"])).toBe(5);
+    expect(start(["lmHead"], [], [])).toBe(6);
+    expect(start([], ["decoder.0.norm.weight"], [...readoutSites, "decoder.0.norm"])).toBe(sites.length);
   });
 
   test("a block that is hooked itself, and those after it", () => {

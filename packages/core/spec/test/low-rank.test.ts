@@ -8,7 +8,10 @@ const sites = [
   { ...linear("encoder.0.attention.weights", [4, 4]), kind: "attention-weights" as const },
   linear("decoder.0.crossAttention.query", [8, 6]),
 ];
-const backbone: Backbone = { name: "example", sites, params: {}, publishedNames: new Map() };
+const backbone: Backbone = {
+  ...{ name: "example", kind: "encoder-decoder", sites, readoutSites: [], params: {}, publishedNames: new Map() },
+  head: [],
+};
 const targets = { rank: 2, targets: ["query"], sublayers: ["attention"] };
 
 test("sites are chosen by the last two parts of their names", () => {

@@ -1,4 +1,13 @@
-import { blockedKeys, blockQueries, packAll, probabilities, roundUp8, rowLength } from "./attention";
+import {
+  blockedKeys,
+  blockQueries,
+  copyVisible,
+  packAll,
+  probabilities,
+  roundUp8,
+  rowLength,
+  visibleKeys,
+} from "./attention";
 import { rectangle } from "./gemm";
 import { bytes, float, int, pointer, threadIndex } from "./job";
 
@@ -37,6 +46,7 @@ export function attentionWeights(job: usize, begin: i32, end: i32, scratch: usiz
         const query = pointer(job, 0) + row * bytes(width) + bytes(head * size);
         const bias = pointer(job, 2) === 0 ? 0 : pointer(job, 2) + bytes(head * queries + first) * (keys as usize);
         const last = first + keys - queries;
+        const visible = visibleKeys(keys, blocked, last, count, isCausal);
         probabilities(
           query,
           count,
@@ -44,6 +54,7 @@ export function attentionWeights(job: usize, begin: i32, end: i32, scratch: usiz
           size,
           packedKeys,
           keys,
+          visible,
           scale,
           bias,
           blocked,
@@ -54,7 +65,7 @@ export function attentionWeights(job: usize, begin: i32, end: i32, scratch: usiz
         );
         const to = pointer(job, 4) + (line * (queries as usize) + (first as usize)) * bytes(keys);
         for (let i = 0; i < count; i++) {
-          memory.copy(to + (i as usize) * bytes(keys), scores + bytes(i * rowLength(keys)), bytes(keys));
+          copyVisible(scores + bytes(i * rowLength(visible)), visible, keys, to + (i as usize) * bytes(keys));
         }
       }
     }
@@ -87,7 +98,7 @@ export function applyAttention(job: usize, begin: i32, end: i32, scratch: usize)
         const weights = pointer(job, 0) + (line * (queries as usize) + (first as usize)) * bytes(keys);
         const to =
           pointer(job, 2) + (example * (queries as usize) + (first as usize)) * bytes(width) + bytes(head * size);
-        rectangle(count, size, keys, weights, keys, 1, packedValues, to, bytes(width), true, scratch);
+        rectangle(count, size, keys, weights, keys, 1, packedValues, keys, to, bytes(width), true, scratch);
       }
     }
   }

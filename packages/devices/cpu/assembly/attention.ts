@@ -62,7 +62,16 @@ function softmaxRow(row: usize, keys: i32, factor: f32, bias: usize, blocked: us
   normalizedPowers(row, row, keys, maxLanes(top));
 }
 
-/** Probabilities of a block of queries: `softmax(scale q k^T + bias + blocked)`. */
+/**
+ * How many keys a block of `count` queries can see, of which the first stands at `last`: a causal block sees those after its last query
+ * at no time, so they are left out. Their weights are exactly 0, so that changes no bit, unless a query sees no key at all: with a
+ * first key that is real, none does.
+ */
+export function visibleKeys(keys: i32, blocked: usize, last: i32, count: i32, causal: bool): i32 {
+  return causal && last >= 0 && load<f32>(blocked) === 0 ? min(keys, last + count) : keys;
+}
+
+/** Probabilities of a block of queries, of `visible` of the keys: `softmax(scale q k^T + bias + blocked)`. */
 export function probabilities(
   query: usize,
   count: i32,
@@ -70,6 +79,7 @@ export function probabilities(
   size: i32,
   packedKeys: usize,
   keys: i32,
+  visible: i32,
   scale: f32,
   bias: usize,
   blocked: usize,
@@ -78,11 +88,11 @@ export function probabilities(
   to: usize,
   scratch: usize,
 ): void {
-  const stride = bytes(rowLength(keys));
-  rectangle(count, keys, size, query, width, 1, packedKeys, to, stride, true, scratch);
+  const stride = bytes(rowLength(visible));
+  rectangle(count, visible, size, query, width, 1, packedKeys, size, to, stride, true, scratch);
   for (let i = 0; i < count; i++) {
     const biasRow = bias === 0 ? 0 : bias + (i as usize) * bytes(keys);
-    softmaxRow(to + (i as usize) * stride, keys, scale, biasRow, blocked, causal ? last + i : keys);
+    softmaxRow(to + (i as usize) * stride, visible, scale, biasRow, blocked, causal ? last + i : keys);
   }
 }
 
@@ -117,35 +127,29 @@ export function attention(job: usize, begin: i32, end: i32, scratch: usize): voi
         const count = min(blockQueries, queries - first);
         const at = toQueries + bytes(first) * (width as usize);
         const bias = pointer(job, 3) === 0 ? 0 : pointer(job, 3) + bytes(head * queries + first) * (keys as usize);
+        const last = first + keys - queries;
+        const causal = int(job, 10) === 1;
+        const visible = visibleKeys(keys, blocked, last, count, causal);
+        const query = pointer(job, 0) + at;
+        const to = pointer(job, 5) + at;
         probabilities(
-          pointer(job, 0) + at,
+          query,
           count,
           width,
           size,
           packedKeys,
           keys,
+          visible,
           scale,
           bias,
           blocked,
-          first + keys - queries,
-          int(job, 10) === 1,
+          last,
+          causal,
           scores,
           scratch,
         );
-        const stride = rowLength(keys);
-        rectangle(
-          count,
-          size,
-          keys,
-          scores,
-          stride,
-          1,
-          packedValues,
-          pointer(job, 5) + at,
-          bytes(width),
-          true,
-          scratch,
-        );
+        const stride = rowLength(visible);
+        rectangle(count, size, visible, scores, stride, 1, packedValues, keys, to, bytes(width), true, scratch);
       }
     }
   }
@@ -172,6 +176,17 @@ function scoreGradientRow(p: usize, dp: usize, keys: i32): void {
   }
 }
 
+/** A row of `visible` keys, and zeros for the others. */
+export function copyVisible(row: usize, visible: i32, keys: i32, to: usize): void {
+  memory.copy(to, row, bytes(visible));
+  if (visible < keys) memory.fill(to + bytes(visible), 0, bytes(keys - visible));
+}
+
+/** Zeros for one head of the keys `first` to `keys`, of which a token has `width` channels. */
+function zeroKeys(keysOfHead: usize, first: i32, keys: i32, width: i32, size: i32): void {
+  for (let key = first; key < keys; key++) memory.fill(keysOfHead + bytes(key) * (width as usize), 0, bytes(size));
+}
+
 /** A row times `scale`, in place, with what stands behind it up to a whole vector. */
 function scaleRow(row: usize, count: i32, scale: v128): void {
   for (let i = 0; i < count; i += 4) v128.store(row + bytes(i), f32x4.mul(v128.load(row + bytes(i)), scale));
@@ -191,15 +206,14 @@ export function attentionGradient(job: usize, begin: i32, end: i32, scratch: usi
   const heads = keyHeads * group;
   const width = heads * size;
   const keyWidth = keyHeads * size;
-  const length = rowLength(keys);
   const packedKeys = pointer(job, 11) + (threadIndex(scratch) as usize) * pointer(job, 12);
   const packedValues = packedKeys + bytes(roundUp8(keys) * size);
   const keyColumns = packedValues + bytes(roundUp8(keys) * size);
   const queryColumns = keyColumns + bytes(keys * roundUp8(size));
   const dyColumns = queryColumns + bytes(blockQueries * roundUp8(size));
   const blocked = dyColumns + bytes(blockQueries * roundUp8(size));
-  const p = blocked + bytes(length);
-  const dp = p + bytes(blockQueries * length);
+  const p = blocked + bytes(rowLength(keys));
+  const dp = p + bytes(blockQueries * rowLength(keys));
   const dScores = pointer(job, 16);
   for (let unit = begin; unit < end; unit++) {
     const example = (unit / keyHeads) as usize;
@@ -219,29 +233,63 @@ export function attentionGradient(job: usize, begin: i32, end: i32, scratch: usi
         const bias = pointer(job, 3) === 0 ? 0 : pointer(job, 3) + bytes(head * queries + first) * (keys as usize);
         const last = first + keys - queries;
         const causal = int(job, 10) === 1;
-        probabilities(query, count, width, size, packedKeys, keys, scale, bias, blocked, last, causal, p, scratch);
-        rectangle(count, keys, size, dy, width, 1, packedValues, dp, bytes(length), true, scratch);
-        for (let i = 0; i < count; i++) scoreGradientRow(p + bytes(i * length), dp + bytes(i * length), keys);
+        const visible = visibleKeys(keys, blocked, last, count, causal);
+        const length = rowLength(visible);
+        probabilities(
+          query,
+          count,
+          width,
+          size,
+          packedKeys,
+          keys,
+          visible,
+          scale,
+          bias,
+          blocked,
+          last,
+          causal,
+          p,
+          scratch,
+        );
+        rectangle(count, visible, size, dy, width, 1, packedValues, size, dp, bytes(length), true, scratch);
+        for (let i = 0; i < count; i++) scoreGradientRow(p + bytes(i * length), dp + bytes(i * length), visible);
         if (dScores !== 0) {
           const row = (example * (heads as usize) + (head as usize)) * (queries as usize) + (first as usize);
           for (let i = 0; i < count; i++) {
             const to = dScores + (row + (i as usize)) * bytes(keys);
-            memory.copy(to, dp + bytes(i * length), bytes(keys));
+            copyVisible(dp + bytes(i * length), visible, keys, to);
           }
         }
         if (scale !== 1) scaleRow(dp, count * length, f32x4.splat(scale));
         packAll(query, 1, width, size, count, queryColumns);
         packAll(dy, 1, width, size, count, dyColumns);
-        rectangle(count, size, keys, dp, length, 1, keyColumns, pointer(job, 13) + at, bytes(width), true, scratch);
+        rectangle(
+          count,
+          size,
+          visible,
+          dp,
+          length,
+          1,
+          keyColumns,
+          keys,
+          pointer(job, 13) + at,
+          bytes(width),
+          true,
+          scratch,
+        );
         const fresh = first === 0 && head === keyHead * group;
-        for (let key = 0; key < keys; key += 64) {
-          const rows = min(64, keys - key);
+        if (fresh) {
+          zeroKeys(pointer(job, 14) + toKeys, visible, keys, keyWidth, size);
+          zeroKeys(pointer(job, 15) + toKeys, visible, keys, keyWidth, size);
+        }
+        for (let key = 0; key < visible; key += 64) {
+          const rows = min(64, visible - key);
           const to = toKeys + bytes(key) * (keyWidth as usize);
           const dKey = pointer(job, 14) + to;
           const dValue = pointer(job, 15) + to;
           const stride = bytes(keyWidth);
-          rectangle(rows, size, count, dp + bytes(key), 1, length, queryColumns, dKey, stride, fresh, scratch);
-          rectangle(rows, size, count, p + bytes(key), 1, length, dyColumns, dValue, stride, fresh, scratch);
+          rectangle(rows, size, count, dp + bytes(key), 1, length, queryColumns, count, dKey, stride, fresh, scratch);
+          rectangle(rows, size, count, p + bytes(key), 1, length, dyColumns, count, dValue, stride, fresh, scratch);
         }
       }
     }

@@ -187,6 +187,7 @@ export function gemm(job: usize, begin: i32, end: i32, scratch: usize): void {
       int(job, 5),
       int(job, 6),
       pointer(job, 8) + ((batch * (int(job, 9) as usize) + (column as usize) * (depth as usize)) << 2),
+      depth,
       pointer(job, 10) + ((batch * (int(job, 12) as usize) + (column as usize)) << 2) + (row as usize) * rowBytes,
       rowBytes,
       int(job, 13) === 0,
@@ -195,7 +196,10 @@ export function gemm(job: usize, begin: i32, end: i32, scratch: usize): void {
   }
 }
 
-/** At most 64 rows of `C = A B`: A by its strides in values, B packed in panels of 8 columns over the whole depth. */
+/**
+ * At most 64 rows of `C = A B`: A by its strides in values, B packed in panels of 8 columns and `panelDepth` rows, of which the first
+ * `depth` count.
+ */
 export function rectangle(
   rows: i32,
   columns: i32,
@@ -204,6 +208,7 @@ export function rectangle(
   aRow: i32,
   aDepth: i32,
   packed: usize,
+  panelDepth: i32,
   c: usize,
   rowBytes: usize,
   freshStart: bool,
@@ -216,7 +221,7 @@ export function rectangle(
     const fromA = a + (((k as usize) * (aDepth as usize)) << 2);
     packRows(fromA, aRow, aDepth, rows, length, scratch);
     for (let j = 0; j < columns; j += tileColumns) {
-      const panelB = packed + (((j as usize) * (depth as usize)) << 2) + bytes(k << 3);
+      const panelB = packed + (((j as usize) * (panelDepth as usize)) << 2) + bytes(k << 3);
       const width = min(tileColumns, columns - j);
       let i = 0;
       while (i < rows) {

@@ -17,7 +17,7 @@ export const integers = (shape: readonly number[], low: number, high: number, se
   tf.tidy(() => tf.cast(tf.floor(seededRandom(seed).uniform(shape, low, high)), "int32"));
 
 /** Largest difference, relative to the largest expected value (at least 1e-3). */
-export function difference(actual: Tensor, expected: Tensor): number {
+function difference(actual: Tensor, expected: Tensor): number {
   expect(actual.shape).toEqual(expected.shape);
   const [a, b] = [actual.dataSync(), expected.dataSync()];
   let [largest, top] = [0, 1e-3];

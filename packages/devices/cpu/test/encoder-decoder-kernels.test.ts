@@ -138,6 +138,26 @@ describe.each(["wasm", "simd"] as const)("kernels of the %s build", (kernels) =>
     );
   });
 
+  test("causal attention over blocks of queries, each of which leaves later keys out, equals its composition", () => {
+    for (const [queries, earlier, isLeftPadded] of [
+      [130, 0, false],
+      [70, 61, false],
+      [70, 61, true],
+    ] as const) {
+      const [batch, heads, size, keys] = [2, 2, 17, queries + earlier];
+      const query = normal([batch, queries, heads * size], 20);
+      const [key, value] = [21, 22].map((seed) => normal([batch, keys, heads * size], seed)) as [Tensor, Tensor];
+      const bias = normal([heads, queries, keys], 23);
+      const rows = Array.from({ length: batch * keys }, (_, index) => (isLeftPadded && index % keys < 5 ? 0 : 1));
+      const mask = tf.tensor2d(rows, [batch, keys]);
+      const shape = { heads, scale: 0.4, causal: true };
+      const inputs = { query, key, value, bias, mask };
+      expectSame("PetlAttention", () => petl.attention(inputs, shape), 5e-6);
+      expectSame("PetlAttentionWeights", () => petl.attentionWeights(inputs, shape), 5e-6);
+      expectSameGradients(() => petl.attention(inputs, shape), { query, key, value, bias }, 2e-5);
+    }
+  });
+
   test("attention of heads in groups has the bits of attention with repeated keys and values", () => {
     const [batch, queries, size, keyValueHeads, group] = [2, 70, 8, 2, 3];
     const heads = keyValueHeads * group;

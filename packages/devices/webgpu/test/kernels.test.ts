@@ -76,6 +76,66 @@ describe.skipIf(!usable)("kernels of the webgpu device", () => {
   });
 
   test.each([
+    [1, 3],
+    [3, 4],
+    [2, 3, 133],
+    [70, 30],
+  ])("layerNorm, geluErf and swiGlu equal their compositions at %j %j %j", async (...extents) => {
+    const shape = extents.filter((extent) => extent !== undefined) as number[];
+    const x = normal(shape, 1, 3);
+    const [weight, bias] = [normal(shape.slice(-1), 2), normal(shape.slice(-1), 3)];
+    await expectSame("PetlLayerNorm", () => petl.layerNorm(tf.add(x, 2), weight, bias, 1e-5), { weight, bias });
+    await expectSame("PetlLayerNorm", () => petl.layerNorm(x, weight, bias, 1e-12), { x });
+    await expectSame("PetlGeluErf", () => petl.geluErf(x), { x });
+    await expectSame("PetlSwiGlu", () => petl.swiGlu(tf.mul(x, 20), x), { x });
+    const up = normal(shape, 4);
+    await expectSame("PetlSwiGlu", () => petl.swiGlu(x, up), { x, up });
+  });
+
+  test("rotary equals its composition; a position that the table does not have gives NaN", async () => {
+    const [batch, tokens, heads, half] = [2, 5, 3, 7];
+    const table = petl.rotaryTable(
+      2000,
+      Array.from({ length: half }, (_, index) => 10_000 ** (-index / half)),
+    );
+    const ids = Array.from({ length: batch * tokens }, (_, index) => (index * 619) % 2000);
+    const x = normal([batch, tokens, heads * 2 * half], 6);
+    const turned = (positions: readonly number[]): Tensor =>
+      petl.rotary(x, tf.tensor2d([...positions], [batch, tokens], "int32"), table, heads);
+    await expectSame("PetlRotary", () => turned(ids), { x }, 1e-6);
+    for (const wrong of [2000, -1]) {
+      const values = await turned(ids.with(3, wrong)).data();
+      const width = heads * 2 * half;
+      expect([...values].filter(Number.isNaN)).toHaveLength(width);
+      expect([...values.slice(3 * width, 4 * width)].every(Number.isNaN)).toBe(true);
+    }
+  });
+
+  test.each([
+    [2, 2, 3, 5, 7, 4],
+    [1, 1, 4, 19, 20, 18],
+  ])(
+    "attention in groups equals its composition: batch %i, %i key heads of %i each, queries %i, keys %i, size %i",
+    async (batch, keyValueHeads, group, queries, keys, size) => {
+      const heads = keyValueHeads * group;
+      const query = normal([batch, queries, heads * size], 20);
+      const [key, value] = [21, 22].map((seed) => normal([batch, keys, keyValueHeads * size], seed)) as [
+        Tensor,
+        Tensor,
+      ];
+      const bias = normal([heads, queries, keys], 23);
+      const rows = Array.from({ length: batch * keys }, (_, index) => (index % 3 === 1 ? 0 : 1));
+      const inputs = { query, key, value, bias: null, mask: tf.tensor2d(rows, [batch, keys]) };
+      for (const causal of [false, true]) {
+        const shape = { heads, keyValueHeads, scale: 0.3, causal };
+        await expectSame("PetlAttention", () => petl.attention(inputs, shape), { query, key, value });
+        const biased = { ...inputs, bias };
+        await expectSame("PetlAttention", () => petl.attention(biased, shape), { query, key, value, bias });
+      }
+    },
+  );
+
+  test.each([
     [1, 1],
     [5, 303],
   ])("cross-entropy equals its composition at %i x %i, ignored labels included", async (rows, classes) => {

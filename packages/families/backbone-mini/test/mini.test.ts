@@ -3,6 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { loadBackbone, randomPackage } from "@petl/backbone";
 import cpu from "@petl/device-cpu";
+import t5 from "@petl/family-t5";
 import { expect, test } from "vitest";
 import mini from "../src/index.js";
 
@@ -19,10 +20,10 @@ test("the weights are those the package and its model card name, in at most 12 M
 
 test("it loads as a T5 v1.1 whose tokenizer fits", async () => {
   const device = await cpu.open();
-  const { model, tokenizer, source } = await loadBackbone(module, { seed: 0 });
+  const { model, config, tokenizer, source } = await loadBackbone(module, t5, { seed: 0 });
   expect(source).toMatchObject({ name: "mini", kind: "package", sha256: mini.sha256 });
-  expect(model.config).toMatchObject({ activation: "gated-gelu", tiedHead: false });
-  expect(tokenizer.vocabularySize).toBe(model.config.vocabularySize);
+  expect(config).toMatchObject({ activation: "gated-gelu", tiedHead: false });
+  expect(tokenizer.vocabularySize).toBe(config.vocabularySize);
   expect(tokenizer.decode(tokenizer.encode("A long river."))).toBe("a long river.");
   model.dispose();
   await device.close();
@@ -30,7 +31,7 @@ test("it loads as a T5 v1.1 whose tokenizer fits", async () => {
 
 test("its geometry is to be had with random weights", async () => {
   const device = await cpu.open();
-  const { model, source } = await loadBackbone(module + randomPackage, { seed: 0 });
+  const { model, source } = await loadBackbone(module + randomPackage, t5, { seed: 0 });
   expect(source).toEqual({ name: "mini-random", kind: "random", sha256: null, revision: null });
   const values = model.param("shared.weight").dataSync() as Float32Array;
   const deviation = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);

@@ -125,8 +125,10 @@ def main():
     options = parser.parse_args()
     made = json.loads(tokenizer(pieces(word_counts(options.data), VOCABULARY - len(SPECIAL))).to_str())
     made["model"]["vocab"] = dict(sorted(made["model"]["vocab"].items(), key=lambda entry: entry[1]))
-    files = {"tokenizer.json": made, "tokenizer_config.json": SETTINGS}
-    texts = {name: json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n" for name, value in files.items()}
+    texts = {
+        "tokenizer.json": json.dumps(made, ensure_ascii=False, separators=(",", ":")) + "\n",
+        "tokenizer_config.json": json.dumps(SETTINGS, indent=2) + "\n",
+    }
     print(f"tokenizers {__version__}, {len(texts['tokenizer.json'].encode())} bytes", file=sys.stderr)
     for name, text in texts.items():
         if not options.check:

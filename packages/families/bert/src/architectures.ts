@@ -22,8 +22,9 @@ interface ArchitectureFacts {
   };
 }
 
-const bertLayer = {
-  prefixed: "encoder.layer",
+/** What RoBERTa has of BERT. */
+const bertLayers = {
+  layers: "encoder.layer",
   modules: {
     "attention.query": "attention.self.query",
     "attention.key": "attention.self.key",
@@ -34,15 +35,14 @@ const bertLayer = {
     "feedforward.output": "output.dense",
     "feedforward.norm": "output.LayerNorm",
   },
+  dropsAttention: true,
 } as const;
 
 /** As transformers 5.24 has them: `modeling_bert.py`, `modeling_roberta.py`, `modeling_distilbert.py`. */
 export const architectures: Readonly<Record<Architecture, ArchitectureFacts>> = {
   bert: {
     prefix: "bert",
-    layers: bertLayer.prefixed,
-    modules: bertLayer.modules,
-    dropsAttention: true,
+    ...bertLayers,
     head: {
       pooler: "bert.pooler.dense",
       isPretrained: true,
@@ -53,9 +53,7 @@ export const architectures: Readonly<Record<Architecture, ArchitectureFacts>> = 
   },
   roberta: {
     prefix: "roberta",
-    layers: bertLayer.prefixed,
-    modules: bertLayer.modules,
-    dropsAttention: true,
+    ...bertLayers,
     head: {
       pooler: "classifier.dense",
       isPretrained: false,

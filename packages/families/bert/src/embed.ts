@@ -48,10 +48,14 @@ function addTokenTypes(model: WeightsView, words: Activation, segments: Tensor |
     const { hidden, mask } = words;
     if (segments === undefined)
       return { hidden: addBias(hidden, tf.reshape(tf.slice(table, [0, 0], [1, -1]), [-1])), mask };
-    const [batch, tokens] = hidden.shape as [number, number, number];
-    const prompt = tf.zeros([batch, tokens - segments.shape[1]!], "int32");
-    return { hidden: tf.add(hidden, embedding(table, tf.concat([prompt, segments], 1))), mask };
+    return { hidden: tf.add(hidden, embedding(table, withPrompt(segments, hidden.shape[1]!))), mask };
   });
+}
+
+/** Token types (batch, tokens) behind zeros for the vectors of a prompt. */
+function withPrompt(segments: Tensor, tokens: number): Tensor {
+  const [batch, own] = segments.shape as [number, number];
+  return tokens === own ? segments : tf.concat([tf.zeros([batch, tokens - own], "int32"), segments], 1);
 }
 
 /** Every row has the same positions, so one stretch of the table is added to all. */

@@ -1,7 +1,7 @@
 import type { Pass } from "@petl/backbone";
 import type { Activation } from "@petl/spec";
 import { swiGlu } from "@petl/tensor";
-import { addSublayer, type ModelView, normAt, projectAt } from "./sublayer.js";
+import { addSublayer, type ModelView, normAt, projectAt, releaseSpent } from "./sublayer.js";
 
 /**
  * `x + W_o (silu(W_g n) * (W_i n))` with `n = norm(x)`: (batch, tokens, channels) -> the same shape.
@@ -13,10 +13,12 @@ export function feedForwardSublayer(model: ModelView, name: string, input: Activ
     const normed = normAt(model, `${name}.norm`, input, pass);
     const gate = projectAt(model, `${name}.gate`, normed, hasBias, pass);
     const intermediate = projectAt(model, `${name}.input`, normed, hasBias, pass);
+    releaseSpent([normed], [input, gate, intermediate]);
     const active = pass.at(`${name}.activation`, intermediate, () => ({
       hidden: swiGlu(gate.hidden, intermediate.hidden),
       mask: input.mask,
     }));
+    releaseSpent([gate, intermediate], [active, input]);
     return projectAt(model, `${name}.output`, active, hasBias, pass);
   });
   return addSublayer(input, transformed);

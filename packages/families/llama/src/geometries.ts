@@ -94,5 +94,5 @@ export const published: Readonly<Record<string, string>> = {
 /** Every part that some model has: biases, norms of queries and keys, shared keys, heads wider than the model, an untied head. */
 export const testConfig: LlamaConfig = {
   ...geometry(61, [32, 48, 3, 4, 2, 10], theta(10_000), 64, { modelType: "qwen3", queryKeyNorm: true }),
-  ...{ queryKeyValueBias: true, outputBias: true, tiedHead: false },
+  ...{ queryKeyValueBias: true, outputBias: true, tiedHead: false, initialDeviation: 0.18 },
 };

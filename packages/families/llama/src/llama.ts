@@ -15,9 +15,9 @@ import { attentionSublayer } from "./attention-sublayer.js";
 import type { LlamaConfig } from "./config.js";
 import { feedForwardSublayer } from "./feed-forward-sublayer.js";
 import { huggingFaceName } from "./hugging-face-names.js";
-import type { LayerCache } from "./layer-cache.js";
 import { type LlamaTensors, padRows } from "./pad.js";
 import { prefilledLlama } from "./prefilled.js";
+import type { LaterTokens, Reader, WholeTokens } from "./reader.js";
 import { inverseFrequencies } from "./rope.js";
 import {
   closingNorm,
@@ -33,28 +33,6 @@ import {
 import { type ModelView, normAt, projectAt } from "./sublayer.js";
 import { ascending, lastTokens, moved, tokensAt } from "./tokens.js";
 
-/** Tokens from a row's first on, of which some are read out. */
-export interface WholeTokens extends Readonly<Record<keyof LlamaTensors, Tensor>> {
-  /** Takes keys and values of every layer. */
-  readonly caches?: readonly LayerCache[];
-}
-
-/** Tokens after cached ones; all are read out. */
-export interface LaterTokens {
-  /** int32 (rows, tokens) */
-  readonly ids: Tensor;
-  /** float32 (rows, tokens) */
-  readonly mask: Tensor;
-  /** int32 (rows, tokens), counted from the row's first token that is no prompt's. */
-  readonly positions: Tensor;
-  /** All positions are below this. */
-  readonly positionsBelow: number;
-  /** Keys and values of the tokens before them. */
-  readonly caches: readonly LayerCache[];
-  /** Whether the caches take these tokens up. */
-  readonly isKept: boolean;
-}
-
 /**
  * Llama and models built like it (Mistral, Qwen2, Qwen3): a decoder and a readout that run site by site through a `Pass`.
  *
@@ -62,9 +40,11 @@ export interface LaterTokens {
  * attention with rotary positions whose keys and values may serve several heads, a gated SiLU, a closing norm. Of each row, only the
  * positions from the last token of its source on enter the readout.
  */
-export class Llama implements BackboneModel, ModelView {
+export class Llama implements BackboneModel, ModelView, Reader {
   readonly family = "llama";
   readonly kind = "decoder";
+  /** Cached keys stand at other places than in a whole row, so that sums are rounded otherwise. */
+  readonly prefillIsExact = false;
   readonly params: Params;
   readonly sites: readonly Site[];
   readonly readoutSites: readonly string[];
@@ -121,7 +101,6 @@ export class Llama implements BackboneModel, ModelView {
     return new Llama(this.name, this.config, { ...this.weights, [name]: withByteCategory("backbone", drawn) }, task);
   }
 
-  /** Runs whole rows -> the state at the positions that are read out: (rows, positions, channels). */
   readWhole({ ids, mask, readAt, readMask, caches }: WholeTokens, pass: Pass): Activation {
     const [rows, tokens] = ids.shape as [number, number];
     const select = (output: Activation): Activation => tokensAt(output, readAt, readMask, tokens);
@@ -136,10 +115,6 @@ export class Llama implements BackboneModel, ModelView {
     });
   }
 
-  /**
-   * Runs tokens that come after cached ones -> their state, (rows, tokens, channels). What hooks put before them is dropped: the caches
-   * have it.
-   */
   readLater({ ids, mask, positions, positionsBelow, caches, isKept }: LaterTokens, pass: Pass): Activation {
     const tokens = ids.shape[1]!;
     pass.recordOnly((output) => lastTokens(output, tokens));

@@ -2,8 +2,8 @@ import { type Inputs, maskOf, type Pass, type Prefilled, padded } from "@petl/ba
 import type { Activation } from "@petl/spec";
 import { type Tensor, tf, tidy } from "@petl/tensor";
 import { emptyCaches, type LayerCache, sharedCaches } from "./layer-cache.js";
-import type { Llama } from "./llama.js";
 import type { LlamaTensors } from "./pad.js";
+import type { Reader } from "./reader.js";
 import { ascending, moved } from "./tokens.js";
 
 /** Sources that wait for answers. */
@@ -22,13 +22,13 @@ interface Sources {
  * What works on attention weights, and a side network that reads all tokens, must see whole sequences: then every answer is read together
  * with its source.
  */
-export function prefilledLlama(model: Llama, inputs: Inputs, pass: Pass): Prefilled {
+export function prefilledLlama(model: Reader, inputs: Inputs, pass: Pass): Prefilled {
   const sources = sourcesOf(inputs);
   if (mustSeeWhole(model, pass)) return whole(model, sources);
   return continued(model, sources, pass);
 }
 
-function mustSeeWhole({ sites }: Llama, { intervention: { hooks, reads, onlyRead } }: Pass): boolean {
+function mustSeeWhole({ sites }: Reader, { intervention: { hooks, reads, onlyRead } }: Pass): boolean {
   const isWatched = (site: string): boolean => hooks.has(site) || reads.includes(site);
   const watchesWeights = sites.some(({ name, kind }) => kind === "attention-weights" && isWatched(name));
   return watchesWeights || (reads.length > 0 && onlyRead !== true);
@@ -49,9 +49,9 @@ function sourcesOf({ tensors, shape: [rows, tokens, positions] }: Inputs): Sourc
   });
 }
 
-function whole(model: Llama, sources: Sources): Prefilled {
+function whole(model: Reader, sources: Sources): Prefilled {
   return {
-    after: (answers, pass) => tidy(() => model.readWhole(wholeTokens(sources, answers, model.padId), pass)),
+    after: (answers, pass) => tidy(() => model.readWhole(wholeTokens(sources, answers, model.config.padId), pass)),
     dispose: () => tf.dispose(Object.values(sources)),
   };
 }
@@ -80,7 +80,7 @@ function wholeTokens({ ids, last }: Sources, answers: readonly (readonly number[
   };
 }
 
-function continued(model: Llama, sources: Sources, pass: Pass): Prefilled {
+function continued(model: Reader, sources: Sources, pass: Pass): Prefilled {
   const caches = emptyCaches(model.config.layers);
   const rows = sources.ids.shape[0]!;
   const first = tidy(() => {
@@ -106,7 +106,7 @@ function continued(model: Llama, sources: Sources, pass: Pass): Prefilled {
   return {
     after: (answers, pass) =>
       tidy(() => {
-        const { ids, tokens } = padded(answers, model.padId);
+        const { ids, tokens } = padded(answers, model.config.padId);
         if (tokens === 0) return again(first, firstReads, pass);
         const mask = tf.tensor(maskOf(answers, tokens), [rows, tokens], "float32");
         const state = later(tf.tensor(ids, [rows, tokens], "int32"), mask, 0, caches, pass);

@@ -1,4 +1,4 @@
-import type { Pass } from "@petl/backbone";
+import { type Pass, release } from "@petl/backbone";
 import type { Activation } from "@petl/spec";
 import { linear, rmsNorm, type Tensor, tf } from "@petl/tensor";
 import type { LlamaConfig } from "./config.js";
@@ -33,4 +33,9 @@ export function addSublayer(input: Activation, { hidden }: Activation): Activati
   const sum = tf.add(input.hidden, hidden);
   hidden.dispose();
   return { hidden: sum, mask: input.mask };
+}
+
+/** Frees states that nothing reads any more, except those that are among `used`; what the tape or a recording needs has its own reference. */
+export function releaseSpent(spent: readonly Activation[], used: readonly [Activation, ...Activation[]]): void {
+  for (const state of spent) if (!used.some(({ hidden }) => hidden === state.hidden)) release(state, used[0]);
 }

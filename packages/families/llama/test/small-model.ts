@@ -1,4 +1,4 @@
-import { asParameter, type Intervention, Pass } from "@petl/backbone";
+import { asParameter, type Intervention, Pass, type PassBackbone } from "@petl/backbone";
 import type { Hook } from "@petl/spec";
 import { linear, type Random, seededRandom, type Tensor, tf, withByteCategory } from "@petl/tensor";
 import family, { Llama, type LlamaConfig } from "../src/index.js";
@@ -19,8 +19,11 @@ export function smallModel(config: LlamaConfig = family.testConfig, seed = 0): L
 
 export const none: Intervention = { hooks: new Map(), unfrozen: [], reads: [] };
 
-export const passOf = (model: Llama, intervention: Partial<Intervention> = {}, params: Record<string, Tensor> = {}) =>
-  new Pass(model, { ...none, ...intervention }, { params, training: false, random: seededRandom(5) }, 0);
+export const passOf = (
+  model: PassBackbone,
+  intervention: Partial<Intervention> = {},
+  params: Record<string, Tensor> = {},
+) => new Pass(model, { ...none, ...intervention }, { params, training: false, random: seededRandom(5) }, 0);
 
 const random: Random = seededRandom(9);
 const drawn = (name: string, shape: number[]): Tensor => random.fork(name).normal(shape, 0, 0.3);
@@ -35,7 +38,7 @@ export const adding =
   };
 
 /** Puts tokens before those of the site, as prompts and prefixes do. */
-export const prepending =
+const prepending =
   (name: string, tokens: number): Hook =>
   ({ hidden, mask }) => {
     const [rows, , channels] = hidden.shape as [number, number, number];

@@ -4,4 +4,4 @@ export { huggingFaceNames } from "./hugging-face-names.js";
 export { initialise } from "./initialise.js";
 export type { T5Tensors } from "./pad.js";
 export { t5Shapes } from "./sites.js";
-export { type LayerCache, T5 } from "./t5.js";
+export { T5 } from "./t5.js";

@@ -1,11 +1,11 @@
 import { KeyValueCache, type Pass, type Prefilled } from "@petl/backbone";
 import type { Activation } from "@petl/spec";
 import { type Tensor, tf } from "@petl/tensor";
+import type { Decoder, LayerCache } from "./layer-cache.js";
 import { decoderInputs } from "./pad.js";
-import type { LayerCache, T5 } from "./t5.js";
 
 /** Source texts that the encoder has read: the decoder runs on them for each answer. */
-export function prefilledT5(model: T5, encoded: Activation, watchesDecoder: boolean): Prefilled {
+export function prefilledT5(model: Decoder, encoded: Activation, watchesDecoder: boolean): Prefilled {
   const { config } = model;
   let caches: readonly LayerCache[] | null = null;
   const decode = (ids: Tensor, pass: Pass): Activation => model.decode(ids, encoded, pass, caches ?? undefined);

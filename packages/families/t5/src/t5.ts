@@ -3,7 +3,6 @@ import {
   type BackboneModel,
   type HeadTask,
   type Inputs,
-  type KeyValueCache,
   type Pass,
   type Prefilled,
   type Row,
@@ -16,18 +15,13 @@ import { attentionSublayer } from "./attention-sublayer.js";
 import type { T5Config } from "./config.js";
 import { feedForwardSublayer } from "./feed-forward-sublayer.js";
 import { huggingFaceNames } from "./hugging-face-names.js";
+import type { LayerCache } from "./layer-cache.js";
 import { padRows, type T5Tensors } from "./pad.js";
 import { prefilledT5 } from "./prefilled.js";
 import { lastBlock, relativeBiasName, type Stack, sharedEmbedding, t5Axes, t5Sites } from "./sites.js";
 import type { WeightsView } from "./weights-view.js";
 
 const readout: readonly string[] = ["decoder.norm", "lmHead"];
-
-/** Caches of one decoder layer: what it computed of earlier tokens, and of the encoder's output. */
-export interface LayerCache {
-  readonly self: KeyValueCache;
-  readonly cross: KeyValueCache;
-}
 
 /**
  * T5 v1.0 and v1.1 as an encoder, a decoder and a readout, each of which runs site by site through a `Pass`.

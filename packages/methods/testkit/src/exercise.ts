@@ -57,7 +57,7 @@ export async function overfit(model: TunedModel, steps: number): Promise<readonl
     const { value, gradients } = valueAndGradients(() => model.loss(batch, random.fork(step)), params);
     const scale = clipScale(gradients, 1);
     const settings = (name: string) => ({ ...model.optimizerSettings(name), learningRateScale: 1 });
-    optimizer.update(state, { params, gradients, step, learningRate: 1e-2, scale, settings });
+    optimizer.update(state, { params, gradients, step, learningRate: 2e-2, scale, settings });
     losses.push(value);
     tf.dispose([scale, gradients as Record<string, Tensor>]);
   }

@@ -62,12 +62,13 @@ export function testExamples(backbone: BackboneModel): TokenizedExample[] {
   const ids = (length: number, offset: number): number[] =>
     Array.from({ length }, (_, index) => words[(index * 7 + offset) % words.length]!);
   return [9, 6, 3, 12].map((length, index) => {
-    const source = [...ids(length, 11 * index), eosId];
+    const end = headTask === null ? [eosId] : [];
+    const source = [...ids(length, 11 * index), ...end];
     const segments = source.map((_, token) => (token < 4 ? 0 : 1));
     return {
       source,
       ...(kind === "encoder" && { segments }),
-      target: headTask === null ? [...ids(1 + (index % 3), 5 + index), eosId] : [],
+      target: headTask === null ? [...ids(1 + (index % 3), 5 + index), ...end] : [],
       value: { classes: index % 3, score: 1.5 * index, none: undefined }[headTask?.kind ?? "none"],
     };
   });

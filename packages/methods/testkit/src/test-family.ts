@@ -50,7 +50,9 @@ export function testFamily<Config>(family: Family<Config>): void {
       const backbone = testBackbone(family);
       const shapes = family.shapes(family.testConfig);
       expect([...shapes.keys()].sort()).toEqual(Object.keys(backbone.params).sort());
-      expect([...family.stored(family.testConfig, new Set()).names.keys()].sort()).toEqual([...shapes.keys()].sort());
+      const { names } = family.stored(family.testConfig, new Set(backbone.publishedNames.values()));
+      expect([...names].sort()).toEqual([...backbone.publishedNames].sort());
+      expect([...names.keys()].sort()).toEqual([...shapes.keys()].sort());
       expect(backbone.sites.flatMap(({ params }) => params).sort()).toEqual([...shapes.keys()].sort());
       for (const [name, shape] of shapes) expect(backbone.param(name).shape, name).toEqual(shape);
       for (const { name, kind, width, params } of backbone.sites.filter((site) => site.params.length > 0)) {

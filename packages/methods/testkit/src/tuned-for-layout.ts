@@ -5,11 +5,11 @@ import type { LayoutFiles, PetlMethod } from "@petl/spec";
 import { seededRandom, type Variable } from "@petl/tensor";
 import { TunedModel } from "@petl/trainer";
 
-/** What is tuned: a checkpoint, and what its head answers where that is wanted. */
+/** What is tuned: a checkpoint, and what its head answers; null: it has none. */
 export interface TunedCheckpoint {
   readonly family: Family;
   readonly checkpoint: string;
-  readonly head?: HeadTask;
+  readonly head: HeadTask | null;
 }
 
 /** A method on a checkpoint with trained tensors that are all at work, and its files in one layout. */
@@ -21,7 +21,7 @@ export function tunedForLayout<Config>(
   const geometry = family.config.parse(JSON.parse(readFileSync(join(checkpoint, "config.json"), "utf8")));
   const random = seededRandom(11);
   const plain = family.build("checkpoint", geometry, loadWeights(checkpoint, family, geometry));
-  const backbone = head === undefined ? plain : plain.withHead(head, random);
+  const backbone = head === null ? plain : plain.withHead(head, random);
   const config = method.parse({});
   const model = TunedModel.attach(backbone, method, config, random);
   for (const [name, tensor] of Object.entries(model.trained)) {

@@ -5,7 +5,21 @@ import { z } from "zod";
 const mostPieces = 10_000_000;
 
 const id = z.number().int().nonnegative().max(mostPieces);
-const vocabulary = z.record(z.string(), id).refine((pieces) => Object.keys(pieces).length > 0, "no pieces");
+/** Checked by hand, as are merges: a schema for each of some hundred thousand entries takes seconds. */
+const vocabulary = z.custom<Readonly<Record<string, number>>>((value) => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const ids: unknown[] = Object.values(value);
+  return (
+    ids.length > 0 && ids.every((each) => Number.isInteger(each) && Number(each) >= 0 && Number(each) <= mostPieces)
+  );
+}, `expected pieces with ids from 0 to ${mostPieces}`);
+const isText = (value: unknown) => typeof value === "string";
+const merges = z.custom<readonly (string | readonly [string, string])[]>(
+  (value) =>
+    Array.isArray(value) &&
+    value.every((each) => isText(each) || (Array.isArray(each) && each.length === 2 && each.every(isText))),
+  "expected pairs of pieces, or texts with a space between them",
+);
 const none = (name: string) => z.literal(["", null], `${name} is not supported`).optional();
 
 const documentSchema = z.looseObject({
@@ -31,7 +45,7 @@ const documentSchema = z.looseObject({
     z.looseObject({
       type: z.literal("BPE"),
       vocab: vocabulary,
-      merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])),
+      merges,
       unk_token: z.string().nullish(),
       dropout: z.literal([0, null], "dropout is not supported").optional(),
       continuing_subword_prefix: none("continuing_subword_prefix"),

@@ -99,7 +99,7 @@ function metaspace(description: Extract<Description, { type: "Metaspace" }>): Pr
 }
 
 /** Splits a text at the matches of a global pattern, or at what lies between them; empty parts are left out. */
-export function split(text: string, separator: RegExp, kind: Behavior, invert = false): string[] {
+function split(text: string, separator: RegExp, kind: Behavior, invert = false): string[] {
   const parts: { text: string; separates: boolean }[] = [];
   let end = 0;
   const add = (until: number, separates: boolean) => {

@@ -172,7 +172,7 @@ function replacePreTokenizer(engine: Engine, description: unknown): void {
   engine.pre_tokenizer = (text, { section_index }) => preTokenizer(text, section_index === 0);
 }
 
-/** The library's unigram search takes several times as long, and it joins unknown pieces across words. */
+/** The library's unigram search takes several times as long; of byte pairs it joins unknown pieces across words. */
 function replaceModel({ model }: Engine): void {
   if (isUnigram(model)) {
     const { vocab, unk_id: unknownId } = model.config;
@@ -183,9 +183,25 @@ function replaceModel({ model }: Engine): void {
       unknownId,
     );
   } else if (isBytePair(model)) {
-    const pieces = model._call.bind(model);
-    model._call = (words) => words.flatMap((word) => pieces([word]));
+    const divide = model._call.bind(model);
+    model._call = remembered((word) => divide([word]));
   }
+}
+
+/** Most words, and most characters of each, whose pieces are kept. */
+const mostRemembered = 100_000;
+const longestRemembered = 64;
+
+/** The pieces of words, one word after the other; those of short words are computed once. */
+function remembered(divide: (word: string) => readonly string[]): (words: readonly string[]) => string[] {
+  const known = new Map<string, readonly string[]>();
+  return (words) =>
+    words.flatMap((word) => {
+      const pieces = known.get(word) ?? divide(word);
+      if (known.size >= mostRemembered) known.clear();
+      if (word.length <= longestRemembered) known.set(word, pieces);
+      return pieces;
+    });
 }
 
 /** The library drops U+FEFF; and of bytes that are no UTF-8, the Rust library makes one U+FFFD each. */

@@ -8,7 +8,7 @@ import { temporaryDirectory } from "../temporary-directory.js";
 import { thrownBy } from "../thrown.js";
 
 const tiny = fileURLToPath(
-  new URL("../../../../families/backbone/presets/t5-tiny-random/tokenizer.json", import.meta.url),
+  new URL("../../../../families/t5/presets/t5-tiny-random/tokenizer.json", import.meta.url),
 );
 
 function directoryWith(files: Record<string, string | Uint8Array>): string {

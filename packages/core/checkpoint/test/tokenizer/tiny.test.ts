@@ -15,7 +15,7 @@ const fixture: Fixture = JSON.parse(
   readFileSync(fileURLToPath(new URL("../fixtures/tiny-ids.json", import.meta.url)), "utf8"),
 );
 const file = fileURLToPath(
-  new URL("../../../../families/backbone/presets/t5-tiny-random/tokenizer.json", import.meta.url),
+  new URL("../../../../families/t5/presets/t5-tiny-random/tokenizer.json", import.meta.url),
 );
 const tokenizer = loadTokenizer(file);
 

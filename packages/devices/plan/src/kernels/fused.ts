@@ -5,7 +5,7 @@ import { recurrentCell, recurrentCellGradient } from "./recurrent-cell.js";
 
 /**
  * Multiplications and additions of attention's matrix products: `products` of (batch, heads, queries, keys, size), each
- * 2 operations. Causal attention counts in full, as kernels that skip no blocks compute it.
+ * 2 operations. Causal attention counts in full, although a device may leave out keys that no query of a block sees.
  */
 const attentionProducts = (products: number, softmax: number): PlanKernel => {
   return ({ query, key, value, bias }, { heads, biasGradient }) => {

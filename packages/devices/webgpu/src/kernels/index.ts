@@ -5,11 +5,22 @@ import { adamW } from "./adamw.js";
 import { attention, attentionGradient } from "./attention.js";
 import { type Attributes, type GpuKernel, type Inputs, KernelContext } from "./context.js";
 import { crossEntropy, crossEntropyGradient } from "./cross-entropy.js";
-import { gelu, geluGradient, relu, reluGradient } from "./elementwise.js";
+import {
+  gelu,
+  geluErf,
+  geluErfGradient,
+  geluGradient,
+  relu,
+  reluGradient,
+  swiGlu,
+  swiGluGradient,
+} from "./elementwise.js";
+import { layerNorm, layerNormGradient, layerNormWeightGradient } from "./layer-norm.js";
 import { batchMatMul } from "./mat-mul.js";
 import { dropout, random } from "./random.js";
 import { recurrentCell, recurrentCellGradient } from "./recurrent-cell.js";
 import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from "./rms-norm.js";
+import { rotary } from "./rotary.js";
 import { embeddingGradient, unsortedSegmentSum } from "./segment-sum.js";
 import { addN } from "./stock.js";
 import { columnSum, sumOfSquares } from "./sums.js";
@@ -24,10 +35,18 @@ const gpuKernels = (): Readonly<Record<string, GpuKernel>> => ({
   PetlRmsNorm: rmsNorm,
   PetlRmsNormGradient: rmsNormGradient,
   PetlRmsNormWeightGradient: rmsNormWeightGradient,
+  PetlLayerNorm: layerNorm,
+  PetlLayerNormGradient: layerNormGradient,
+  PetlLayerNormWeightGradient: layerNormWeightGradient,
   PetlRelu: relu,
   PetlReluGradient: reluGradient,
   PetlGelu: gelu,
   PetlGeluGradient: geluGradient,
+  PetlGeluErf: geluErf,
+  PetlGeluErfGradient: geluErfGradient,
+  PetlSwiGlu: swiGlu,
+  PetlSwiGluGradient: swiGluGradient,
+  PetlRotary: rotary,
   PetlRecurrentCell: recurrentCell,
   PetlRecurrentCellGradient: recurrentCellGradient,
   PetlCrossEntropy: crossEntropy,

@@ -5,9 +5,9 @@ import { syntheticRecord } from "../../../results/test/record-factory.js";
 import { glue, type Row } from "./row.js";
 
 const read = (path: string): Buffer => readFileSync(fileURLToPath(new URL(`../../../../${path}`, import.meta.url)));
-const config = JSON.parse(read("families/backbone/test/fixtures/t5-v1_1/config.json").toString()) as object;
-const weights = read("families/backbone/test/fixtures/t5-v1_1/model.safetensors");
-const tokenizer = read("families/backbone/presets/t5-tiny-random/tokenizer.json");
+const config = JSON.parse(read("families/t5/test/fixtures/t5-v1_1/config.json").toString()) as object;
+const weights = read("families/t5/test/fixtures/t5-v1_1/model.safetensors");
+const tokenizer = read("families/t5/presets/t5-tiny-random/tokenizer.json");
 const whole = {
   "ck/config.json": JSON.stringify(config),
   "ck/model.safetensors": weights,

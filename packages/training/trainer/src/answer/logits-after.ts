@@ -9,12 +9,12 @@ import type { TunedModel } from "../tuned-model.js";
 const unused = seededRandom(0);
 
 /** What is taken of logits (rows, longest answer + 1, outputs) of some rows, whose known answers come with them: (rows, values). */
-export type Pick = (logits: Tensor, answers: readonly (readonly number[])[]) => Tensor;
+type PickValues = (logits: Tensor, answers: readonly (readonly number[])[]) => Tensor;
 
 /** A model that reads a batch of examples, and tells the logits after answers to them. */
 export interface LogitsAfter {
   /** Values that `pick` takes, (examples, values) row-major; a row whose answer is null is not asked for and may hold anything. */
-  read(answers: readonly (readonly number[] | null)[], values: number, pick: Pick): Promise<Float32Array>;
+  read(answers: readonly (readonly number[] | null)[], values: number, pick: PickValues): Promise<Float32Array>;
   /** Examples that went forward through the backbone so far. */
   readonly forwards: number;
   dispose(): void;
