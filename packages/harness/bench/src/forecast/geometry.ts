@@ -1,10 +1,10 @@
 import { existsSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { importBackbonePackage } from "@petl/backbone";
 import { CONFIG_FILE } from "@petl/checkpoint";
 import { parseJson, readText } from "@petl/files";
 import { BenchError } from "../errors.js";
-import { findBackbonePackage } from "../resolve/backbone.js";
+import { configIn, findBackbonePackage } from "../resolve/backbone.js";
 import { type FoundFamily, familyOfConfig, listFamilies } from "../resolve/family.js";
 import { nearMatch } from "../resolve/near-match.js";
 import type { Places } from "../resolve/places.js";
@@ -37,7 +37,7 @@ export async function findGeometry(name: string, directory: string, places: Plac
       : nearMatch(name, known);
     throw new BenchError("E_BACKBONE_UNKNOWN", `backbone "${name}": expected ${expected}.${hint}`);
   }
-  const file = statSync(path).isDirectory() ? join(path, CONFIG_FILE) : path;
+  const file = statSync(path).isDirectory() ? configIn(path) : path;
   const family = await familyOfConfig(file, places);
   return { name: basename(dirname(file)), family, config: readGeometry(file, family) };
 }
