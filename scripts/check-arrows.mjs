@@ -15,18 +15,25 @@ const whereAllIsNamed = ["benchmarks", join("packages", "harness", "presets")];
 /** A package outside the room of families that is about one: it pre-trains T5. */
 const ofOneFamily = join("packages", "training", "pretrain");
 
+/** Model types that mean something else in core; only their family's package counts. `t5` is also a text format. */
+const homonymousTypes = new Set(["t5"]);
+
+/** Where model types are names of normalizers and pre-tokenizers in `tokenizer.json`. */
+const tokenizers = join("packages", "core", "checkpoint", "src", "tokenizer");
+
 /** All violations below `root`, one line each: where, the rule, what to do. */
 export function checkArrows(root) {
   const packages = readWorkspace(root);
   const levels = new Map(packages.map(({ manifest }) => [manifest.name, manifest.petl?.level]));
   const methods = packages.filter(isMethod).map(({ directory }) => directory);
   const families = packages.map(({ manifest }) => manifest.name).filter((name) => name?.startsWith("@petl/family-"));
+  const modelTypes = new Set(packages.flatMap(({ manifest }) => manifest.petl?.modelTypes ?? []));
   return packages.flatMap((item) => [
     ...levelProblems(item, levels),
     ...readSources(root, item.path).flatMap((source) => [
       ...importProblems(item, source),
       ...(isCore(item) ? namingProblems(source, methods) : []),
-      ...(knowsFamilies(item) ? [] : familyProblems(source, families)),
+      ...(knowsFamilies(item) ? [] : familyProblems(source, families, modelTypes)),
     ]),
   ]);
 }
@@ -40,7 +47,7 @@ function isCore({ path, room }) {
   return room !== "methods" && !whereAllIsNamed.includes(path);
 }
 
-/** Only families, what is about one, presets and benchmarks may name the package of a family. */
+/** Only families, what is about one, presets and benchmarks may name the package of a family or a model type. */
 function knowsFamilies({ path, room }) {
   return room === "families" || path === ofOneFamily || whereAllIsNamed.includes(path);
 }
@@ -93,9 +100,16 @@ function namingProblems({ path, text }, methods) {
   );
 }
 
-function familyProblems({ path, text }, families) {
+function familyProblems({ path, text }, families, modelTypes) {
   const code = withoutComments(text);
-  return families.flatMap((family) => {
+  const literals = path.startsWith(tokenizers) ? [] : stringLiterals(text);
+  const types = literals
+    .filter(({ value }) => modelTypes.has(value) && !homonymousTypes.has(value))
+    .map(
+      ({ value, index }) =>
+        `${path}:${lineOf(text, index)}: names-no-family: source names the model type "${value}"; derive what it needs from the family it is given`,
+    );
+  const packages = families.flatMap((family) => {
     const pattern = new RegExp(`(?<![\\w-])${family}(?![\\w-])`, "g");
     const lines = new Set([...code.matchAll(pattern)].map(({ index }) => lineOf(text, index)));
     return [...lines].map(
@@ -103,6 +117,7 @@ function familyProblems({ path, text }, families) {
         `${path}:${line}: names-no-family: source names ${family}; take the family as a value, or find it by model_type`,
     );
   });
+  return [...packages, ...types];
 }
 
 runAsProgram(import.meta.url, checkArrows);

@@ -151,4 +151,23 @@ describe("family names", () => {
   test.each(["benchmarks", "packages/harness/presets", "packages/training/pretrain"])("%s may", (path) => {
     expect(naming(path, 'import t5 from "@petl/family-t5";')).toEqual([]);
   });
+
+  test("a string that is exactly a model type names its family, a text format and prose do not", () => {
+    const typed = (source: string) =>
+      checkArrows(
+        temporaryWorkspace({
+          "packages/families/bert/package.json": {
+            name: "@petl/family-bert",
+            petl: { level: 3, modelTypes: ["roberta", "t5"] },
+          },
+          "packages/harness/bench/package.json": manifest("bench", 5),
+          "packages/harness/bench/src/index.ts": source,
+        }),
+      );
+    expect(typed('if (type === "roberta") {}')).toEqual([
+      expect.stringContaining('bench/src/index.ts:1: names-no-family: source names the model type "roberta"'),
+    ]);
+    for (const source of ["// as roberta does", '"such as roberta-base"', 'const format = "t5";'])
+      expect(typed(source)).toEqual([]);
+  });
 });

@@ -7,6 +7,7 @@ import {
   optionalShape,
   recordedValues,
   recordShape,
+  renamed,
   settingsIn,
   suiteShape,
   toggle,
@@ -41,6 +42,20 @@ test("a new entry is a field of suites, with its default or left out", () => {
 test("a record without a new entry's field has the default that runs had before", () => {
   const record = z.object(recordShape(table));
   expect(record.parse({ logEvery: 7 })).toEqual({ ...defaultsOf(table), logEvery: 7 });
+});
+
+test("a record of before an entry has the value that runs had, under the name that it had", () => {
+  const entry = setting({
+    ...{ kind: whole(), default: 0, earlier: { name: "loudness", value: 5 } },
+    ...whatever,
+  });
+  const record = z.object(recordShape({ volume: entry }));
+  const read = (given: object) => record.parse(renamed({ volume: entry }, given));
+  expect([read({}), read({ loudness: 7 }), read({ volume: 3, loudness: 7 })]).toEqual([
+    { volume: 5 },
+    { volume: 7 },
+    { volume: 3 },
+  ]);
 });
 
 test("a record has null for what another setting overrides", () => {

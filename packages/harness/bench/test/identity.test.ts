@@ -193,7 +193,10 @@ test("N8: a branch of the hub that moves is another run; off line the cached com
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());
   vi.stubEnv("HF_ENDPOINT", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  const cache = directoryOf({ "models--org--tiny/refs/main": one });
+  const cache = directoryOf({
+    "models--org--tiny/refs/main": one,
+    [`models--org--tiny/snapshots/${one}/config.json`]: JSON.stringify({ model_type: "t5" }),
+  });
   vi.stubEnv("HF_HUB_CACHE", cache);
   const backbone = "hf:org/tiny";
   const ofOne = await idOf({ backbone });

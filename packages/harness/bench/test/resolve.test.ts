@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { findBackbone, listBackbonePackages } from "../src/resolve/backbone.js";
 import { loadDevice } from "../src/resolve/device.js";
+import { listFamilies } from "../src/resolve/family.js";
 import { listMethods, loadMethod } from "../src/resolve/method.js";
 import { nearMatch } from "../src/resolve/near-match.js";
 import { directoryOf, methodSource, packageOf, projectListing } from "./files.js";
@@ -119,7 +120,8 @@ test("a near match is named only where it is near", () => {
 });
 
 describe("a backbone package is found", () => {
-  const source = 'export default { name: "small-one", description: "a test", directory: "/nowhere", sha256: "00ff" };';
+  const directory = fileURLToPath(new URL("../../../families/backbone-mini/checkpoint", import.meta.url));
+  const source = `export default { name: "small-one", description: "a test", directory: ${JSON.stringify(directory)}, sha256: "00ff" };`;
 
   test("by its short name, by its whole name, and in the list", async () => {
     const root = directoryOf({
@@ -132,7 +134,9 @@ describe("a backbone package is found", () => {
     expect((await findBackbone("small-one-random", root, { directory: root })).reference).toBe(
       `${found.reference}#random`,
     );
-    expect((await listBackbonePackages({ directory: root })).map(({ name }) => name)).toContain("small-one");
+    expect((await listBackbonePackages({ directory: root })).map(({ backbone }) => backbone.name)).toContain(
+      "small-one",
+    );
   });
 
   test("and one that exports no checkpoint is refused with what it lacks", async () => {
@@ -143,5 +147,51 @@ describe("a backbone package is found", () => {
     await expect(findBackbone("odd", root, { directory: root })).rejects.toThrow(
       /without description, directory, sha256/,
     );
+  });
+});
+
+describe("a model family is found", () => {
+  const tiny = { name: "tiny", modelTypes: ["tiny"], models: "Tiny 1" };
+  const functions = "configFields() {}, shapes() {}, stored() {}, initialise() {}, build() {}, misfit() {}";
+  const exporting = (fields: object): string =>
+    `export default { specVersion: "v1", scorings: [], geometries: {}, published: {}, ${functions}, ...${JSON.stringify(fields)} };`;
+  const installed = (source: string): Record<string, string> => ({
+    ...projectListing("@petl/family-tiny"),
+    "node_modules/@petl/family-tiny/package.json": JSON.stringify({
+      ...{ name: "@petl/family-tiny", version: "1.2.3", type: "module", exports: "./main.js" },
+      petl: { modelTypes: ["tiny"] },
+    }),
+    "node_modules/@petl/family-tiny/main.js": source,
+    "model/config.json": JSON.stringify({ model_type: "tiny" }),
+  });
+
+  test("by the model_type of a directory's config.json, in a package that the project lists", async () => {
+    const root = directoryOf(installed(exporting(tiny)));
+    const found = await findBackbone("model", root, { directory: root });
+    expect(found).toMatchObject({ reference: join(root, "model"), family: { definition: tiny, version: "1.2.3" } });
+    expect((await listFamilies({ directory: root })).map(({ definition }) => definition.name)).toContain("tiny");
+  });
+
+  test("and of an unknown model_type one line says what it is and which are supported", async () => {
+    const root = directoryOf({
+      ...installed(exporting(tiny)),
+      "other/config.json": JSON.stringify({ model_type: "vast" }),
+    });
+    await expect(findBackbone("other", root, { directory: root })).rejects.toMatchObject({
+      code: "E_BACKBONE_FAMILY",
+      message: expect.stringMatching(/other.config\.json: expected a model_type of .*tiny \(Tiny 1\).*, got "vast"/),
+    });
+  });
+
+  test.each([
+    ["nothing", "export {};", "no default export"],
+    ["another version", exporting({ ...tiny, specVersion: "v9" }), 'specVersion "v9"'],
+    ["no scorings", exporting({ ...tiny, scorings: 0 }), "no list scorings"],
+  ])("and a package with %s is refused with what it lacks", async (_what, source, lacking) => {
+    const root = directoryOf(installed(source));
+    await expect(findBackbone("model", root, { directory: root })).rejects.toMatchObject({
+      code: "E_FAMILY_INVALID",
+      message: expect.stringContaining(lacking),
+    });
   });
 });

@@ -53,8 +53,8 @@ const cases: readonly (readonly [string, readonly string[], RegExp])[] = [
   ],
   [
     "a backbone of another family",
-    ["--backbone", "bert", "--dry-run"],
-    /bert\/config\.json: expected a model_type of t5 .*got "bert", which is not supported/,
+    ["--backbone", "gpt2", "--dry-run"],
+    /gpt2\/config\.json: expected a model_type of .*t5 .*got "gpt2", which is not supported/,
   ],
   [
     "data that are a file",
@@ -85,8 +85,8 @@ describe("bad input gets one clear line and exit code 2", () => {
     const data = writeTasks(directory);
     writeFileSync(join(directory, "plain.mjs"), "export const nothing = 1;\n");
     mkdirSync(join(directory, "empty"));
-    mkdirSync(join(directory, "bert"));
-    writeFileSync(join(directory, "bert/config.json"), JSON.stringify({ model_type: "bert", hidden_size: 32 }));
+    mkdirSync(join(directory, "gpt2"));
+    writeFileSync(join(directory, "gpt2/config.json"), JSON.stringify({ model_type: "gpt2", hidden_size: 32 }));
     const before = readdirSync(directory);
     const defaults = ["--tasks", "sst2", "--methods", "full", "--out", "out"];
     const { exitCode, stderr, stdout } = await startBench(

@@ -9,13 +9,13 @@ export const bench = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 const { INIT_CWD, NODE_OPTIONS, npm_lifecycle_event, ...inherited } = process.env;
 
 /** Starts the built program as a user would; `cwd` is where the user stands. */
-export function startBench(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}) {
+export function startBench(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}, input?: string) {
   return execa(process.execPath, [bench, ...args], {
     cwd,
     env: { ...inherited, NO_COLOR: "1", ...env },
     extendEnv: false,
     reject: false,
-    stdin: "ignore",
+    ...(input === undefined ? { stdin: "ignore" } : { input }),
   });
 }
 

@@ -130,7 +130,7 @@ test("N12: settings of a saved model out of range, and damaged weights, are refu
   for (const changed of [
     sound.replace(/"evalBatchSize": \d+/, '"evalBatchSize": -1'),
     sound.replace(/"maxLength": \d+,/, ""),
-    sound.replace(/"decode": "trie"/, '"decode": "any"'),
+    sound.replace(/"scoring": "trie"/, '"scoring": "any"'),
     sound.replace(/"evalLimit": 8/, '"evalLimit": -8'),
   ]) {
     expect(changed).not.toBe(sound);

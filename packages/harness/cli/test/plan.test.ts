@@ -44,7 +44,7 @@ test("plan --json has the documented fields, and tells arms of one method apart"
 
 test("plan reads a config.json, writes the report and calls predictions predicted", async () => {
   const directory = temporaryDirectory();
-  const geometry = { vocab_size: 100, d_model: 32, d_kv: 8, d_ff: 64, num_layers: 2, num_heads: 4 };
+  const geometry = { model_type: "t5", vocab_size: 100, d_model: 32, d_kv: 8, d_ff: 64, num_layers: 2, num_heads: 4 };
   writeFileSync(join(directory, "config.json"), JSON.stringify(geometry));
   const { stdout, exitCode } = await startBench(
     ["plan", "--backbone", "config.json", "--methods", "full,lora", "--out", "written", "--gpus", "rtx-4090"],
@@ -75,12 +75,12 @@ test("plan prints tables of at most 100 columns; --details has the rest, and --r
 
 test("plan refuses what it does not know with one line", async () => {
   const directory = temporaryDirectory();
-  writeFileSync(join(directory, "config.json"), JSON.stringify({ d_model: 32 }));
-  writeFileSync(join(directory, "bert.json"), JSON.stringify({ model_type: "bert" }));
+  writeFileSync(join(directory, "config.json"), JSON.stringify({ model_type: "t5", d_model: 32 }));
+  writeFileSync(join(directory, "gpt2.json"), JSON.stringify({ model_type: "gpt2" }));
   const cases = [
     [["--backbone", "t5-bse"], 'Did you mean "t5-base"?'],
     [["--backbone", "config.json"], "vocab_size"],
-    [["--backbone", "bert.json"], 'got "bert", which is not supported'],
+    [["--backbone", "gpt2.json"], 'got "gpt2", which is not supported'],
     [["--backbone", "google/flan-t5-small"], "pass the repository's config.json"],
     [["--gpus", "H1000"], 'Did you mean "H100"?'],
     [["--device-memory", "much"], "such as 80GB"],

@@ -23,6 +23,23 @@ test("a saved model scores in bench eval what it scored when it was trained, and
     expect(JSON.parse(stdout)).toMatchObject({ method: run.method, task: "sst2", score, metrics, examples });
   }
 
+  const lora = records.find(({ run }) => run.method === "lora")!;
+  const predicted = (input: string) => startBench(["predict", join("out/models", lora.id)], directory, {}, input);
+  const answers = await predicted('the dull song\n{"sentence": "the bright song"}\n');
+  expect([answers.exitCode, answers.stderr]).toEqual([0, ""]);
+  for (const line of answers.stdout.split("\n"))
+    expect(JSON.parse(line)).toEqual({
+      label: expect.stringMatching(/^(negative|positive)$/),
+      text: expect.any(String),
+      scores: null,
+    });
+  const half = await predicted("the dull song\na\tb\n");
+  expect([half.exitCode, half.stderr]).toEqual([
+    1,
+    expect.stringMatching(/^error: line 2: expected one text, sentence[^\n]*$/),
+  ]);
+  expect(half.stdout).toBe(answers.stdout.split("\n")[0]); // what came before is answered
+
   const [one] = records;
   const about = join(models, one!.id, "method.json");
   writeFileSync(about, readFileSync(about, "utf8").replace('"t5-tiny-random"', '"t5-small-random"'));

@@ -86,7 +86,7 @@ export function syntheticRecord(method: SyntheticMethod, options: SyntheticOptio
         evalLimit: 64,
         evalEvery: null,
         textFormat: "t5",
-        decode: "trie",
+        scoring: "trie",
         bucketing: true,
         ...options.settings,
       },
@@ -95,6 +95,7 @@ export function syntheticRecord(method: SyntheticMethod, options: SyntheticOptio
     identity: null,
     counts: {
       trainableParams: method.trainableParams,
+      headParams: 0,
       totalParams: 1_000_000,
       backwardLayers: method.backwardLayers,
       layers: 4,

@@ -179,6 +179,7 @@ test("the result object has one entry a run with the fields of the command line'
     metrics: { accuracy: 0.78 },
     notices: [],
     trainableParams: 1_000_000,
+    headParams: 0,
     totalParams: 1_000_000,
     backwardLayers: 4,
     layers: 4,

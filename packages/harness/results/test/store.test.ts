@@ -130,6 +130,21 @@ test("a diverged loss is kept as null, a score that is not finite is refused", a
   );
 });
 
+test("a record of before there were several families has what its run did: its decoding, no head, no family", () => {
+  const { run, counts, ...rest } = syntheticRecord();
+  const { scoring: _, ...settings } = run.settings;
+  const { headParams: __, ...counted } = counts!;
+  const older = (decoding: object) => ({
+    ...rest,
+    run: { ...run, settings: { ...settings, ...decoding } },
+    counts: counted,
+  });
+  const read = parseRecord(older({ decode: "free" }));
+  expect(read.run.settings).toMatchObject({ scoring: "free", textFormat: "t5" });
+  expect(read.counts?.headParams).toBe(0);
+  expect(parseRecord(older({})).run.settings.scoring).toBe("trie");
+});
+
 test("a method configuration may be absent, any JSON is kept as it is", async () => {
   const record = syntheticRecord();
   for (const methodConfig of [undefined, null, { nested: [1, { deep: "x" }] }]) {

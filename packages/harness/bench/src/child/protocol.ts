@@ -3,7 +3,7 @@ import type { RunOptions } from "@petl/settings";
 import type { TrainEvent, TrainSettings } from "@petl/trainer";
 
 /** A method as a child finds it: the module that exports it, and its parsed settings. */
-export interface ChildMethod {
+interface ChildMethod {
   readonly url: string;
   readonly packageName: string;
   readonly config: unknown;

@@ -1,10 +1,10 @@
 import { existsSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { importBackbonePackage } from "@petl/backbone";
 import { CONFIG_FILE } from "@petl/checkpoint";
 import { parseJson, readText } from "@petl/files";
 import { BenchError } from "../errors.js";
-import { findBackbonePackage } from "../resolve/backbone.js";
+import { configIn, findBackbonePackage } from "../resolve/backbone.js";
 import { type FoundFamily, familyOfConfig, listFamilies } from "../resolve/family.js";
 import { nearMatch } from "../resolve/near-match.js";
 import type { Places } from "../resolve/places.js";
@@ -25,11 +25,7 @@ export interface Geometry {
  */
 export async function findGeometry(name: string, directory: string, places: Places): Promise<Geometry> {
   const families = await listFamilies(places);
-  const short = name.replace(/-random$/, "");
-  const published = publishedGeometry(
-    [short, ...families.map(({ definition }) => `${definition.name}-${short}`)],
-    families,
-  );
+  const published = publishedGeometry(name.replace(/-random$/, ""), families);
   if (published !== undefined) return published;
   const path = await checkpointPath(name, directory, places);
   if (path === undefined) {
@@ -41,19 +37,14 @@ export async function findGeometry(name: string, directory: string, places: Plac
       : nearMatch(name, known);
     throw new BenchError("E_BACKBONE_UNKNOWN", `backbone "${name}": expected ${expected}.${hint}`);
   }
-  const file = statSync(path).isDirectory() ? join(path, CONFIG_FILE) : path;
+  const file = statSync(path).isDirectory() ? configIn(path) : path;
   const family = await familyOfConfig(file, places);
   return { name: basename(dirname(file)), family, config: readGeometry(file, family) };
 }
 
-/** The geometry of the first of some names that a family knows. */
-function publishedGeometry(names: readonly string[], families: readonly FoundFamily[]): Geometry | undefined {
-  for (const name of names)
-    for (const family of families) {
-      const { geometries } = family.definition;
-      if (Object.hasOwn(geometries, name)) return { name, family, config: geometries[name] };
-    }
-  return undefined;
+function publishedGeometry(name: string, families: readonly FoundFamily[]): Geometry | undefined {
+  const family = families.find(({ definition }) => Object.hasOwn(definition.geometries, name));
+  return family && { name, family, config: family.definition.geometries[name] };
 }
 
 async function checkpointPath(name: string, directory: string, places: Places): Promise<string | undefined> {

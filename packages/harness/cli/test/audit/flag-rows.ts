@@ -10,7 +10,7 @@ const whole = [
   "warmup-steps",
 ].concat(["eval-every", "patience", "limit", "eval-limit", "threads", "gpu"]);
 const real = ["learning-rate", "weight-decay", "clip-norm", "dropout", "cool-down"];
-const choices = ["schedule", "decode", "text-format", "cache-activations", "cpu-kernels", "cache-budget", "seeds"];
+const choices = ["schedule", "scoring", "text-format", "cache-activations", "cpu-kernels", "cache-budget", "seeds"];
 
 const never = ["abc", "-1", "", "NaN", "1e999", "4x", "0x10", "null", "1,,2"];
 const cases: readonly (readonly [readonly string[], readonly string[]])[] = [
