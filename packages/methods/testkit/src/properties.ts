@@ -16,8 +16,8 @@ import {
   stepOf,
   twoGradients,
 } from "./exercise.js";
+import type { TestMethodOptions } from "./options.js";
 import { attachForTest, largest, type Stage, testBackbone, testBatch, valuesOf } from "./stage.js";
-import type { TestMethodOptions } from "./test-method.js";
 
 /** Tests of what every method keeps to on one backbone. */
 export function testProperties<Config>(stage: Stage, method: PetlMethod<Config>, options: TestMethodOptions): void {
