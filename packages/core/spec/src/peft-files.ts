@@ -8,13 +8,15 @@ const taskTypes = { "encoder-decoder": "SEQ_2_SEQ_LM", encoder: "FEATURE_EXTRACT
  *
  * A task's head is stored beside the method's tensors, as PEFT's `modules_to_save` are.
  *
- * `settings` are the fields of PEFT's configuration class for that `peft_type`; `tensors` have the names that PEFT saves them by.
+ * `settings` are the fields of PEFT's configuration class for that `peft_type`; `tensors` have the names that PEFT saves them by; `root`
+ * is where the backbone hangs in its model, `base_model` for methods that only add to the input.
  * Read by PEFT 0.21, https://huggingface.co/docs/peft
  */
 export function peftFiles(
   { backbone, backboneSource, trained }: Pick<Tuned, "backbone" | "backboneSource" | "trained">,
   settings: Readonly<Record<string, unknown>>,
   tensors: Params,
+  root = "base_model.model",
 ): LayoutFiles {
   const { head, kind } = backbone;
   const common = {
@@ -23,10 +25,7 @@ export function peftFiles(
     inference_mode: true,
     ...(head.length > 0 && { modules_to_save: [...new Set(head.map((param) => publishedModule(backbone, param)))] }),
   };
-  const ofHead = head.map((param) => [
-    `base_model.model.${backbone.publishedNames.get(param) ?? param}`,
-    trained[param]!,
-  ]);
+  const ofHead = head.map((param) => [`${root}.${backbone.publishedNames.get(param) ?? param}`, trained[param]!]);
   return {
     tensors: { "adapter_model.safetensors": { ...tensors, ...Object.fromEntries(ofHead) } },
     json: { "adapter_config.json": { ...common, ...settings } },
