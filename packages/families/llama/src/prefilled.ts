@@ -51,7 +51,10 @@ function sourcesOf({ tensors, shape: [rows, tokens, positions] }: Inputs): Sourc
 
 function whole(model: Reader, sources: Sources): Prefilled {
   return {
-    after: (answers, pass) => tidy(() => model.readWhole(wholeTokens(sources, answers, model.config.padId), pass)),
+    after(answers, pass) {
+      const tokens = tidy(() => wholeTokens(sources, answers, model.config.padId)); // of which the pass reads out later
+      return model.readWhole(tokens, pass);
+    },
     dispose: () => tf.dispose(Object.values(sources)),
   };
 }

@@ -88,8 +88,7 @@ export class TunedModel {
    * With `recorded`, what the step reads of the backbone, the backbone does not run; the recordings are disposed here.
    */
   logits(inputs: Inputs, training: boolean, random: Random, recorded: Recordings | null = null): Tensor {
-    const [rows, , positions] = inputs.shape;
-    if (recorded !== null) return this.recordedLogits(recorded, [rows, positions], training, random);
+    if (recorded !== null) return this.#recordedLogits(recorded, inputs, training, random);
     const pass = this.pass(training, random);
     try {
       return tf.tidy(() => this.readout(this.backbone.forward(inputs, pass), pass));
@@ -98,13 +97,14 @@ export class TunedModel {
     }
   }
 
-  /** The same logits from recordings of the backbone, which it disposes; `shape` is (batch, positions). */
-  recordedLogits(recorded: Recordings, shape: readonly number[], training: boolean, random: Random): Tensor {
+  #recordedLogits(recorded: Recordings, inputs: Inputs, training: boolean, random: Random): Tensor {
+    const [rows, , positions] = inputs.shape;
     const pass = this.pass(training, random);
     for (const [name, activation] of recorded) pass.recorded.set(name, activation);
     try {
       return tf.tidy(() => {
-        const mask = tf.ones([...shape]);
+        pass.readOutBy((output) => this.backbone.readOut(output, inputs));
+        const mask = tf.ones([rows, positions]);
         const hidden = recorded.get(this.backbone.lastBlock)?.hidden ?? mask; // a side network replaces it unread
         return this.readout({ hidden, mask }, pass);
       });
@@ -126,7 +126,9 @@ export class TunedModel {
   readout(state: Activation, pass: Pass): Tensor {
     const { side } = this.attachment;
     if (side === undefined) return this.backbone.readout(state, pass);
-    const hidden = atPlace({ site: "side network" }, () => tf.tidy(() => side.forward(pass.recorded, pass.context)));
+    const readOut = (whole: Activation): Activation => pass.readOut(whole);
+    const forward = (): Tensor => tf.tidy(() => side.forward(pass.recorded, pass.context, readOut));
+    const hidden = atPlace({ site: "side network" }, forward);
     return this.backbone.readout({ hidden, mask: state.mask }, pass, side.enters);
   }
 

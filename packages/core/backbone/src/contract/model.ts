@@ -27,6 +27,11 @@ export interface BackboneModel extends Backbone {
   axes(site: Site, onlyRead: boolean): readonly SiteAxis[];
   /** Makes tensors of rows. */
   pad(rows: readonly Row[]): Inputs;
+  /**
+   * Of a site's output on whole rows, what is read out: (rows, tokens, channels) -> (rows, positions, channels). For recordings that come
+   * from elsewhere; a pass is told by `forward`.
+   */
+  readOut(output: Activation, inputs: Inputs): Activation;
   /** Runs the backbone on rows whose answers are known as far as they matter -> the state that enters the readout, (rows, positions, channels). */
   forward(inputs: Inputs, pass: Pass): Activation;
   /** Runs it on the sources alone, once for all the answers that are then tried. The answers in `inputs` are ignored. */
@@ -46,7 +51,10 @@ export interface BackboneModel extends Backbone {
 
 /** Sources that the backbone has read. */
 export interface Prefilled {
-  /** After known answers, one list for each source -> the state that enters the readout, (rows, longest answer + 1, channels). */
+  /**
+   * After known answers, one list for each source -> the state that enters the readout, (rows, longest answer + 1, channels). Call it in
+   * the scope that reads the state out: a side network may need tensors that it leaves there.
+   */
   after(answers: readonly (readonly number[])[], pass: Pass): Activation;
   /**
    * After one more token of each row, whose earlier ones it keeps -> the state at that token alone, (rows, 1, channels); null stands

@@ -1,5 +1,5 @@
 import type { ActivationCache, BackboneRunner } from "@petl/activation-cache";
-import { longest, type Pass, type Prefilled } from "@petl/backbone";
+import type { Pass, Prefilled } from "@petl/backbone";
 import { seededRandom, type Tensor, tf } from "@petl/tensor";
 import { trainingRow } from "../batches.js";
 import type { TokenizedExample } from "../encode/example.js";
@@ -70,10 +70,13 @@ export function cachedLogits(
     },
     read(answers, values, pick) {
       return forAsked(answers, values, async (asked, known) => {
-        const batch = await cache.batch(rowsOf(examples, asked, known), runner);
+        const rows = rowsOf(examples, asked, known);
+        const batch = await cache.batch(rows, runner);
         forwards += batch.forwards;
-        const shape = [asked.length, longest(known) + 1];
-        return valuesOf(() => pick(model.recordedLogits(batch.recordings, shape, false, unused), known));
+        const inputs = model.backbone.pad(rows);
+        const read = valuesOf(() => pick(model.logits(inputs, false, unused, batch.recordings), known));
+        tf.dispose(Object.values(inputs.tensors));
+        return read;
       });
     },
     dispose: () => runner.dispose(),
