@@ -63,6 +63,49 @@ export async function recordedShapes(backbone: BackboneModel, onlyRead: boolean)
   });
 }
 
+/** The state that enters the readout, and what is read out of the last block's recording of whole rows: by the pass, and by the inputs. */
+export async function readOutOfWholeRows(backbone: BackboneModel) {
+  const pass = new Pass(backbone, { hooks: new Map(), unfrozen: [], reads: [backbone.lastBlock] }, context, 0);
+  return withInputs(backbone, rowsOf(backbone), async (inputs) => {
+    const state = tf.tidy(() => backbone.forward(inputs, pass));
+    const whole = pass.recorded.get(backbone.lastBlock)!;
+    const [byPass, byInputs] = tf.tidy(() => [pass.readOut(whole).hidden, backbone.readOut(whole, inputs).hidden]);
+    const values = await Promise.all([state.hidden, byPass!, byInputs!].map((tensor) => tensor.data()));
+    const copies = values.map((each) => each.slice() as Float32Array);
+    tf.dispose([...Object.values(state), byPass!, byInputs!]);
+    pass.dispose();
+    const [expected, ofPass, ofInputs] = copies as [Float32Array, Float32Array, Float32Array];
+    return { expected, ofPass, ofInputs };
+  });
+}
+
+/** The last block's output, and the same from copies of all blocks as wide as they are, with the backbone's own tensors. */
+export async function copiedBlocks(backbone: BackboneModel) {
+  const { sites, lastBlock, kind, params } = backbone;
+  const own = sites.filter(({ name }) => name.startsWith(`${kind}.`));
+  const entry = own[own.findIndex(({ layer }) => layer === 0) - 1]!.name;
+  const pass = new Pass(backbone, { hooks: new Map(), unfrozen: [], reads: [entry, lastBlock] }, context, 0);
+  return withInputs(backbone, rowsOf(backbone), async (inputs) => {
+    tf.tidy(() => void backbone.forward(inputs, pass));
+    const copies = tf.tidy(() => {
+      const first = pass.recorded.get(entry)!;
+      const [rows, tokens] = first.hidden.shape as [number, number, number];
+      const copied = Object.fromEntries(Object.entries(params).map(([name, tensor]) => [`copy.${name}`, tensor]));
+      const run = backbone.narrow!(1).begin([rows, tokens], {
+        ...{ prefix: "copy.", dropout: 0.5 }, // none in evaluation
+        context: { ...context, params: copied },
+      });
+      const blocks = own.filter((site) => site.kind === "block");
+      return blocks.reduce((state, { name }) => run(name, state), first).hidden;
+    });
+    const tensors = [pass.recorded.get(lastBlock)!.hidden, copies];
+    const [expected, found] = (await Promise.all(tensors.map((tensor) => tensor.data()))).map((each) => each.slice());
+    copies.dispose();
+    pass.dispose();
+    return { expected, found };
+  });
+}
+
 /** Logits of the test rows at their own positions, padding left out: one row after the other. */
 export const logitsInBatch = (backbone: BackboneModel): Promise<Float32Array> =>
   logitsOfRows(backbone, rowsOf(backbone));

@@ -51,10 +51,7 @@ export interface BackboneModel extends Backbone {
 
 /** Sources that the backbone has read. */
 export interface Prefilled {
-  /**
-   * After known answers, one list for each source -> the state that enters the readout, (rows, longest answer + 1, channels). Call it in
-   * the scope that reads the state out: a side network may need tensors that it leaves there.
-   */
+  /** After known answers, one list for each source -> the state that enters the readout, (rows, longest answer + 1, channels). */
   after(answers: readonly (readonly number[])[], pass: Pass): Activation;
   /**
    * After one more token of each row, whose earlier ones it keeps -> the state at that token alone, (rows, 1, channels); null stands
