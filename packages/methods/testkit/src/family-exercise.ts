@@ -13,7 +13,8 @@ import {
   saveCheckpoint,
 } from "@petl/backbone";
 import { readConfig } from "@petl/checkpoint";
-import { type Tensor, tf } from "@petl/tensor";
+import type { Activation } from "@petl/spec";
+import { type Tensor, tf, tidy } from "@petl/tensor";
 import { trainingRow } from "@petl/trainer";
 import { random } from "./exercise.js";
 import { testExamples } from "./stage.js";
@@ -67,17 +68,18 @@ export async function recordedShapes(backbone: BackboneModel, onlyRead: boolean)
 export async function readOutOfWholeRows(backbone: BackboneModel) {
   const pass = new Pass(backbone, { hooks: new Map(), unfrozen: [], reads: [backbone.lastBlock] }, context, 0);
   return withInputs(backbone, rowsOf(backbone), async (inputs) => {
-    const state = tf.tidy(() => backbone.forward(inputs, pass));
+    const state = tidy(() => backbone.forward(inputs, pass));
     const whole = pass.recorded.get(backbone.lastBlock)!;
-    const [byPass, byInputs] = tf.tidy(() => [pass.readOut(whole).hidden, backbone.readOut(whole, inputs).hidden]);
-    const values = await Promise.all([state.hidden, byPass!, byInputs!].map((tensor) => tensor.data()));
-    const copies = values.map((each) => each.slice() as Float32Array);
-    tf.dispose([...Object.values(state), byPass!, byInputs!]);
+    const ofPass = tidy(() => pass.readOut(whole));
+    const ofInputs = tidy(() => backbone.readOut(whole, inputs));
+    const [expected, byPass, byInputs] = [await copyOf(state), await copyOf(ofPass), await copyOf(ofInputs)];
+    for (const { hidden, mask } of [state, ofPass, ofInputs]) tf.dispose([hidden, mask]);
     pass.dispose();
-    const [expected, ofPass, ofInputs] = copies as [Float32Array, Float32Array, Float32Array];
-    return { expected, ofPass, ofInputs };
+    return { expected, byPass, byInputs };
   });
 }
+
+const copyOf = async ({ hidden }: Activation): Promise<Float32Array> => ((await hidden.data()) as Float32Array).slice();
 
 /** The last block's output, and the same from copies of all blocks as wide as they are, with the backbone's own tensors. */
 export async function copiedBlocks(backbone: BackboneModel) {
@@ -87,7 +89,7 @@ export async function copiedBlocks(backbone: BackboneModel) {
   const pass = new Pass(backbone, { hooks: new Map(), unfrozen: [], reads: [entry, lastBlock] }, context, 0);
   return withInputs(backbone, rowsOf(backbone), async (inputs) => {
     tf.tidy(() => void backbone.forward(inputs, pass));
-    const copies = tf.tidy(() => {
+    const copies = tidy(() => {
       const first = pass.recorded.get(entry)!;
       const [rows, tokens] = first.hidden.shape as [number, number, number];
       const copied = Object.fromEntries(Object.entries(params).map(([name, tensor]) => [`copy.${name}`, tensor]));
@@ -96,11 +98,10 @@ export async function copiedBlocks(backbone: BackboneModel) {
         context: { ...context, params: copied },
       });
       const blocks = own.filter((site) => site.kind === "block");
-      return blocks.reduce((state, { name }) => run(name, state), first).hidden;
+      return blocks.reduce((state, { name }) => run(name, state), first);
     });
-    const tensors = [pass.recorded.get(lastBlock)!.hidden, copies];
-    const [expected, found] = (await Promise.all(tensors.map((tensor) => tensor.data()))).map((each) => each.slice());
-    copies.dispose();
+    const [expected, found] = [await copyOf(pass.recorded.get(lastBlock)!), await copyOf(copies)];
+    copies.hidden.dispose();
     pass.dispose();
     return { expected, found };
   });

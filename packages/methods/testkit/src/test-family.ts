@@ -139,9 +139,9 @@ function testStage(stage: Stage): void {
 
   test("reads out of a recording of whole rows what it reads out itself", async () => {
     const backbone = fresh();
-    const { expected, ofPass, ofInputs } = await readOutOfWholeRows(backbone);
-    expect(ofPass).toEqual(expected);
-    expect(ofInputs).toEqual(expected);
+    const { expected, byPass, byInputs } = await readOutOfWholeRows(backbone);
+    expect(byPass).toEqual(expected);
+    expect(byInputs).toEqual(expected);
     backbone.dispose();
   });
 
