@@ -27,7 +27,7 @@ export interface Site {
   readonly params: readonly string[];
 }
 
-/** What a method may know of a backbone: its geometry and its tensors, never its code. */
+/** What a method may know of a backbone: its geometry and its tensors, and how copies of its blocks compute; never its code. */
 export interface Backbone {
   readonly name: string;
   readonly sites: readonly Site[];
