@@ -1,5 +1,6 @@
 import type { ActivationCache, BackboneRunner } from "@petl/activation-cache";
-import type { Pass, Prefilled } from "@petl/backbone";
+import { longest, type Pass, type Prefilled } from "@petl/backbone";
+import type { Activation } from "@petl/spec";
 import { seededRandom, type Tensor, tf } from "@petl/tensor";
 import { trainingRow } from "../batches.js";
 import type { TokenizedExample } from "../encode/example.js";
@@ -73,10 +74,13 @@ export function cachedLogits(
         const rows = rowsOf(examples, asked, known);
         const batch = await cache.batch(rows, runner);
         forwards += batch.forwards;
-        const inputs = model.backbone.pad(rows);
-        const read = valuesOf(() => pick(model.logits(inputs, false, unused, batch.recordings), known));
-        tf.dispose(Object.values(inputs.tensors));
-        return read;
+        const { backbone } = model;
+        const recorded = {
+          recorded: batch.recordings,
+          shape: [asked.length, longest(known) + 1],
+          readOut: (output: Activation) => backbone.readOut(output, backbone.pad(rows)), // in the scope of the logits
+        };
+        return valuesOf(() => pick(model.recordedLogits(recorded, false, unused), known));
       });
     },
     dispose: () => runner.dispose(),
