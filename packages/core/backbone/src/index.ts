@@ -13,6 +13,6 @@ export { namesOf, parseReference, type Reference, randomPackage } from "./load/r
 export { type Checkpoint, saveCheckpoint, writeLayoutFiles } from "./load/save.js";
 export { loadWeights } from "./load/weights.js";
 export { KeyValueCache } from "./pass/key-value-cache.js";
-export { type Intervention, Pass, type PassBackbone } from "./pass/pass.js";
+export { type Intervention, Pass, type PassBackbone, passBeside } from "./pass/pass.js";
 export { disposeRecordings, type Recordings } from "./pass/recordings.js";
 export { addResidual, release } from "./pass/residual.js";

@@ -141,13 +141,16 @@ class RunningMean implements BackboneModel {
     }));
   }
 
-  forward({ tensors }: Inputs, pass: Pass): Activation {
-    const [ids, mask, readAt] = ["ids", "mask", "readAt"].map((name) => tensors[name]!) as [Tensor, Tensor, Tensor];
-    const select = ({ hidden }: Activation): Activation => ({
-      hidden: gatherRows(hidden, readAt), // (rows, positions, channels)
-      mask: tf.ones(readAt.shape),
-    });
-    pass.recordOnly(select);
+  readOut({ hidden }: Activation, { tensors }: Pick<Inputs, "tensors">): Activation {
+    const { readAt } = tensors as { readonly readAt: Tensor };
+    return { hidden: gatherRows(hidden, readAt), mask: tf.ones(readAt.shape) }; // (rows, positions, channels)
+  }
+
+  forward(inputs: Inputs, pass: Pass): Activation {
+    const { tensors } = inputs;
+    const [ids, mask] = ["ids", "mask"].map((name) => tensors[name]!) as [Tensor, Tensor];
+    const select = (output: Activation): Activation => this.readOut(output, inputs);
+    pass.readOutBy(select);
     return tidy(() => {
       let state = pass.at("decoder.embedding", { hidden: ids, mask }, () => ({
         hidden: embedding(this.param("decoder.embedding.weight"), ids),

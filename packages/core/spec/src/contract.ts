@@ -27,7 +27,7 @@ export interface Site {
   readonly params: readonly string[];
 }
 
-/** What a method may know of a backbone: its geometry and its tensors, never its code. */
+/** What a method may know of a backbone: its geometry and its tensors, and how copies of its blocks compute; never its code. */
 export interface Backbone {
   readonly name: string;
   readonly sites: readonly Site[];
@@ -43,6 +43,30 @@ export interface Backbone {
   readonly readoutSites: readonly string[];
   /** Names of the tensors of a task's head, which every method trains; empty where the backbone answers in text. */
   readonly head: readonly string[];
+  /** Its blocks at widths divided by `reduction`. Absent where a block reads more than one stack. */
+  narrow?(reduction: number): NarrowBlocks;
+}
+
+/** How copies of a backbone's blocks compute at a fraction of its widths, with tensors that a method adds. */
+export interface NarrowBlocks {
+  /** Channels of a head; whole where the reduction fits. */
+  readonly headWidth: number;
+  /**
+   * Where positions turn each channel of queries and keys by an angle of its own: the channels of the backbone's heads whose angles the
+   * copies' heads have, (headWidth). Null: all are alike.
+   */
+  readonly turnedChannels: readonly number[] | null;
+  /** Standard deviation of the family's fresh weights; its biases start at 0 and its norms at 1. */
+  readonly initialDeviation: number;
+  /**
+   * Begins a forward pass over states of `tokens` (batch, tokens) -> runs a block or a closing norm by its name in the backbone:
+   * (batch, tokens, channels) -> the same shape. Its tensors are in `context.params` under the backbone's names after `prefix`;
+   * `dropout` is a probability, where the family has dropout, in training.
+   */
+  begin(
+    tokens: readonly [batch: number, tokens: number],
+    copies: { readonly prefix: string; readonly dropout: number; readonly context: StepContext },
+  ): (site: string, input: Activation) => Activation;
 }
 
 /** A state on its way through the backbone. */
@@ -80,8 +104,12 @@ export interface SideNetwork {
   readonly onlyRead?: boolean;
   /** The one of the backbone's `readoutSites` whose input its result replaces. */
   readonly enters: string;
-  /** -> (batch, positions that are read out, channels) */
-  forward(recorded: ReadonlyMap<string, Activation>, context: StepContext): Tensor;
+  /** -> (batch, positions that are read out, channels). `readOut` picks those of a state of all the tokens that were recorded. */
+  forward(
+    recorded: ReadonlyMap<string, Activation>,
+    context: StepContext,
+    readOut: (state: Activation) => Activation,
+  ): Tensor;
 }
 
 /** What a method adds to one backbone. */

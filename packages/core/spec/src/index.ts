@@ -8,6 +8,7 @@ export {
   type Hook,
   type Layout,
   type LayoutFiles,
+  type NarrowBlocks,
   type Params,
   type PetlMethod,
   type SideNetwork,

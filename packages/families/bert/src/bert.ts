@@ -9,7 +9,7 @@ import {
   release,
   type SiteAxis,
 } from "@petl/backbone";
-import type { Activation, Params, Site } from "@petl/spec";
+import type { Activation, NarrowBlocks, Params, Site } from "@petl/spec";
 import { type Random, relu, type Tensor, tf, tidy } from "@petl/tensor";
 import { architectures } from "./architectures.js";
 import type { BertConfig } from "./config.js";
@@ -18,6 +18,7 @@ import { encoderLayer } from "./encoder-layer.js";
 import { huggingFaceNames } from "./hugging-face-names.js";
 import { draw } from "./initialise.js";
 import { linearSite } from "./layers.js";
+import { narrowBlocks } from "./narrow.js";
 import { type BertTensors, padRows } from "./pad.js";
 import { bertAxes, bertSites, classifier, headShapes, lastBlock, pooler, readoutSites } from "./sites.js";
 import type { WeightsView } from "./weights-view.js";
@@ -73,11 +74,19 @@ export class Bert implements BackboneModel, WeightsView {
     return padRows(rows, this.config);
   }
 
+  readOut(output: Activation, { shape: [, tokens] }: Pick<Inputs, "shape">): Activation {
+    return firstToken(output, tokens);
+  }
+
+  narrow(reduction: number): NarrowBlocks {
+    return narrowBlocks(this, reduction);
+  }
+
   /** -> the last state of each row's first token: (rows, 1, channels). */
   forward(inputs: Inputs, pass: Pass): Activation {
     const tensors = inputs.tensors as unknown as BertTensors;
-    const first = (output: Activation): Activation => firstToken(output, inputs.shape[1]);
-    pass.recordOnly(first);
+    const first = (output: Activation): Activation => this.readOut(output, inputs);
+    pass.readOutBy(first);
     let state = embed(this, tensors, pass);
     for (let layer = 0; layer < this.config.layers; layer++) {
       const input = state;

@@ -9,12 +9,13 @@ import {
   release,
   type SiteAxis,
 } from "@petl/backbone";
-import type { Activation, Params, Site } from "@petl/spec";
+import type { Activation, NarrowBlocks, Params, Site } from "@petl/spec";
 import { embedding, linear, type Random, rotaryTable, type Tensor, tf, tidy, withByteCategory } from "@petl/tensor";
-import { attentionSublayer } from "./attention-sublayer.js";
+import type { AttentionSetting } from "./attention-sublayer.js";
 import type { LlamaConfig } from "./config.js";
-import { feedForwardSublayer } from "./feed-forward-sublayer.js";
+import { decoderLayer } from "./decoder-layer.js";
 import { huggingFaceName } from "./hugging-face-names.js";
+import { narrowBlocks } from "./narrow.js";
 import { type LlamaTensors, padRows } from "./pad.js";
 import { prefilledLlama } from "./prefilled.js";
 import type { LaterTokens, Reader, WholeTokens } from "./reader.js";
@@ -86,6 +87,15 @@ export class Llama implements BackboneModel, ModelView, Reader {
     return padRows(rows, this.config);
   }
 
+  readOut(output: Activation, { tensors }: Pick<Inputs, "tensors">): Activation {
+    const { ids, readAt, readMask } = tensors as Readonly<Record<keyof LlamaTensors, Tensor>>;
+    return tokensAt(output, readAt, readMask, ids.shape[1]!);
+  }
+
+  narrow(reduction: number): NarrowBlocks {
+    return narrowBlocks(this, reduction);
+  }
+
   forward(inputs: Inputs, pass: Pass): Activation {
     return this.readWhole(inputs.tensors as Readonly<Record<keyof LlamaTensors, Tensor>>, pass);
   }
@@ -104,7 +114,7 @@ export class Llama implements BackboneModel, ModelView, Reader {
   readWhole({ ids, mask, readAt, readMask, caches }: WholeTokens, pass: Pass): Activation {
     const [rows, tokens] = ids.shape as [number, number];
     const select = (output: Activation): Activation => tokensAt(output, readAt, readMask, tokens);
-    pass.recordOnly(select);
+    pass.readOutBy(select);
     return tidy(() => {
       const embedded = this.#embed(ids, mask, pass);
       const all = embedded.hidden.shape[1]!; // with what a hook put before them
@@ -117,7 +127,7 @@ export class Llama implements BackboneModel, ModelView, Reader {
 
   readLater({ ids, mask, positions, positionsBelow, caches, isKept }: LaterTokens, pass: Pass): Activation {
     const tokens = ids.shape[1]!;
-    pass.recordOnly((output) => lastTokens(output, tokens));
+    pass.readOutBy((output) => lastTokens(output, tokens));
     return tidy(() => {
       const embedded = this.#embed(ids, mask, pass);
       const prompt = embedded.hidden.shape[1]! - tokens;
@@ -162,7 +172,7 @@ export class Llama implements BackboneModel, ModelView, Reader {
     embedded: Activation,
     rotation: { readonly positions: Tensor; readonly table: Tensor },
     pass: Pass,
-    cached: (layer: number) => Pick<Parameters<typeof attentionSublayer>[3], "earlier" | "cache">,
+    cached: (layer: number) => Pick<AttentionSetting, "earlier" | "cache">,
   ): Activation {
     let state = embedded;
     for (let layer = 0; layer < this.config.layers; layer++) {
@@ -170,8 +180,7 @@ export class Llama implements BackboneModel, ModelView, Reader {
       const input = state;
       state = pass.block(name, input, rotation, (entering, { positions, table }) => {
         const setting = { rotation: { positions, table }, ...cached(layer) };
-        const attended = attentionSublayer(this, `${name}.attention`, entering, setting, pass);
-        return feedForwardSublayer(this, `${name}.feedforward`, attended, pass);
+        return decoderLayer(this, name, entering, setting, pass);
       });
       release(input, state);
     }

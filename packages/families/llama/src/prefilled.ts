@@ -50,9 +50,15 @@ function sourcesOf({ tensors, shape: [rows, tokens, positions] }: Inputs): Sourc
 }
 
 function whole(model: Reader, sources: Sources): Prefilled {
+  let read: readonly Tensor[] = []; // the pass picks by them what a side network reads out of the latest answers
   return {
-    after: (answers, pass) => tidy(() => model.readWhole(wholeTokens(sources, answers, model.config.padId), pass)),
-    dispose: () => tf.dispose(Object.values(sources)),
+    after(answers, pass) {
+      tf.dispose([...read]);
+      const tokens = tidy(() => wholeTokens(sources, answers, model.config.padId));
+      read = Object.values(tokens).map((tensor) => tf.keep(tensor));
+      return tidy(() => copied(model.readWhole(tokens, pass)));
+    },
+    dispose: () => tf.dispose([...read, ...Object.values(sources)]),
   };
 }
 

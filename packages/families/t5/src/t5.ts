@@ -66,6 +66,11 @@ export class T5 implements BackboneModel, WeightsView {
     return padRows(rows, this.config);
   }
 
+  /** All: the decoder has no other tokens. */
+  readOut(output: Activation): Activation {
+    return output;
+  }
+
   forward(inputs: Inputs, pass: Pass): Activation {
     const { sources, mask, decoderInputs } = inputs.tensors as Readonly<Record<keyof T5Tensors, Tensor>>;
     const encoded = this.encode(sources, mask, pass);

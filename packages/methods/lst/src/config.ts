@@ -5,13 +5,13 @@ export interface LstConfig {
   readonly reduction: number;
   /** Layers 0, k, 2k, ... of each stack get no side layer; 0: all layers get one. */
   readonly skipEvery: number;
-  /** `pruned`: the backbone's weights, pruned to their largest channels; `random`: T5's initialisation. */
+  /** `pruned`: the backbone's weights, pruned to their largest channels; `random`: its family's initialisation. */
   readonly initialisation: "pruned" | "random";
   /** Gates are `sigmoid(alpha / temperature)`. */
   readonly temperature: number;
   /** Dropout of the side network, in training. */
   readonly dropout: number;
-  /** Distance from which tokens share a relative position bias; T5's value. */
+  /** Distance from which tokens share a relative position bias, in T5; its value. */
   readonly maxDistance: number;
   /** Multiplies the suite's learning rate: 3e-4 becomes the published 3e-3. */
   readonly learningRateScale: number;

@@ -1,17 +1,18 @@
-import { defineMethod } from "@petl/spec";
+import { type Attachment, AttachmentError, type Backbone, defineMethod } from "@petl/spec";
+import type { Random } from "@petl/tensor";
 import { type LstConfig, parseLstConfig } from "./config.js";
-import { geometryOf } from "./geometry.js";
-import { sideNetwork } from "./side-network.js";
-import { sideParams } from "./side-params.js";
+import * as encoderDecoder from "./encoder-decoder/index.js";
+import * as oneStack from "./one-stack/index.js";
 
 export type { LstConfig } from "./config.js";
 
 /**
- * Ladder Side-Tuning: a narrow T5 beside a frozen one, fed by it layer by layer:
- * `s_i = layer_i(m_i D_i phi_i + (1 - m_i) s_{i-1})`, `m_i = sigmoid(alpha_i / 0.1)`, `s_0 = D_0 embedding`.
+ * Ladder Side-Tuning: narrow copies of a frozen backbone's blocks beside it, fed by it layer by layer:
+ * `s_i = block_i(m_i D_i phi_i + (1 - m_i) s_{i-1})`, `m_i = sigmoid(alpha_i / 0.1)`, `s_0 = D_0 embedding`.
  *
- * `phi_i` is the backbone's block (batch, tokens, channels), `D_i` (channels / reduction, channels). The decoder's final side
- * state, upsampled to (batch, targets, channels), enters the backbone's LM head instead of the backbone's final state.
+ * `phi_i` is the output of the backbone's block (batch, tokens, channels), `D_i` (channels / reduction, channels). The final side state
+ * at the positions that are read out, closed by a narrow copy of the closing norm where the backbone has one, is upsampled to (batch,
+ * positions, channels) and enters the backbone's LM head or the task's head instead of the backbone's final state.
  *
  * Sung, Cho and Bansal 2022, section 3, https://arxiv.org/abs/2206.06522; this package's README lists the differences.
  */
@@ -24,13 +25,20 @@ export default defineMethod<LstConfig>({
   },
   parse: parseLstConfig,
   attach(backbone, config, random) {
-    const geometry = geometryOf(backbone, config);
     return {
-      params: sideParams(backbone, geometry, config, random),
+      ...sideOf(backbone, config, random),
       unfrozen: [],
       hooks: new Map(),
-      side: sideNetwork(backbone, geometry, config),
       optimizer: () => ({ learningRateScale: config.learningRateScale }),
     };
   },
 });
+
+/** @throws AttachmentError for a backbone of one stack whose blocks cannot be copied */
+function sideOf(backbone: Backbone, config: LstConfig, random: Random): Pick<Attachment, "params" | "side"> {
+  const narrow = backbone.narrow?.(config.reduction);
+  if (narrow !== undefined) return oneStack.attached(backbone, narrow, config, random);
+  const { kind, name } = backbone;
+  if (kind === "encoder-decoder") return encoderDecoder.attached(backbone, config, random);
+  throw new AttachmentError(`lst: expected a backbone whose blocks can be copied narrower, got the ${kind} ${name}`);
+}

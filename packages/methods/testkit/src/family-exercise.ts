@@ -13,7 +13,8 @@ import {
   saveCheckpoint,
 } from "@petl/backbone";
 import { readConfig } from "@petl/checkpoint";
-import { type Tensor, tf } from "@petl/tensor";
+import type { Activation } from "@petl/spec";
+import { type Tensor, tf, tidy } from "@petl/tensor";
 import { trainingRow } from "@petl/trainer";
 import { random } from "./exercise.js";
 import { testExamples } from "./stage.js";
@@ -60,6 +61,49 @@ export async function recordedShapes(backbone: BackboneModel, onlyRead: boolean)
       return [site.name, batch, ...axes];
     });
     return { recorded, published };
+  });
+}
+
+/** The state that enters the readout, and what is read out of the last block's recording of whole rows: by the pass, and by the inputs. */
+export async function readOutOfWholeRows(backbone: BackboneModel) {
+  const pass = new Pass(backbone, { hooks: new Map(), unfrozen: [], reads: [backbone.lastBlock] }, context, 0);
+  return withInputs(backbone, rowsOf(backbone), async (inputs) => {
+    const state = tidy(() => backbone.forward(inputs, pass));
+    const whole = pass.recorded.get(backbone.lastBlock)!;
+    const ofPass = tidy(() => pass.readOut(whole));
+    const ofInputs = tidy(() => backbone.readOut(whole, inputs));
+    const [expected, byPass, byInputs] = [await copyOf(state), await copyOf(ofPass), await copyOf(ofInputs)];
+    for (const { hidden, mask } of [state, ofPass, ofInputs]) tf.dispose([hidden, mask]);
+    pass.dispose();
+    return { expected, byPass, byInputs };
+  });
+}
+
+const copyOf = async ({ hidden }: Activation): Promise<Float32Array> => ((await hidden.data()) as Float32Array).slice();
+
+/** The last block's output, and the same from copies of all blocks as wide as they are, with the backbone's own tensors. */
+export async function copiedBlocks(backbone: BackboneModel) {
+  const { sites, lastBlock, kind, params } = backbone;
+  const own = sites.filter(({ name }) => name.startsWith(`${kind}.`));
+  const entry = own[own.findIndex(({ layer }) => layer === 0) - 1]!.name;
+  const pass = new Pass(backbone, { hooks: new Map(), unfrozen: [], reads: [entry, lastBlock] }, context, 0);
+  return withInputs(backbone, rowsOf(backbone), async (inputs) => {
+    tf.tidy(() => void backbone.forward(inputs, pass));
+    const copies = tidy(() => {
+      const first = pass.recorded.get(entry)!;
+      const [rows, tokens] = first.hidden.shape as [number, number, number];
+      const copied = Object.fromEntries(Object.entries(params).map(([name, tensor]) => [`copy.${name}`, tensor]));
+      const run = backbone.narrow!(1).begin([rows, tokens], {
+        ...{ prefix: "copy.", dropout: 0.5 }, // none in evaluation
+        context: { ...context, params: copied },
+      });
+      const blocks = own.filter((site) => site.kind === "block");
+      return blocks.reduce((state, { name }) => run(name, state), first);
+    });
+    const [expected, found] = [await copyOf(pass.recorded.get(lastBlock)!), await copyOf(copies)];
+    copies.hidden.dispose();
+    pass.dispose();
+    return { expected, found };
   });
 }
 

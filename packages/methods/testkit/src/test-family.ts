@@ -5,9 +5,11 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { difference } from "./exercise.js";
 import {
   answersByToken,
+  copiedBlocks,
   logitsAfterPrefill,
   logitsInBatch,
   logitsOneByOne,
+  readOutOfWholeRows,
   recordedShapes,
   reloaded,
 } from "./family-exercise.js";
@@ -88,6 +90,7 @@ export function testFamily<Config>(family: Family<Config>): void {
 function testStage(stage: Stage): void {
   const { family, head } = stage;
   const fresh = () => testBackbone(family, head);
+  const canBeCopied = family.build(family.name, family.testConfig, {}).narrow !== undefined;
 
   test("runs every site once, in the published order, with the published shape", async () => {
     const backbone = fresh();
@@ -131,6 +134,21 @@ function testStage(stage: Stage): void {
     const backbone = fresh();
     const { byToken, whole } = await answersByToken(backbone);
     expect(difference(byToken, whole) / largest(whole)).toBeLessThan(1e-5);
+    backbone.dispose();
+  });
+
+  test("reads out of a recording of whole rows what it reads out itself", async () => {
+    const backbone = fresh();
+    const { expected, byPass, byInputs } = await readOutOfWholeRows(backbone);
+    expect(byPass).toEqual(expected);
+    expect(byInputs).toEqual(expected);
+    backbone.dispose();
+  });
+
+  test.runIf(canBeCopied)("has narrow copies of its blocks that are its blocks where nothing is cut away", async () => {
+    const backbone = fresh();
+    const { expected, found } = await copiedBlocks(backbone);
+    expect(found).toEqual(expected);
     backbone.dispose();
   });
 

@@ -61,9 +61,10 @@ function fullExamples(
   { backbone }: TunedModel,
   { batchSize, maxLength, maxTargetLength }: RehearsedSettings,
 ): TokenizedExample[] {
-  const { eosId, headTask } = backbone;
-  const tokens = (length: number): number[] => new Array<number>(length).fill(eosId);
-  const example = { source: tokens(maxLength), target: tokens(headTask === null ? maxTargetLength : 0), value: 0 };
+  const { eosId, padId, headTask } = backbone;
+  const source = new Array<number>(maxLength).fill(padId); // every model has it among its ids
+  const target = new Array<number>(headTask === null ? maxTargetLength : 0).fill(eosId);
+  const example = { source, target, value: 0 };
   return new Array(batchSize).fill(headTask === null ? { ...example, value: undefined } : example);
 }
 

@@ -29,6 +29,17 @@ export interface TunedModelOptions {
   readonly labelSmoothing?: number;
 }
 
+/** Picks what is read out of a site's output on whole rows: (rows, tokens, channels) -> (rows, positions, channels). */
+type ReadOut = (output: Activation) => Activation;
+
+/** What was recorded of rows. */
+export interface RecordedRows {
+  readonly recorded: Recordings;
+  /** (rows, positions) */
+  readonly shape: readonly number[];
+  readonly readOut: ReadOut;
+}
+
 /** A backbone with a method attached. It knows what is trained and runs a batch through both. */
 export class TunedModel {
   /** The tensors that the method added. */
@@ -88,8 +99,11 @@ export class TunedModel {
    * With `recorded`, what the step reads of the backbone, the backbone does not run; the recordings are disposed here.
    */
   logits(inputs: Inputs, training: boolean, random: Random, recorded: Recordings | null = null): Tensor {
-    const [rows, , positions] = inputs.shape;
-    if (recorded !== null) return this.recordedLogits(recorded, [rows, positions], training, random);
+    if (recorded !== null) {
+      const [rows, , positions] = inputs.shape;
+      const readOut: ReadOut = (output) => this.backbone.readOut(output, inputs);
+      return this.recordedLogits({ recorded, shape: [rows, positions], readOut }, training, random);
+    }
     const pass = this.pass(training, random);
     try {
       return tf.tidy(() => this.readout(this.backbone.forward(inputs, pass), pass));
@@ -98,12 +112,13 @@ export class TunedModel {
     }
   }
 
-  /** The same logits from recordings of the backbone, which it disposes; `shape` is (batch, positions). */
-  recordedLogits(recorded: Recordings, shape: readonly number[], training: boolean, random: Random): Tensor {
+  /** The same logits from recordings of the backbone, which it disposes. */
+  recordedLogits({ recorded, shape, readOut }: RecordedRows, training: boolean, random: Random): Tensor {
     const pass = this.pass(training, random);
     for (const [name, activation] of recorded) pass.recorded.set(name, activation);
     try {
       return tf.tidy(() => {
+        pass.readOutBy(readOut);
         const mask = tf.ones([...shape]);
         const hidden = recorded.get(this.backbone.lastBlock)?.hidden ?? mask; // a side network replaces it unread
         return this.readout({ hidden, mask }, pass);
@@ -126,7 +141,9 @@ export class TunedModel {
   readout(state: Activation, pass: Pass): Tensor {
     const { side } = this.attachment;
     if (side === undefined) return this.backbone.readout(state, pass);
-    const hidden = atPlace({ site: "side network" }, () => tf.tidy(() => side.forward(pass.recorded, pass.context)));
+    const readOut: ReadOut = (whole) => pass.readOut(whole);
+    const forward = (): Tensor => tf.tidy(() => side.forward(pass.recorded, pass.context, readOut));
+    const hidden = atPlace({ site: "side network" }, forward);
     return this.backbone.readout({ hidden, mask: state.mask }, pass, side.enters);
   }
 

@@ -27,6 +27,11 @@ export interface BackboneModel extends Backbone {
   axes(site: Site, onlyRead: boolean): readonly SiteAxis[];
   /** Makes tensors of rows. */
   pad(rows: readonly Row[]): Inputs;
+  /**
+   * Of a site's output on whole rows, what is read out: (rows, tokens, channels) -> (rows, positions, channels). For recordings that come
+   * from elsewhere; a pass is told by `forward`.
+   */
+  readOut(output: Activation, inputs: Inputs): Activation;
   /** Runs the backbone on rows whose answers are known as far as they matter -> the state that enters the readout, (rows, positions, channels). */
   forward(inputs: Inputs, pass: Pass): Activation;
   /** Runs it on the sources alone, once for all the answers that are then tried. The answers in `inputs` are ignored. */

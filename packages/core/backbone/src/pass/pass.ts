@@ -1,4 +1,11 @@
-import { type Activation, type Attachment, type Backbone, gradientStart, type StepContext } from "@petl/spec";
+import {
+  type Activation,
+  type Attachment,
+  type Backbone,
+  gradientStart,
+  type Site,
+  type StepContext,
+} from "@petl/spec";
 import { atPlace, dropout, type Random, recomputed, type Tensor, tf, tidy, untaped } from "@petl/tensor";
 import { disposeRecordings } from "./recordings.js";
 
@@ -87,11 +94,16 @@ export class Pass {
   }
 
   /**
-   * From here on, what is recorded is reduced to the positions that are read out, if the intervention asks for those only. `select`
-   * takes a site's output (rows, tokens, channels) to (rows, positions, channels).
+   * From here on, `select` picks what is read out: it takes a site's output (rows, tokens, channels) to (rows, positions, channels).
+   * What is recorded is reduced to that if the intervention asks for it.
    */
-  recordOnly(select: (output: Activation) => Activation): void {
-    if (this.intervention.onlyRead === true) this.#select = select;
+  readOutBy(select: (output: Activation) => Activation): void {
+    this.#select = select;
+  }
+
+  /** Of a state of all the tokens that are recorded, what is read out: (rows, positions, channels). */
+  readOut(state: Activation): Activation {
+    return this.#select === null || this.#recordsReadOut ? state : this.#select(state);
   }
 
   /** The backbone's own dropout; `place` names the mask's stream. */
@@ -113,6 +125,10 @@ export class Pass {
     this.recorded.clear();
   }
 
+  get #recordsReadOut(): boolean {
+    return this.intervention.onlyRead === true;
+  }
+
   #indexOf(name: string): number {
     const index = this.#index.get(name);
     if (index === undefined) throw new Error(`backbone: no site named ${name}`);
@@ -120,7 +136,7 @@ export class Pass {
   }
 
   #record(name: string, output: Activation): void {
-    const { hidden, mask } = this.#select === null ? output : this.#select(output);
+    const { hidden, mask } = this.#select !== null && this.#recordsReadOut ? this.#select(output) : output;
     this.#keep(name, { hidden: tf.keep(hidden.clone()), mask: tf.keep(mask.clone()) });
   }
 
@@ -149,3 +165,10 @@ export class Pass {
 }
 
 const recordedMask = "mask of ";
+
+/** A pass through copies of a backbone's sites beside it, named after a prefix: all of it is on the tape, none of it hooked or recorded. */
+export function passBeside(sites: readonly Site[], prefix: string, context: StepContext, dropoutRate: number): Pass {
+  const copies = sites.map((site) => ({ ...site, name: prefix + site.name }));
+  const backbone = { sites: copies, readoutSites: copies.map(({ name }) => name) };
+  return new Pass(backbone, { hooks: new Map(), unfrozen: [], reads: [] }, context, dropoutRate);
+}

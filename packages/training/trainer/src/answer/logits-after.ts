@@ -1,5 +1,6 @@
 import type { ActivationCache, BackboneRunner } from "@petl/activation-cache";
 import { longest, type Pass, type Prefilled } from "@petl/backbone";
+import type { Activation } from "@petl/spec";
 import { seededRandom, type Tensor, tf } from "@petl/tensor";
 import { trainingRow } from "../batches.js";
 import type { TokenizedExample } from "../encode/example.js";
@@ -70,10 +71,16 @@ export function cachedLogits(
     },
     read(answers, values, pick) {
       return forAsked(answers, values, async (asked, known) => {
-        const batch = await cache.batch(rowsOf(examples, asked, known), runner);
+        const rows = rowsOf(examples, asked, known);
+        const batch = await cache.batch(rows, runner);
         forwards += batch.forwards;
-        const shape = [asked.length, longest(known) + 1];
-        return valuesOf(() => pick(model.recordedLogits(batch.recordings, shape, false, unused), known));
+        const { backbone } = model;
+        const recorded = {
+          recorded: batch.recordings,
+          shape: [asked.length, longest(known) + 1],
+          readOut: (output: Activation) => backbone.readOut(output, backbone.pad(rows)), // in the scope of the logits
+        };
+        return valuesOf(() => pick(model.recordedLogits(recorded, false, unused), known));
       });
     },
     dispose: () => runner.dispose(),

@@ -1,8 +1,8 @@
 import type { Activation, Backbone, SideNetwork, StepContext } from "@petl/spec";
 import { attention, dropout, gelu, linear, relativeBias, relu, rmsNorm, type Tensor, tf } from "@petl/tensor";
-import type { LstConfig } from "./config.js";
-import { attentionsOf, type Geometry, relativeBiasOf, type Stack, stacks } from "./geometry.js";
-import { prefix } from "./side-params.js";
+import type { LstConfig } from "../config.js";
+import { Ladder, prefix } from "../ladder.js";
+import { attentionsOf, type Geometry, relativeBiasOf, rungsOf, type Stack } from "./geometry.js";
 
 /** The side network of one backbone: its inputs and its forward pass. */
 export function sideNetwork(backbone: Backbone, geometry: Geometry, config: LstConfig): SideNetwork {
@@ -11,42 +11,42 @@ export function sideNetwork(backbone: Backbone, geometry: Geometry, config: LstC
     decoder: prefix + relativeBiasOf(backbone, "decoder"),
   };
   return {
-    reads: stacks.flatMap((stack) => [
-      `${stack}.embedding`,
-      ...geometry.layers[stack].map((layer) => `${stack}.${layer}`),
-    ]),
+    reads: rungsOf(geometry).flatMap(({ entry, blocks }) => [entry, ...blocks]),
     enters: "lmHead",
     forward(recorded, context) {
       const side = new SideTransformer(recorded, context, geometry, config, tables);
       const encoded = side.run("encoder", null);
-      const { hidden } = side.run("decoder", encoded);
-      return linear(hidden, context.params[`${prefix}up.weight`]!, context.params[`${prefix}up.bias`]!); // (batch, targets, channels)
+      return side.ladder.up(side.run("decoder", encoded).hidden); // (batch, targets, channels)
     },
   };
 }
 
 /** One forward pass through the narrow T5; its residual streams are (batch, tokens, channels / reduction). */
 class SideTransformer {
+  readonly ladder: Ladder;
+
   constructor(
-    readonly recorded: ReadonlyMap<string, Activation>,
+    recorded: ReadonlyMap<string, Activation>,
     readonly context: StepContext,
     readonly geometry: Geometry,
     readonly config: LstConfig,
     readonly tables: Readonly<Record<Stack, string>>,
-  ) {}
+  ) {
+    this.ladder = new Ladder(recorded, context, config.temperature);
+  }
 
   /** A stack from its downsampled embedding to its final norm; `encoded` is the input of cross-attention. */
   run(stack: Stack, encoded: Activation | null): Activation {
-    const embedded = this.recorded.get(`${stack}.embedding`)!;
+    const embedded = this.ladder.down(`${stack}.embedding`);
     const { mask } = embedded;
     const tokens = embedded.hidden.shape[1]!;
     const { maxDistance } = this.config;
     const positions = { queries: tokens, keys: tokens, maxDistance, isBidirectional: stack === "encoder" };
     const bias = relativeBias(this.context.params[this.tables[stack]]!, positions);
-    let state = this.project(`${stack}.embedding.down`, embedded.hidden);
+    let state = embedded.hidden;
     for (const layer of this.geometry.layers[stack]) {
       const name = `${stack}.${layer}`;
-      state = this.mix(name, state);
+      state = this.ladder.mix(name, state);
       for (const part of attentionsOf(stack)) {
         const source = part === "attention" ? null : encoded;
         state = this.attend(`${name}.${part}`, { hidden: state, mask }, source, source === null ? bias : null, stack);
@@ -54,13 +54,6 @@ class SideTransformer {
       state = this.feedForward(`${name}.feedforward`, state);
     }
     return { hidden: this.norm(`${stack}.norm`, state), mask };
-  }
-
-  /** `m D phi + (1 - m) s`, `m = sigmoid(alpha / temperature)`: mixes the backbone's layer output with the side state. */
-  mix(name: string, state: Tensor): Tensor {
-    const gate = tf.sigmoid(tf.mul(this.weight(`${name}.gate`), 1 / this.config.temperature));
-    const down = this.project(`${name}.down`, this.recorded.get(name)!.hidden);
-    return tf.add(state, tf.mul(gate, tf.sub(down, state)));
   }
 
   attend(name: string, input: Activation, source: Activation | null, bias: Tensor | null, stack: Stack): Tensor {
@@ -90,10 +83,6 @@ class SideTransformer {
 
   norm(name: string, state: Tensor): Tensor {
     return rmsNorm(state, this.weight(`${name}.weight`));
-  }
-
-  project(name: string, state: Tensor): Tensor {
-    return linear(state, this.weight(`${name}.weight`), this.weight(`${name}.bias`));
   }
 
   dropout(state: Tensor, place: string): Tensor {

@@ -1,5 +1,6 @@
 import { AttachmentError, type Backbone } from "@petl/spec";
-import type { LstConfig } from "./config.js";
+import type { LstConfig } from "../config.js";
+import { keptLayers, type Rungs } from "../ladder.js";
 
 export type Stack = "encoder" | "decoder";
 export const stacks: readonly Stack[] = ["encoder", "decoder"];
@@ -18,11 +19,7 @@ export interface Geometry {
 }
 
 /** @throws AttachmentError if the backbone is not a T5 or `reduction` does not divide its widths */
-export function geometryOf({ name, kind, sites }: Backbone, { reduction, skipEvery }: LstConfig): Geometry {
-  if (kind !== "encoder-decoder")
-    throw new AttachmentError(
-      `lst: expected an encoder-decoder, of whose blocks it makes narrow copies, got the ${kind} ${name}`,
-    );
+export function geometryOf({ sites }: Backbone, { reduction, skipEvery }: LstConfig): Geometry {
   const width = (name: string): readonly [number, number] => {
     const site = sites.find((each) => each.name === name);
     if (site !== undefined) return site.width;
@@ -38,11 +35,13 @@ export function geometryOf({ name, kind, sites }: Backbone, { reduction, skipEve
     const [name, size] = indivisible;
     throw new AttachmentError(`lst: expected a reduction that divides ${name} ${size}, got ${reduction}`);
   }
-  const kept = (stack: Stack): number[] =>
-    sites
-      .filter(({ name, kind }) => kind === "block" && name.startsWith(`${stack}.`))
-      .map(({ layer }) => layer)
-      .filter((layer) => skipEvery === 0 || layer % skipEvery !== 0);
+  const kept = (stack: Stack): readonly number[] => {
+    const blocks = sites.filter(({ name, kind }) => kind === "block" && name.startsWith(`${stack}.`));
+    return keptLayers(
+      blocks.map(({ layer }) => layer),
+      skipEvery,
+    );
+  };
   const layers = { encoder: kept("encoder"), decoder: kept("decoder") };
   const empty = stacks.find((stack) => layers[stack].length === 0);
   if (empty !== undefined)
@@ -62,3 +61,10 @@ export const relativeBiasOf = ({ sites }: Backbone, stack: Stack): string => {
   if (owned === undefined) throw new AttachmentError(`lst: expected ${stack}.0.attention.weights to own a bias table`);
   return owned;
 };
+
+/** What the side network reads of each stack. */
+export const rungsOf = ({ layers }: Geometry): readonly Rungs[] =>
+  stacks.map((stack) => ({
+    entry: `${stack}.embedding`,
+    blocks: layers[stack].map((layer) => `${stack}.${layer}`),
+  }));

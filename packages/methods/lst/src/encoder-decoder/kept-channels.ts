@@ -1,5 +1,6 @@
 import type { Backbone } from "@petl/spec";
 import { type Tensor, tf } from "@petl/tensor";
+import { byColumn, byRow, largest } from "../magnitude.js";
 import { attentionsOf, type Geometry, type Stack } from "./geometry.js";
 
 /** The channels of one backbone layer that its side layer keeps: int32 indices. */
@@ -16,10 +17,6 @@ const weightsOf =
   ({ params }: Backbone): Weight =>
   (name) =>
     params[`${name}.weight`]!;
-
-const byRow = (weight: Tensor): Tensor => tf.sum(tf.abs(weight), 1);
-const byColumn = (weight: Tensor): Tensor => tf.sum(tf.abs(weight), 0);
-const largest = (importance: Tensor, count: number): Tensor => tf.topk(importance, count).indices;
 
 /**
  * The channels of a stack's residual stream that its side network keeps: (side channels) int32.

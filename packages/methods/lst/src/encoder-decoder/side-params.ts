@@ -1,38 +1,17 @@
 import type { Backbone, Params } from "@petl/spec";
 import { type Random, type Tensor, tf } from "@petl/tensor";
-import type { LstConfig } from "./config.js";
-import { attentionsOf, type Geometry, relativeBiasOf, type Stack, stacks } from "./geometry.js";
+import type { LstConfig } from "../config.js";
+import { ladderParams, prefix } from "../ladder.js";
+import { attentionsOf, type Geometry, relativeBiasOf, rungsOf, type Stack, stacks } from "./geometry.js";
 import { keptChannels, keptInLayer } from "./kept-channels.js";
-
-/** Prefix of the names of a side network's tensors; the rest is as in the backbone. */
-export const prefix = "side.";
 
 /** All tensors of the side network: projections, gates, and a narrow T5 of the kept layers. */
 export function sideParams(backbone: Backbone, geometry: Geometry, config: LstConfig, random: Random): Params {
+  const { channels, reduction } = geometry;
   return tf.tidy(() => ({
-    ...ladder(geometry, random),
+    ...ladderParams(rungsOf(geometry), channels, channels / reduction, random),
     ...(config.initialisation === "pruned" ? pruned(backbone, geometry) : fresh(backbone, geometry, random)),
   }));
-}
-
-/** Down- and upsampling with biases, uniform in +-1/sqrt(inputs) as in PyTorch's linear layer, and gates at a half. */
-function ladder({ channels, reduction, layers }: Geometry, random: Random): Params {
-  const side = channels / reduction;
-  const params: Record<string, Tensor> = {};
-  const add = (name: string, output: number, input: number): void => {
-    const bound = input ** -0.5;
-    params[`${name}.weight`] = random.fork(`${name}.weight`).uniform([output, input], -bound, bound);
-    params[`${name}.bias`] = random.fork(`${name}.bias`).uniform([output], -bound, bound);
-  };
-  for (const stack of stacks) {
-    add(`${prefix}${stack}.embedding.down`, side, channels);
-    for (const layer of layers[stack]) {
-      add(`${prefix}${stack}.${layer}.down`, side, channels);
-      params[`${prefix}${stack}.${layer}.gate`] = tf.zeros([1]);
-    }
-  }
-  add(`${prefix}up`, channels, side);
-  return params;
 }
 
 /** The backbone's tensors, pruned; a copy if there is nothing to prune. */
