@@ -43,20 +43,36 @@ export function tokenised(rows, { model, tokenizer, scoring, format }, { maxLeng
   return prepareTask(rows, { kind: model.kind, tokenizer, scoring, format, maxLength, maxTargetLength });
 }
 
+/** What scripts/real-checkpoints/models.py calls READ's tensors, which PEFT does not know. */
+const readInPyTorch = {
+  norm: "norm.weight",
+  input: "cell.weight_ih_l0",
+  state: "cell.weight_hh_l0",
+  inputBias: "cell.bias_ih_l0",
+  stateBias: "cell.bias_hh_l0",
+  weight: "output.weight",
+  bias: "output.bias",
+};
+
 /**
- * Writes where a run begins, for `--start` of the Python side: the order of the rows in each epoch, and what is trained and was drawn, by
- * PEFT's names: the head, and what the method adds where PEFT has that method.
+ * Writes where a run begins, for `--start` of the Python side: the order of the rows in each epoch, and what is trained and was drawn, as
+ * PEFT names it, or our PyTorch module of READ.
  */
 export async function writeStart(path, { model, task, method, config, settings }) {
   const tuned = TunedModel.attach(model, method, config, seededRandom(settings.seed).fork("attach"), settings);
-  const drawn = method.layouts?.peft?.({ backbone: model, backboneSource: "", config, trained: tuned.trained });
-  const head = model.head.map((name) => [`base_model.model.${model.publishedNames.get(name)}`, model.param(name)]);
-  const tensors = drawn?.tensors["adapter_model.safetensors"] ?? Object.fromEntries(head);
   const values = { order: ordersOf(task, settings) };
-  for (const [name, tensor] of Object.entries(tensors))
+  for (const [name, tensor] of Object.entries(drawnTensors(tuned, method, config)))
     values[name] = { shape: tensor.shape, values: await tensor.data() };
   writeSafetensors(path, values);
   tuned.dispose();
+}
+
+function drawnTensors({ backbone, params, trained }, method, config) {
+  const inPeft = method.layouts?.peft?.({ backbone, backboneSource: "", config, trained });
+  if (inPeft !== undefined) return inPeft.tensors["adapter_model.safetensors"]; // the head is among them
+  const own = Object.entries(params).map(([name, tensor]) => [`read.${readInPyTorch[name.split(".").at(-1)]}`, tensor]);
+  const head = backbone.head.map((name) => [backbone.publishedNames.get(name), backbone.param(name)]);
+  return Object.fromEntries([...own, ...head]);
 }
 
 /** Indices of rows as each epoch sees them: (epochs, rows); float32 holds them exactly. */

@@ -148,7 +148,7 @@ def main():
         steps=asked.steps,
     )
     orders, drawn = read_start(asked.start) if asked.start else (None, {})
-    set_params(model.backbone, drawn)
+    set_params(model, drawn)
     steps = timed("train", lambda: fit(model, data["train"].batch, len(rows["train"]), settings, orders=orders))
     with torch.no_grad():
         choices = timed("evaluate", lambda: data["dev"].choices(model, asked.evaluation_batch))

@@ -54,7 +54,7 @@ async function trained() {
       }
       if (event.type === "window" && event.window === "training" && event.edge === "end")
         trainedUntil = performance.now();
-      if (event.type === "evaluation") found.scores = event.metrics;
+      if (event.type === "evaluation") found.scores = inPercent(event.metrics);
       if (event.type === "cache") found.cache = event.reason ?? event.figures;
     },
   });
@@ -77,6 +77,10 @@ async function trained() {
     peakResidentBytes: 1024 * process.resourceUsage().maxRSS,
     versions: { node: process.versions.node, products: device.details.products, blas: device.details.blas },
   };
+}
+
+function inPercent(metrics) {
+  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, 100 * value]));
 }
 
 function print(answer) {

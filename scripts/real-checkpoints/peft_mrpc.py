@@ -101,7 +101,7 @@ def run(settings, method, dropout, directory, train, dev, start):
     torch.manual_seed(settings.seed)
     model = TunedEncoder(directory, method, classes=2, dropout=0.0 if dropout == "none" else None)
     orders, drawn = read_start(start) if start else (None, {})
-    set_params(model.backbone, drawn)
+    set_params(model, drawn)
     epochs, started = [], time.perf_counter()
 
     def evaluate(epoch, loss):

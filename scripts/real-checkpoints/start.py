@@ -5,14 +5,14 @@ from safetensors.torch import load_file
 
 
 def read_start(path):
-    """The order of the rows in each epoch, and the trained tensors that were drawn, by PEFT's names."""
+    """The order of the rows in each epoch, and the trained tensors that were drawn, by the names of PEFT or models.py."""
     tensors = load_file(path)
     return tensors.pop("order").int().tolist(), tensors
 
 
 @torch.no_grad()
 def set_params(model, tensors):
-    """Overwrites parameters of a checkpoint with a method, whether PEFT wraps it or not."""
+    """Overwrites parameters of a tuned model of models.py, whether PEFT wraps its checkpoint or not."""
     own = {plain(name): param for name, param in model.named_parameters()}
     for name, values in tensors.items():
         param = own.get(plain(name))
@@ -23,5 +23,5 @@ def set_params(model, tensors):
 
 
 def plain(name):
-    """A parameter's name without what PEFT puts around it."""
-    return name.removeprefix("base_model.model.").replace(".modules_to_save", "").replace(".default", "")
+    """A parameter's name without what PEFT and models.py put around it."""
+    return name.removeprefix("backbone.").removeprefix("base_model.model.").replace(".modules_to_save", "").replace(".default", "")
