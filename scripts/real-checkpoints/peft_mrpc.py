@@ -53,7 +53,7 @@ def arguments():
     parser.add_argument("--learning-rate", type=rate_of, nargs="+", default=[], dest="rates")
     parser.add_argument("--dropout", choices=("none", "own"), default="none")
     parser.add_argument("--trial", type=int, help="stop each run after so many steps, print its losses and write nothing")
-    parser.add_argument("--start", type=Path, help="written by benchmarks/parity/mrpc.mjs --start; for one method and seed")
+    parser.add_argument("--start", type=Path, help="written by benchmarks/parity/mrpc.mjs --trial; for one method and seed")
     found = parser.parse_args()
     if not (found.model / "config.json").is_file():
         raise SystemExit(f"peft_mrpc: expected a checkpoint in {found.model}; see README.md for where it comes from")
