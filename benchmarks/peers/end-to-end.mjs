@@ -1,6 +1,7 @@
 // Whole fine-tunings of real checkpoints here and in PyTorch + PEFT, interleaved: read, tokenise, load, train, evaluate; with ratios.
 // node benchmarks/peers/end-to-end.mjs --models=DIR --glue=DIR [--backbone=minilm-l6,smollm2-135m] [--methods=read,lora,full]
 //   [--python=python3] [--threads=N] [--rounds=3] [--engines=wasm,blas] [--json=FILE]
+//   [--profile]: instead of PyTorch, the milliseconds of our kernels in a step of training
 //   [--rows=N] [--evaluation-rows=N] [--epochs=3]: for a trial; by default all of MRPC, and 500 rows of SST-2
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -29,6 +30,7 @@ const { values: flags } = parseArgs({
     "evaluation-rows": { type: "string" },
     epochs: { type: "string", default: "3" },
     json: { type: "string" },
+    profile: { type: "boolean", default: false },
   },
 });
 const phases = ["import", "read", "tokenise", "load", "train", "evaluate"];
@@ -98,6 +100,7 @@ async function compared(backbone, method, folder) {
     ...{ rows: number(flags.rows) ?? rows, evaluationRows: number(flags["evaluation-rows"]) },
     settings: { ...settings, ...rates },
   };
+  if (flags.profile) return profiled(request);
   const start = join(folder, `${backbone}-${method}.safetensors`);
   const begun = await ours({ ...request, start, kernels: "auto", cache: "off" });
   const engines = flags.engines.split(",").filter((kernels) => kernels !== "blas" || begun.products === "blas");
@@ -116,6 +119,17 @@ async function compared(backbone, method, folder) {
     for (const [name, side] of Object.entries(sides)) found[name].push(await side());
   }
   return { backbone, method, task, ...resultOf(found) };
+}
+
+/** Prints what a step of ours takes in each kind of kernel, longest first. */
+async function profiled(request) {
+  const kernels = flags.engines.split(",")[0];
+  const found = await ours({ ...request, kernels, cache: "off", profile: true });
+  console.log(
+    `${request.backbone}, ${request.method}, ${kernels}: a step takes ${found.medianStepMs.toFixed(1)} ms, in kernels:`,
+  );
+  console.table(found.kernels.slice(0, 15));
+  return null;
 }
 
 /** Medians of each side and its ratios to the faster PyTorch, round by round. */
@@ -191,12 +205,14 @@ try {
   for (const backbone of backbones)
     for (const method of methods) {
       const result = await compared(backbone, method, folder);
+      if (result === null) continue;
       show(result);
       results.push(result);
     }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
+if (flags.profile) process.exit(0);
 const between = median(load.busyBetween.map((share) => share ?? 0));
 console.log(
   `\nFloat32, ${threads} threads; medians of ${rounds} rounds, every side once a round, each in a process of its own. Others kept ` +

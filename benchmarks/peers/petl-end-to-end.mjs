@@ -1,5 +1,5 @@
 // A whole fine-tuning in this project, as a child of end-to-end.mjs: read, load, tokenise, train, evaluate; one JSON line with what each took.
-// The request is an argument, as JSON. With `start` it trains nothing and writes where the run begins.
+// The request is an argument, as JSON. With `start` it trains nothing and writes where the run begins; with `profile` it times kernels.
 const begin = performance.now();
 
 import { join } from "node:path";
@@ -8,6 +8,7 @@ const { default: cpu } = await import("@petl/device-cpu");
 const { counts, train } = await import("@petl/trainer");
 const { comparableSettings, loadCheckpoint, readRows, tokenised, writeStart } = await import("../fine-tuning.mjs");
 const { median } = await import("simple-statistics");
+const { timeKernels } = await import("../micro/kernel-times.mjs");
 
 const request = JSON.parse(process.argv[2]);
 const { default: method } = await import(`@petl/method-${request.method}`);
@@ -39,6 +40,7 @@ process.exit(0);
 
 async function trained() {
   const found = { stepMs: [], losses: [], epochMs: [], trainable: null, scores: null, cache: null };
+  const kernels = request.profile ? timeKernels() : null;
   const started = performance.now();
   let trainedUntil = started;
   const { model } = await train({
@@ -52,8 +54,10 @@ async function trained() {
         found.losses.push(event.loss);
         found.epochMs[event.epoch - 1] = (found.epochMs[event.epoch - 1] ?? 0) + 1000 * event.wallTimeS;
       }
-      if (event.type === "window" && event.window === "training" && event.edge === "end")
+      if (event.type === "window" && event.window === "training" && event.edge === "end") {
         trainedUntil = performance.now();
+        found.kernels = kernels?.table(steps);
+      }
       if (event.type === "evaluation") found.scores = inPercent(event.metrics);
       if (event.type === "cache") found.cache = event.reason ?? event.figures;
     },
@@ -74,6 +78,7 @@ async function trained() {
     stepLosses: found.losses,
     scores: found.scores,
     cache: found.cache,
+    ...(kernels !== null && { kernels: found.kernels }),
     peakResidentBytes: 1024 * process.resourceUsage().maxRSS,
     versions: { node: process.versions.node, products: device.details.products, blas: device.details.blas },
   };
