@@ -4,12 +4,13 @@ export { type FolderKind, type FolderOwner, folderOwner, markFile, markFolder } 
 export { freeBytes } from "./free-bytes.js";
 export { mayReplace } from "./generated-file.js";
 export { LockError, type LockOptions, withLock } from "./lock.js";
+export { lockHolder, releaseLock, takeLock } from "./lock-file.js";
 export { makeDirectory } from "./make-directory.js";
 export { oneLine } from "./one-line.js";
 export { checkRegular, openRegular } from "./open-regular.js";
 export { parseJson } from "./parse-json.js";
 export { printable, printableLines } from "./printable.js";
-export type { ProcessIdentity } from "./process-identity.js";
+export { hasEnded, type ProcessIdentity, thisProcess } from "./process-identity.js";
 export { readBytes, readText } from "./read-bounded.js";
 export { readTextOrNull } from "./read-text.js";
 export { isSameOrBelow } from "./same-or-below.js";

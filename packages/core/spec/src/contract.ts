@@ -105,6 +105,8 @@ export interface LayoutFiles {
   /** safetensors files: their tensors, by name. */
   readonly tensors: Readonly<Record<string, Params>>;
   readonly json: Readonly<Record<string, unknown>>;
+  /** Text files, such as the source of a module that reads the others. */
+  readonly text?: Readonly<Record<string, string>>;
 }
 
 /** A tuned method, all that another library may want to know of it. */

@@ -19,4 +19,5 @@ export {
 export { AttachmentError, ConfigError } from "./errors.js";
 export { backwardDepth, gradientStart } from "./gradient-start.js";
 export { type LowRankConfig, lowRankConfig, lowRankFactors, lowRankSites } from "./low-rank.js";
-export { peftFiles, peftModule, peftTensors } from "./peft-files.js";
+export { peftFiles, peftTensors } from "./peft-files.js";
+export { parentModule, publishedBlock, publishedModule } from "./published-module.js";

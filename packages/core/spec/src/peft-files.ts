@@ -1,4 +1,5 @@
-import type { Backbone, LayoutFiles, Params, Site, Tuned } from "./contract.js";
+import type { LayoutFiles, Params, Site, Tuned } from "./contract.js";
+import { publishedModule } from "./published-module.js";
 
 const taskTypes = { "encoder-decoder": "SEQ_2_SEQ_LM", encoder: "FEATURE_EXTRACTION", decoder: "CAUSAL_LM" } as const;
 
@@ -7,34 +8,28 @@ const taskTypes = { "encoder-decoder": "SEQ_2_SEQ_LM", encoder: "FEATURE_EXTRACT
  *
  * A task's head is stored beside the method's tensors, as PEFT's `modules_to_save` are.
  *
- * `settings` are the fields of PEFT's configuration class for that `peft_type`; `tensors` have the names that PEFT saves them by.
+ * `settings` are the fields of PEFT's configuration class for that `peft_type`; `tensors` have the names that PEFT saves them by; `root`
+ * is where the backbone hangs in its model, `base_model` for methods that only add to the input.
  * Read by PEFT 0.21, https://huggingface.co/docs/peft
  */
 export function peftFiles(
   { backbone, backboneSource, trained }: Pick<Tuned, "backbone" | "backboneSource" | "trained">,
   settings: Readonly<Record<string, unknown>>,
   tensors: Params,
+  root = "base_model.model",
 ): LayoutFiles {
   const { head, kind } = backbone;
   const common = {
     task_type: head.length > 0 ? "SEQ_CLS" : taskTypes[kind],
     base_model_name_or_path: backboneSource,
     inference_mode: true,
-    ...(head.length > 0 && { modules_to_save: [...new Set(head.map((param) => peftModule(backbone, param)))] }),
+    ...(head.length > 0 && { modules_to_save: [...new Set(head.map((param) => publishedModule(backbone, param)))] }),
   };
-  const ofHead = head.map((param) => [
-    `base_model.model.${backbone.publishedNames.get(param) ?? param}`,
-    trained[param]!,
-  ]);
+  const ofHead = head.map((param) => [`${root}.${backbone.publishedNames.get(param) ?? param}`, trained[param]!]);
   return {
     tensors: { "adapter_model.safetensors": { ...tensors, ...Object.fromEntries(ofHead) } },
     json: { "adapter_config.json": { ...common, ...settings } },
   };
-}
-
-/** The module a backbone tensor belongs to, as PEFT's `target_modules` name it: its published name without the last part. */
-export function peftModule({ publishedNames }: Pick<Backbone, "publishedNames">, param: string): string {
-  return (publishedNames.get(param) ?? param).replace(/\.[^.]*$/, "");
 }
 
 /**
@@ -47,7 +42,7 @@ export function peftTensors(
   { backbone, trained }: Pick<Tuned, "backbone" | "trained">,
   parts: Readonly<Record<string, string>>,
 ): { readonly modules: readonly string[]; readonly tensors: Params } {
-  const modules = sites.map(({ params: [weight] }) => peftModule(backbone, weight!));
+  const modules = sites.map(({ params: [weight] }) => publishedModule(backbone, weight!));
   const tensors = sites.flatMap(({ name }, index) =>
     Object.entries(parts).map(([ours, theirs]) => [
       `base_model.model.${modules[index]}.${theirs}`,

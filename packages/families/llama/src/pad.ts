@@ -34,7 +34,7 @@ export function padRows(
     throw new RowError(`${modelType}: expected a source of at least one token, got an empty one; give it a text`);
   if (slidingWindow !== null && tokens > slidingWindow)
     throw new RowError(
-      `${modelType}: expected rows of at most ${slidingWindow} tokens (sliding_window, beyond which attention is not supported), got ${tokens}; lower --max-source-length`,
+      `${modelType}: expected rows of at most ${slidingWindow} tokens (sliding_window, beyond which attention is not supported), got ${tokens}; lower --max-length`,
     );
   const positions = longest(rows.map(({ answer }) => answer)) + 1;
   const readAt = new Int32Array(rows.length * positions);

@@ -2,10 +2,14 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { thisProcess } from "@petl/files";
 import { execa } from "execa";
 import { expect, test } from "vitest";
 import { openOutput } from "../src/run/output.js";
 import { directoryOf } from "./files.js";
+
+/** A process that has ended: its id is above the highest. */
+const dead = { ...thisProcess(), pid: 2 ** 22 + 1, began: null };
 
 test("an output directory is locked until it is released", () => {
   const out = join(directoryOf({}), "out");
@@ -17,7 +21,6 @@ test("an output directory is locked until it is released", () => {
 });
 
 test("the lock of a dead process, and one cut off by a crash, are taken over; another machine's is not", () => {
-  const dead = { pid: 2 ** 22 + 1, host: hostname() };
   for (const content of [JSON.stringify(dead), '{"pid":']) openOutput(directoryOf({ ".lock": content }), {})();
   const elsewhere = directoryOf({ ".lock": JSON.stringify({ ...dead, host: "elsewhere" }) });
   expect(() => openOutput(elsewhere, {})).toThrow("on elsewhere");
@@ -35,8 +38,7 @@ test.runIf(process.platform === "linux")("a pid that is used again by another pr
 });
 
 test("a takeover that was cut off long ago is no obstacle, one that goes on is", () => {
-  const dead = JSON.stringify({ pid: 2 ** 22 + 1, host: hostname() });
-  const out = directoryOf({ ".lock": dead, ".lock.takeover": dead });
+  const out = directoryOf({ ".lock": JSON.stringify(dead), ".lock.takeover": JSON.stringify(dead) });
   expect(() => openOutput(out, {})).toThrow("in use by another bench");
   utimesSync(join(out, ".lock.takeover"), 0, 0);
   openOutput(out, {})();
@@ -44,8 +46,7 @@ test("a takeover that was cut off long ago is no obstacle, one that goes on is",
 });
 
 test("of many processes that want a directory at once, one gets it, also from a dead one", async () => {
-  const dead = JSON.stringify({ pid: 2 ** 22 + 1, host: hostname() });
-  const out = directoryOf({ ".lock": dead });
+  const out = directoryOf({ ".lock": JSON.stringify(dead) });
   const lock = new URL("../dist/run/lock.js", import.meta.url).href;
   const script = `import { lockDirectory } from ${JSON.stringify(lock)};
     try { lockDirectory(process.argv[1]); console.log("got it"); } catch ({ code }) { console.log(code); }

@@ -1,5 +1,5 @@
-import { geometries, initialise, T5, type T5Config } from "@petl/backbone";
 import plan, { type Costs, recordCosts } from "@petl/device-plan";
+import { geometries, initialise, T5, type T5Config } from "@petl/family-t5";
 import { adamW } from "@petl/optim";
 import type { PetlMethod } from "@petl/spec";
 import { type Device, type Phase, seededRandom, tf } from "@petl/tensor";

@@ -8,7 +8,7 @@ import {
   type LayoutFiles,
   type Params,
   peftFiles,
-  peftModule,
+  publishedModule,
   type Site,
   type Tuned,
 } from "@petl/spec";
@@ -100,7 +100,7 @@ function inPeft(tuned: Tuned<Ia3Config>): LayoutFiles {
   const { backbone, config, trained } = tuned;
   const modules = targetSites(backbone, config.targets).map((site) => ({
     scale: trained[scaleOf(site.name)]!,
-    module: peftModule(backbone, scaledWeight(backbone, site)),
+    module: publishedModule(backbone, scaledWeight(backbone, site)),
     isInput: site.kind === "activation",
   }));
   const twice = modules.find(({ module }, index) => modules.findIndex((each) => each.module === module) !== index);

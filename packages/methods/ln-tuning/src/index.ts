@@ -7,7 +7,7 @@ import {
   defineMethod,
   type LayoutFiles,
   peftFiles,
-  peftModule,
+  publishedModule,
   type Site,
   type Tuned,
 } from "@petl/spec";
@@ -66,12 +66,12 @@ function inPeft(tuned: Tuned<LnTuningConfig>): LayoutFiles {
   const tensors = norms.flatMap(({ params }) =>
     params.map((param) => {
       const part = param.slice(param.lastIndexOf(".") + 1);
-      return [`base_model.model.${peftModule(backbone, param)}.ln_tuning_layers.${part}`, trained[param]!];
+      return [`base_model.model.${publishedModule(backbone, param)}.ln_tuning_layers.${part}`, trained[param]!];
     }),
   );
   const settings = {
     peft_type: "LN_TUNING",
-    target_modules: norms.map(({ params: [gain] }) => peftModule(backbone, gain!)),
+    target_modules: norms.map(({ params: [gain] }) => publishedModule(backbone, gain!)),
   };
   return peftFiles(tuned, settings, Object.fromEntries(tensors));
 }

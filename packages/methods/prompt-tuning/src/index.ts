@@ -97,5 +97,5 @@ function inPeft(tuned: Tuned<PromptTuningConfig>): LayoutFiles {
     num_attention_heads: weights.width[0],
     num_transformer_submodules: 1, // one stack only
   };
-  return peftFiles(tuned, settings, { prompt_embeddings: prompt! });
+  return peftFiles(tuned, settings, { prompt_embeddings: prompt! }, "base_model");
 }

@@ -1,14 +1,9 @@
-import {
-  type Activation,
-  AttachmentError,
-  type Backbone,
-  defineMethod,
-  type Params,
-  type SideNetwork,
-} from "@petl/spec";
+import { type Activation, type Backbone, defineMethod, type Params, type SideNetwork } from "@petl/spec";
 import { linear, type Tensor, tf } from "@petl/tensor";
 import { defaultHidden, parseReadConfig, type ReadConfig } from "./config.js";
+import { crossAttention, type Reads, readsOf } from "./reads.js";
 import { independent, sweep } from "./sweep.js";
+import { inTorch } from "./torch-layout.js";
 import { layerWeights, sweepParams, sweepWeights } from "./weights.js";
 
 export type { ReadConfig } from "./config.js";
@@ -29,9 +24,8 @@ export default defineMethod<ReadConfig>({
   paper: { title: "READ: Recurrent Adaptation of Large Transformers", url: "https://arxiv.org/abs/2305.15348" },
   parse: parseReadConfig,
   attach(backbone, config, random) {
-    const corrected = backbone.kind === "encoder" ? "encoder" : "decoder";
-    const layers = blocks(backbone, corrected, config);
-    const source = backbone.kind === "encoder-decoder" && config.joiner ? blocks(backbone, "encoder", config) : null;
+    const reads = readsOf(backbone, config);
+    const { corrected, layers, source } = reads;
     const channels = backbone.sites.find(({ name }) => name === layers.at(-1))!.width[1];
     const hidden = config.hidden ?? defaultHidden(channels);
     const bound = 1 / Math.sqrt(hidden);
@@ -47,39 +41,21 @@ export default defineMethod<ReadConfig>({
       params,
       unfrozen: [],
       hooks: new Map(),
-      side: sideNetwork(backbone, { corrected, layers, source }, config),
+      side: sideNetwork(backbone, reads, config),
       optimizer: () => ({ learningRateScale: config.learningRateScale }),
     };
   },
+  layouts: { torch: inTorch },
 });
 
-interface Reads {
-  /** The stack whose last state is corrected. */
-  readonly corrected: "encoder" | "decoder";
-  /** Its blocks that are read. */
-  readonly layers: readonly string[];
-  /** Those of the encoder that the joiner reads; null: there is no joiner. */
-  readonly source: readonly string[] | null;
-}
-
-/** Names of the blocks a sweep reads, first to last; always includes the last block. */
-function blocks({ sites }: Backbone, stack: string, { layers }: ReadConfig): string[] {
-  const all = sites
-    .filter(({ name, kind }) => kind === "block" && name.startsWith(`${stack}.`))
-    .map(({ name }) => name);
-  if (all.length === 0) throw new AttachmentError(`read: expected a backbone with ${stack} blocks, found none`);
-  return layers === "all" ? all : all.filter((_, index) => (all.length - 1 - index) % layers === 0);
-}
-
-const crossAttention = (block: string): string => `${block}.crossAttention.weights`;
-
-function sideNetwork(backbone: Backbone, { corrected, layers, source }: Reads, config: ReadConfig): SideNetwork {
-  const [enters] = backbone.readoutSites;
-  if (enters === undefined)
-    throw new AttachmentError(`read: expected a backbone that answers, got ${backbone.name}, which has no readout`);
+function sideNetwork(
+  { kind }: Backbone,
+  { corrected, layers, source, enters }: Reads,
+  config: ReadConfig,
+): SideNetwork {
   return {
     reads: source === null ? layers : [...source, ...layers, ...layers.map(crossAttention)],
-    onlyRead: backbone.kind !== "encoder-decoder",
+    onlyRead: kind !== "encoder-decoder",
     enters,
     forward(recorded, { params }) {
       const states = layers.map((name) => recorded.get(name)!);

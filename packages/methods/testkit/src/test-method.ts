@@ -1,19 +1,9 @@
-import { AttachmentError, type Backbone, ConfigError, type PetlMethod } from "@petl/spec";
+import { AttachmentError, ConfigError, type PetlMethod } from "@petl/spec";
 import { seededRandom } from "@petl/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
+import type { TestMethodOptions } from "./options.js";
 import { testProperties } from "./properties.js";
 import { kindOf, openTestDevice, type Stage, stages, testBackbone } from "./stage.js";
-
-export interface TestMethodOptions {
-  /** Settings to attach with, as a user would write them. */
-  readonly config?: unknown;
-  /** False for a method whose fresh attachment changes the backbone's output, such as one that adds tokens. */
-  readonly startsAsIdentity?: boolean;
-  /** Trained tensors whose gradient is zero by construction, such as a key bias under softmax. */
-  readonly hasZeroGradient?: (param: string, backbone: Backbone) => boolean;
-  /** Kinds of backbones that it attaches to with these settings, all by default; it must refuse the others in one line. */
-  readonly kinds?: readonly Backbone["kind"][];
-}
 
 /** The conformance suite: every method package calls it once, with each of its main settings. It runs on every family. */
 export function testMethod<Config>(method: PetlMethod<Config>, options: TestMethodOptions = {}): void {

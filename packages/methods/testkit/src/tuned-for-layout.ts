@@ -10,19 +10,21 @@ export interface TunedCheckpoint {
   readonly family: Family;
   readonly checkpoint: string;
   readonly head: HeadTask | null;
+  /** Of the method, as a user would write them. */
+  readonly settings: unknown;
 }
 
 /** A method on a checkpoint with trained tensors that are all at work, and its files in one layout. */
 export function tunedForLayout<Config>(
   method: PetlMethod<Config>,
   layout: string,
-  { family, checkpoint, head }: TunedCheckpoint,
+  { family, checkpoint, head, settings }: TunedCheckpoint,
 ): { readonly model: TunedModel; readonly files: LayoutFiles } {
   const geometry = family.config.parse(JSON.parse(readFileSync(join(checkpoint, "config.json"), "utf8")));
   const random = seededRandom(11);
   const plain = family.build("checkpoint", geometry, loadWeights(checkpoint, family, geometry));
   const backbone = head === null ? plain : plain.withHead(head, random);
-  const config = method.parse({});
+  const config = method.parse(settings);
   const model = TunedModel.attach(backbone, method, config, random);
   for (const [name, tensor] of Object.entries(model.trained)) {
     const draw = random.fork(name); // uniform numbers are the same on every machine

@@ -22,11 +22,12 @@ export async function saveCheckpoint(
 }
 
 /** Writes a method's files in another library's layout below a directory, tensors in float32. */
-export async function writeLayoutFiles(directory: string, { tensors, json }: LayoutFiles): Promise<void> {
+export async function writeLayoutFiles(directory: string, { tensors, json, text = {} }: LayoutFiles): Promise<void> {
   for (const [path, params] of Object.entries(tensors))
     writeSafetensors(join(directory, path), await dataOf(params), { metadata: { format: "pt" } });
   for (const [path, value] of Object.entries(json))
     writeFileSync(join(directory, path), `${JSON.stringify(value, null, 2)}\n`);
+  for (const [path, content] of Object.entries(text)) writeFileSync(join(directory, path), content);
 }
 
 async function dataOf(params: Params): Promise<Record<string, TensorData>> {

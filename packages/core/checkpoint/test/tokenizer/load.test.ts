@@ -7,9 +7,7 @@ import { loadTokenizer } from "../../src/index.js";
 import { temporaryDirectory } from "../temporary-directory.js";
 import { thrownBy } from "../thrown.js";
 
-const tiny = fileURLToPath(
-  new URL("../../../../families/t5/presets/t5-tiny-random/tokenizer.json", import.meta.url),
-);
+const tiny = fileURLToPath(new URL("../../../../families/t5/presets/t5-tiny-random/tokenizer.json", import.meta.url));
 
 function directoryWith(files: Record<string, string | Uint8Array>): string {
   const directory = temporaryDirectory();

@@ -14,9 +14,7 @@ interface Fixture {
 const fixture: Fixture = JSON.parse(
   readFileSync(fileURLToPath(new URL("../fixtures/tiny-ids.json", import.meta.url)), "utf8"),
 );
-const file = fileURLToPath(
-  new URL("../../../../families/t5/presets/t5-tiny-random/tokenizer.json", import.meta.url),
-);
+const file = fileURLToPath(new URL("../../../../families/t5/presets/t5-tiny-random/tokenizer.json", import.meta.url));
 const tokenizer = loadTokenizer(file);
 
 test("the tiny preset's tokenizer is the one the fixture and its training script name", () => {

@@ -124,7 +124,7 @@ async function writeLayout(opened: OpenedModel, layout: string, to: string): Pro
     config: parseConfig(method, saved.method.config),
     trained: model.trained,
   });
-  const names = [...Object.keys(files.tensors), ...Object.keys(files.json)];
+  const names = [files.tensors, files.json, files.text ?? {}].flatMap(Object.keys);
   claim(opened, layout, to, names);
   await writeLayoutFiles(to, files);
   return names;

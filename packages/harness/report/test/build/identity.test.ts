@@ -13,7 +13,7 @@ const source: NonNullable<RunRecord["backboneSource"]> = {
 };
 const identity: RunIdentity = {
   method: { packageName: "@example/m", sha256: sha("a") },
-  backbone: { reference: "/ck", revision: null, files: [], paramsSha256: sha("2") },
+  backbone: { reference: "/ck", family: "t5", modelType: "t5", revision: null, files: [], paramsSha256: sha("2") },
   data: [],
   device: { name: "cpu", threads: 1, kernels: "blas" },
   settingsSha256: sha("c"),

@@ -1,0 +1,40 @@
+import { AttachmentError, type Backbone } from "@petl/spec";
+import type { ReadConfig } from "./config.js";
+
+/** What READ reads of a backbone and where it corrects it. */
+export interface Reads {
+  /** The stack whose last state is corrected. */
+  readonly corrected: "encoder" | "decoder";
+  /** Its blocks that are read. */
+  readonly layers: readonly string[];
+  /** Those of the encoder that the joiner reads; null: there is no joiner. */
+  readonly source: readonly string[] | null;
+  /** The site that the corrected state enters. */
+  readonly enters: string;
+}
+
+/** @throws AttachmentError for a backbone without blocks or readout */
+export function readsOf(backbone: Backbone, config: Pick<ReadConfig, "layers" | "joiner">): Reads {
+  const { kind, name, readoutSites } = backbone;
+  const corrected = kind === "encoder" ? "encoder" : "decoder";
+  const [enters] = readoutSites;
+  if (enters === undefined)
+    throw new AttachmentError(`read: expected a backbone that answers, got ${name}, which has no readout`);
+  return {
+    ...{ corrected, enters },
+    layers: blocks(backbone, corrected, config),
+    source: kind === "encoder-decoder" && config.joiner ? blocks(backbone, "encoder", config) : null,
+  };
+}
+
+/** The attention probabilities by which a block of the decoder looks at the encoder. */
+export const crossAttention = (block: string): string => `${block}.crossAttention.weights`;
+
+/** Names of the blocks a sweep reads, first to last; always includes the last block. */
+function blocks({ sites }: Backbone, stack: string, { layers }: Pick<ReadConfig, "layers">): string[] {
+  const all = sites
+    .filter(({ name, kind }) => kind === "block" && name.startsWith(`${stack}.`))
+    .map(({ name }) => name);
+  if (all.length === 0) throw new AttachmentError(`read: expected a backbone with ${stack} blocks, found none`);
+  return layers === "all" ? all : all.filter((_, index) => (all.length - 1 - index) % layers === 0);
+}
