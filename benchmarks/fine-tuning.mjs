@@ -29,10 +29,17 @@ export async function loadCheckpoint(directory, task, seed) {
   return { model, tokenizer: loaded.tokenizer, scoring, format };
 }
 
+const families = [
+  () => import("@petl/family-bert"),
+  () => import("@petl/family-llama"),
+  () => import("@petl/family-t5"),
+];
+
+/** The family that reads a checkpoint; those behind it in the list are not imported. */
 async function familyOf(directory) {
   const { model_type: type } = JSON.parse(readFileSync(join(directory, "config.json"), "utf8"));
-  for (const name of ["bert", "llama", "t5"]) {
-    const { default: family } = await import(`@petl/family-${name}`);
+  for (const importFamily of families) {
+    const { default: family } = await importFamily();
     if (family.modelTypes.includes(type)) return family;
   }
   throw new Error(`${directory}: expected a model_type of BERT, Llama or T5, got ${type}`);
