@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts/real-check
 import glue  # noqa: E402
 from likelihood import by_length, choice_scores, choices_of, padded  # noqa: E402
 from models import METHODS, TunedDecoder, TunedEncoder  # noqa: E402
+from start import read_start, set_params  # noqa: E402
 from training import Settings, classification_scores, fit  # noqa: E402
 
 
@@ -99,6 +100,7 @@ def arguments():
     parser.add_argument("--learning-rate", type=float, default=3e-4)
     parser.add_argument("--weight-decay", type=float, default=0.0)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--start", type=Path, help="begin as a run of this project does: its order of rows, its values drawn")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     found = parser.parse_args()
     if not (found.models / found.backbone / "config.json").is_file():
@@ -145,11 +147,9 @@ def main():
         weight_decay=asked.weight_decay,
         steps=asked.steps,
     )
-    losses = []
-    steps, processor_steps = timed(
-        "train",
-        lambda: fit(model, data["train"].batch, len(rows["train"]), settings, lambda _epoch, loss: losses.append(loss)),
-    )
+    orders, drawn = read_start(asked.start) if asked.start else (None, {})
+    set_params(model, drawn)
+    steps = timed("train", lambda: fit(model, data["train"].batch, len(rows["train"]), settings, orders=orders))
     with torch.no_grad():
         choices = timed("evaluate", lambda: data["dev"].choices(model, asked.evaluation_batch))
     packages = ("torch", "transformers", "peft")
@@ -163,10 +163,11 @@ def main():
         "trained": sum(param.numel() for param in model.method_params()),
         "head": sum(param.numel() for param in model.head_params()),
         "seconds": {**seconds, "total": time.perf_counter() - begin},
-        "stepMs": [1000 * each for each in steps],
-        "medianStepMs": 1000 * statistics.median(steps),
-        "medianProcessorStepMs": 1000 * statistics.median(processor_steps),
-        "epochLosses": losses,
+        "processorS": time.process_time(),
+        "stepMs": [1000 * each for each in steps.seconds],
+        "medianStepMs": 1000 * statistics.median(steps.seconds),
+        "medianProcessorStepMs": 1000 * statistics.median(steps.processor_seconds),
+        "stepLosses": steps.losses,
         "scores": classification_scores(choices, [row.label for row in rows["dev"]]),
         "peakResidentBytes": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
         "versions": {"python": sys.version.split()[0], **{name: version(name).split("+")[0] for name in packages}},

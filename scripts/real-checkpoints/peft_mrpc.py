@@ -1,9 +1,10 @@
 """MiniLM on MRPC with PEFT's LoRA and full fine-tuning over several seeds: dev scores after each epoch, one JSON line a run.
 
 python scripts/real-checkpoints/peft_mrpc.py MODEL_DIR GLUE_DIR RESULTS.jsonl [--methods lora,full] [--seeds 0,1,2,3,4]
-  [--learning-rate lora=1e-3 full=5e-5] [--dropout none|own] [--trial STEPS]
+  [--learning-rate lora=1e-3 full=5e-5] [--dropout none|own] [--trial STEPS] [--start FILE]
 
-A run that RESULTS has already is left out. Dropout of the backbone is 0 unless it is `own` (the configuration's, 0.1 here).
+A run that RESULTS has already is left out. With --start, the one run asked for begins as a run of this project does: in its order of rows,
+with the values that it drew. Dropout of the backbone is 0 unless it is `own` (the configuration's, 0.1 here).
 """
 
 import argparse
@@ -22,6 +23,7 @@ from transformers.utils import logging
 import glue
 from likelihood import by_length
 from models import TunedEncoder
+from start import read_start, set_params
 from training import Settings, classification_scores, fit
 
 MAX_LENGTH = 128
@@ -50,12 +52,15 @@ def arguments():
     parser.add_argument("--seeds", default="0,1,2,3,4")
     parser.add_argument("--learning-rate", type=rate_of, nargs="+", default=[], dest="rates")
     parser.add_argument("--dropout", choices=("none", "own"), default="none")
-    parser.add_argument("--trial", type=int, help="stop each run after so many steps and write nothing")
+    parser.add_argument("--trial", type=int, help="stop each run after so many steps, print its losses and write nothing")
+    parser.add_argument("--start", type=Path, help="written by benchmarks/parity/mrpc.mjs --trial; for one method and seed")
     found = parser.parse_args()
     if not (found.model / "config.json").is_file():
         raise SystemExit(f"peft_mrpc: expected a checkpoint in {found.model}; see README.md for where it comes from")
     found.methods = [method_of(text) for text in found.methods.split(",")]
     found.seeds = [int(seed) for seed in found.seeds.split(",")]
+    if found.start and len(found.methods) * len(found.seeds) != 1:
+        raise SystemExit("peft_mrpc: expected one method and one seed with --start; give --methods and --seeds")
     found.rates = {"lora": 1e-3, "full": 5e-5, **dict(found.rates)}
     return found
 
@@ -91,17 +96,19 @@ class Data:
         return choices
 
 
-def run(settings, method, dropout, directory, train, dev):
+def run(settings, method, dropout, directory, train, dev, start):
     """One run's line: scores after each epoch, what was trained, how long a step took."""
     torch.manual_seed(settings.seed)
     model = TunedEncoder(directory, method, classes=2, dropout=0.0 if dropout == "none" else None)
+    orders, drawn = read_start(start) if start else (None, {})
+    set_params(model, drawn)
     epochs, started = [], time.perf_counter()
 
     def evaluate(epoch, loss):
         epochs.append({"epoch": epoch, "loss": loss, **classification_scores(dev.choices(model), dev.labels)})
         print(method, settings.seed, epochs[-1], flush=True)
 
-    seconds, processor_seconds = fit(model, train.batch, len(train.labels), settings, evaluate)
+    steps = fit(model, train.batch, len(train.labels), settings, evaluate, orders)
     head = sum(param.numel() for param in model.head_params())
     return {
         "method": method,
@@ -111,9 +118,10 @@ def run(settings, method, dropout, directory, train, dev):
         "epochs": epochs,
         "trained": sum(param.numel() for param in model.method_params()),
         "head": head,
-        "stepMs": 1000 * statistics.median(seconds),
-        "processorStepMs": 1000 * statistics.median(processor_seconds),
-        "steps": len(seconds),
+        "stepMs": 1000 * statistics.median(steps.seconds),
+        "processorStepMs": 1000 * statistics.median(steps.processor_seconds),
+        "steps": len(steps.seconds),
+        "stepLosses": steps.losses,
         "wallTimeS": time.perf_counter() - started,
     }
 
@@ -140,9 +148,11 @@ def main():
             key = {"method": method, "seed": seed, "learningRate": asked.rates[method], "dropout": asked.dropout}
             if key_of(key) in done:
                 continue
-            line = {**run(settings, method, asked.dropout, asked.model, train, dev), **about}
+            line = {**run(settings, method, asked.dropout, asked.model, train, dev, asked.start), **about}
             print(f"{method} seed {seed}: {line['stepMs']:.0f} ms a step ({line['processorStepMs']:.0f} of processors), {line['wallTimeS']:.0f} s", flush=True)
-            if asked.trial is None:
+            if asked.trial is not None:
+                print(json.dumps(line))
+            else:
                 with asked.results.open("a", encoding="utf-8") as results:
                     results.write(json.dumps(line) + "\n")
                     results.flush()

@@ -2,7 +2,7 @@
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from transformers import get_linear_schedule_with_warmup
@@ -19,10 +19,19 @@ class Settings:
     steps: int | None = None  # ends a trial early; the schedule stays that of all epochs
 
 
-def fit(model, make_batch, count, settings, after_epoch=lambda epoch, loss: None):
-    """Trains on `count` examples; `make_batch(indices)` gives inputs and targets.
+@dataclass
+class Steps:
+    """What each step took, its batch included, and its loss."""
 
-    Returns the seconds of each step, its batch included, and the processor's seconds of all cores for each.
+    seconds: list = field(default_factory=list)
+    processor_seconds: list = field(default_factory=list)  # of all cores
+    losses: list = field(default_factory=list)
+
+
+def fit(model, make_batch, count, settings, after_epoch=lambda epoch, loss: None, orders=None):
+    """Trains on `count` examples and returns its steps; `make_batch(indices)` gives inputs and targets.
+
+    `orders` has the order of the examples in each epoch; by default it is drawn from the seed.
     """
     steps = settings.epochs * math.ceil(count / settings.batch)
     optimizer = torch.optim.AdamW(
@@ -31,10 +40,11 @@ def fit(model, make_batch, count, settings, after_epoch=lambda epoch, loss: None
     schedule = get_linear_schedule_with_warmup(optimizer, min(500, steps // 10), steps)
     trained = [param for group in optimizer.param_groups for param in group["params"]]
     random = torch.Generator().manual_seed(settings.seed)
-    seconds, processor_seconds = [], []
+    done = Steps()
     for epoch in range(1, settings.epochs + 1):
         model.train()
-        order, losses = torch.randperm(count, generator=random).tolist(), []
+        order = orders[epoch - 1] if orders else torch.randperm(count, generator=random).tolist()
+        before = len(done.losses)
         for begin in range(0, count, settings.batch):
             started, processor_started = time.perf_counter(), time.process_time()
             inputs, targets = make_batch(order[begin : begin + settings.batch])
@@ -44,16 +54,16 @@ def fit(model, make_batch, count, settings, after_epoch=lambda epoch, loss: None
             torch.nn.utils.clip_grad_norm_(trained, settings.clip_norm)
             optimizer.step()
             schedule.step()
-            losses.append(loss.item())  # waits for the step
-            seconds.append(time.perf_counter() - started)
-            processor_seconds.append(time.process_time() - processor_started)
-            if len(seconds) == settings.steps:
+            done.losses.append(loss.item())  # waits for the step
+            done.seconds.append(time.perf_counter() - started)
+            done.processor_seconds.append(time.process_time() - processor_started)
+            if len(done.losses) == settings.steps:
                 break
         model.eval()
-        after_epoch(epoch, sum(losses) / len(losses))
-        if len(seconds) == settings.steps:
+        after_epoch(epoch, sum(done.losses[before:]) / len(done.losses[before:]))
+        if len(done.losses) == settings.steps:
             break
-    return seconds, processor_seconds
+    return done
 
 
 def classification_scores(choices, labels):
