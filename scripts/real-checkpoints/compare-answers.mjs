@@ -11,16 +11,16 @@ const untuned = { name: "untuned", attach: () => ({ params: {}, unfrozen: [], ho
 /** A lead in nats, or in logits on a walk, below which two engines may choose differently. */
 const tie = 1e-3;
 
-/** For each task and scoring: how many choices differ, and how far scores do. */
-export async function* compareAnswers({ model, tokenizer }, { tasks }, glue) {
+/** For each task and scoring: how many choices of its first `most` rows differ, and how far scores do. */
+export async function* compareAnswers({ model, tokenizer }, { tasks }, glue, most) {
   const isDecoder = model.kind === "decoder";
   const tuned = TunedModel.attach(model, untuned, {}, seededRandom(0));
-  for (const [name, { rows }] of Object.entries(tasks)) {
+  for (const [name, { rows: all }] of Object.entries(tasks)) {
     const task = findTask(name);
     const { evaluations } = await loadTask(glue, task, { limit: 1 });
-    const { examples } = evaluations[0];
-    if (examples.length !== rows.length)
-      throw new Error(`${name}: expected ${rows.length} rows, got ${examples.length}`);
+    const { examples: found } = evaluations[0];
+    if (found.length !== all.length) throw new Error(`${name}: expected ${all.length} rows, got ${found.length}`);
+    const [examples, rows] = [found.slice(0, most), all.slice(0, most)];
     for (const scoring of isDecoder ? ["likelihood"] : ["likelihood", "trie"]) {
       const encoding = {
         ...{ kind: model.kind, tokenizer, scoring, format: isDecoder ? "lm-eval" : "t5" },

@@ -1,5 +1,5 @@
 // Real checkpoints here beside what reference.py wrote of them: token ids, states, logits and zero-shot answers; see README.md.
-// node scripts/real-checkpoints/compare.mjs MODELS GLUE REFERENCES [NAME ...]   (after pnpm build)
+// node scripts/real-checkpoints/compare.mjs MODELS GLUE REFERENCES [--answers ROWS] [NAME ...]   (after pnpm build)
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ const { prepareTexts } = await built("training/trainer");
 /** Largest difference of states and logits that is right, relative to the largest value. */
 const tolerance = 1e-3;
 
-const { families, positionals } = await chosen();
+const { families, positionals, answers } = await chosen();
 const [models, glue, references, ...names] = positionals;
 const device = await cpu.open({});
 const failures = [];
@@ -28,13 +28,19 @@ for (const failure of failures) console.error(`differs: ${failure}`);
 process.exitCode = failures.length > 0 ? 1 : 0;
 
 async function chosen() {
-  const { positionals: given } = parseArgs({ allowPositionals: true });
-  if (given.length < 3) {
-    console.error("compare: expected MODELS GLUE REFERENCES [NAME ...]; see scripts/real-checkpoints/README.md");
+  const { positionals: given, values } = parseArgs({
+    allowPositionals: true,
+    options: { answers: { type: "string" } },
+  });
+  const rows = values.answers === undefined ? Number.POSITIVE_INFINITY : Number(values.answers);
+  if (given.length < 3 || !(rows >= 0)) {
+    console.error(
+      "compare: expected MODELS GLUE REFERENCES [--answers ROWS] [NAME ...]; see scripts/real-checkpoints/README.md",
+    );
     process.exit(2);
   }
   const found = await Promise.all(["t5", "bert", "llama"].map((family) => built(`families/${family}`)));
-  return { families: found.map((module) => module.default), positionals: given };
+  return { families: found.map((module) => module.default), positionals: given, answers: rows };
 }
 
 async function compare(name) {
@@ -67,8 +73,8 @@ async function compare(name) {
     );
     if (!(difference <= tolerance)) failures.push(`${name}: ${what}: ${difference} > ${tolerance}`);
   }
-  if (existsSync(join(reference, "zero-shot.json")))
-    for await (const found of compareAnswers(loaded, read(reference, "zero-shot.json"), glue)) {
+  if (answers > 0 && existsSync(join(reference, "zero-shot.json")))
+    for await (const found of compareAnswers(loaded, read(reference, "zero-shot.json"), glue, answers)) {
       const { task, scoring, rows: answered, accuracy, theirAccuracy, largest, different } = found;
       const how = largest === null ? "" : `, scores differ by at most ${largest.toExponential(1)} nats`;
       const scores = `accuracy ${(100 * accuracy).toFixed(2)} and ${(100 * theirAccuracy).toFixed(2)}`;
