@@ -28,21 +28,26 @@ if (positionals.length < 3) {
 const [models, glue, out, ...names] = positionals.map((path, index) => (index < 3 ? resolve(path) : path));
 const cli = fileURLToPath(new URL("../../packages/harness/cli/dist/main.js", import.meta.url));
 mkdirSync(out, { recursive: true });
-const exports = [];
-for (const each of cases)
-  if (names.length === 0 || names.includes(each.checkpoint)) exports.push(...(await exported(each)));
-const list = join(out, "exports.json");
-writeFileSync(list, `${JSON.stringify(exports, null, 2)}\n`);
 const script = fileURLToPath(new URL("exports.py", import.meta.url));
-const { status, error } = spawnSync(values.python, [script, list], { stdio: "inherit" });
-if (error !== undefined)
-  console.error(`exports: expected a Python with transformers and PEFT, got ${error.message}; see README.md`);
-process.exitCode = status ?? 1;
+for (const each of cases) {
+  if (names.length > 0 && !names.includes(each.checkpoint)) continue;
+  const list = join(out, `${folderOf(each)}.json`);
+  writeFileSync(list, `${JSON.stringify(await exported(each), null, 2)}\n`);
+  const { status, error } = spawnSync(values.python, [script, list], { stdio: "inherit" });
+  if (error !== undefined)
+    console.error(`exports: expected a Python with transformers and PEFT, got ${error.message}; see README.md`);
+  process.exitCode ||= status ?? 1;
+}
+
+function folderOf({ checkpoint, task, scoring }) {
+  return `${checkpoint}-${task}-${scoring}`;
+}
 
 /** Trains one checkpoint with each method and exports each in its layouts. */
-async function exported({ checkpoint, task, scoring, methods, limit, steps }) {
+async function exported(each) {
+  const { checkpoint, task, scoring, methods, limit, steps } = each;
   const backbone = join(models, checkpoint);
-  const folder = join(out, `${checkpoint}-${task}-${scoring}`);
+  const folder = join(out, folderOf(each));
   const wanted = ["--tasks", task, "--methods", methods.join(), "--scoring", scoring];
   const length = ["--limit", `${limit}`, "--eval-limit", "4", "--steps", `${steps}`];
   bench([

@@ -1,6 +1,6 @@
 """Loads what exports.mjs exported in transformers and PEFT, and compares class logits or log-likelihoods with `bench predict`.
 
-python scripts/real-checkpoints/exports.py OUT/exports.json
+python scripts/real-checkpoints/exports.py OUT/CHECKPOINT-TASK-SCORING.json
 """
 
 import argparse
