@@ -6,6 +6,7 @@ export type { DownloadProgress } from "./hub/connection.js";
 export {
   type CheckpointFile,
   cachedSnapshot,
+  checkComplete,
   checkpointDigests,
   hubConfigFile,
   type ResolvedCheckpoint,

@@ -76,7 +76,9 @@ const activation = z
 const common = {
   vocab_size: upTo(10_000_000),
   initializer_range: z.number().nonnegative().default(0.02),
-  quantization_config: z.null("expected none: weights of a quantised checkpoint are not read").optional(),
+  quantization_config: z
+    .null("expected none: quantized weights are not read; take the checkpoint before quantization")
+    .optional(),
 };
 
 const bertFields = {

@@ -70,7 +70,10 @@ describe("what is not supported is refused in one line that names what is", () =
     [{ position_embedding_type: "relative_key" }, 'position_embedding_type: expected "absolute", got "relative_key"'],
     [{ is_decoder: true }, "is_decoder: expected false, got true"],
     [{ add_cross_attention: true }, "add_cross_attention: expected false, got true"],
-    [{ quantization_config: {} }, "quantization_config: expected none: weights of a quantised checkpoint are not read"],
+    [
+      { quantization_config: {} },
+      "quantization_config: expected none: quantized weights are not read; take the checkpoint before quantization",
+    ],
     [{ num_attention_heads: 7 }, "num_attention_heads: expected a divisor of hidden_size 768, got 7"],
   ])("%j", (change, message) => {
     expect(faults(change)).toEqual([message]);

@@ -94,7 +94,9 @@ const fieldsSchema = z.object({
   sliding_window: positions.nullish(),
   max_window_layers: z.number().int().nonnegative().default(28),
   layer_types: z.array(z.enum(["full_attention", "sliding_attention"])).nullish(),
-  quantization_config: z.null("expected no quantized weights").optional(),
+  quantization_config: z
+    .null("expected none: quantized weights are not read; take the checkpoint before quantization")
+    .optional(),
   pad_token_id: id.nullish(),
   bos_token_id: ids,
   eos_token_id: ids,

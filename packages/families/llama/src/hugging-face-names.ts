@@ -30,10 +30,16 @@ const modules: Readonly<Record<string, string>> = {
   "feedforward.output": "mlp.down_proj",
 };
 
-/** What a file with tensors of these names calls ours. */
+/**
+ * What a file with tensors of these names calls ours. A file of the model alone, or with a classification head, has no LM head: the
+ * model then answers through a task's head only.
+ */
 export function storedTensors(config: LlamaConfig, found: ReadonlySet<string>): StoredTensors {
   const prefix = found.has("embed_tokens.weight") ? "" : "model.";
-  const names = [...llamaShapes(config).keys()].map((param) => [param, huggingFaceName(param, prefix)] as const);
+  const writesText = found.has("lm_head.weight") || (prefix !== "" && !found.has("score.weight"));
+  const names = [...llamaShapes(config).keys()]
+    .filter((param) => writesText || param !== `${lmHead}.weight`)
+    .map((param) => [param, huggingFaceName(param, prefix)] as const);
   return {
     names: new Map(names),
     ignore: [/\.rotary_emb\.inv_freq$/, "score.weight"], // another task's head

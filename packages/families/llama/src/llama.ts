@@ -1,5 +1,6 @@
 import {
   asParameter,
+  BackboneError,
   type BackboneModel,
   type HeadTask,
   type Inputs,
@@ -57,7 +58,7 @@ export class Llama implements BackboneModel, ModelView, Reader {
   constructor(
     readonly name: string,
     readonly config: LlamaConfig,
-    /** Every tensor of the checkpoint, and of the task's head where there is one. */
+    /** Every tensor of the checkpoint, and of the task's head where there is one; an LM head may be lacking. */
     readonly weights: Params,
     readonly headTask: HeadTask | null = null,
   ) {
@@ -67,7 +68,8 @@ export class Llama implements BackboneModel, ModelView, Reader {
     this.lastBlock = lastBlockOf(config);
     this.frequencies = inverseFrequencies(config.rope, config.headWidth);
     const owned = this.sites.flatMap(({ params }) => params);
-    this.params = Object.fromEntries(owned.map((param) => [param, weights[param]!]));
+    const present = owned.filter((param) => weights[param] !== undefined); // all but an LM head that the checkpoint lacks
+    this.params = Object.fromEntries(present.map((param) => [param, weights[param]!]));
     this.publishedNames = new Map(owned.map((param) => [param, huggingFaceName(param)]));
   }
 
@@ -140,9 +142,18 @@ export class Llama implements BackboneModel, ModelView, Reader {
     });
   }
 
-  /** Closing norm and LM head, or the task's head: (batch, positions, channels) -> logits (batch, positions, outputs). */
+  /**
+   * Closing norm and LM head, or the task's head: (batch, positions, channels) -> logits (batch, positions, outputs).
+   * @throws BackboneError E_BACKBONE_HEAD where the checkpoint has no LM head and no task has given one of its own
+   */
   readout(state: Activation, pass: Pass, enters: string = closingNorm): Tensor {
     const last = this.readoutSites[1]!;
+    if (last === lmHead && !this.config.tiedHead && this.params[`${lmHead}.weight`] === undefined) {
+      throw new BackboneError(
+        "E_BACKBONE_HEAD",
+        `backbone ${this.name}: expected lm_head.weight to write text with, got a checkpoint without it; give it a task's head with withHead`,
+      );
+    }
     const closed = enters === last ? state : normAt(this, closingNorm, state, pass);
     const tied = last === lmHead && this.config.tiedHead;
     if (!tied) return projectAt(this, last, closed, false, pass).hidden;

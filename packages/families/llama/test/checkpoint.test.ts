@@ -2,12 +2,13 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadBackbone, loadWeights, saveCheckpoint } from "@petl/backbone";
-import { readSafetensors, writeSafetensors } from "@petl/checkpoint";
+import { readConfig, readSafetensors, writeSafetensors } from "@petl/checkpoint";
 import cpu from "@petl/device-cpu";
 import { liveBytes, seededRandom, tf } from "@petl/tensor";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import family, { geometries, initialise, Llama, type LlamaConfig } from "../src/index.js";
 import { fixtureDirectory, readReference } from "./reference.js";
+import { passOf } from "./small-model.js";
 
 beforeAll(async () => {
   await cpu.open();
@@ -77,6 +78,39 @@ describe("a checkpoint's tensors are the same", () => {
       model.dispose();
     },
   );
+});
+
+describe("a checkpoint without an LM head, as transformers saves a classifier or the bare model", () => {
+  const files: Record<string, (tensors: Tensors) => Tensors> = {
+    classifier: (tensors) => tensors,
+    "bare model": ({ "score.weight": _, ...tensors }) => renamed(tensors, (name) => name.replace(/^model\./, "")),
+  };
+
+  test.each(Object.keys(files))("of a %s: answers through a task's head and writes no text", async (kind) => {
+    const directory = fixtureDirectory("llama-classification");
+    const config = readConfig(directory, family.config);
+    expect(config.tiedHead).toBe(false);
+    const params = loadWeights(altered("llama-classification", files[kind]!), family, config);
+    const model = new Llama("headless", config, params);
+    expect(Object.keys(model.params)).not.toContain("lmHead.weight");
+    const headed = model.withHead({ kind: "classes", outputs: 2 }, seededRandom(0));
+    const logitsOf = (of: Llama) => {
+      const pass = passOf(of);
+      return tf.tidy(() => of.readout(of.forward(of.pad([{ source: [3, 4, 5], answer: [] }]), pass), pass));
+    };
+    const logits = logitsOf(headed);
+    expect(logits.shape).toEqual([1, 1, 2]);
+    logits.dispose();
+    expect(() => logitsOf(model)).toThrow("expected lm_head.weight to write text with");
+    headed.dispose();
+  });
+
+  test("is damaged where its other names are those of a model that writes text", () => {
+    const { model } = readReference("llama");
+    const path = altered("llama", ({ "lm_head.weight": _, ...others }) => others);
+    expect(() => loadWeights(path, family, model.config)).toThrow(/missing.*lm_head\.weight/);
+    model.dispose();
+  });
 });
 
 test("a missing tensor is refused by its name in the file", () => {

@@ -92,7 +92,10 @@ test.each([
   ],
   [{ partial_rotary_factor: 0.5 }, "partial_rotary_factor: expected 1 (all channels of a head are turned)"],
   [{ hidden_act: "gelu" }, "hidden_act: expected silu"],
-  [{ quantization_config: { bits: 4 } }, "quantization_config: expected no quantized weights"],
+  [
+    { quantization_config: { bits: 4 } },
+    "quantization_config: expected none: quantized weights are not read; take the checkpoint before quantization",
+  ],
   [{ num_key_value_heads: 5 }, "num_key_value_heads: expected a divisor of 32 (num_attention_heads), got 5"],
   [{ head_dim: 5 }, "head_dim: expected an even number of channels for the rotary embedding, got 5"],
   [

@@ -153,8 +153,10 @@ describe("a backbone package is found", () => {
 describe("a model family is found", () => {
   const tiny = { name: "tiny", modelTypes: ["tiny"], models: "Tiny 1" };
   const functions = "configFields() {}, shapes() {}, stored() {}, initialise() {}, build() {}, misfit() {}";
-  const exporting = (fields: object): string =>
-    `export default { specVersion: "v1", scorings: [], geometries: {}, published: {}, ${functions}, ...${JSON.stringify(fields)} };`;
+  /** A schema that wants one field of `config.json`. */
+  const schema = `config: { safeParse: ({ width }) => width > 0 ? { success: true, data: { width } } : { success: false, error: { issues: [{ path: ["width"], message: "expected a width" }] } } }`;
+  const exporting = (fields: object, config = schema): string =>
+    `export default { specVersion: "v1", scorings: [], geometries: {}, published: {}, ${functions}, ${config}, ...${JSON.stringify(fields)} };`;
   const installed = (source: string): Record<string, string> => ({
     ...projectListing("@petl/family-tiny"),
     "node_modules/@petl/family-tiny/package.json": JSON.stringify({
@@ -162,7 +164,7 @@ describe("a model family is found", () => {
       petl: { modelTypes: ["tiny"] },
     }),
     "node_modules/@petl/family-tiny/main.js": source,
-    "model/config.json": JSON.stringify({ model_type: "tiny" }),
+    "model/config.json": JSON.stringify({ model_type: "tiny", width: 8 }),
   });
 
   test("by the model_type of a directory's config.json, in a package that the project lists", async () => {
@@ -183,8 +185,20 @@ describe("a model family is found", () => {
     });
   });
 
+  test("and a model whose config.json it does not read is refused by its fields, before anything else of the model is", async () => {
+    const root = directoryOf({
+      ...installed(exporting(tiny)),
+      "narrow/config.json": JSON.stringify({ model_type: "tiny", width: 0 }),
+    });
+    await expect(findBackbone("narrow", root, { directory: root })).rejects.toMatchObject({
+      code: "E_BACKBONE_UNKNOWN",
+      message: `${join(root, "narrow", "config.json")}: expected the config.json of a model such as Tiny 1, got width: expected a width`,
+    });
+  });
+
   test.each([
     ["nothing", "export {};", "no default export"],
+    ["no schema", exporting(tiny, "config: null"), "no schema config"],
     ["another version", exporting({ ...tiny, specVersion: "v9" }), 'specVersion "v9"'],
     ["no scorings", exporting({ ...tiny, scorings: 0 }), "no list scorings"],
   ])("and a package with %s is refused with what it lacks", async (_what, source, lacking) => {

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { type CheckpointFile, cachedSnapshot, checkpointDigests, hubRevision } from "@petl/checkpoint";
+import { type CheckpointFile, cachedSnapshot, checkComplete, checkpointDigests, hubRevision } from "@petl/checkpoint";
 import type { Family } from "../contract/family.js";
 import { importBackbonePackage } from "./backbone-package.js";
 import { parseReference } from "./references.js";
@@ -20,7 +20,10 @@ export interface BackboneFiles {
   readonly reason: string | null;
 }
 
-/** Finds the files of a backbone, named as `loadBackbone` takes it, and their digests, without loading or downloading it. */
+/**
+ * Finds the files of a backbone, named as `loadBackbone` takes it, and their digests, without loading or downloading it.
+ * @throws CheckpointError E_FILE_MISSING for a directory that lacks some, before it reads any
+ */
 export async function backboneFiles(
   name: string,
   family: Pick<Family, "published" | "tokenizerDirectory">,
@@ -36,8 +39,10 @@ export async function backboneFiles(
       : namedFiles(await checkpointDigests(directory, options));
     return { ...none, files };
   }
-  if (reference.kind === "directory")
+  if (reference.kind === "directory") {
+    checkComplete(reference.path);
     return { ...none, files: namedFiles(await checkpointDigests(reference.path, options)) };
+  }
   const { commit, reason } = await hubRevision(reference.repository, { signal: options.signal });
   const directory = commit === null ? undefined : cachedSnapshot(reference.repository, commit);
   const files = directory === undefined ? null : namedFiles(await checkpointDigests(directory, options));

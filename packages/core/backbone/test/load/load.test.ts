@@ -126,6 +126,14 @@ describe("a checkpoint", () => {
     },
   );
 
+  test.each(["tokenizer.json", "model.safetensors"])("without %s is refused, loaded or only planned", async (file) => {
+    const directory = await checkpoint();
+    rmSync(join(directory, file));
+    const refusal = { code: "E_FILE_MISSING", message: expect.stringContaining(`a checkpoint without ${file} or`) };
+    await expect(backboneFiles(directory, family)).rejects.toMatchObject(refusal);
+    await expect(load(directory)).rejects.toMatchObject(refusal);
+  });
+
   test("that is cut short is refused by its file", async () => {
     const directory = await checkpoint();
     truncateSync(join(directory, "model.safetensors"), 10_000);

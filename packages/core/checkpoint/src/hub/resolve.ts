@@ -117,9 +117,14 @@ function refuseEscaping(name: string, revision: string): void {
 }
 
 async function resolveDirectory(directory: string, options: DigestOptions): Promise<ResolvedCheckpoint> {
+  checkComplete(directory);
+  return described(directory, { kind: "directory", name: directory, revision: null }, options);
+}
+
+/** @throws CheckpointError E_FILE_MISSING naming the files that a checkpoint's directory lacks; E_INDEX_INVALID */
+export function checkComplete(directory: string): void {
   const missing = statSync(directory).isDirectory() ? missingFrom(directory) : ["a directory rather than a file"];
-  if (missing.length === 0)
-    return described(directory, { kind: "directory", name: directory, revision: null }, options);
+  if (missing.length === 0) return;
   throw new CheckpointError("E_FILE_MISSING", {
     file: directory,
     expected: NEEDED_FILES,

@@ -2,10 +2,9 @@ import { existsSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { importBackbonePackage } from "@petl/backbone";
 import { CONFIG_FILE } from "@petl/checkpoint";
-import { parseJson, readText } from "@petl/files";
 import { BenchError } from "../errors.js";
 import { configIn, findBackbonePackage } from "../resolve/backbone.js";
-import { type FoundFamily, familyOfConfig, listFamilies } from "../resolve/family.js";
+import { type FoundFamily, familyOfConfig, geometryOf, listFamilies } from "../resolve/family.js";
 import { nearMatch } from "../resolve/near-match.js";
 import type { Places } from "../resolve/places.js";
 
@@ -39,7 +38,7 @@ export async function findGeometry(name: string, directory: string, places: Plac
   }
   const file = statSync(path).isDirectory() ? configIn(path) : path;
   const family = await familyOfConfig(file, places);
-  return { name: basename(dirname(file)), family, config: readGeometry(file, family) };
+  return { name: basename(dirname(file)), family, config: geometryOf(file, family) };
 }
 
 function publishedGeometry(name: string, families: readonly FoundFamily[]): Geometry | undefined {
@@ -52,14 +51,4 @@ async function checkpointPath(name: string, directory: string, places: Places): 
   if (existsSync(path)) return path;
   const url = findBackbonePackage(name.replace(/-random$/, ""), places);
   return url && (await importBackbonePackage(url)).directory;
-}
-
-function readGeometry(file: string, { definition }: FoundFamily): unknown {
-  const { success, data, error } = definition.config.safeParse(parseJson(readText(file, 1 << 20)));
-  if (success) return data;
-  const problems = error.issues.map(({ path, message }) => `${path.map(String).join(".") || "the file"}: ${message}`);
-  throw new BenchError(
-    "E_BACKBONE_UNKNOWN",
-    `${file}: expected the ${CONFIG_FILE} of a model such as ${definition.models}, got ${problems.join("; ")}`,
-  );
 }

@@ -41,10 +41,22 @@ export function scoringOf({ scoring }: Pick<TrainSettings, "scoring">): Scoring 
   throw new Error("scoring auto: expected a plan to have resolved it");
 }
 
-/** The model with what answers a task: a head of its own where a head answers, else itself. */
+/**
+ * The model with what answers a task: a head of its own where a head answers, else itself.
+ * @throws BenchError E_SUITE_INVALID where text is to answer and the checkpoint has nothing to write it with
+ */
 export function answeringModel(model: BackboneModel, task: Task, settings: TrainSettings): BackboneModel {
-  if (scoringOf(settings) !== "head") return model;
-  return model.withHead(headTaskOf(task), seededRandom(settings.seed).fork("head"));
+  const scoring = scoringOf(settings);
+  if (scoring === "head") return model.withHead(headTaskOf(task), seededRandom(settings.seed).fork("head"));
+  const lacking = model.sites
+    .filter(({ name }) => model.readoutSites.includes(name))
+    .flatMap(({ params }) => params)
+    .find((param) => model.params[param] === undefined);
+  if (lacking === undefined) return model;
+  throw new BenchError(
+    "E_SUITE_INVALID",
+    `scoring ${scoring}: expected a checkpoint with ${model.publishedNames.get(lacking) ?? lacking}, got ${model.name} without it (saved for classification); use --scoring head`,
+  );
 }
 
 /** How examples become rows of a backbone. */

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { type BackbonePackage, importBackbonePackage, namesOf, randomPackage } from "@petl/backbone";
 import { CONFIG_FILE, hubConfigFile, type ResolveOptions } from "@petl/checkpoint";
 import { BenchError } from "../errors.js";
-import { type FoundFamily, familyOfConfig, listFamilies } from "./family.js";
+import { type FoundFamily, familyOfConfig, geometryOf, listFamilies } from "./family.js";
 import { nearMatch } from "./near-match.js";
 import { announce, findModule, packageNames } from "./packages.js";
 import type { Places } from "./places.js";
@@ -39,9 +39,9 @@ export async function findBackbone(
   if (knowing !== undefined) return { reference: name, family: knowing };
   const repository = /^hf:([^/\s]+\/[^/\s]+)$/.exec(name)?.[1];
   if (repository !== undefined)
-    return { reference: name, family: await familyOfConfig(await hubConfigFile(repository, download), places) };
+    return { reference: name, family: await familyReading(await hubConfigFile(repository, download), places) };
   const path = resolve(directory, name);
-  if (existsSync(path)) return { reference: path, family: await familyOfConfig(configIn(path), places) };
+  if (existsSync(path)) return { reference: path, family: await familyReading(configIn(path), places) };
   const url = findBackbonePackage(name, places);
   if (url !== undefined) return { reference: url, family: await familyOfPackage(url, places) };
   const model = findBackbonePackage(name.replace(/-random$/, ""), places);
@@ -53,6 +53,13 @@ export async function findBackbone(
     "E_BACKBONE_UNKNOWN",
     `backbone "${name}": expected ${expected}.${hubHint(name) || nearMatch(name, names)}`,
   );
+}
+
+/** The family of a model, once it has read the model's geometry. */
+async function familyReading(configFile: string, places: Places): Promise<FoundFamily> {
+  const family = await familyOfConfig(configFile, places);
+  geometryOf(configFile, family);
+  return family;
 }
 
 const isShortName = (name: string): boolean => /^[\w.-]+$/.test(name);

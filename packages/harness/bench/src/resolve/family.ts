@@ -45,6 +45,17 @@ export async function familyOfConfig(configFile: string, places: Places): Promis
   );
 }
 
+/** The geometry that a `config.json` describes, as its family's `config` returns it. @throws BenchError E_BACKBONE_UNKNOWN naming each field at fault */
+export function geometryOf(configFile: string, { definition }: FoundFamily): unknown {
+  const { success, data, error } = definition.config.safeParse(fieldsOf(configFile));
+  if (success) return data;
+  const problems = error.issues.map(({ path, message }) => `${path.map(String).join(".") || "the file"}: ${message}`);
+  throw new BenchError(
+    "E_BACKBONE_UNKNOWN",
+    `${configFile}: expected the config.json of a model such as ${definition.models}, got ${problems.join("; ")}`,
+  );
+}
+
 /** A family by the URL of its module. @throws BenchError E_FAMILY_INVALID */
 export async function familyAt(url: string): Promise<Family> {
   return checked(url, (await importWithContract(url)).default);
@@ -97,6 +108,8 @@ function whatIsWrong(exported: unknown): string | undefined {
   if (typeof name !== "string" || !/^[\w.-]+$/.test(name)) return `the name ${JSON.stringify(name) ?? "none"}`;
   const lacking = ["modelTypes", "scorings"].find((field) => !Array.isArray(family[field]));
   if (lacking !== undefined) return `no list ${lacking}`;
+  if (typeof (family.config as { safeParse?: unknown } | undefined)?.safeParse !== "function")
+    return "no schema config";
   const missing = (["configFields", "shapes", "stored", "initialise", "build", "misfit"] as const).find(
     (field) => typeof family[field] !== "function",
   );
