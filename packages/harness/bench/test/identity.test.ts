@@ -195,7 +195,7 @@ test("N8: a branch of the hub that moves is another run; off line the cached com
   vi.stubEnv("HF_ENDPOINT", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const cache = directoryOf({
     "models--org--tiny/refs/main": one,
-    [`models--org--tiny/snapshots/${one}/config.json`]: JSON.stringify({ model_type: "t5" }),
+    [`models--org--tiny/snapshots/${one}/config.json`]: readFileSync(join(mini, "config.json"), "utf8"),
   });
   vi.stubEnv("HF_HUB_CACHE", cache);
   const backbone = "hf:org/tiny";
