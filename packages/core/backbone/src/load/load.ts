@@ -59,7 +59,8 @@ export async function loadBackbone<Config>(
 ): Promise<LoadedBackbone<Config>> {
   const reference = parseReference(name, family.published);
   if (reference.kind === "random") {
-    const config = family.geometries[reference.geometry];
+    const { geometries } = family;
+    const config = Object.hasOwn(geometries, reference.geometry) ? geometries[reference.geometry] : undefined;
     if (config === undefined) throw unknown(name, family, "no such geometry");
     return random(name, family, config, family.tokenizerDirectory, { use: "trained", ...options });
   }

@@ -25,6 +25,7 @@ export function parseReference(reference: string, published: Family["published"]
     const url = reference.replace(randomPackage, "");
     return { kind: "package", url, isRandom: url !== reference };
   }
-  const repository = published[reference] ?? /^hf:(.*)$/.exec(reference)?.[1];
+  const known = Object.hasOwn(published, reference) ? published[reference] : undefined;
+  const repository = known ?? /^hf:(.*)$/.exec(reference)?.[1];
   return repository === undefined ? { kind: "directory", path: reference } : { kind: "hub", repository };
 }

@@ -29,7 +29,7 @@ export async function findGeometry(name: string, directory: string, places: Plac
   const path = await checkpointPath(name, directory, places);
   if (path === undefined) {
     const known = families.flatMap(({ definition }) => Object.keys(definition.geometries));
-    const expected = `one of ${known.join(", ")}, a backbone package, a directory or a ${CONFIG_FILE}`;
+    const expected = `a geometry such as ${known.slice(0, 3).join(", ")} (bench list shows all, with -random), a backbone package, a directory or a ${CONFIG_FILE}`;
     const isHub = /^(hf:)?[\w-][\w.-]*\/[\w.-]+$/.test(name);
     const hint = isHub
       ? ` A forecast downloads nothing: pass the repository's ${CONFIG_FILE}.`

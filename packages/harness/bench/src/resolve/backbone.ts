@@ -48,7 +48,9 @@ export async function findBackbone(
   if (model !== undefined) return { reference: model + randomPackage, family: await familyOfPackage(model, places) };
   const known = (await listFamilies(places)).flatMap(({ definition }) => namesOf(definition));
   const names = [...packageNames(prefix, places).map((each) => each.slice(prefix.length)), ...known];
-  const expected = name.startsWith("hf:") ? "hf:ORG/REPO" : `one of ${names.join(", ")}, a directory or hf:ORG/REPO`;
+  const expected = name.startsWith("hf:")
+    ? "hf:ORG/REPO"
+    : "a name that bench list shows, a checkpoint's directory or hf:ORG/REPO";
   throw new BenchError(
     "E_BACKBONE_UNKNOWN",
     `backbone "${name}": expected ${expected}.${hubHint(name) || nearMatch(name, names)}`,
