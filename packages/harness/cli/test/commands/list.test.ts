@@ -18,7 +18,7 @@ test("list --json prints all of it as one object", async () => {
   const { stdout, exitCode } = await startBench(["list", "--json"], temporaryDirectory());
   expect(exitCode).toBe(0);
   const listed = JSON.parse(stdout) as Record<string, { name: string }[]>;
-  expect(Object.keys(listed)).toEqual(["methods", "tasks", "backbones", "presets", "devices"]);
+  expect(Object.keys(listed)).toEqual(["methods", "tasks", "families", "backbones", "presets", "devices"]);
   expect(listed.methods).toContainEqual(
     expect.objectContaining({ name: "lora", settings: expect.objectContaining({ rank: 8 }) }),
   );

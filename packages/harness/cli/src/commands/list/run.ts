@@ -84,12 +84,12 @@ function asText({ methods, tasks, families, backbones, presets: suites, devices 
       ]),
     ),
     ...families.map(({ name: family, models, scorings }) =>
-      wrappedSection(
-        `Backbones of the family ${family}: ${models} (scoring ${scorings.join(", ")})`,
-        backbones
+      wrappedSection(`Backbones of the family ${family} (--scoring ${scorings.join(", ")})`, [
+        ["any checkpoint of", models],
+        ...backbones
           .filter((backbone) => backbone.family === family)
           .map(({ name, description }) => (description === "" ? [name] : [name, description])),
-      ),
+      ]),
     ),
     wrappedSection("Backbones of any family", [
       ["DIR", "a directory with a checkpoint"],
