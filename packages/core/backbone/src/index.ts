@@ -1,6 +1,7 @@
 export { lengthsOf, type RowLengths, type SiteAxis } from "./contract/axes.js";
 export { defineFamily, type Family, type Scoring, type StoredTensors } from "./contract/family.js";
 export type { BackboneModel, HeadTask, Prefilled } from "./contract/model.js";
+export { site, tensorOf } from "./contract/parts.js";
 export { type Inputs, longest, maskOf, padded, positionsOf, type Row } from "./contract/rows.js";
 export { findNotFinite, type NotFinite, NotFiniteError } from "./finite.js";
 export { type GreedyOptions, greedyDecode, type Origin } from "./greedy.js";
@@ -12,7 +13,8 @@ export { asParameter } from "./load/parameter.js";
 export { namesOf, parseReference, type Reference, randomPackage } from "./load/references.js";
 export { type Checkpoint, saveCheckpoint, writeLayoutFiles } from "./load/save.js";
 export { loadWeights } from "./load/weights.js";
-export { KeyValueCache } from "./pass/key-value-cache.js";
+export { linearSite, rmsNormSite } from "./pass/layer-sites.js";
 export { type Intervention, Pass, type PassBackbone, passBeside } from "./pass/pass.js";
 export { disposeRecordings, type Recordings } from "./pass/recordings.js";
-export { addResidual, release } from "./pass/residual.js";
+export { addResidual, addSublayer, release } from "./pass/residual.js";
+export { TokenCache } from "./pass/token-cache.js";

@@ -16,6 +16,7 @@ import {
   positionsOf,
   type Row,
   type SiteAxis,
+  tensorOf,
 } from "../src/index.js";
 
 /** Geometry of a running-mean model. */
@@ -113,9 +114,7 @@ class RunningMean implements BackboneModel {
   }
 
   param(name: string): Tensor {
-    const tensor = this.params[name];
-    if (tensor === undefined) throw new Error(`backbone ${this.name}: no tensor named ${name}`);
-    return tensor;
+    return tensorOf(this, name);
   }
 
   axes({ name, width }: Site, onlyRead: boolean): readonly SiteAxis[] {

@@ -3,11 +3,13 @@ import {
   type BackboneModel,
   type HeadTask,
   type Inputs,
+  linearSite,
   type Pass,
   type Prefilled,
   type Row,
   release,
   type SiteAxis,
+  tensorOf,
 } from "@petl/backbone";
 import type { Activation, NarrowBlocks, Params, Site } from "@petl/spec";
 import { type Random, relu, type Tensor, tf, tidy } from "@petl/tensor";
@@ -17,7 +19,6 @@ import { embed } from "./embed.js";
 import { encoderLayer } from "./encoder-layer.js";
 import { huggingFaceNames } from "./hugging-face-names.js";
 import { draw } from "./initialise.js";
-import { linearSite } from "./layers.js";
 import { narrowBlocks } from "./narrow.js";
 import { type BertTensors, padRows } from "./pad.js";
 import { bertAxes, bertSites, classifier, headShapes, lastBlock, pooler, readoutSites } from "./sites.js";
@@ -121,7 +122,7 @@ export class Bert implements BackboneModel, WeightsView {
     }
     const pooled = enters === classifier ? state : this.#pool(state, pass);
     const input = { hidden: pass.dropout(pooled.hidden, pooler), mask: pooled.mask };
-    return linearSite(this, classifier, input, pass).hidden;
+    return linearSite(this, classifier, input, true, pass).hidden;
   }
 
   withHead(task: HeadTask, random: Random): Bert {
@@ -132,9 +133,7 @@ export class Bert implements BackboneModel, WeightsView {
   }
 
   param(name: string): Tensor {
-    const tensor = this.params[name];
-    if (tensor === undefined) throw new Error(`backbone ${this.name}: no tensor named ${name}`);
-    return tensor;
+    return tensorOf(this, name);
   }
 
   /** Frees every tensor, those shared with other heads included. */
@@ -145,7 +144,7 @@ export class Bert implements BackboneModel, WeightsView {
   #pool(state: Activation, pass: Pass): Activation {
     const { dropsState, activation } = architectures[this.config.architecture].head;
     const input = dropsState ? { hidden: pass.dropout(state.hidden, this.lastBlock), mask: state.mask } : state;
-    const { hidden, mask } = linearSite(this, pooler, input, pass);
+    const { hidden, mask } = linearSite(this, pooler, input, true, pass);
     return { hidden: pass.owned(pooler, () => (activation === "tanh" ? tf.tanh(hidden) : relu(hidden))), mask };
   }
 }

@@ -1,9 +1,9 @@
-import { addResidual, type Pass, release } from "@petl/backbone";
+import { addResidual, addSublayer, linearSite, type Pass, release } from "@petl/backbone";
 import type { Activation } from "@petl/spec";
-import { applyAttention, attention, attentionWeights, gelu, geluErf, relu, type Tensor, tf } from "@petl/tensor";
+import { applyAttention, attention, attentionWeights, gelu, geluErf, relu, type Tensor } from "@petl/tensor";
 import { architectures } from "./architectures.js";
 import type { BertConfig } from "./config.js";
-import { linearSite, normSite } from "./layers.js";
+import { normSite } from "./layers.js";
 import type { WeightsView } from "./weights-view.js";
 
 /** `x = norm(x + dropout(attention(x)))`, then `norm(x + dropout(feedforward(x)))`: (batch, tokens, channels) -> the same shape. */
@@ -16,14 +16,19 @@ export function encoderLayer(model: WeightsView, name: string, input: Activation
 
 function attentionSublayer(model: WeightsView, name: string, input: Activation, pass: Pass): Activation {
   const attended = pass.at(name, input, () => {
-    const query = linearSite(model, `${name}.query`, input, pass);
-    const key = linearSite(model, `${name}.key`, input, pass);
-    const value = linearSite(model, `${name}.value`, input, pass);
+    const query = linearSite(model, `${name}.query`, input, true, pass);
+    const key = linearSite(model, `${name}.key`, input, true, pass);
+    const value = linearSite(model, `${name}.value`, input, true, pass);
     const context = attend(model, name, query, key, value.hidden, pass);
-    return linearSite(model, `${name}.output`, { hidden: context, mask: input.mask }, pass);
+    return linearSite(model, `${name}.output`, { hidden: context, mask: input.mask }, true, pass);
   });
   const { dropsAttention } = architectures[model.config.architecture];
-  return closed(model, name, dropsAttention ? addResidual(input, attended, name, pass) : sumOf(input, attended), pass);
+  return closed(
+    model,
+    name,
+    dropsAttention ? addResidual(input, attended, name, pass) : addSublayer(input, attended),
+    pass,
+  );
 }
 
 /** The keys that a hook put before the others count by the mask it returned. */
@@ -53,13 +58,13 @@ const functions: Readonly<Record<BertConfig["activation"], (x: Tensor) => Tensor
 
 function feedForwardSublayer(model: WeightsView, name: string, input: Activation, pass: Pass): Activation {
   const transformed = pass.at(name, input, () => {
-    const intermediate = linearSite(model, `${name}.input`, input, pass); // (batch, tokens, feed-forward width)
+    const intermediate = linearSite(model, `${name}.input`, input, true, pass); // (batch, tokens, feed-forward width)
     const active = pass.at(`${name}.activation`, intermediate, () => ({
       hidden: functions[model.config.activation](intermediate.hidden),
       mask: intermediate.mask,
     }));
     release(intermediate, active);
-    return linearSite(model, `${name}.output`, active, pass);
+    return linearSite(model, `${name}.output`, active, true, pass);
   });
   return closed(model, name, addResidual(input, transformed, name, pass), pass);
 }
@@ -69,11 +74,4 @@ function closed(model: WeightsView, name: string, sum: Activation, pass: Pass): 
   const output = normSite(model, `${name}.norm`, sum, pass);
   release(sum, output);
   return output;
-}
-
-/** `x + sublayer`; the sublayer's own output is freed. */
-function sumOf(input: Activation, { hidden }: Activation): Activation {
-  const sum = tf.add(input.hidden, hidden);
-  hidden.dispose();
-  return { hidden: sum, mask: input.mask };
 }

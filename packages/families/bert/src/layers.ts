@@ -1,15 +1,7 @@
 import type { Pass } from "@petl/backbone";
 import type { Activation } from "@petl/spec";
-import { layerNorm, linear } from "@petl/tensor";
+import { layerNorm } from "@petl/tensor";
 import type { WeightsView } from "./weights-view.js";
-
-/** The site of a linear layer: (batch, tokens, input) -> (batch, tokens, output). */
-export function linearSite(model: WeightsView, name: string, input: Activation, pass: Pass): Activation {
-  return pass.at(name, input, () => ({
-    hidden: linear(input.hidden, model.param(`${name}.weight`), model.param(`${name}.bias`)),
-    mask: input.mask,
-  }));
-}
 
 /** The site of a layer norm: (batch, tokens, channels) -> the same shape. */
 export function normSite(model: WeightsView, name: string, input: Activation, pass: Pass): Activation {

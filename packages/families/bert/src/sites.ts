@@ -1,5 +1,5 @@
-import type { HeadTask, SiteAxis } from "@petl/backbone";
-import type { Site, SiteKind } from "@petl/spec";
+import { type HeadTask, type SiteAxis, site } from "@petl/backbone";
+import type { Site } from "@petl/spec";
 import { architectures } from "./architectures.js";
 import type { BertConfig } from "./config.js";
 
@@ -32,16 +32,6 @@ export function readoutSites(
     ...(hasPooler ? [linear(pooler, -1, modelWidth, modelWidth)] : []),
     ...(task === null ? [] : [linear(classifier, -1, modelWidth, task.outputs)]),
   ];
-}
-
-function site(
-  name: string,
-  kind: SiteKind,
-  layer: number,
-  width: readonly [number, number],
-  params: string[] = [],
-): Site {
-  return { name, kind, layer, width, params };
 }
 
 const linear = (name: string, layer: number, input: number, output: number): Site =>

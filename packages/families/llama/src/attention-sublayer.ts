@@ -1,8 +1,8 @@
-import type { Pass } from "@petl/backbone";
+import { addSublayer, linearSite, type Pass, rmsNormSite } from "@petl/backbone";
 import type { Activation } from "@petl/spec";
 import { applyAttention, attention, attentionWeights, rmsNorm, rotary, type Tensor, tf } from "@petl/tensor";
 import type { CachedTokens, LayerCache } from "./layer-cache.js";
-import { addSublayer, type ModelView, normAt, projectAt } from "./sublayer.js";
+import type { ModelView } from "./sublayer.js";
 import { firstTokens, lastTokens, movedRotation, type Rotation } from "./tokens.js";
 
 export interface AttentionSetting {
@@ -23,15 +23,15 @@ export function attentionSublayer(
 ): Activation {
   const { queryKeyValueBias, outputBias, heads, keyValueHeads } = model.config;
   const attended = pass.at(name, input, () => {
-    const normed = normAt(model, `${name}.norm`, input, pass);
-    const project = (part: string): Activation => projectAt(model, `${name}.${part}`, normed, queryKeyValueBias, pass);
+    const normed = rmsNormSite(model, `${name}.norm`, input, pass);
+    const project = (part: string): Activation => linearSite(model, `${name}.${part}`, normed, queryKeyValueBias, pass);
     const query = normedByHead(model, `${name}.queryNorm`, project("query"), heads, pass);
     const [before, ownKey] = parted(project("key"), query);
     const key = normedByHead(model, `${name}.keyNorm`, ownKey, keyValueHeads, pass);
     const [valueBefore, value] = parted(project("value"), query);
     const prefix = before && valueBefore && { key: before.hidden, value: valueBefore.hidden, mask: before.mask };
     const context = attend(model, name, { query, key, value, prefix }, setting, pass);
-    return projectAt(model, `${name}.output`, { hidden: context, mask: input.mask }, outputBias, pass);
+    return linearSite(model, `${name}.output`, { hidden: context, mask: input.mask }, outputBias, pass);
   });
   return addSublayer(input, attended);
 }

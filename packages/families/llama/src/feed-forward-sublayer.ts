@@ -1,7 +1,7 @@
-import type { Pass } from "@petl/backbone";
+import { addSublayer, linearSite, type Pass, rmsNormSite } from "@petl/backbone";
 import type { Activation } from "@petl/spec";
 import { swiGlu } from "@petl/tensor";
-import { addSublayer, type ModelView, normAt, projectAt, releaseSpent } from "./sublayer.js";
+import { type ModelView, releaseSpent } from "./sublayer.js";
 
 /**
  * `x + W_o (silu(W_g n) * (W_i n))` with `n = norm(x)`: (batch, tokens, channels) -> the same shape.
@@ -10,16 +10,16 @@ import { addSublayer, type ModelView, normAt, projectAt, releaseSpent } from "./
 export function feedForwardSublayer(model: ModelView, name: string, input: Activation, pass: Pass): Activation {
   const hasBias = model.config.feedForwardBias;
   const transformed = pass.at(name, input, () => {
-    const normed = normAt(model, `${name}.norm`, input, pass);
-    const gate = projectAt(model, `${name}.gate`, normed, hasBias, pass);
-    const intermediate = projectAt(model, `${name}.input`, normed, hasBias, pass);
+    const normed = rmsNormSite(model, `${name}.norm`, input, pass);
+    const gate = linearSite(model, `${name}.gate`, normed, hasBias, pass);
+    const intermediate = linearSite(model, `${name}.input`, normed, hasBias, pass);
     releaseSpent([normed], [input, gate, intermediate]);
     const active = pass.at(`${name}.activation`, intermediate, () => ({
       hidden: swiGlu(gate.hidden, intermediate.hidden),
       mask: input.mask,
     }));
     releaseSpent([gate, intermediate], [active, input]);
-    return projectAt(model, `${name}.output`, active, hasBias, pass);
+    return linearSite(model, `${name}.output`, active, hasBias, pass);
   });
   return addSublayer(input, transformed);
 }

@@ -1,4 +1,5 @@
-import { type Tensor, tf } from "@petl/tensor";
+import { TokenCache } from "@petl/backbone";
+import type { Tensor } from "@petl/tensor";
 
 /** Keys and values of one layer's earlier tokens, the keys already turned. */
 export interface CachedTokens {
@@ -10,33 +11,17 @@ export interface CachedTokens {
   readonly mask: Tensor;
 }
 
-/** Holds what one layer computed of tokens that later ones will see; empty at first. Owns its tensors. */
-export class LayerCache {
-  #tokens: CachedTokens | null = null;
-
-  get tokens(): CachedTokens | null {
-    return this.#tokens;
-  }
-
-  replace({ key, value, mask }: CachedTokens): void {
-    const kept = { key: tf.keep(key.clone()), value: tf.keep(value.clone()), mask: tf.keep(mask.clone()) };
-    this.dispose();
-    this.#tokens = kept;
-  }
-
-  dispose(): void {
-    if (this.#tokens !== null) tf.dispose(Object.values(this.#tokens));
-    this.#tokens = null;
-  }
-}
+/** Holds what one layer computed of tokens that later ones will see. */
+export type LayerCache = TokenCache<CachedTokens>;
 
 /** The caches of a model's layers. */
-export const emptyCaches = (layers: number): LayerCache[] => Array.from({ length: layers }, () => new LayerCache());
+export const emptyCaches = (layers: number): LayerCache[] =>
+  Array.from({ length: layers }, () => new TokenCache<CachedTokens>());
 
 /** Caches of their own that hold the same tokens; no value is copied. */
 export function sharedCaches(caches: readonly LayerCache[]): LayerCache[] {
   return caches.map(({ tokens }) => {
-    const cache = new LayerCache();
+    const cache = new TokenCache<CachedTokens>();
     if (tokens !== null) cache.replace(tokens);
     return cache;
   });

@@ -4,11 +4,14 @@ import {
   type BackboneModel,
   type HeadTask,
   type Inputs,
+  linearSite,
   type Pass,
   type Prefilled,
   type Row,
   release,
+  rmsNormSite,
   type SiteAxis,
+  tensorOf,
 } from "@petl/backbone";
 import type { Activation, NarrowBlocks, Params, Site } from "@petl/spec";
 import { embedding, linear, type Random, rotaryTable, type Tensor, tf, tidy, withByteCategory } from "@petl/tensor";
@@ -32,7 +35,7 @@ import {
   scoreHead,
   tokenTable,
 } from "./sites.js";
-import { type ModelView, normAt, projectAt } from "./sublayer.js";
+import type { ModelView } from "./sublayer.js";
 import { ascending, lastTokens, moved, tokensAt } from "./tokens.js";
 
 /**
@@ -154,17 +157,15 @@ export class Llama implements BackboneModel, ModelView, Reader {
         `backbone ${this.name}: expected lm_head.weight to write text with, got a checkpoint without it; give it a task's head with withHead`,
       );
     }
-    const closed = enters === last ? state : normAt(this, closingNorm, state, pass);
+    const closed = enters === last ? state : rmsNormSite(this, closingNorm, state, pass);
     const tied = last === lmHead && this.config.tiedHead;
-    if (!tied) return projectAt(this, last, closed, false, pass).hidden;
+    if (!tied) return linearSite(this, last, closed, false, pass).hidden;
     return pass.at(lmHead, closed, () => ({ hidden: linear(closed.hidden, this.param(tokenTable)), mask: closed.mask }))
       .hidden;
   }
 
   param(name: string): Tensor {
-    const tensor = this.params[name];
-    if (tensor === undefined) throw new Error(`backbone ${this.name}: no tensor named ${name}`);
-    return tensor;
+    return tensorOf(this, name);
   }
 
   /** Frees every weight, those that a head leaves unused included. */

@@ -1,9 +1,9 @@
-import { passBeside } from "@petl/backbone";
+import { passBeside, rmsNormSite } from "@petl/backbone";
 import type { NarrowBlocks, Site } from "@petl/spec";
 import { rotaryTable } from "@petl/tensor";
 import { decoderLayer } from "./decoder-layer.js";
 import { closingNorm } from "./sites.js";
-import { type ModelView, normAt } from "./sublayer.js";
+import type { ModelView } from "./sublayer.js";
 import { ascending } from "./tokens.js";
 
 /**
@@ -28,7 +28,7 @@ export function narrowBlocks(
       const view = { config: narrow, frequencies, param: (name: string) => context.params[name]! };
       const rotation = { positions: ascending(rows, tokens), table: rotaryTable(tokens, frequencies) };
       return (site, input) => {
-        if (site === closingNorm) return normAt(view, prefix + site, input, pass);
+        if (site === closingNorm) return rmsNormSite(view, prefix + site, input, pass);
         return decoderLayer(view, prefix + site, input, { rotation, earlier: null, cache: null }, pass);
       };
     },

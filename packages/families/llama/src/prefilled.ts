@@ -116,7 +116,8 @@ function continued(model: Reader, sources: Sources, pass: Pass): Prefilled {
         if (tokens === 0) return again(first, firstReads, pass);
         const mask = tf.tensor(maskOf(answers, tokens), [rows, tokens], "float32");
         const state = later(tf.tensor(ids, [rows, tokens], "int32"), mask, 0, caches, pass);
-        for (const site of reads) record(pass, site, joined(firstReads.get(site)!, pass.recorded.get(site)!));
+        for (const site of reads)
+          pass.replaceRecording(site, kept(joined(firstReads.get(site)!, pass.recorded.get(site)!)));
         return joined(first, state);
       }),
     next: (ids, pass) =>
@@ -139,15 +140,8 @@ function continued(model: Reader, sources: Sources, pass: Pass): Prefilled {
 
 /** The state after the sources once more, recordings included. */
 function again(first: Activation, firstReads: ReadonlyMap<string, Activation>, pass: Pass): Activation {
-  for (const [site, recording] of firstReads) record(pass, site, copied(recording));
+  for (const [site, recording] of firstReads) pass.replaceRecording(site, kept(copied(recording)));
   return copied(first);
-}
-
-/** Puts a recording in the place of the pass's own. */
-function record(pass: Pass, site: string, recording: Activation): void {
-  const before = pass.recorded.get(site);
-  pass.recorded.set(site, kept(recording));
-  if (before !== undefined) tf.dispose([before.hidden, before.mask]);
 }
 
 const kept = ({ hidden, mask }: Activation): Activation => ({ hidden: tf.keep(hidden), mask: tf.keep(mask) });

@@ -1,5 +1,5 @@
-import type { HeadTask, SiteAxis } from "@petl/backbone";
-import type { Site, SiteKind } from "@petl/spec";
+import { type HeadTask, type SiteAxis, site } from "@petl/backbone";
+import type { Site } from "@petl/spec";
 import type { LlamaConfig } from "./config.js";
 
 export const tokenTable = "decoder.embedding.weight";
@@ -37,16 +37,6 @@ export function llamaSites(config: LlamaConfig, task: HeadTask | null): readonly
       ? site(lmHead, "linear", -1, [modelWidth, vocabularySize], tiedHead ? [] : [`${lmHead}.weight`])
       : linear(scoreHead, -1, modelWidth, task.outputs, false),
   ];
-}
-
-function site(
-  name: string,
-  kind: SiteKind,
-  layer: number,
-  width: readonly [number, number],
-  params: readonly string[] = [],
-): Site {
-  return { name, kind, layer, width, params };
 }
 
 const norm = (name: string, layer: number, width: number): Site =>

@@ -1,6 +1,7 @@
-import { addResidual, type KeyValueCache, type Pass } from "@petl/backbone";
+import { addResidual, linearSite, type Pass, rmsNormSite } from "@petl/backbone";
 import type { Activation } from "@petl/spec";
-import { applyAttention, attention, attentionWeights, linear, rmsNorm, type Tensor, tf } from "@petl/tensor";
+import { applyAttention, attention, attentionWeights, type Tensor, tf } from "@petl/tensor";
+import type { KeyValueCache } from "./layer-cache.js";
 import type { WeightsView } from "./weights-view.js";
 
 export interface AttentionSetting {
@@ -21,36 +22,28 @@ export function attentionSublayer(
   pass: Pass,
 ): Activation {
   const attended = pass.at(name, input, () => {
-    const normed = pass.at(`${name}.norm`, input, () => ({
-      hidden: rmsNorm(input.hidden, model.param(`${name}.norm.weight`), model.config.normEpsilon),
-      mask: input.mask,
-    }));
-    const query = project(model, `${name}.query`, normed, pass);
+    const normed = rmsNormSite(model, `${name}.norm`, input, pass);
+    const query = linearSite(model, `${name}.query`, normed, false, pass);
     const { key, value } = keysAndValues(model, name, setting.source ?? normed, setting, pass);
     const context = attend(model, name, query, key, value, setting, pass);
-    return project(model, `${name}.output`, { hidden: context, mask: input.mask }, pass);
+    return linearSite(model, `${name}.output`, { hidden: context, mask: input.mask }, false, pass);
   });
   return addResidual(input, attended, name, pass);
 }
 
-function project(model: WeightsView, name: string, input: Activation, pass: Pass): Activation {
-  return pass.at(name, input, () => ({
-    hidden: linear(input.hidden, model.param(`${name}.weight`)),
-    mask: input.mask,
-  }));
-}
-
 function keysAndValues(model: WeightsView, name: string, source: Activation, setting: AttentionSetting, pass: Pass) {
   const { cache } = setting;
-  const isCrossCached = cache !== undefined && setting.source !== null && cache.tokens > 0;
-  if (isCrossCached) return { key: { hidden: cache.key!, mask: source.mask }, value: cache.value! };
-  const key = project(model, `${name}.key`, source, pass);
-  const value = project(model, `${name}.value`, source, pass).hidden;
+  const before = cache?.tokens ?? null;
+  if (setting.source !== null && before !== null)
+    return { key: { hidden: before.key, mask: source.mask }, value: before.value };
+  const key = linearSite(model, `${name}.key`, source, false, pass);
+  const value = linearSite(model, `${name}.value`, source, false, pass).hidden;
   if (cache === undefined) return { key, value };
-  if (cache.tokens === 0) cache.replace(key.hidden, value);
-  else cache.replace(tf.concat([cache.key!, key.hidden], 1), tf.concat([cache.value!, value], 1));
-  const [batch, tokens] = cache.key!.shape as [number, number, number];
-  return { key: { hidden: cache.key!, mask: setting.source?.mask ?? tf.ones([batch, tokens]) }, value: cache.value! };
+  if (before === null) cache.replace({ key: key.hidden, value });
+  else cache.replace({ key: tf.concat([before.key, key.hidden], 1), value: tf.concat([before.value, value], 1) });
+  const all = cache.tokens!;
+  const [batch, tokens] = all.key.shape as [number, number, number];
+  return { key: { hidden: all.key, mask: setting.source?.mask ?? tf.ones([batch, tokens]) }, value: all.value };
 }
 
 function attend(

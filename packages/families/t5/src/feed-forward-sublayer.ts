@@ -1,6 +1,6 @@
-import { addResidual, type Pass } from "@petl/backbone";
+import { addResidual, linearSite, type Pass, rmsNormSite } from "@petl/backbone";
 import type { Activation } from "@petl/spec";
-import { gatedGelu, linear, relu, reluDropout, rmsNorm, type Tensor } from "@petl/tensor";
+import { gatedGelu, relu, reluDropout, type Tensor } from "@petl/tensor";
 import type { WeightsView } from "./weights-view.js";
 
 /**
@@ -8,19 +8,14 @@ import type { WeightsView } from "./weights-view.js";
  * https://arxiv.org/abs/2002.05202): (batch, tokens, channels) -> the same shape.
  */
 export function feedForwardSublayer(model: WeightsView, name: string, input: Activation, pass: Pass): Activation {
-  const { mask } = input;
-  const project = (site: string, source: Activation): Activation =>
-    pass.at(site, source, () => ({ hidden: linear(source.hidden, model.param(`${site}.weight`)), mask }));
-
   const transformed = pass.at(name, input, () => {
-    const normed = pass.at(`${name}.norm`, input, () => ({
-      hidden: rmsNorm(input.hidden, model.param(`${name}.norm.weight`), model.config.normEpsilon),
-      mask,
-    }));
-    const gate = model.config.activation === "gated-gelu" ? project(`${name}.gate`, normed) : null;
-    const intermediate = project(`${name}.input`, normed);
+    const project = (part: string, source: Activation): Activation =>
+      linearSite(model, `${name}.${part}`, source, false, pass);
+    const normed = rmsNormSite(model, `${name}.norm`, input, pass);
+    const gate = model.config.activation === "gated-gelu" ? project("gate", normed) : null;
+    const intermediate = project("input", normed);
     const hidden = activate(`${name}.activation`, intermediate, gate, pass);
-    return project(`${name}.output`, { hidden, mask });
+    return project("output", { hidden, mask: input.mask });
   });
   return addResidual(input, transformed, name, pass);
 }

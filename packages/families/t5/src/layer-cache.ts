@@ -1,7 +1,10 @@
-import type { KeyValueCache, Pass } from "@petl/backbone";
+import type { Pass, TokenCache } from "@petl/backbone";
 import type { Activation } from "@petl/spec";
 import type { Tensor } from "@petl/tensor";
 import type { WeightsView } from "./weights-view.js";
+
+/** Keys and values (batch, tokens, heads * head width) of tokens already seen. */
+export type KeyValueCache = TokenCache<{ readonly key: Tensor; readonly value: Tensor }>;
 
 /** Caches of one decoder layer: what it computed of earlier tokens, and of the encoder's output. */
 export interface LayerCache {

@@ -1,4 +1,4 @@
-import { KeyValueCache, type Pass, type Prefilled } from "@petl/backbone";
+import { type Pass, type Prefilled, TokenCache } from "@petl/backbone";
 import type { Activation } from "@petl/spec";
 import { type Tensor, tf } from "@petl/tensor";
 import type { Decoder, LayerCache } from "./layer-cache.js";
@@ -33,4 +33,4 @@ export function prefilledT5(model: Decoder, encoded: Activation, watchesDecoder:
 }
 
 const emptyCaches = (layers: number): LayerCache[] =>
-  Array.from({ length: layers }, () => ({ self: new KeyValueCache(), cross: new KeyValueCache() }));
+  Array.from({ length: layers }, () => ({ self: new TokenCache(), cross: new TokenCache() }));

@@ -1,5 +1,5 @@
-import type { SiteAxis } from "@petl/backbone";
-import type { Site, SiteKind } from "@petl/spec";
+import { type SiteAxis, site } from "@petl/backbone";
+import type { Site } from "@petl/spec";
 import type { T5Config } from "./config.js";
 
 /**
@@ -21,16 +21,6 @@ export function lastBlock({ decoderLayers }: Pick<T5Config, "decoderLayers">): s
 export const sharedEmbedding = "shared.weight";
 export const relativeBiasName = (stack: Stack): string => `${stack}.relativeBias.weight`;
 export type Stack = "encoder" | "decoder";
-
-function site(
-  name: string,
-  kind: SiteKind,
-  layer: number,
-  width: readonly [number, number],
-  params: string[] = [],
-): Site {
-  return { name, kind, layer, width, params };
-}
 
 function stackSites(stack: Stack, config: T5Config): Site[] {
   const width = config.modelWidth;

@@ -7,10 +7,12 @@ import {
   type Prefilled,
   type Row,
   release,
+  rmsNormSite,
   type SiteAxis,
+  tensorOf,
 } from "@petl/backbone";
 import type { Activation, Params, Site } from "@petl/spec";
-import { embedding, linear, relativeBias, rmsNorm, type Tensor, tf, tidy } from "@petl/tensor";
+import { embedding, linear, relativeBias, type Tensor, tf, tidy } from "@petl/tensor";
 import { attentionSublayer } from "./attention-sublayer.js";
 import type { T5Config } from "./config.js";
 import { feedForwardSublayer } from "./feed-forward-sublayer.js";
@@ -108,7 +110,7 @@ export class T5 implements BackboneModel, WeightsView {
       });
       release(input, state);
     }
-    const closed = this.#norm("encoder.norm", state, pass);
+    const closed = rmsNormSite(this, "encoder.norm", state, pass);
     release(state, closed);
     return { hidden: pass.dropout(closed.hidden, "encoder.norm"), mask: closed.mask };
   }
@@ -121,7 +123,7 @@ export class T5 implements BackboneModel, WeightsView {
     const [batch, tokens] = ids.shape as [number, number];
     const embedded = this.#embed("decoder", ids, tf.ones([batch, tokens]), pass);
     const queries = embedded.hidden.shape[1]!;
-    const bias = this.#bias("decoder", queries, queries + (caches?.[0]?.self.tokens ?? 0), pass);
+    const bias = this.#bias("decoder", queries, queries + (caches?.[0]?.self.tokens?.key.shape[1] ?? 0), pass);
     const shared = { bias, encoded: encoded.hidden, encodedMask: encoded.mask };
     let state = embedded;
     for (let layer = 0; layer < this.config.decoderLayers; layer++) {
@@ -143,7 +145,7 @@ export class T5 implements BackboneModel, WeightsView {
 
   /** Closing norm and LM head: (batch, target tokens, channels) -> logits (batch, target tokens, vocabulary). */
   readout(state: Activation, pass: Pass, enters = readout[0]): Tensor {
-    const closed = enters === readout[1] ? state : this.#norm("decoder.norm", state, pass);
+    const closed = enters === readout[1] ? state : rmsNormSite(this, "decoder.norm", state, pass);
     const input = { hidden: pass.dropout(closed.hidden, "decoder.norm"), mask: closed.mask };
     return pass.at("lmHead", input, () => {
       const { tiedHead, modelWidth } = this.config;
@@ -153,9 +155,7 @@ export class T5 implements BackboneModel, WeightsView {
   }
 
   param(name: string): Tensor {
-    const tensor = this.params[name];
-    if (tensor === undefined) throw new Error(`backbone ${this.name}: no tensor named ${name}`);
-    return tensor;
+    return tensorOf(this, name);
   }
 
   /** Frees every weight. */
@@ -182,12 +182,5 @@ export class T5 implements BackboneModel, WeightsView {
         isBidirectional: stack === "encoder",
       }),
     );
-  }
-
-  #norm(name: string, state: Activation, pass: Pass): Activation {
-    return pass.at(name, state, () => ({
-      hidden: rmsNorm(state.hidden, this.param(`${name}.weight`), this.config.normEpsilon),
-      mask: state.mask,
-    }));
   }
 }

@@ -76,7 +76,8 @@ export class Pass {
       this.#withOwnRecords(() => this.at(name, inputs, () => compute(inputs, inputs))),
     );
     for (const [read, tensor] of Object.entries(reads)) {
-      if (!read.startsWith(recordedMask)) this.#keep(read, { hidden: tensor, mask: reads[recordedMask + read]! });
+      if (!read.startsWith(recordedMask))
+        this.replaceRecording(read, { hidden: tensor, mask: reads[recordedMask + read]! });
     }
     return { hidden, mask };
   }
@@ -119,6 +120,13 @@ export class Pass {
     return { rate, random: rate === 0 ? random : random.fork(`backbone.${place}`) }; // a name's hash is not free
   }
 
+  /** Puts a recording, which it owns from here on, in the place of the one before. */
+  replaceRecording(name: string, activation: Activation): void {
+    const before = this.#recording.get(name);
+    if (before !== undefined) tf.dispose([before.hidden, before.mask]); // a later decoding pass sees longer answers
+    this.#recording.set(name, activation);
+  }
+
   /** Frees the recorded activations. */
   dispose(): void {
     disposeRecordings(this.recorded);
@@ -137,13 +145,7 @@ export class Pass {
 
   #record(name: string, output: Activation): void {
     const { hidden, mask } = this.#select !== null && this.#recordsReadOut ? this.#select(output) : output;
-    this.#keep(name, { hidden: tf.keep(hidden.clone()), mask: tf.keep(mask.clone()) });
-  }
-
-  #keep(name: string, activation: Activation): void {
-    const before = this.#recording.get(name);
-    if (before !== undefined) tf.dispose([before.hidden, before.mask]); // a later decoding pass sees longer answers
-    this.#recording.set(name, activation);
+    this.replaceRecording(name, { hidden: tf.keep(hidden.clone()), mask: tf.keep(mask.clone()) });
   }
 
   /** Runs `scope`; what is recorded in it becomes part of its result. */
