@@ -23,7 +23,7 @@ export { findEarlierOutput } from "./run/plan-file.js";
 export { type BenchEvent, type RunSuiteOptions, runSuite, type SuiteResult } from "./run/run-suite.js";
 export { type EvaluateOptions, evaluateSaved, type SavedEvaluation } from "./saved/evaluate-saved.js";
 export { type ExportedModel, type ExportOptions, exportSaved, mergedLayout } from "./saved/export-saved.js";
-export { type PredictTextsOptions, predictSaved, type TextPrediction } from "./saved/predict-saved.js";
+export { predictSaved, type TextPrediction } from "./saved/predict-saved.js";
 export { assignRuns, type SubmittedFile } from "./submit/assign-runs.js";
 export { chooseRuns, type RunChoice } from "./submit/choose-runs.js";
 export { type PredictOptions, predictRuns } from "./submit/predict-runs.js";

@@ -1,19 +1,17 @@
-import { loadBackbone } from "@petl/backbone";
 import { findTask, loadTask } from "@petl/glue";
 import type { RunOptions } from "@petl/settings";
 import { type EvaluationResult, evaluate, prepareTask } from "@petl/trainer";
 import { encodingOf } from "../resolve/answering.js";
-import { findBackbone } from "../resolve/backbone.js";
-import { loadDevice } from "../resolve/device.js";
-import type { Places } from "../resolve/places.js";
-import { loadSavedMethod, namedInModel, openSavedModel, savedData, savedSettings } from "./open-saved-model.js";
+import {
+  findSavedParts,
+  openSavedParts,
+  type SavedModelOptions,
+  savedData,
+  savedSettings,
+} from "./open-saved-model.js";
 import { readSavedModel, type SavedModel } from "./saved-model.js";
 
-export interface EvaluateOptions {
-  readonly places: Places;
-  readonly device: string;
-  /** As a suite's `gpu`. */
-  readonly gpu?: RunOptions["gpu"] | undefined;
+export interface EvaluateOptions extends SavedModelOptions {
   /** In GLUE's layout; default: the data it was trained with. */
   readonly data?: string | undefined;
   /** Examples of each split at most; null: all; default: as many as in training. */
@@ -34,26 +32,17 @@ export interface SavedEvaluation {
  */
 export async function evaluateSaved(directory: string, options: EvaluateOptions): Promise<SavedEvaluation> {
   const saved = readSavedModel(directory);
-  const gpu = options.gpu == null ? {} : { gpu: options.gpu };
-  const { provider } = await loadDevice(options.device, options.places, gpu);
-  const { definition: method } = await loadSavedMethod(saved, directory, options.places);
-  const { reference, family } = await findBackbone(
-    saved.backbone.reference,
-    directory,
-    namedInModel(options.places, directory),
-  );
+  const parts = await findSavedParts(directory, saved, options);
   const settings = savedSettings(saved);
   const { evalLimit = saved.evalLimit } = options;
   const task = await loadTask(savedData(saved, options.data), findTask(saved.task), {
     evalLimit: evalLimit ?? undefined,
   });
-  const device = await provider.open(gpu);
+  const { device, backbone, model } = await openSavedParts(directory, saved, parts);
   try {
-    const backbone = await loadBackbone(reference, family.definition, saved.backbone);
-    const model = openSavedModel(directory, saved, method, backbone);
     const data = prepareTask(task, encodingOf(backbone, settings, saved.textFormat));
     const { result } = await evaluate(model, data, settings);
-    return { saved, method: method.name, result };
+    return { saved, method: parts.method.name, result };
   } finally {
     await device.close();
   }

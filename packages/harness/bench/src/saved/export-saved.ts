@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type LoadedBackbone, loadBackbone, saveCheckpoint, writeLayoutFiles } from "@petl/backbone";
+import { type LoadedBackbone, saveCheckpoint, writeLayoutFiles } from "@petl/backbone";
 import { copyTokenizer, tokenizerFiles } from "@petl/checkpoint";
 import { findTask } from "@petl/glue";
 import type { PetlMethod } from "@petl/spec";
@@ -7,20 +7,15 @@ import { tf } from "@petl/tensor";
 import type { TunedModel } from "@petl/trainer";
 import { BenchError } from "../errors.js";
 import { refuseForeign } from "../ownership/folders.js";
-import { findBackbone } from "../resolve/backbone.js";
 import { parseConfig } from "../resolve/call-method.js";
-import { loadDevice } from "../resolve/device.js";
-import type { Places } from "../resolve/places.js";
 import { claimExport } from "./claim-export.js";
-import { loadSavedMethod, namedInModel, openSavedModel } from "./open-saved-model.js";
+import { findSavedParts, openSavedParts, type SavedModelOptions } from "./open-saved-model.js";
 import { readSavedModel, type SavedModel } from "./saved-model.js";
 
 /** The layout that needs no word of the method: a whole checkpoint with the method folded in. */
 export const mergedLayout = "merged";
 
-export interface ExportOptions {
-  readonly places: Places;
-  readonly device: string;
+export interface ExportOptions extends Pick<SavedModelOptions, "places" | "device"> {
   /** `merged`, or one of the method's own. */
   readonly layout: string;
   /** Directory to write to; made if it is not there. */
@@ -52,21 +47,14 @@ interface OpenedModel {
  */
 export async function exportSaved(
   directory: string,
-  { places, device: wanted, layout, to }: ExportOptions,
+  { layout, to, ...options }: ExportOptions,
 ): Promise<ExportedModel> {
   const saved = readSavedModel(directory);
   refuseForeign(to, "bench export"); // before a backbone is loaded
-  const { provider } = await loadDevice(wanted, places);
-  const { definition: method } = await loadSavedMethod(saved, directory, places);
-  const { reference, family } = await findBackbone(
-    saved.backbone.reference,
-    directory,
-    namedInModel(places, directory),
-  );
-  const device = await provider.open({});
+  const parts = await findSavedParts(directory, saved, options);
+  const method = parts.method.definition;
+  const { device, backbone, model } = await openSavedParts(directory, saved, parts);
   try {
-    const backbone = await loadBackbone(reference, family.definition, saved.backbone);
-    const model = openSavedModel(directory, saved, method, backbone);
     const opened = { from: directory, saved, method, backbone, model };
     const files = layout === mergedLayout ? await writeMerged(opened, to) : await writeLayout(opened, layout, to);
     return { method: method.name, files };

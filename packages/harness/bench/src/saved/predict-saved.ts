@@ -1,22 +1,10 @@
-import { loadBackbone } from "@petl/backbone";
 import { findTask, type Task } from "@petl/glue";
-import type { RunOptions } from "@petl/settings";
 import { type Answer, type Answering, predict, prepareTexts } from "@petl/trainer";
 import { BenchError } from "../errors.js";
 import { encodingOf } from "../resolve/answering.js";
-import { findBackbone } from "../resolve/backbone.js";
-import { loadDevice } from "../resolve/device.js";
-import type { Places } from "../resolve/places.js";
-import { loadSavedMethod, namedInModel, openSavedModel, savedSettings } from "./open-saved-model.js";
+import { findSavedParts, openSavedParts, type SavedModelOptions, savedSettings } from "./open-saved-model.js";
 import { readSavedModel } from "./saved-model.js";
 import { exampleOf, lineBatches } from "./text-lines.js";
-
-export interface PredictTextsOptions {
-  readonly places: Places;
-  readonly device: string;
-  /** As a suite's `gpu`. */
-  readonly gpu?: RunOptions["gpu"] | undefined;
-}
 
 /** What a saved model answers to one text. */
 export interface TextPrediction {
@@ -40,23 +28,14 @@ export interface TextPrediction {
 export async function* predictSaved(
   directory: string,
   input: AsyncIterable<Uint8Array | string>,
-  { places, device: wanted, gpu: chosen }: PredictTextsOptions,
+  options: SavedModelOptions,
 ): AsyncGenerator<TextPrediction[]> {
   const saved = readSavedModel(directory);
-  const gpu = chosen == null ? {} : { gpu: chosen };
-  const { provider } = await loadDevice(wanted, places, gpu);
-  const { definition: method } = await loadSavedMethod(saved, directory, places);
-  const { reference, family } = await findBackbone(
-    saved.backbone.reference,
-    directory,
-    namedInModel(places, directory),
-  );
+  const parts = await findSavedParts(directory, saved, options);
   const settings = savedSettings(saved);
   const task = findTask(saved.task);
-  const device = await provider.open(gpu);
+  const { device, backbone, model } = await openSavedParts(directory, saved, parts);
   try {
-    const backbone = await loadBackbone(reference, family.definition, saved.backbone);
-    const model = openSavedModel(directory, saved, method, backbone);
     const encoding = encodingOf(backbone, settings, saved.textFormat);
     let read = 0;
     for await (const lines of lineBatches(input, settings.evalBatchSize)) {

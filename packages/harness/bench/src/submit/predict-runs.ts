@@ -5,11 +5,9 @@ import { checkPredictions, type SubmissionFile } from "@petl/glue";
 import type { RunRecord } from "@petl/results";
 import { defaultsOf, runOptions } from "@petl/settings";
 import { BenchError } from "../errors.js";
-import { findBackbone } from "../resolve/backbone.js";
-import { loadDevice } from "../resolve/device.js";
 import type { Places } from "../resolve/places.js";
 import { runChild } from "../run/child-process.js";
-import { loadSavedMethod, namedInModel, savedData, savedSettings } from "../saved/open-saved-model.js";
+import { findSavedParts, savedData, savedSettings } from "../saved/open-saved-model.js";
 import { aboutFile, modelDirectory, readSavedModel } from "../saved/saved-model.js";
 import type { SubmittedFile } from "./assign-runs.js";
 import { mostPredictionBytes } from "./write-submission.js";
@@ -74,19 +72,17 @@ async function predictOne(
 ): Promise<void> {
   const model = modelDirectory(out, record.id);
   const saved = readSavedModel(model);
-  const found = await loadDevice(device, places);
-  const { url, packageName } = await loadSavedMethod(saved, model, places);
-  const { reference, family } = await findBackbone(saved.backbone.reference, model, namedInModel(places, model));
+  const parts = await findSavedParts(model, saved, { places, device });
   const ending = await runChild(
     {
       kind: "predict",
-      method: { url, packageName, config: saved.method.config },
+      method: { url: parts.method.url, packageName: parts.method.packageName, config: saved.method.config },
       model,
       directory: savedData(saved, data),
       files,
-      deviceUrl: found.url,
-      backbone: reference,
-      family: family.url,
+      deviceUrl: parts.device.url,
+      backbone: parts.backbone.reference,
+      family: parts.backbone.family.url,
       commit: null,
       settings: savedSettings(saved),
       options: { ...defaultsOf(runOptions), textFormat: saved.textFormat },
