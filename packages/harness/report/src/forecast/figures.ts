@@ -17,6 +17,18 @@ export function trainableText(method: ForecastMethod): string {
   return `${formatPercent(share ?? 0)} (${formatCount(trained)})`;
 }
 
+/** Whether a head answers, which reads tokens and writes none. */
+export const hasHead = ({ methods }: Pick<Forecast, "methods">): boolean =>
+  methods.some(({ headParams }) => headParams > 0);
+
+/** Tokens of a row, in words. */
+export function rowText(
+  forecast: Pick<Forecast, "methods">,
+  { maxLength, maxTargetLength }: Pick<Forecast["settings"], "maxLength" | "maxTargetLength">,
+): string {
+  return hasHead(forecast) ? `${maxLength} tokens` : `${maxLength} source and ${maxTargetLength} target tokens`;
+}
+
 /** Bytes in powers of 1000. */
 export const bytes = (value: number): string => formatBytes(value);
 

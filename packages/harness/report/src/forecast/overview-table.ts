@@ -1,16 +1,14 @@
 import { formatCount, formatPercent, formatSeconds } from "../text/format.js";
-import { assumptions, bytes, methodRows, trainableText } from "./figures.js";
+import { assumptions, bytes, hasHead, methodRows, rowText, trainableText } from "./figures.js";
 import type { Forecast, ForecastView } from "./forecast.js";
 import type { ForecastTable } from "./forecast-table.js";
 
 /** What was forecast, in one line. */
-export function forecastTitle({ backbone, settings, methods }: Forecast): string {
-  const { batchSize, maxLength, maxTargetLength, dropout, recompute } = settings;
+export function forecastTitle(forecast: Forecast): string {
+  const { backbone, settings } = forecast;
+  const { batchSize, dropout, recompute } = settings;
   const recomputed = recompute ? ", activations recomputed" : "";
-  const tokens = hasHead({ methods })
-    ? `${maxLength} tokens`
-    : `${maxLength} source and ${maxTargetLength} target tokens`;
-  return `${backbone}: batch ${batchSize}, ${tokens}, f32, dropout ${dropout}${recomputed}`;
+  return `${backbone}: batch ${batchSize}, ${rowText(forecast, settings)}, f32, dropout ${dropout}${recomputed}`;
 }
 
 /** What a reader must know of the parameters where a head answers; nothing where text does. */
@@ -21,8 +19,6 @@ export function headRemarks(forecast: Forecast): string[] {
     `Trainable parameters are those of the method. The head, for two classes, has ${head} more, which every method trains.`,
   ];
 }
-
-const hasHead = ({ methods }: Pick<Forecast, "methods">): boolean => methods.some(({ headParams }) => headParams > 0);
 
 /** The figures most users need: trainable share, peak memory, whether it fits, and times on the GPUs that were named. */
 export function overviewTable(forecast: Forecast, { named, deviceMemoryBytes }: ForecastView): ForecastTable {

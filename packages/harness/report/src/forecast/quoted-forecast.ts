@@ -1,6 +1,6 @@
 import type { ReportModel } from "../model/model.js";
 import { formatEnergy, formatPercent, formatSeconds } from "../text/format.js";
-import { bytes, formatFlops } from "./figures.js";
+import { bytes, formatFlops, rowText } from "./figures.js";
 import type { Forecast, ForecastMethod } from "./forecast.js";
 
 type Quoted = ReportModel["planned"][number];
@@ -8,12 +8,9 @@ type Quoted = ReportModel["planned"][number];
 /** A forecast of a report's group as a table of that report, in the order of the group's variants. */
 export function quotedForecast({ variants, trained }: ReportModel["groups"][number], { methods }: Forecast): Quoted {
   const gpus = methods[0]?.predicted.map(({ gpu }) => gpu) ?? [];
-  const { batchSize, maxLength, maxTargetLength } = trained.settings;
-  const hasHead = methods.some(({ headParams }) => headParams > 0);
-  const tokens = hasHead ? `${maxLength} tokens` : `${maxLength} source and ${maxTargetLength} target tokens`;
   return {
     title: `${trained.backbone}: a full training step`,
-    conditions: `Batch ${batchSize} of ${tokens}, none of them padding; runs see shorter batches. GPU times are the least possible at the data sheet's figures, energies those times at the power limit.`,
+    conditions: `Batch ${trained.settings.batchSize} of ${rowText({ methods }, trained.settings)}, none of them padding; runs see shorter batches. GPU times are the least possible at the data sheet's figures, energies those times at the power limit.`,
     headers: [
       ...["Method", "Peak tensor memory", "Of all weights trained", "Forward FLOPs", "Backward FLOPs"],
       ...gpus.map((gpu) => `${gpu}, predicted`),
