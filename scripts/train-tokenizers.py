@@ -21,7 +21,6 @@ GLUE holds lower-cased (SST-2) as well as ordinary English. The vocabulary is la
 """
 
 import argparse
-import gzip
 import hashlib
 import json
 import os
@@ -33,7 +32,11 @@ os.environ["RAYON_NUM_THREADS"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
 from tokenizers import Tokenizer, __version__, decoders, models, normalizers, pre_tokenizers, processors, trainers
+
+from sample_paragraphs import sample_paragraphs
 from tokenizers import Regex
+
+from sample_paragraphs import sample_paragraphs
 
 ROOT = Path(__file__).resolve().parent.parent
 SENTINELS = 100
@@ -50,7 +53,6 @@ PRESETS = {
     "tiny": Preset(4096, OLD_SHARES_BYTES, "packages/families/t5/presets/t5-tiny-random"),
     "mini": Preset(8192, {**OLD_SHARES_BYTES, "masc.txt.gz": 2_000_000}, "packages/families/backbone-mini/checkpoint"),
 }
-PARAGRAPH_LIMIT_BYTES = 2048
 
 # The only characters the vocabulary knows, each a piece: printable ASCII but capitals, accented letters, some signs.
 ALPHABET = [chr(c) for c in range(0x21, 0x7F) if not chr(c).isupper()] + list("àáâãäåæçèéêëìíîïñòóôõöøùúûüýœßāēīōūšžčłć£€¥¢§°©®±×÷·•¿¡†½¼¾")
@@ -81,14 +83,6 @@ def untrained_tokenizer():
     )
     tokenizer.decoder = decoders.Metaspace(replacement="▁", prepend_scheme="always")
     return tokenizer
-
-
-def sample_paragraphs(path, share_bytes):
-    with gzip.open(path, "rt", encoding="utf-8", newline="\n") as lines:
-        paragraphs = [line.strip() for line in lines]
-    paragraphs = [p.encode()[:PARAGRAPH_LIMIT_BYTES].decode(errors="ignore") for p in paragraphs if p]
-    step = max(1, sum(len(p.encode()) for p in paragraphs) // share_bytes)
-    return paragraphs[::step]
 
 
 def sorted_words(tokenizer, data, shares_bytes):

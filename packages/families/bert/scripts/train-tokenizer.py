@@ -15,7 +15,6 @@ Ids as in BERT: [PAD] 0, then [UNK], [CLS], [SEP], [MASK], then pieces, lower-ca
 
 import argparse
 import collections
-import importlib.util
 import json
 import os
 import sys
@@ -28,6 +27,10 @@ from tokenizers import Tokenizer, __version__, decoders, models, normalizers, pr
 
 PACKAGE = Path(__file__).resolve().parents[1]
 ROOT = PACKAGE.parents[2]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from sample_paragraphs import sample_paragraphs
+
 OUT = PACKAGE / "presets/bert-tiny-random"
 VOCABULARY = 2000
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
@@ -35,19 +38,10 @@ SHARES_BYTES = {"novels.txt.gz": 4_000_000, "speeches.txt.gz": 1_000_000}
 ALPHABET = [chr(code) for code in range(0x21, 0x7F) if not chr(code).isupper()]
 
 
-def sampling():
-    """`sample_paragraphs` of the script that trains T5's tokenizers."""
-    path = ROOT / "scripts/train-tokenizers.py"
-    spec = importlib.util.spec_from_file_location("train_tokenizers", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.sample_paragraphs
-
-
 def word_counts(data):
     """How often each word within the alphabet occurs, after BERT's normalisation and division into words."""
     normalizer, divide = normalizers.BertNormalizer(lowercase=True), pre_tokenizers.BertPreTokenizer()
-    sample_paragraphs, known, counts = sampling(), set(ALPHABET), collections.Counter()
+    known, counts = set(ALPHABET), collections.Counter()
     for name, share in SHARES_BYTES.items():
         for paragraph in sample_paragraphs(data / name, share):
             words = (word for word, _ in divide.pre_tokenize_str(normalizer.normalize_str(paragraph)))

@@ -13,7 +13,6 @@ is no padding piece, as there. Digits are pieces of their own.
 """
 
 import argparse
-import importlib.util
 import json
 import os
 import sys
@@ -26,24 +25,18 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, 
 
 PACKAGE = Path(__file__).resolve().parents[1]
 ROOT = PACKAGE.parents[2]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from sample_paragraphs import sample_paragraphs
+
 OUT = PACKAGE / "presets/llama-tiny-random"
 VOCABULARY = 2048
 BEGIN, END = "<|begin_of_text|>", "<|end_of_text|>"
 SHARES_BYTES = {"novels.txt.gz": 4_000_000, "speeches.txt.gz": 1_000_000}
 
 
-def sampling():
-    """`sample_paragraphs` of the script that trains T5's tokenizers."""
-    path = ROOT / "scripts/train-tokenizers.py"
-    spec = importlib.util.spec_from_file_location("train_tokenizers", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.sample_paragraphs
-
-
 def paragraphs(data):
     """Every second one in lower case, as some of GLUE is."""
-    sample_paragraphs = sampling()
     found = [text for name, share in SHARES_BYTES.items() for text in sample_paragraphs(data / name, share)]
     return sorted(text.lower() if index % 2 else text for index, text in enumerate(found))
 
