@@ -4,6 +4,7 @@ import { budget, choice, orNone, orWord, toggle, whole } from "./kinds/index.js"
 import { settingsIn, sweep, type ValuesOf } from "./setting.js";
 
 const data = settingsIn("What runs");
+const protocol = settingsIn("How methods are compared");
 const cache = settingsIn("What is kept of a frozen backbone");
 const machine = settingsIn("Where it runs");
 
@@ -28,6 +29,19 @@ export const runOptions = {
     help: "Most examples of each evaluation split",
     unset: "all",
     commands: ["glue", "eval"],
+  }),
+  protocol: protocol({
+    kind: choice(["dev", "tuned"], "<how>"),
+    default: "dev",
+    label: "Protocol",
+    help: "tuned chooses rate and epoch on held-out training examples, alike for every method, and scores dev once; dev reports the best score on dev, as many papers do",
+  }),
+  validation: protocol({
+    kind: orNone(whole({ min: 1, placeholder: "<examples>" })),
+    default: null,
+    label: "Held-out training examples",
+    help: "Training examples that each seed holds out to choose by, beside those of --limit; with --protocol tuned",
+    unset: "a tenth of the training file, at most 1,000",
   }),
   textFormat: data({
     kind: choice(["auto", ...formatNames]),

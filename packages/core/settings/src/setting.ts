@@ -6,7 +6,12 @@ import { parts } from "./kinds/lists.js";
 export type CommandName = "glue" | "plan" | "eval" | "submit";
 
 /** A heading of `bench glue --help`. */
-export type Group = "What runs" | "How it is trained" | "What is kept of a frozen backbone" | "Where it runs";
+export type Group =
+  | "What runs"
+  | "How methods are compared"
+  | "How it is trained"
+  | "What is kept of a frozen backbone"
+  | "Where it runs";
 
 /** A value that commands take as a flag and a suite as a field. */
 export interface Field<Value> {

@@ -1,7 +1,8 @@
-import { names, text, wholeList } from "./kinds/index.js";
+import { choice, names, number, text, whole, wholeList } from "./kinds/index.js";
 import { fieldsIn, withDefault } from "./setting.js";
 
 const named = fieldsIn("What runs");
+const compared = fieldsIn("How methods are compared");
 const machine = fieldsIn("Where it runs");
 
 /**
@@ -13,6 +14,27 @@ export const suiteFields = {
   seeds: withDefault(
     [0],
     named({ kind: wholeList(), help: "Seeds, single or as ranges; every run is repeated with each" }),
+  ),
+  trials: withDefault(
+    8,
+    compared({
+      kind: whole({ max: 1024 }),
+      help: "Learning rates tried for each method and task with --protocol tuned, the same for all; 0 takes the rates as given",
+    }),
+  ),
+  decades: withDefault(
+    3,
+    compared({
+      kind: number({ above: 0, placeholder: "<decades>" }),
+      help: "Width of the space of learning rates in powers of ten, around each method's own default",
+    }),
+  ),
+  search: withDefault(
+    "halving",
+    compared({
+      kind: choice(["halving", "full"], "<how>"),
+      help: "halving trains all trials briefly, then the better half for twice as long, until one is left; full trains each to the end",
+    }),
   ),
   backbone: named({ kind: text(), help: "A backbone that bench list names, a directory, or hf:ORG/REPO" }),
   data: withDefault(

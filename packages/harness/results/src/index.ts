@@ -1,7 +1,9 @@
 export { canonicalJson } from "./canonical-json.js";
 export { ResultsError, type ResultsErrorCode } from "./errors.js";
+export { reportedScore } from "./reported-score.js";
 export {
   type ActivationCacheFigures,
+  type ChosenSettings,
   type EnergyWindow,
   type EpochCost,
   type Evaluation,
@@ -15,7 +17,9 @@ export {
   type ScoreInterval,
   type ScoreNotice,
   type ScorePoint,
+  type SplitAnswers,
   type TensorBytes,
+  type Trial,
 } from "./schema.js";
 export { type SetAside, setAsideDamaged } from "./set-aside.js";
 export {

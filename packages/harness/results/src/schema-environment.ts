@@ -41,7 +41,10 @@ const data = z.object({
     }),
   ),
   trainExamples: count,
+  /** Of each evaluation while it trains. */
   evalExamples: count,
+  /** Of the one score at the end; null where there is none. */
+  testExamples: count.nullable().default(null),
   /** Remarks that a reader of the scores needs, such as "subset of the official train set". */
   notices: z.array(z.string()),
 });

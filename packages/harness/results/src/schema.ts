@@ -24,8 +24,37 @@ export const RunSettingsSchema = z.preprocess(
   }),
 );
 
+/** Where a trial stands in the search of its method and task; it is scored on held-out training examples only. */
+const trial = z.object({
+  /** From 1; a trial has the same number in every rung that it reaches. */
+  number: count,
+  /** Trials that the search began with. */
+  of: count,
+  /** From 1, of `rungs`: trials of the last one are trained in full. */
+  rung: count,
+  rungs: count,
+});
+
+/** What a search chose for the method and task of a run. */
+const chosen = z.object({
+  /** Number of the trial. */
+  trial: count,
+  of: count,
+  learningRate: z.number(),
+  /** Of that trial, on held-out training examples. */
+  validationScore: z.number(),
+  /** At which end of the space the choice lies: a wider one may hold a better rate. */
+  edge: z.enum(["lowest", "highest"]).nullable(),
+});
+
 const run = z.object({
   suite: z.string(),
+  /** `final` runs are compared; `trial` runs only choose settings; `baseline` runs show what no training scores. */
+  stage: z.enum(["final", "trial", "baseline"]).default("final"),
+  /** Null for other stages. */
+  trial: trial.nullable().default(null),
+  /** Null where the settings were given. */
+  chosen: chosen.nullable().default(null),
   method: z.string().min(1),
   methodPackage: z.string(),
   /** The method's configuration, as JSON; null where there is none. */
@@ -73,6 +102,19 @@ const evaluation = scorePoint.extend({
   wallTimeS: seconds,
 });
 
+/** The score on examples that chose nothing: made once, at the end, by the model of the best evaluation. */
+const testPoint = bestPoint.extend({ split: z.string(), examples: count, wallTimeS: seconds });
+
+/** What the same answer to every example scores, at best. */
+const constantScore = z.object({ answer: z.string(), score: z.number() });
+
+/** What a split's examples should have been answered, and what the model answered: class indices or scores; null: no valid answer. */
+const answers = z.object({
+  split: z.string(),
+  references: z.array(z.number()),
+  predictions: z.array(z.number().nullable()),
+});
+
 const failure = z.object({
   name: z.string(),
   code: z.string().nullable(),
@@ -97,7 +139,19 @@ export const RunRecordSchema = z.object({
   run,
   ...identityShape,
   counts: counts.nullable(),
-  scores: z.object({ best: bestPoint, last: scorePoint, evaluations: z.array(evaluation) }).nullable(),
+  /** `evaluations` are on held-out training examples where there is a `test`, else on dev. */
+  scores: z
+    .object({
+      best: bestPoint,
+      last: scorePoint,
+      evaluations: z.array(evaluation),
+      test: testPoint.nullable().default(null),
+      /** On the examples of the reported score; null in records that were made before it was worked out. */
+      constant: constantScore.nullable().default(null),
+    })
+    .nullable(),
+  /** Of the reported score, by split; empty where the run ended before it, and in earlier records. */
+  answers: z.array(answers).default([]),
   /** Training loss, thinned by the writer if very long. `loss` null: not finite (the run diverged there). */
   curve: z.array(z.object({ step: count, epoch: z.number(), loss: z.number().nullable(), learningRate: z.number() })),
   /** When it trained and evaluated, in epoch seconds: the windows of its trace. */
@@ -121,6 +175,10 @@ export type ScorePoint = z.infer<typeof scorePoint>;
 export type ScoreNotice = z.infer<typeof notice>;
 export type Evaluation = z.infer<typeof evaluation>;
 export type ScoreInterval = z.infer<typeof scoreInterval>;
+/** A split's references and a model's predictions. */
+export type SplitAnswers = z.infer<typeof answers>;
+export type Trial = z.infer<typeof trial>;
+export type ChosenSettings = z.infer<typeof chosen>;
 /** Peak live tensor bytes and what held them at that moment. */
 export type TensorBytes = z.infer<typeof tensorBytes>;
 /** Energy of one window (training or evaluation). */

@@ -125,6 +125,7 @@ function dataPart(
     })),
     trainExamples: train.examples.length,
     evalExamples: evaluations.reduce((sum, { examples }) => sum + examples.length, 0),
+    testExamples: null,
     notices: [...notices],
   };
 }

@@ -63,6 +63,7 @@ export function buildRecord(
     identity: identityPart(run.identity, observation),
     counts: attached && countsPart(attached),
     scores: scoresPart(observation.evaluations, observation.interval),
+    answers: [],
     curve: curvePart(observation),
     windows: windowsPart(observation),
     resumed: observation.resumed.map(resumedPart),
@@ -114,6 +115,9 @@ function countsPart(attached: NonNullable<Observation["attached"]>): NonNullable
 function runPart({ suite, device }: Plan, run: PlannedRun, warmupSteps: number | undefined): RunRecord["run"] {
   return {
     suite: suite.name,
+    stage: "final",
+    trial: null,
+    chosen: null,
     method: run.method.name,
     methodPackage: run.method.packageName,
     methodConfig: run.config ?? null,

@@ -19,7 +19,7 @@ export function scoresPart(
     wallTimeS,
   }));
   const interval = said?.step === best.step ? said.interval : null;
-  return { best: { ...pointOf(best), interval }, last: pointOf(last), evaluations: all };
+  return { best: { ...pointOf(best), interval }, last: pointOf(last), evaluations: all, test: null, constant: null };
 }
 
 function pointOf({ step, epoch, score, metrics, notices }: EvaluationResult): ScorePoint {
