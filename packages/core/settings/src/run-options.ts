@@ -34,7 +34,7 @@ export const runOptions = {
     kind: choice(["dev", "tuned"], "<how>"),
     default: "dev",
     label: "Protocol",
-    help: "tuned chooses rate and epoch on held-out training examples, alike for every method, and scores dev once; dev reports the best score on dev, as many papers do",
+    help: "How a score is chosen: tuned chooses rate and epoch on held-out training examples, alike for every method, and scores dev once; dev reports the best score on dev, as many papers do",
   }),
   validation: protocol({
     kind: orNone(whole({ min: 1, placeholder: "<examples>" })),

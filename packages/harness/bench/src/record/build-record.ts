@@ -2,7 +2,8 @@ import type { HostTrace, Meter, Trace, Window } from "@petl/meter";
 import { type RunRecord, type RunSettings, SCHEMA_VERSION } from "@petl/results";
 import { recordedValues, runOptions, trainingSettings } from "@petl/settings";
 import type { ChildEnding } from "../child/protocol.js";
-import type { Plan, PlannedRun } from "../suite/plan.js";
+import type { Plan } from "../suite/plan.js";
+import type { PlannedRun } from "../suite/planned-run.js";
 import { conditionsPart } from "./conditions-part.js";
 import { gpuEnergyPart, hostEnergyPart } from "./energy-part.js";
 import { environmentPart, type MachineFacts } from "./environment.js";
@@ -10,7 +11,7 @@ import { epochsPart } from "./epochs-part.js";
 import { identityPart } from "./identity-part.js";
 import { memoryPart } from "./memory-part.js";
 import type { Observation, WindowName } from "./observation.js";
-import { curvePart, scoresPart } from "./scores-part.js";
+import { answersPart, curvePart, scoresPart } from "./scores-part.js";
 import { timePart } from "./time-part.js";
 
 /** Everything seen of one run, from inside and outside. */
@@ -62,8 +63,8 @@ export function buildRecord(
     run: runPart(plan, run, attached?.warmupSteps),
     identity: identityPart(run.identity, observation),
     counts: attached && countsPart(attached),
-    scores: scoresPart(observation.evaluations, observation.interval),
-    answers: [],
+    scores: scoresPart(observation),
+    answers: run.stage === "trial" ? [] : answersPart(observation),
     curve: curvePart(observation),
     windows: windowsPart(observation),
     resumed: observation.resumed.map(resumedPart),
@@ -115,9 +116,9 @@ function countsPart(attached: NonNullable<Observation["attached"]>): NonNullable
 function runPart({ suite, device }: Plan, run: PlannedRun, warmupSteps: number | undefined): RunRecord["run"] {
   return {
     suite: suite.name,
-    stage: "final",
-    trial: null,
-    chosen: null,
+    stage: run.stage,
+    trial: run.trial && { ...run.trial },
+    chosen: run.chosen && { ...run.chosen },
     method: run.method.name,
     methodPackage: run.method.packageName,
     methodConfig: run.config ?? null,
