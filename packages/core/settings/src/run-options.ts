@@ -40,7 +40,7 @@ export const runOptions = {
     kind: orNone(whole({ min: 1, placeholder: "<examples>" })),
     default: null,
     label: "Held-out training examples",
-    help: "Training examples that each seed holds out to choose by, beside those of --limit; with --protocol tuned",
+    help: "Training examples that each seed holds out to choose by, beside those of --limit, at most a third of all; with --protocol tuned",
     unset: "a tenth of the training file, at most 1,000",
   }),
   textFormat: data({

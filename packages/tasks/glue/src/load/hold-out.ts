@@ -5,7 +5,7 @@ import type { Split } from "./split.js";
 
 /** How training examples are held out to choose settings by. */
 export interface HoldOut {
-  /** How many; null: a tenth of the file, at most 1,000. */
+  /** How many, at most a third of the file; null: a tenth of it, at most 1,000. */
   readonly examples: number | null;
   /** The whole numbers below `count` in random order: it draws the examples, another for each seed. */
   readonly permutation: (count: number) => readonly number[];
@@ -16,7 +16,7 @@ const mostHeldOut = 1000;
 
 /** How many of a training file's rows are held out. */
 export function heldOutRows(rows: number, examples: number | null): number {
-  return examples ?? Math.min(mostHeldOut, Math.ceil(rows / 10));
+  return Math.min(examples ?? Math.min(mostHeldOut, Math.ceil(rows / 10)), Math.floor(rows / 3));
 }
 
 /** Rows of a training file to keep so that `limit` are left to train on after any are held out; undefined: all. */
@@ -37,12 +37,12 @@ export function holdOut(
   { examples, permutation }: HoldOut,
 ): { readonly train: Split; readonly validation: Split } {
   const size = heldOutRows(split.file.rows, examples);
-  if (size >= split.examples.length)
-    throw new GlueError("E_GLUE_LIMIT", `${title} has too few training rows`, {
+  if (size === 0)
+    throw new GlueError("E_GLUE_LIMIT", `${title} has too few training rows to hold any out`, {
       file: split.file.path,
-      expected: `more than the ${size} to hold out`,
-      got: String(split.examples.length),
-      remedy: "hold out fewer with --validation",
+      expected: "at least 3",
+      got: String(split.file.rows),
+      remedy: "use --protocol dev",
     });
   const drawn = permutation(split.examples.length).map((index) => split.examples[index]!);
   const groups = target.kind === "score" ? [drawn] : target.labels.map((_, label) => drawn.filter(hasLabel(label)));

@@ -25,7 +25,7 @@ describe("held-out training examples", () => {
   test("are apart from those trained on, with the classes' shares, another draw for each seed", () => {
     fc.assert(
       fc.property(
-        fc.integer({ min: 20, max: 400 }),
+        fc.integer({ min: 30, max: 400 }),
         fc.double({ min: 0.05, max: 0.95, noNaN: true }),
         fc.integer({ min: 1, max: 10 }),
         fc.integer({ min: 0, max: 1000 }),
@@ -63,9 +63,13 @@ describe("held-out training examples", () => {
     expect(poolSize(undefined, { examples: 5, permutation: permutationOf(0) })).toBeUndefined();
   });
 
-  test("cannot be all there is", () => {
-    expect(() => holdOut(splitOf(10, 0.5), sst2, undefined, { examples: 10, permutation: permutationOf(0) })).toThrow(
-      /expected more than the 10 to hold out, got 10; hold out fewer with --validation/,
+  test("are at most a third of what there is, and none of two rows", () => {
+    const held = (rows: number) =>
+      holdOut(splitOf(rows, 0.5), sst2, undefined, { examples: 128, permutation: permutationOf(0) }).validation
+        .examples;
+    expect(held(16)).toHaveLength(5);
+    expect(() => held(2)).toThrow(
+      /too few training rows to hold any out: .*expected at least 3, got 2; use --protocol dev/,
     );
   });
 });
