@@ -14,6 +14,12 @@ export function defineGlue(program: Command, finish: (code: ExitCode) => void): 
       `Fine-tunes a backbone with every method on every task and seed, and reports score, memory, time and energy. Without flags it runs the ${preset} preset, whose values are the defaults below; --preset and --suite have others. Where a setting may be absent, none removes it.`,
     );
   addSuiteFlags(command);
+  command.optionsGroup("How methods are compared");
+  command.option(
+    "--rates <file>",
+    "Take learning rates from the rates.json of an earlier bench tune (default: those of the suite, if any)",
+  );
+  command.optionsGroup("What comes out");
   command.option("--save", "Keep each tuned model in <out>/models, for bench eval (default: scores only)");
   addOutputFlags(command);
   const width = Math.max(...examples.map((example) => example.command.length));

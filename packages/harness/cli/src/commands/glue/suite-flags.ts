@@ -39,10 +39,6 @@ export function addSuiteFlags(command: Command): void {
 
   command.optionsGroup("How methods are compared");
   addGroup("How methods are compared");
-  command.option(
-    "--rates <file>",
-    "Take learning rates from the rates.json of an earlier bench tune (default: those of the suite, if any)",
-  );
 
   command.optionsGroup("How it is trained");
   addGroup("How it is trained");
