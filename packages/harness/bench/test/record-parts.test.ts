@@ -73,7 +73,9 @@ describe("times", () => {
       paddedTokens: 96,
       tokensPerS: 8,
       setupTimeS: 2,
+      processorS: null,
     });
+    expect(timePart(run, 100, 18.5)?.processorS).toBe(18.5);
   });
 
   test("N14: set-up is of the last process alone, whatever the clock of an earlier one said", () => {
@@ -153,6 +155,8 @@ test("a long curve is thinned and keeps its last step", () => {
 });
 
 describe("energy", () => {
+  const gone = { value: null, reason: "gone" } as const;
+  const unseen = { memory: gone, load: gone, loadAverage: null };
   const sample = (atS: number, powerInstantW: number): Sample => ({
     atS,
     timedBy: "sensor",
@@ -263,10 +267,7 @@ describe("energy", () => {
       training: null,
       reason: "the run ended before its first window",
     });
-    const host: HostTrace = {
-      memory: { value: null, reason: "gone" },
-      energy: { value: null, reason: "no RAPL here" },
-    };
+    const host: HostTrace = { ...unseen, energy: { value: null, reason: "no RAPL here" } };
     expect(hostEnergyPart(host, windows)).toMatchObject({
       grossJ: null,
       netJ: null,
@@ -278,7 +279,7 @@ describe("energy", () => {
 
   test("of the host comes from its counters", () => {
     const readings = [0, 5, 10].map((atS) => ({ atS, totalJ: atS * 20 }));
-    const host: HostTrace = { memory: { value: null, reason: "gone" }, energy: { value: readings, reason: null } };
+    const host: HostTrace = { ...unseen, energy: { value: readings, reason: null } };
     const part = hostEnergyPart(host, windows);
     expect(part.training?.grossJ).toBeCloseTo(100, 6);
     expect(part).toMatchObject({ netJ: null, reason: null, source: "RAPL, whole machine", samples: 3 });

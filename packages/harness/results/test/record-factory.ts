@@ -70,6 +70,7 @@ export function syntheticRecord(changes: Partial<RunRecord> = {}): RunRecord {
     resumed: [],
     trace: null,
     time: null,
+    load: null,
     memory: null,
     energy: null,
     conditions: null,

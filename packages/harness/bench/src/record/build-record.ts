@@ -9,6 +9,8 @@ import { gpuEnergyPart, hostEnergyPart } from "./energy-part.js";
 import { environmentPart, type MachineFacts } from "./environment.js";
 import { epochsPart } from "./epochs-part.js";
 import { identityPart } from "./identity-part.js";
+import { whyNotWhole } from "./interrupted.js";
+import { loadPart } from "./load-part.js";
 import { memoryPart } from "./memory-part.js";
 import type { Observation, WindowName } from "./observation.js";
 import { answersPart, curvePart, scoresPart } from "./scores-part.js";
@@ -48,6 +50,7 @@ export function buildRecord(
   const { attached, backbone } = observation;
   const window = { fromS: startedAtS, toS: endedAtS };
   const [baseline = window] = gpu?.idle ?? [];
+  const { load, processorS } = loadPart(host, observation);
   const energyOf = (windows: Readonly<Record<WindowName, readonly Window[]>>) =>
     gpu ? gpuEnergyPart(gpu.trace, windows, gpu.idle) : hostEnergyPart(host, windows);
   return {
@@ -69,7 +72,8 @@ export function buildRecord(
     windows: windowsPart(observation),
     resumed: observation.resumed.map(resumedPart),
     trace,
-    time: timePart(observation, startedAtS),
+    time: timePart(observation, startedAtS, processorS),
+    load,
     memory: memoryPart(observation, host, gpu && { trace: gpu.trace, window, baseline }),
     energy: resumedEnergy(energyOf(observation.windows), observation),
     epochs: epochsPart(observation, energyOf),
@@ -92,11 +96,9 @@ function resumedPart({ step, atS }: Observation["resumed"][number]) {
 }
 
 /** An earlier process's power was not kept: the reason of what is missing says so. */
-function resumedEnergy(energy: NonNullable<RunRecord["energy"]>, { resumed }: Observation): RunRecord["energy"] {
-  const last = resumed.at(-1);
-  if (last === undefined || energy.reason === null) return energy;
-  const why = `the run was interrupted and went on after step ${last.step}: its power before that was not kept (--force measures it whole)`;
-  return { ...energy, reason: `${why}; ${energy.reason}` };
+function resumedEnergy(energy: NonNullable<RunRecord["energy"]>, observation: Observation): RunRecord["energy"] {
+  const why = whyNotWhole(observation, "its power");
+  return why === null || energy.reason === null ? energy : { ...energy, reason: `${why}; ${energy.reason}` };
 }
 
 function windowsPart({ windows }: Observation): RunRecord["windows"] {
