@@ -1,6 +1,7 @@
 import type { RunRecord } from "@petl/results";
 import { distinct, present } from "../statistics/statistics.js";
 import { formatCount } from "../text/format.js";
+import { busyMachine } from "./busy-machine.js";
 import { compareTasks, taskLabel } from "./glue-tasks.js";
 
 /** What a reader must know before any figure, in a few lines; the notices of the records give the details for each file. */
@@ -11,6 +12,7 @@ export function headlines(records: readonly RunRecord[]): string[] {
     ...randomWeights(records),
     ...limits(records),
     ...subsets(records),
+    ...busyMachine(records),
     ...uncommitted(records),
   ];
 }
