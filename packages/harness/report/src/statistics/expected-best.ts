@@ -9,8 +9,8 @@ export interface ExpectedBest {
  * What the best (highest) of k trials scores on average, for k = 1..n, from the n `values` that trials had.
  *
  * A trial is a draw from the values with replacement, so the best of k is at most the i-th smallest with probability `(i / n)^k`:
- * the estimator of Dodge et al. 2019, equations 5 to 7, https://arxiv.org/abs/1909.03004. It is low by a little for k near n; Dodge et al.
- * 2021, https://arxiv.org/abs/2110.00613, find that it errs less, all in all, than the one without that bias.
+ * the estimator of Dodge et al. 2019, https://arxiv.org/abs/1909.03004. It is low by a little for k near n; the one without that bias
+ * varies more (Dodge et al. 2021, https://arxiv.org/abs/2110.00613).
  */
 export function expectedBest(values: readonly number[]): readonly ExpectedBest[] {
   const ascending = [...values].sort((a, b) => a - b);
