@@ -10,14 +10,15 @@ export interface ComparableGroup {
 }
 
 /**
- * Sorts runs into groups that can share a table: same backbone, device, precision and limits, and, as far as each run says, the
+ * Sorts runs into groups that can share a table: same backbone, device, precision, limits and protocol, and, as far as each run says, the
  * same weights, commit, tokenizer, data, threads and kernels. A run that failed before it could say joins the others with its
  * settings. Groups that would have one name are told apart by what differs.
  */
 export function comparableGroups(records: readonly RunRecord[]): ComparableGroup[] {
   const asked = ({ run: { backbone, device, settings } }: RunRecord) => {
-    const { precision, limit, evalLimit, threads, cpuKernels } = settings;
-    return canonicalJson([backbone, device, precision, limit, evalLimit, threads, cpuKernels]);
+    const { precision, limit, evalLimit, threads, cpuKernels, protocol } = settings;
+    const heldOut = protocol === "tuned" ? settings.validation : null;
+    return canonicalJson([backbone, device, precision, limit, evalLimit, threads, cpuKernels, protocol, heldOut]);
   };
   return told([...groupBy(records, asked).values()].flatMap(byWhatWasFound));
 }
@@ -83,9 +84,11 @@ function qualities(records: readonly RunRecord[]): Record<string, string> {
     );
     return values.length === 0 ? "not known" : short(distinct(values).sort().join());
   };
-  const { threads, cpuKernels } = records[0]!.run.settings;
+  const { threads, cpuKernels, protocol, validation } = records[0]!.run.settings;
   const weights = present(records.map(({ backboneSource }) => backboneSource?.paramsSha256 ?? null)).sort()[0];
   return {
+    protocol,
+    "held-out rows": validation === null ? "by default" : String(validation),
     threads: value("threads") ?? (threads === null ? "not known" : String(threads)),
     kernels: value("kernels") ?? cpuKernels,
     revision: value("revision")?.slice(0, 12) || "none",

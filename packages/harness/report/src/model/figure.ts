@@ -1,0 +1,6 @@
+/** `value` null comes with `reason`. `relative`: value / the reference's value; for a score, the difference in points. */
+export interface Figure {
+  readonly value: number | null;
+  readonly reason: string | null;
+  readonly relative: number | null;
+}
