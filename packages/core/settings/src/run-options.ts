@@ -34,13 +34,13 @@ export const runOptions = {
     kind: choice(["dev", "tuned"], "<how>"),
     default: "dev",
     label: "Protocol",
-    help: "tuned chooses rate and epoch on held-out training examples, alike for every method, and scores dev once; dev reports the best score on dev, as many papers do",
+    help: "How a score is chosen: tuned chooses rate and epoch on held-out training examples, alike for every method, and scores dev once; dev reports the best score on dev, as many papers do",
   }),
   validation: protocol({
     kind: orNone(whole({ min: 1, placeholder: "<examples>" })),
     default: null,
     label: "Held-out training examples",
-    help: "Training examples that each seed holds out to choose by, beside those of --limit; with --protocol tuned",
+    help: "Training examples that each seed holds out to choose by, beside those of --limit, at most a third of all; with --protocol tuned",
     unset: "a tenth of the training file, at most 1,000",
   }),
   textFormat: data({

@@ -33,7 +33,7 @@ export const suiteFields = {
     "halving",
     compared({
       kind: choice(["halving", "full"], "<how>"),
-      help: "halving trains all trials briefly, then the better half for twice as long, until one is left; full trains each to the end",
+      help: "How trials are trained: halving trains all trials briefly, then the better half for twice as long, until one is left; full trains each to the end",
     }),
   ),
   backbone: named({ kind: text(), help: "A backbone that bench list names, a directory, or hf:ORG/REPO" }),

@@ -73,7 +73,9 @@ describe("times", () => {
       paddedTokens: 96,
       tokensPerS: 8,
       setupTimeS: 2,
+      processorS: null,
     });
+    expect(timePart(run, 100, 18.5)?.processorS).toBe(18.5);
   });
 
   test("N14: set-up is of the last process alone, whatever the clock of an earlier one said", () => {
@@ -89,8 +91,21 @@ describe("times", () => {
   });
 });
 
+/** The scores of a run; `said` is the step whose answers and interval it said, null where it said none. */
+function scoresOf(
+  evaluations: readonly EvaluationResult[],
+  said: number | null = null,
+  test: EvaluationResult | null = null,
+) {
+  const interval = { low: 70, high: 85, level: 0.95, resamples: 1000 };
+  const scored = said === null ? null : { type: "scored" as const, step: said, interval, constant, answers: [] };
+  return scoresPart({ evaluations, test, scored });
+}
+
+const constant = { answer: "negative", score: 50 };
+
 test("the best score is the earliest of the highest, and the last is kept beside it", () => {
-  const scores = scoresPart([evaluation(1, 50), evaluation(2, 80), evaluation(3, 80), evaluation(4, 60)]);
+  const scores = scoresOf([evaluation(1, 50), evaluation(2, 80), evaluation(3, 80), evaluation(4, 60)]);
   expect([scores?.best.step, scores?.last.step, scores?.evaluations.length]).toEqual([2, 4, 4]);
   expect(scores?.evaluations[0]).toEqual({
     step: 1,
@@ -102,12 +117,12 @@ test("the best score is the earliest of the highest, and the last is kept beside
     examples: 8,
     wallTimeS: 0.5,
   });
-  expect(scoresPart([])).toBeNull();
+  expect(scoresOf([])).toBeNull();
 });
 
 test("N6: the notices of an evaluation stand beside its score", () => {
   const notices = [{ code: "one-class" as const, message: "dev: all examples are of one class" }];
-  const scores = scoresPart([{ ...evaluation(1, 100), notices }, evaluation(2, 50)]);
+  const scores = scoresOf([{ ...evaluation(1, 100), notices }, evaluation(2, 50)]);
   expect(scores).toMatchObject({
     best: { notices },
     last: { notices: [] },
@@ -118,9 +133,18 @@ test("N6: the notices of an evaluation stand beside its score", () => {
 test("the interval of the best score stands with it, where it is of that evaluation", () => {
   const interval = { low: 70, high: 85, level: 0.95, resamples: 1000 };
   const evaluations = [evaluation(1, 80), evaluation(2, 70)];
-  expect(scoresPart(evaluations, { step: 1, interval })?.best).toMatchObject({ score: 80, interval });
-  expect(scoresPart(evaluations, { step: 2, interval })?.best.interval).toBeNull();
-  expect(scoresPart(evaluations)?.best.interval).toBeNull();
+  expect(scoresOf(evaluations, 1)?.best).toMatchObject({ score: 80, interval });
+  expect(scoresOf(evaluations, 2)?.best.interval).toBeNull();
+  expect(scoresOf(evaluations, null)?.best.interval).toBeNull();
+  expect(scoresOf(evaluations, 1)?.constant).toEqual(constant);
+});
+
+test("the interval stands with the test, where there is one", () => {
+  const scores = scoresOf([evaluation(1, 80), evaluation(2, 70)], 1, { ...evaluation(1, 60), split: "dev" });
+  expect(scores).toMatchObject({
+    best: { score: 80, interval: null },
+    test: { score: 60, split: "dev", interval: { low: 70 } },
+  });
 });
 
 test("a long curve is thinned and keeps its last step", () => {
@@ -131,6 +155,8 @@ test("a long curve is thinned and keeps its last step", () => {
 });
 
 describe("energy", () => {
+  const gone = { value: null, reason: "gone" } as const;
+  const unseen = { memory: gone, load: gone, loadAverage: null };
   const sample = (atS: number, powerInstantW: number): Sample => ({
     atS,
     timedBy: "sensor",
@@ -241,10 +267,7 @@ describe("energy", () => {
       training: null,
       reason: "the run ended before its first window",
     });
-    const host: HostTrace = {
-      memory: { value: null, reason: "gone" },
-      energy: { value: null, reason: "no RAPL here" },
-    };
+    const host: HostTrace = { ...unseen, energy: { value: null, reason: "no RAPL here" } };
     expect(hostEnergyPart(host, windows)).toMatchObject({
       grossJ: null,
       netJ: null,
@@ -256,7 +279,7 @@ describe("energy", () => {
 
   test("of the host comes from its counters", () => {
     const readings = [0, 5, 10].map((atS) => ({ atS, totalJ: atS * 20 }));
-    const host: HostTrace = { memory: { value: null, reason: "gone" }, energy: { value: readings, reason: null } };
+    const host: HostTrace = { ...unseen, energy: { value: readings, reason: null } };
     const part = hostEnergyPart(host, windows);
     expect(part.training?.grossJ).toBeCloseTo(100, 6);
     expect(part).toMatchObject({ netJ: null, reason: null, source: "RAPL, whole machine", samples: 3 });

@@ -76,6 +76,13 @@ test("a run interrupted at each epoch ends with bitwise the same figures as one 
   expect(record.resumed.map(({ step }) => step)).toEqual([1, 2].map((epoch) => epoch * perEpoch));
   expect(figures(record)).toEqual(figures(whole));
   expect(record.time!.trainTimeS).toBeGreaterThan(0);
+  const unknown = { othersBusyShare: { training: null, evaluation: null } };
+  expect(record.load).toMatchObject({
+    ...unknown,
+    reason: expect.stringContaining("its load before that was not kept"),
+  });
+  if (process.platform === "linux") expect(whole.load).not.toMatchObject(unknown);
+  expect([whole.load?.reason === null, record.time!.processorS]).toEqual([process.platform === "linux", null]);
   expect(record.windows).toHaveLength(2 * epochs);
   expect(heard.filter(({ type }) => type === "notice")).toEqual([]);
   expect(existsSync(join(out, "run-states"))).toBe(false);

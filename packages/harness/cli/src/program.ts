@@ -9,6 +9,7 @@ import { definePlan } from "./commands/plan/define.js";
 import { definePredict } from "./commands/predict/define.js";
 import { defineReport } from "./commands/report/define.js";
 import { defineSubmit } from "./commands/submit/define.js";
+import { defineTune } from "./commands/tune/define.js";
 import { asStarted } from "./started-as.js";
 import { terminalText } from "./terminal/guard-console.js";
 
@@ -30,6 +31,7 @@ export function createProgram(finish: (code: number) => void): Command {
       "\nStart with:\n  pnpm bench doctor        # what this machine has\n  pnpm bench glue --help   # the main job and its flags",
     );
   defineGlue(program, finish);
+  defineTune(program, finish);
   definePlan(program, finish);
   defineReport(program, finish);
   defineEval(program, finish);

@@ -47,4 +47,15 @@ export function writeTasks(directory: string): string {
 }
 
 /** As small as a suite can be that still does all of it. */
-export const tiny = ["--backbone", "t5-tiny-random", "--limit", "16", "--eval-limit", "8", "--epochs", "1"];
+export const tiny = [
+  "--backbone",
+  "t5-tiny-random",
+  "--limit",
+  "16",
+  "--eval-limit",
+  "8",
+  "--epochs",
+  "1",
+  "--protocol",
+  "dev",
+];

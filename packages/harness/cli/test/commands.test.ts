@@ -83,7 +83,11 @@ test("doctor --json is one object with the machine, its devices, sensors and cac
     memory: { totalBytes: totalmem() },
     gpu: null,
     gpuReason: "/nowhere/nvidia-smi does not exist",
-    sensors: { gpu: null, hostMemory: { readable: process.platform === "linux" } },
+    sensors: {
+      gpu: null,
+      hostMemory: { readable: process.platform === "linux" },
+      hostLoad: { readable: process.platform === "linux" },
+    },
     caches: { glue: { directory: join(directory, "cache", "glue"), tasks: ["rte"] } },
   });
   expect(machine.devices).toContainEqual({ name: "cpu", usable: true, reason: expect.any(String) });

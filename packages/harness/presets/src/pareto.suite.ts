@@ -10,7 +10,6 @@ const sizes = (method: string, field: string, values: readonly unknown[], config
 /**
  * Several sizes of every method, for a front of score against memory and time. A suite has one backbone: run it once for each
  * (`--backbone t5-small --limit 100000`, `t5-base`, ...) and give all directories to `bench report --grouped`.
- * Its learning rates hold for the embedded backbone only; others train with the defaults.
  * `pnpm suite:page pareto` writes its page.
  */
 export default {
@@ -30,8 +29,10 @@ export default {
     ...sizes("ln-tuning", "biases", [false, true]),
   ],
   tasks: ["sst2"],
+  seeds: [0, 1, 2],
   backbone: embeddedBackbone,
   fittedFor,
+  protocol: "tuned",
   settings: { epochs: 8, batchSize: 16, learningRate: 1e-3 },
   limit: 2000,
   evalLimit: 1000,

@@ -17,7 +17,7 @@ const ablations: readonly Readonly<Record<string, unknown>>[] = [
 /**
  * READ without each of its parts, on the embedded backbone: cell, state width, aggregate, recurrence, joiner, every second
  * layer. Without recurrence each layer has a network of its own, so its parameters grow with depth: the count stands beside.
- * Learning rates are those that fit that backbone; `pnpm suite:page read-ablation` writes its page.
+ * `pnpm suite:page read-ablation` writes its page.
  */
 export default {
   name: "read-ablation",
@@ -27,6 +27,7 @@ export default {
   seeds: [0, 1, 2],
   backbone: embeddedBackbone,
   fittedFor,
+  protocol: "tuned",
   settings: { epochs: 8, batchSize: 16, learningRate: 1e-3 },
   limit: 2000,
   evalLimit: 1000,

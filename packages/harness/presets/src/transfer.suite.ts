@@ -4,7 +4,7 @@ import { smallBackboneMethods } from "./small-backbone-methods.js";
 
 /**
  * What pre-training is worth: the same runs on a pre-trained backbone and, with `--backbone mini-random`, on its geometry with
- * random weights, at the same learning rates.
+ * random weights, each with learning rates searched alike.
  */
 export default {
   name: "transfer",
@@ -15,6 +15,7 @@ export default {
   seeds: [0, 1, 2],
   backbone: embeddedBackbone,
   fittedFor,
+  protocol: "tuned",
   settings: { epochs: 8, batchSize: 16, learningRate: 1e-3, maxLength: 128 },
   limit: 2000,
   reference: "full",

@@ -139,7 +139,9 @@ export function syntheticRecord(method: SyntheticMethod, options: SyntheticOptio
       paddedTokens: 2_000,
       tokensPerS: 100 / method.cost,
       setupTimeS: 1,
+      processorS: 180 * method.cost,
     },
+    load: { othersBusyShare: { training: 0.01, evaluation: 0.01 }, loadAverage: { start: 0.1, end: 2 }, reason: null },
     memory: {
       peakTensorBytes: { training: tensorBytes(400e6 * method.cost), evaluation: tensorBytes(100e6) },
       peakBufferBytes: null,

@@ -33,6 +33,8 @@ const time = z.object({
   tokensPerS: z.number().nonnegative(),
   /** From the start of the last process to its first window; null where it ended before that. */
   setupTimeS: seconds.nullable(),
+  /** Processor seconds of the run's process while it trained, all its threads together; null comes with `load.reason`. */
+  processorS: seconds.nullable().default(null),
 });
 
 const memory = z.object({
@@ -110,9 +112,24 @@ const conditions = z.object({
   coolDownS: seconds,
 });
 
-/** The cost of a run. `conditions` is null where no GPU was sampled. */
+const share = z.number().min(0).max(1).nullable();
+
+/** How busy the machine was beside the run: times of a busy machine do not compare. Null comes with `reason`, never as 0. */
+const load = z.object({
+  /** Share of all processors' time that went to anything but the run's process, 0 to 1, while it trained and while it evaluated. */
+  othersBusyShare: z.object({ training: share, evaluation: share }),
+  /**
+   * Running and waiting threads on average over about a minute, by the system, when the process started (those of a run just before
+   * among them) and when it ended (its own among them); null on Windows.
+   */
+  loadAverage: z.object({ start: z.number(), end: z.number() }).nullable(),
+  reason: z.string().nullable(),
+});
+
+/** The cost of a run. `conditions` is null where no GPU was sampled, `load` in records that were made before it was measured. */
 export const costShape = {
   time: time.nullable(),
+  load: load.nullable().default(null),
   memory: memory.nullable(),
   energy: energy.nullable(),
   conditions: conditions.nullable(),

@@ -2,6 +2,8 @@ export type TaskName = "cola" | "sst2" | "mrpc" | "qqp" | "stsb" | "mnli" | "qnl
 
 export type SplitName =
   | "train"
+  /** Held out of train; in no file. */
+  | "validation"
   | "dev"
   | "dev_matched"
   | "dev_mismatched"

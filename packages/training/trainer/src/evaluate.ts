@@ -4,7 +4,7 @@ import type { Prediction } from "@petl/glue";
 import { predict } from "./answer/predict.js";
 import type { EvaluationResult } from "./events.js";
 import type { TrainSettings } from "./settings.js";
-import type { TaskData } from "./task-data.js";
+import type { ScoredSets, TaskData } from "./task-data.js";
 import type { TunedModel } from "./tuned-model.js";
 import { nowS } from "./windows.js";
 
@@ -26,7 +26,7 @@ export interface EvaluateOptions {
 /** Scores a model on all of a task's evaluation sets. @throws NotFiniteError for a logit or score that is not finite */
 export async function evaluate(
   model: TunedModel,
-  task: TaskData,
+  task: Pick<TaskData, "answering"> & ScoredSets,
   settings: TrainSettings,
   { step = 0, epoch = 0, cache = null }: EvaluateOptions = {},
 ): Promise<Evaluated> {

@@ -1,5 +1,5 @@
 import type { CacheFigures } from "@petl/activation-cache";
-import type { Notice, ScoreInterval } from "@petl/glue";
+import type { ConstantScore, Notice, ScoreInterval, SplitName } from "@petl/glue";
 import type { ByteSplit } from "@petl/tensor";
 
 /** Score of one evaluation over all of a task's splits. */
@@ -19,6 +19,13 @@ export interface EvaluationResult {
   /** Examples that went forward through the backbone. */
   readonly backboneForwards: number;
   readonly wallTimeS: number;
+}
+
+/** What a split's examples should have been answered and what was: class indices or scores; null: no valid answer. */
+export interface Answers {
+  readonly split: SplitName;
+  readonly references: readonly number[];
+  readonly predictions: readonly (number | null)[];
 }
 
 /** Reports of a run. Times are seconds since the Unix epoch, so that they can be aligned with samples of another process. */
@@ -75,6 +82,14 @@ export type TrainEvent =
       readonly figures: CacheFigures | null;
     }
   | { readonly type: "warning"; readonly message: string }
-  /** Of the best evaluation's score (the first of equals), made at `step`; reported once, after the last window. */
-  | { readonly type: "interval"; readonly step: number; readonly interval: ScoreInterval }
+  /** The one score on examples that chose nothing, of the model of the best evaluation. */
+  | ({ readonly type: "test" } & EvaluationResult)
+  /** What lies behind the reported score, of `test` or else of the best evaluation (the first of equals), made at `step`; said once, at the end. */
+  | {
+      readonly type: "scored";
+      readonly step: number;
+      readonly interval: ScoreInterval;
+      readonly constant: ConstantScore;
+      readonly answers: readonly Answers[];
+    }
   | { readonly type: "memory"; readonly window: "training" | "evaluation"; readonly peak: ByteSplit };

@@ -3,7 +3,7 @@ export { type Batch, disposeBatch, epochBatches, makeBatch, trainingRow } from "
 export { DivergedError } from "./diverged-error.js";
 export { type Answering, type Encoding, headTaskOf, type TokenizedExample } from "./encode/example.js";
 export { type Evaluated, type EvaluateOptions, evaluate } from "./evaluate.js";
-export type { EvaluationResult, TrainEvent } from "./events.js";
+export type { Answers, EvaluationResult, TrainEvent } from "./events.js";
 export {
   type RecordingsOf,
   type RehearsedSettings,
@@ -11,9 +11,16 @@ export {
   rehearseUpdate,
   type Trainee,
 } from "./rehearse.js";
-export type { BestEvaluation, ResumePoint, TrainingState } from "./resume.js";
+export { type BestEvaluation, bestTensors, type ResumePoint, type TrainingState } from "./resume.js";
 export { defaultSettings, plannedSteps, type TrainSettings } from "./settings.js";
 export { type StepSettings, trainStep } from "./step.js";
-export { type EvaluationSet, prepareTask, prepareTexts, type TaskData, type TaskTexts } from "./task-data.js";
+export {
+  type EvaluationSet,
+  prepareTask,
+  prepareTexts,
+  type ScoredSets,
+  type TaskData,
+  type TaskTexts,
+} from "./task-data.js";
 export { type TrainInput, type TrainResult, train } from "./train.js";
 export { counts, TunedModel, type TunedModelOptions } from "./tuned-model.js";

@@ -5,6 +5,8 @@ import type { TunedModel } from "./tuned-model.js";
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
+const trainedPrefix = "trained.";
+
 /** The best evaluation so far and its predictions, one list for each evaluation set. */
 export interface BestEvaluation {
   readonly step: number;
@@ -23,6 +25,24 @@ export interface TrainingState {
   readonly best: BestEvaluation | null;
   /** Trained tensors and the optimizer's state, by name. They are live: the next update changes them. */
   readonly tensors: Tensors;
+  /** The trained tensors as the best evaluation had them; null where nothing needs them, or `tensors` are those. */
+  readonly bestWeights: Weights | null;
+}
+
+/** Values by name, in host memory. */
+export type Weights = Readonly<Record<string, StoredTensor>>;
+
+interface StoredTensor {
+  readonly shape: readonly number[];
+  /** Row-major. */
+  readonly values: Float32Array;
+}
+
+const bestPrefix = "best.";
+
+/** Names of the best weights where tensors of a state are stored. */
+export function bestTensors(weights: Weights): Weights {
+  return prefixed(bestPrefix, weights);
 }
 
 /** Where an earlier process stopped. */
@@ -36,15 +56,40 @@ export interface ResumePoint {
 
 /** Every tensor that an update changes, by a unique name. */
 export function trainingTensors(model: TunedModel, optimizer: Tensors): Tensors {
-  return { ...prefixed("trained.", model.trained), ...prefixed("optimizer.", optimizer) };
+  return { ...prefixed(trainedPrefix, model.trained), ...prefixed("optimizer.", optimizer) };
 }
 
 /** Restores saved values into a model and its optimizer's state, counted in their former byte categories. */
 export function restoreTraining(model: TunedModel, optimizer: Tensors, { read }: ResumePoint): void {
   for (const [name, tensor] of Object.entries(model.trained))
-    assign(tensor, read(`trained.${name}`), model.params[name] === undefined ? "backbone" : "method");
+    assign(tensor, read(trainedPrefix + name), categoryOf(model, name));
   for (const [name, tensor] of Object.entries(optimizer)) assign(tensor, read(`optimizer.${name}`), "optimizer");
 }
+
+/** Copies the trained tensors of a model to host memory. */
+export async function copyWeights({ trained }: TunedModel): Promise<Weights> {
+  const copies: Record<string, StoredTensor> = {};
+  for (const [name, tensor] of Object.entries(trained))
+    copies[name] = { shape: tensor.shape, values: Float32Array.from((await tensor.data()) as Float32Array) };
+  return copies;
+}
+
+/** The best weights of a stored state, which has the model's own where `isBest`. */
+export function readBest({ trained }: TunedModel, { read }: ResumePoint, isBest: boolean): Weights {
+  const prefix = isBest ? trainedPrefix : bestPrefix;
+  return Object.fromEntries(
+    Object.entries(trained).map(([name, { shape }]) => [name, { shape, values: read(prefix + name) }]),
+  );
+}
+
+/** Gives a model's trained tensors earlier values. */
+export function restoreWeights(model: TunedModel, weights: Weights): void {
+  for (const [name, tensor] of Object.entries(model.trained))
+    assign(tensor, weights[name]!.values, categoryOf(model, name));
+}
+
+const categoryOf = (model: TunedModel, name: string): ByteCategory =>
+  model.params[name] === undefined ? "backbone" : "method";
 
 function assign(tensor: Tensor, values: Float32Array, category: ByteCategory): void {
   const value = withByteCategory(category, () => tf.tensor(values, tensor.shape));
@@ -52,6 +97,6 @@ function assign(tensor: Tensor, values: Float32Array, category: ByteCategory): v
   value.dispose();
 }
 
-function prefixed(prefix: string, tensors: Tensors): Tensors {
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [prefix + name, tensor]));
+function prefixed<Value>(prefix: string, values: Readonly<Record<string, Value>>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]));
 }

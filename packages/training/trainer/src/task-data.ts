@@ -1,5 +1,7 @@
 import {
+  bestConstant,
   bootstrapInterval,
+  type ConstantScore,
   type DrawIntegers,
   type Example,
   type LoadedTask,
@@ -21,12 +23,9 @@ export interface EvaluationSet {
   readonly references: readonly number[];
 }
 
-/** A task as a trainer needs it: token ids in, predictions out, a score of those. */
-export interface TaskData {
-  readonly name: string;
-  readonly train: readonly TokenizedExample[];
+/** Labelled examples that are predicted, and what predictions of them are worth. */
+export interface ScoredSets {
   readonly evaluations: readonly EvaluationSet[];
-  readonly answering: Answering;
   /** Score 0-100 and metrics of predictions, one list for each evaluation set. */
   score(predictions: readonly (readonly Prediction[])[]): {
     score: number;
@@ -36,6 +35,17 @@ export interface TaskData {
   };
   /** How far the score hangs on the examples: it is drawn anew from them with `draw`. */
   interval(predictions: readonly (readonly Prediction[])[], draw: DrawIntegers): ScoreInterval;
+  /** The best score of one answer to every example. */
+  constant(): ConstantScore;
+}
+
+/** A task as a trainer needs it: token ids in, predictions out, a score of those. */
+export interface TaskData extends ScoredSets {
+  readonly name: string;
+  readonly train: readonly TokenizedExample[];
+  readonly answering: Answering;
+  /** Reads the examples that choose nothing, to be scored once at the end; null: the best evaluation is what counts. */
+  readonly test: (() => Promise<ScoredSets>) | null;
 }
 
 /** Unlabelled examples of a task as token ids, and how answers to them are made and read. */
@@ -50,23 +60,34 @@ export function prepareTexts(task: Task, examples: readonly Example[], encoding:
   return { examples: examples.map((example) => encoder.unlabelled(example)), answering: encoder.answering };
 }
 
-/** Writes a task's examples as rows. */
-export function prepareTask({ task, train, evaluations }: LoadedTask, encoding: Encoding): TaskData {
+/** Writes a task's examples as rows; those that `loadTest` reads only when they are scored. */
+export function prepareTask(
+  { task, train, evaluations }: LoadedTask,
+  encoding: Encoding,
+  loadTest: (() => Promise<readonly Split[]>) | null = null,
+): TaskData {
   const encoder = encoderOf(task, encoding);
   const tokenize = (split: Split): TokenizedExample[] => split.examples.map((example) => encoder.labelled(example));
-  const sets = evaluations.map((split) => ({
-    name: split.name,
-    examples: tokenize(split),
-    references: split.examples.map(({ label }) => label!),
-  }));
-  const scored = (predictions: readonly (readonly Prediction[])[]) =>
-    sets.map(({ name, references }, index) => ({ name, references, predictions: predictions[index]! }));
+  const setsOf = (splits: readonly Split[]): ScoredSets => {
+    const sets = splits.map((split) => ({
+      name: split.name,
+      examples: tokenize(split),
+      references: split.examples.map(({ label }) => label!),
+    }));
+    const scored = (predictions: readonly (readonly Prediction[])[]) =>
+      sets.map(({ name, references }, index) => ({ name, references, predictions: predictions[index]! }));
+    return {
+      evaluations: sets,
+      score: (predictions) => scoreTask(task, scored(predictions)),
+      interval: (predictions, draw) => bootstrapInterval(task, scored(predictions), draw),
+      constant: () => bestConstant(task, sets),
+    };
+  };
   return {
     name: task.name,
     train: tokenize(train),
-    evaluations: sets,
     answering: encoder.answering,
-    score: (predictions) => scoreTask(task, scored(predictions)),
-    interval: (predictions, draw) => bootstrapInterval(task, scored(predictions), draw),
+    ...setsOf(evaluations),
+    test: loadTest === null ? null : async () => setsOf(await loadTest()),
   };
 }

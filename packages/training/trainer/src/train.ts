@@ -4,9 +4,19 @@ import type { PetlMethod } from "@petl/spec";
 import { seededRandom } from "@petl/tensor";
 import { type Evaluated, evaluate } from "./evaluate.js";
 import type { EvaluationResult, TrainEvent } from "./events.js";
-import { type ResumePoint, restoreTraining, type TrainingState, trainingTensors } from "./resume.js";
+import {
+  type BestEvaluation,
+  copyWeights,
+  type ResumePoint,
+  readBest,
+  restoreTraining,
+  restoreWeights,
+  type TrainingState,
+  trainingTensors,
+  type Weights,
+} from "./resume.js";
 import { plannedSteps, type TrainSettings } from "./settings.js";
-import type { TaskData } from "./task-data.js";
+import type { ScoredSets, TaskData } from "./task-data.js";
 import { counts, TunedModel } from "./tuned-model.js";
 import { Updater } from "./updater.js";
 import { Windows } from "./windows.js";
@@ -33,12 +43,13 @@ export interface TrainInput<Config> {
 
 export interface TrainResult {
   readonly evaluations: readonly EvaluationResult[];
-  /** The model as the last update left it; the caller disposes it. */
+  /** The model as the last update left it, or, where it was tested, as the best evaluation had it; the caller disposes it. */
   readonly model: TunedModel;
 }
 
 /**
- * Trains a method on a task and evaluates it as often as the settings ask: the one loop for every method.
+ * Trains a method on a task and evaluates it as often as the settings ask: the one loop for every method. Where the task has a test,
+ * the model of the best evaluation is scored on it, once, at the end.
  *
  * The same settings and seed give bitwise the same losses on one device. With `steps: 0` the model is evaluated once, as
  * attached. @throws DivergedError, NotFiniteError, AttachmentError; an aborted signal's reason
@@ -75,6 +86,9 @@ async function trainLoop<Config>(
   const evaluations = [...(resume?.evaluations ?? [])];
   const updater = new Updater(model, { task, settings, length, done: step, random, cache, emit });
   if (resume !== undefined) restoreTraining(model, updater.state, resume);
+  let bestWeights: Weights | null = null; // kept only for a test, on the host: it is no part of what training needs
+  if (resume !== undefined && best !== null && task.test !== null)
+    bestWeights = readBest(model, resume, best.step === step);
 
   for (;;) {
     const end = Math.min(steps, step - (step % evalEvery) + evalEvery);
@@ -98,21 +112,55 @@ async function trainLoop<Config>(
     });
     if (cache !== null) emit({ type: "cache", reason: null, figures: cache.figures });
     evaluations.push(result);
-    if (best === null || result.score > best.score) best = { step, score: result.score, predictions };
+    if (best === null || result.score > best.score) {
+      best = { step, score: result.score, predictions };
+      if (task.test !== null) bestWeights = await copyWeights(model);
+    }
 
     if (step === steps) break;
     if (hasSettled(evaluations, best.step, settings.patience, stepsPerEpoch)) {
       if (!endsEpoch(step)) await windows.endEpoch(epochOf(step));
       break;
     }
-    await onRunState?.({ step, best, tensors: trainingTensors(model, updater.state) });
+    const tensors = trainingTensors(model, updater.state);
+    await onRunState?.({ step, best, tensors, bestWeights: best.step === step ? null : bestWeights });
   }
 
   updater.dispose();
   await checkTrained(model, step);
-  const draw = random.fork("interval").integers;
-  emit({ type: "interval", step: best.step, interval: task.interval(best.predictions, draw) });
+  if (bestWeights !== null && best.step !== step) restoreWeights(model, bestWeights);
+  await reportScore({ ...input, task, settings }, model, { best, epoch: epochOf(best.step), windows });
   return evaluations;
+}
+
+interface Chosen {
+  readonly best: BestEvaluation;
+  readonly epoch: number;
+  readonly windows: Windows;
+}
+
+/** Says what lies behind the score that counts: of the test, which is read and scored now, or of the best evaluation. */
+async function reportScore<Config>(
+  { task, settings, onEvent: emit = () => {} }: TrainInput<Config>,
+  model: TunedModel,
+  { best, epoch, windows }: Chosen,
+): Promise<void> {
+  const { step } = best;
+  const test = await task.test?.();
+  let sets: ScoredSets = task;
+  let { predictions } = best;
+  if (test !== undefined) {
+    const scored = { ...test, answering: task.answering };
+    const tested = await windows.run("evaluation", () => evaluate(model, scored, settings, { step, epoch }));
+    emit({ type: "test", ...tested.result });
+    [sets, predictions] = [test, tested.predictions];
+  }
+  const interval = sets.interval(predictions, seededRandom(settings.seed).fork("interval").integers);
+  const answers = sets.evaluations.map(({ name, references }, index) => ({
+    ...{ split: name, references },
+    predictions: predictions[index]!.map((each) => each ?? null),
+  }));
+  emit({ type: "scored", step, interval, constant: sets.constant(), answers });
 }
 
 /** @throws NotFiniteError naming the first trained tensor that holds NaN or infinity */

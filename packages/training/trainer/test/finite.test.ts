@@ -90,7 +90,7 @@ describe("a run with figures that are not finite fails where they arise", () => 
     const events: TrainEvent[] = [];
     const changes = { steps: 1, learningRate: 1e38, clipNorm: null, warmupSteps: 0 };
     await expect(trainOn(toyBackbone(), changes, (event) => events.push(event))).rejects.toThrow(NotFiniteError);
-    expect(events.some(({ type }) => type === "interval")).toBe(false);
+    expect(events.some(({ type }) => type === "scored")).toBe(false);
   });
 
   test("R8: a loss that is not finite before any update does not blame the learning rate", async () => {

@@ -1,6 +1,13 @@
 import { liveBytes, tf } from "@petl/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type EvaluationResult, type ResumePoint, type TrainEvent, train } from "../src/index.js";
+import {
+  bestTensors,
+  type EvaluationResult,
+  type ResumePoint,
+  type TaskData,
+  type TrainEvent,
+  train,
+} from "../src/index.js";
 import { everything, openDevice, toyBackbone, toySettings, toyTask } from "./toy-task.js";
 
 beforeAll(async () => {
@@ -10,7 +17,7 @@ beforeAll(async () => {
 type Changes = Parameters<typeof toySettings>[0];
 
 /** Trains, keeping a copy of each run state as a file would. */
-async function run(changes: Changes, resume?: ResumePoint) {
+async function run(changes: Changes, resume?: ResumePoint, task: TaskData = toyTask()) {
   const events: TrainEvent[] = [];
   const runStates: ResumePoint[] = [];
   const backbone = toyBackbone();
@@ -18,12 +25,13 @@ async function run(changes: Changes, resume?: ResumePoint) {
     backbone,
     method: everything,
     config: null,
-    task: toyTask(),
+    task,
     settings: toySettings(changes),
     onEvent: (event) => events.push(event),
     ...(resume !== undefined && { resume }),
-    async onRunState({ step, best, tensors }) {
+    async onRunState({ step, best, tensors, bestWeights }) {
       const values = new Map<string, Float32Array>();
+      for (const [name, { values: best }] of Object.entries(bestTensors(bestWeights ?? {}))) values.set(name, best);
       for (const [name, tensor] of Object.entries(tensors)) values.set(name, Float32Array.from(await tensor.data()));
       runStates.push({ step, best, evaluations: scored(events), read: (name) => values.get(name)! });
     },
@@ -41,7 +49,9 @@ const losses = (events: readonly TrainEvent[]) =>
   events.flatMap((event) => (event.type === "step" ? [[event.step, event.epoch, event.loss, event.learningRate]] : []));
 const peaks = (events: readonly TrainEvent[]) =>
   events.flatMap((event) => (event.type === "memory" ? [[event.window, event.peak]] : []));
-const intervals = (events: readonly TrainEvent[]) => events.filter(({ type }) => type === "interval");
+const intervals = (events: readonly TrainEvent[]) => events.filter(({ type }) => type === "scored");
+const tests = (events: readonly TrainEvent[]) =>
+  events.flatMap((event) => (event.type === "test" ? [[event.step, event.score, event.examples]] : []));
 const points = (evaluations: readonly EvaluationResult[]) =>
   evaluations.map(({ step, epoch, score, metrics }) => ({ step, epoch, score, metrics }));
 
@@ -65,6 +75,22 @@ describe("resuming", { timeout: 300_000 }, () => {
       }
     },
   );
+
+  test("of a run with a test keeps the weights of its best evaluation, which are tested", async () => {
+    const changes: Changes = { learningRate: 6e-2, schedule: "constant", warmupSteps: 0 }; // so high that the last evaluation is not the best
+    const task = (): TaskData => ({ ...toyTask(), test: async () => toyTask(1, 64) });
+    const whole = await run({ ...changes, epochs: 6 }, undefined, task());
+    const best = whole.evaluations.reduce((a, b) => (b.score > a.score ? b : a));
+    expect(best.step).toBeLessThan(whole.evaluations.at(-1)!.step);
+    expect(tests(whole.events)).toEqual([[best.step, expect.any(Number), 64]]);
+    for (const runState of whole.runStates) {
+      const rest = await run({ ...changes, epochs: 6 }, runState, task());
+      expect(rest.weights).toEqual(whole.weights);
+      expect(tests(rest.events)).toEqual(tests(whole.events));
+    }
+    const cut = await run({ ...changes, steps: best.step });
+    expect(whole.weights).toEqual(cut.weights);
+  });
 
   test("depends on every tensor that is saved", async () => {
     const changes = { epochs: 2 };

@@ -5,6 +5,7 @@ import { seededRandom } from "@petl/tensor";
 import {
   type Answering,
   defaultSettings,
+  type ScoredSets,
   type TaskData,
   type TokenizedExample,
   type TrainSettings,
@@ -63,27 +64,35 @@ export function toyTask(train = 192, dev = 37, answering: Answering = yesOrNo): 
     return { tokens: { source, target: [2, 3 + label, 1] }, label };
   };
   const examples = Array.from({ length: train }, example);
-  const held = Array.from({ length: dev }, example);
   return {
     name: "toy",
     train: examples.map(({ tokens }) => tokens),
+    answering,
+    ...toySets(Array.from({ length: dev }, example)),
+    test: null,
+  };
+}
+
+function toySets(held: readonly { readonly tokens: TokenizedExample; readonly label: number }[]): ScoredSets {
+  const size = held.length;
+  return {
     evaluations: [
       { name: "dev", examples: held.map(({ tokens }) => tokens), references: held.map(({ label }) => label) },
     ],
-    answering,
     score: ([predictions]) => {
       const right = predictions!.filter((prediction, index) => prediction === held[index]!.label).length;
       return {
-        score: (100 * right) / dev,
-        metrics: { accuracy: right / dev },
+        score: (100 * right) / size,
+        metrics: { accuracy: right / size },
         invalid: predictions!.filter((p) => p === undefined).length,
         notices: [],
       };
     },
     interval: ([predictions], draw) => {
-      const hits = draw(dev, dev).filter((row) => predictions![row] === held[row]!.label).length;
-      return { low: (100 * hits) / dev, high: (100 * hits) / dev, level: 0, resamples: 1 };
+      const hits = draw(size, size).filter((row) => predictions![row] === held[row]!.label).length;
+      return { low: (100 * hits) / size, high: (100 * hits) / size, level: 0, resamples: 1 };
     },
+    constant: () => ({ answer: "yes", score: (100 * held.filter(({ label }) => label === 0).length) / size }),
   };
 }
 

@@ -48,7 +48,7 @@ describe("training", () => {
 
   test("says once, after the last window, how far the best score hangs on the examples", async () => {
     const { events } = await run({ epochs: 3 });
-    const said = events.filter(({ type }) => type === "interval");
+    const said = events.filter(({ type }) => type === "scored");
     expect(said).toHaveLength(1);
     expect(events.at(-1)).toBe(said[0]);
     expect(said[0]).toMatchObject({ interval: { resamples: 1, low: expect.any(Number) } });
@@ -112,7 +112,7 @@ describe("training", () => {
     const { events, evaluations, model, backbone } = await run({ steps: 0 });
     const names = events.map((event) => (event.type === "window" ? `${event.window} ${event.edge}` : event.type));
     expect(names).toEqual([
-      ...["attached", "cache", "evaluation begin", "evaluation", "evaluation end", "memory", "interval"],
+      ...["attached", "cache", "evaluation begin", "evaluation", "evaluation end", "memory", "scored"],
     ]);
     expect(evaluations).toMatchObject([{ step: 0, epoch: 0, examples: 37 }]);
     const fresh = toyBackbone();

@@ -1,7 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { type LoadedBackbone, loadBackbone } from "@petl/backbone";
-import { findTask, type LoadedTask, loadTask } from "@petl/glue";
-import type { RunRecord } from "@petl/results";
+import { findTask, loadTask } from "@petl/glue";
 import type { PetlMethod } from "@petl/spec";
 import { type Device, type DeviceProvider, seededRandom } from "@petl/tensor";
 import { prepareTask, TunedModel, train } from "@petl/trainer";
@@ -13,6 +12,7 @@ import { compareBackbone, compareData, compareMethod } from "./compare-identity.
 import { paramsDigest } from "./params-digest.js";
 import { predictFiles } from "./predict-files.js";
 import type { CheckRequest, ChildEvent, ChildRequest, RunRequest } from "./protocol.js";
+import { dataPart, heldOut, testLoader } from "./run-data.js";
 import { runStates } from "./run-states.js";
 
 /** Does what a child is asked to do, saying all of it. */
@@ -68,15 +68,20 @@ async function trainOne(
   const loaded = await loadTask(directory, findTask(request.task), {
     limit: limit ?? undefined,
     evalLimit: evalLimit ?? undefined,
+    holdOut: heldOut(request),
   });
-  compareData(request.identity, loaded);
+  compareData(request.identity, [loaded.train, ...loaded.evaluations]);
   emit({ type: "data", data: dataPart(directory, loaded) });
   const states = runStates(request, device, emit);
   const result = await train({
     backbone: answeringModel(model, loaded.task, settings),
     method,
     config: request.method.config,
-    task: prepareTask(loaded, encodingOf(loadedBackbone, settings, textFormat)),
+    task: prepareTask(
+      loaded,
+      encodingOf(loadedBackbone, settings, textFormat),
+      request.scoresTest ? testLoader(request, loaded, emit) : null,
+    ),
     settings,
     cache: {
       mode: cacheActivations,
@@ -107,27 +112,6 @@ async function trainOne(
     ...{ task: request.task, textFormat, directory, evalLimit },
     settings: { ...settings, scoring: scoringOf(settings) },
   });
-}
-
-function dataPart(
-  directory: string,
-  { source, train, evaluations, notices }: LoadedTask,
-): NonNullable<RunRecord["data"]> {
-  return {
-    source,
-    directory,
-    files: [train, ...evaluations].map(({ file, dropped }) => ({
-      name: file.path.startsWith(directory) ? file.path.slice(directory.length).replace(/^[/\\]/, "") : file.path,
-      rows: file.rows,
-      officialRows: file.officialRows,
-      droppedRows: dropped,
-      sha256: file.sha256,
-    })),
-    trainExamples: train.examples.length,
-    evalExamples: evaluations.reduce((sum, { examples }) => sum + examples.length, 0),
-    testExamples: null,
-    notices: [...notices],
-  };
 }
 
 /** Known to be a method: the parent has looked. */

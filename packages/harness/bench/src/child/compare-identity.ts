@@ -1,5 +1,5 @@
 import type { LoadedBackbone } from "@petl/backbone";
-import type { LoadedTask } from "@petl/glue";
+import type { Split } from "@petl/glue";
 import type { RunIdentity } from "@petl/results";
 import { BenchError } from "../errors.js";
 import { sourceDigest } from "../resolve/source-digest.js";
@@ -38,12 +38,12 @@ export function compareBackbone(
     );
 }
 
-/** Checks that the data read are those that were planned. @throws BenchError E_CHANGED */
-export function compareData({ data }: RunIdentity, { train, evaluations }: LoadedTask): void {
-  const read = new Map([train, ...evaluations].map(({ name, file }) => [name as string, file]));
-  for (const { name, sha256 } of data) {
-    const file = read.get(name);
-    if (file?.sha256 !== sha256) throw changed("data", file?.path ?? name, sha256, file?.sha256 ?? "no such split");
+/** Checks that the files of splits are those that were planned. @throws BenchError E_CHANGED */
+export function compareData({ data }: RunIdentity, splits: readonly Split[]): void {
+  for (const { name, file } of splits) {
+    const planned = data.find((each) => each.name === name);
+    if (planned !== undefined && planned.sha256 !== file.sha256)
+      throw changed("data", file.path, planned.sha256, file.sha256);
   }
 }
 

@@ -37,6 +37,8 @@ export interface RunRequest extends ModelRequest {
   readonly identity: RunIdentity;
   readonly method: ChildMethod;
   readonly task: string;
+  /** Whether dev is scored at the end, which a trial never does; with held-out training examples only. */
+  readonly scoresTest: boolean;
   /** The data, in GLUE's layout. */
   readonly directory: string;
   /** Where activations go that do not fit in memory. */

@@ -10,7 +10,7 @@ import {
   writeSafetensorsLazily,
 } from "@petl/checkpoint";
 import { makeDirectory } from "@petl/files";
-import type { BestEvaluation, ResumePoint, TrainEvent, TrainingState } from "@petl/trainer";
+import { type BestEvaluation, bestTensors, type ResumePoint, type TrainEvent, type TrainingState } from "@petl/trainer";
 import type { ChildEvent } from "./protocol.js";
 
 /** What a run says of its training, its interruptions included. */
@@ -31,7 +31,7 @@ export interface StoredRun {
 export async function writeRunState(
   file: string,
   identity: string,
-  { step, best, tensors }: TrainingState,
+  { step, best, tensors, bestWeights }: TrainingState,
   events: readonly JournalEvent[],
 ): Promise<void> {
   const metadata = { identity, step: String(step), journal: packed({ events, best }) };
@@ -44,6 +44,13 @@ export async function writeRunState(
     };
     return [name, { shape: tensor.shape, read }];
   });
+  for (const [name, { shape, values }] of Object.entries(bestTensors(bestWeights ?? {}))) {
+    const read = async () => {
+      checksum.add(name, shape, values);
+      return values;
+    };
+    lazy.push([name, { shape, read }]);
+  }
   lazy.push([checksumTensor, { shape: [digestBytes], read: async () => checksum.values() }]); // written last, when all is added
   try {
     makeDirectory(dirname(file));

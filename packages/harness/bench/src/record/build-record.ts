@@ -2,15 +2,18 @@ import type { HostTrace, Meter, Trace, Window } from "@petl/meter";
 import { type RunRecord, type RunSettings, SCHEMA_VERSION } from "@petl/results";
 import { recordedValues, runOptions, trainingSettings } from "@petl/settings";
 import type { ChildEnding } from "../child/protocol.js";
-import type { Plan, PlannedRun } from "../suite/plan.js";
+import type { Plan } from "../suite/plan.js";
+import type { PlannedRun } from "../suite/planned-run.js";
 import { conditionsPart } from "./conditions-part.js";
 import { gpuEnergyPart, hostEnergyPart } from "./energy-part.js";
 import { environmentPart, type MachineFacts } from "./environment.js";
 import { epochsPart } from "./epochs-part.js";
 import { identityPart } from "./identity-part.js";
+import { whyNotWhole } from "./interrupted.js";
+import { loadPart } from "./load-part.js";
 import { memoryPart } from "./memory-part.js";
 import type { Observation, WindowName } from "./observation.js";
-import { curvePart, scoresPart } from "./scores-part.js";
+import { answersPart, curvePart, scoresPart } from "./scores-part.js";
 import { timePart } from "./time-part.js";
 
 /** Everything seen of one run, from inside and outside. */
@@ -47,6 +50,7 @@ export function buildRecord(
   const { attached, backbone } = observation;
   const window = { fromS: startedAtS, toS: endedAtS };
   const [baseline = window] = gpu?.idle ?? [];
+  const { load, processorS } = loadPart(host, observation);
   const energyOf = (windows: Readonly<Record<WindowName, readonly Window[]>>) =>
     gpu ? gpuEnergyPart(gpu.trace, windows, gpu.idle) : hostEnergyPart(host, windows);
   return {
@@ -62,13 +66,14 @@ export function buildRecord(
     run: runPart(plan, run, attached?.warmupSteps),
     identity: identityPart(run.identity, observation),
     counts: attached && countsPart(attached),
-    scores: scoresPart(observation.evaluations, observation.interval),
-    answers: [],
+    scores: scoresPart(observation),
+    answers: run.stage === "trial" ? [] : answersPart(observation),
     curve: curvePart(observation),
     windows: windowsPart(observation),
     resumed: observation.resumed.map(resumedPart),
     trace,
-    time: timePart(observation, startedAtS),
+    time: timePart(observation, startedAtS, processorS),
+    load,
     memory: memoryPart(observation, host, gpu && { trace: gpu.trace, window, baseline }),
     energy: resumedEnergy(energyOf(observation.windows), observation),
     epochs: epochsPart(observation, energyOf),
@@ -91,11 +96,9 @@ function resumedPart({ step, atS }: Observation["resumed"][number]) {
 }
 
 /** An earlier process's power was not kept: the reason of what is missing says so. */
-function resumedEnergy(energy: NonNullable<RunRecord["energy"]>, { resumed }: Observation): RunRecord["energy"] {
-  const last = resumed.at(-1);
-  if (last === undefined || energy.reason === null) return energy;
-  const why = `the run was interrupted and went on after step ${last.step}: its power before that was not kept (--force measures it whole)`;
-  return { ...energy, reason: `${why}; ${energy.reason}` };
+function resumedEnergy(energy: NonNullable<RunRecord["energy"]>, observation: Observation): RunRecord["energy"] {
+  const why = whyNotWhole(observation, "its power");
+  return why === null || energy.reason === null ? energy : { ...energy, reason: `${why}; ${energy.reason}` };
 }
 
 function windowsPart({ windows }: Observation): RunRecord["windows"] {
@@ -115,9 +118,9 @@ function countsPart(attached: NonNullable<Observation["attached"]>): NonNullable
 function runPart({ suite, device }: Plan, run: PlannedRun, warmupSteps: number | undefined): RunRecord["run"] {
   return {
     suite: suite.name,
-    stage: "final",
-    trial: null,
-    chosen: null,
+    stage: run.stage,
+    trial: run.trial && { ...run.trial },
+    chosen: run.chosen && { ...run.chosen },
     method: run.method.name,
     methodPackage: run.method.packageName,
     methodConfig: run.config ?? null,

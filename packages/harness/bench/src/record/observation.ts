@@ -18,7 +18,8 @@ export class Observation {
   data: RunRecord["data"] = null;
   readonly steps: Of<"step">[] = [];
   readonly evaluations: EvaluationResult[] = [];
-  interval: Of<"interval"> | null = null;
+  test: EvaluationResult | null = null;
+  scored: Of<"scored"> | null = null;
   readonly epochs: Of<"epoch">[] = [];
   cache: Of<"cache"> | null = null;
   /** Where earlier processes were interrupted and a later one went on. */
@@ -56,8 +57,11 @@ export class Observation {
       case "cache":
         this.cache = event;
         break;
-      case "interval":
-        this.interval = event;
+      case "test":
+        this.test = event;
+        break;
+      case "scored":
+        this.scored = event;
         break;
       case "epoch":
         this.epochs.push(event);

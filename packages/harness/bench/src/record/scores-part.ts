@@ -1,25 +1,40 @@
-import type { RunRecord, ScoreInterval, ScorePoint } from "@petl/results";
+import type { RunRecord, ScorePoint } from "@petl/results";
 import type { EvaluationResult } from "@petl/trainer";
 import type { Observation } from "./observation.js";
 
 const longestCurve = 2000;
 
-/** Every evaluation, the best (the earliest of equals) with its interval and the last; null before the first. */
-export function scoresPart(
-  evaluations: readonly EvaluationResult[],
-  said: { readonly step: number; readonly interval: ScoreInterval } | null = null,
-): RunRecord["scores"] {
+/** Every evaluation, the best (the earliest of equals), the last, and the test where there was one; null before the first. */
+export function scoresPart({
+  evaluations,
+  test,
+  scored,
+}: Pick<Observation, "evaluations" | "test" | "scored">): RunRecord["scores"] {
   const last = evaluations.at(-1);
   if (last === undefined) return null;
   const best = evaluations.reduce((a, b) => (b.score > a.score ? b : a));
-  const all = evaluations.map(({ split, examples, wallTimeS, ...rest }) => ({
-    ...pointOf(rest as EvaluationResult),
+  const interval = scored?.step === best.step ? scored.interval : null;
+  return {
+    best: { ...pointOf(best), interval: test === null ? interval : null },
+    last: pointOf(last),
+    evaluations: evaluations.map(evaluationOf),
+    test: test && { ...evaluationOf(test), interval },
+    constant: scored && { ...scored.constant },
+  };
+}
+
+/** Answers behind the reported score. */
+export function answersPart({ scored }: Pick<Observation, "scored">): RunRecord["answers"] {
+  return (scored?.answers ?? []).map(({ split, references, predictions }) => ({
     split,
-    examples,
-    wallTimeS,
+    references: [...references],
+    predictions: [...predictions],
   }));
-  const interval = said?.step === best.step ? said.interval : null;
-  return { best: { ...pointOf(best), interval }, last: pointOf(last), evaluations: all, test: null, constant: null };
+}
+
+function evaluationOf(result: EvaluationResult) {
+  const { split, examples, wallTimeS } = result;
+  return { ...pointOf(result), split, examples, wallTimeS };
 }
 
 function pointOf({ step, epoch, score, metrics, notices }: EvaluationResult): ScorePoint {

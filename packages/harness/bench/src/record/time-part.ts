@@ -5,8 +5,15 @@ import type { Observation } from "./observation.js";
 /** First steps whose times are left out: 5, but never more than a quarter of all. */
 const warmupSteps = 5;
 
-/** Times of a run, over all its processes; null where no window was begun. `spawnedAtS` is when the last was started. */
-export function timePart(observation: Observation, spawnedAtS: number): RunRecord["time"] {
+/**
+ * Times of a run, over all its processes; null where no window was begun. `spawnedAtS` is when the last was started, `processorS`
+ * what the run took of the processors while it trained.
+ */
+export function timePart(
+  observation: Observation,
+  spawnedAtS: number,
+  processorS: number | null = null,
+): RunRecord["time"] {
   const { steps, windows, firstWindowS } = observation;
   if (!observation.hasBegun) return null;
   const excluded = Math.min(warmupSteps, Math.floor(steps.length / 4));
@@ -31,6 +38,7 @@ export function timePart(observation: Observation, spawnedAtS: number): RunRecor
     paddedTokens: steps.reduce((sum, step) => sum + step.paddedTokens, 0),
     tokensPerS: trainTimeS > 0 ? tokens / trainTimeS : 0,
     setupTimeS: firstWindowS === null ? null : firstWindowS - spawnedAtS,
+    processorS,
   };
 }
 

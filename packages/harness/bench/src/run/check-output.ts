@@ -13,8 +13,8 @@ export function checkOutput(out: string, plan: Plan, more: readonly Input[] = []
 }
 
 /** The files and folders that the runs of a plan read. */
-function inputsOf({ backbone, data, runs }: Plan): Input[] {
-  const methods = [...new Set(runs.map(({ method }) => method.url))].map((url) => ["the method", url] as const);
+function inputsOf({ backbone, data, outline }: Plan): Input[] {
+  const methods = [...new Set(outline.map(({ method }) => method.url))].map((url) => ["the method", url] as const);
   const named = [["the backbone", backbone] as const, ...methods];
   return [
     ...(data === null ? [] : [{ what: "the data", path: data.directory }]),

@@ -11,17 +11,17 @@ import { runChild } from "./child-process.js";
  * @throws BenchError E_CHECK_FAILED with the message of the failure
  */
 export async function checkPlan(
-  { backbone, family, commit, device, runs }: Plan,
+  { backbone, family, commit, device, outline }: Plan,
   onEvent: (event: ChildEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const attachments = new Map<string, CheckRequest["attachments"][number]>();
-  for (const { method, config, task, settings } of runs) {
+  for (const { method, config, task, settings } of outline) {
     const key = JSON.stringify([method.url, config, settings.scoring === "head" ? headTaskOf(task) : null]);
     const { url, packageName } = method;
     attachments.set(key, { method: { url, packageName, config }, task: task.name, settings });
   }
-  const { settings, options } = runs[0]!;
+  const { settings, options } = outline[0]!;
   const ending = await runChild(
     {
       kind: "check",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { folderOwner } from "@petl/files";
 import type { Plan } from "../suite/plan.js";
 
-/** What an output directory's mark keeps of a plan: what was asked for and in which order it runs. */
+/** What an output directory's mark keeps of a plan: what was asked for, and in which order the runs go that are known at first. */
 export function aboutPlan({ id, suite, runs }: Plan): object {
   return { id, suite, order: runs.map((run) => run.id) };
 }

@@ -4,7 +4,8 @@ import type { ChildEvent, ChildRequest, RunRequest } from "../child/protocol.js"
 import { clockOffsetS } from "../child/shared-clock.js";
 import type { Watched } from "../record/build-record.js";
 import { Observation } from "../record/observation.js";
-import type { Plan, PlannedRun } from "../suite/plan.js";
+import type { Plan } from "../suite/plan.js";
+import { type PlannedRun, scoresTest } from "../suite/planned-run.js";
 import { runChild } from "./child-process.js";
 
 /** How long a GPU is watched at rest before and after a run. */
@@ -84,6 +85,7 @@ function requestOf(
     kind: "run",
     identity: { ...run.identity, backbone: { ...run.identity.backbone, paramsSha256 } },
     task: run.task.name,
+    scoresTest: scoresTest(run),
     directory: data.directory,
     method: { url: run.method.url, packageName: run.method.packageName, config: run.config },
     deviceUrl: device.url,

@@ -6,7 +6,8 @@ import { isTemporaryName } from "@petl/files";
 import { execa } from "execa";
 import { versionsOf } from "../record/versions.js";
 import { configHash } from "../suite/config-hash.js";
-import type { Plan, PlannedRun } from "../suite/plan.js";
+import type { Plan } from "../suite/plan.js";
+import type { PlannedRun } from "../suite/planned-run.js";
 
 const directoryOf = (out: string): string => join(out, "run-states");
 

@@ -7,7 +7,9 @@ import type { ChildEvent } from "../child/protocol.js";
 import { buildRecord, type Machine } from "../record/build-record.js";
 import { machineFacts } from "../record/environment.js";
 import { modelDirectory } from "../saved/saved-model.js";
-import type { Plan, PlannedRun } from "../suite/plan.js";
+import type { Plan } from "../suite/plan.js";
+import type { PlannedRun } from "../suite/planned-run.js";
+import { isSettled } from "../tune/search.js";
 import { checkOutput } from "./check-output.js";
 import { checkPlan } from "./check-plan.js";
 import { finishedRecord, finishedRuns } from "./finished.js";
@@ -65,34 +67,36 @@ export async function runSuite(plan: Plan, options: RunSuiteOptions): Promise<Su
   const release = openOutput(out, aboutPlan(plan));
   try {
     removeLeftovers(out);
-    const finished = await finishedRuns(plan, out);
-    const records = options.force ? new Map<string, RunRecord>() : finished;
+    const records = options.force ? new Map<string, RunRecord>() : await finishedRuns(plan, out);
     if (options.save)
-      for (const id of [...records.keys()]) if (!existsSync(modelDirectory(out, id))) records.delete(id);
-    const todo = plan.runs.filter(({ id }) => !records.has(id));
-    if (options.force || options.keepRunState === false) for (const { id } of todo) removeRunState(out, id);
+      for (const run of await plan.known(records))
+        if (run.stage === "final" && !existsSync(modelDirectory(out, run.id))) records.delete(run.id);
     const unsaved = new Map<string, RunRecord>();
-    if (todo.length > 0) await checkPlan(plan, (event) => onEvent({ type: "check", event }), signal);
-    onEvent({ type: "suite", total: plan.runs.length, done: records.size, out });
-    await setAside(todo, options);
-    if (todo.length > 0) {
-      const machine = await openMachine(plan, options.allowBusy ?? false);
-      for (const run of todo) {
-        if (signal.aborted) break;
-        onEvent({ type: "run-begin", run, index: records.size + 1, total: plan.runs.length });
-        const paramsSha256 = knownParams([...records.values()], run);
-        const record = await recordOne(plan, run, machine, { ...options, paramsSha256 }, run === todo[0]);
-        records.set(run.id, record);
-        await save(run, record, unsaved, options);
-        if (!isInterrupted(record)) removeRunState(out, run.id);
-        onEvent({ type: "run-end", run, record });
-      }
-      if (plan.runs.every(({ id }) => records.get(id)?.status === "completed"))
-        await removeActivations(cacheFolder(out)); // until then a run that was killed may find its own
-      for (const [id, record] of unsaved) if (await isWritten(out, record)) unsaved.delete(id);
+    const attempted = new Set<string>();
+    const next = async (): Promise<PlannedRun | undefined> =>
+      (await plan.known(records)).find(({ id }) => !records.has(id) && !attempted.has(id));
+    let run = await next();
+    if (run !== undefined) await checkPlan(plan, (event) => onEvent({ type: "check", event }), signal);
+    const total = plan.outline.length;
+    onEvent({ type: "suite", total, done: records.size, out });
+    const machine = run && (await openMachine(plan, options.allowBusy ?? false));
+    for (; run !== undefined && !signal.aborted; run = await next()) {
+      await setAside(run, options);
+      if (options.force || options.keepRunState === false) removeRunState(out, run.id);
+      onEvent({ type: "run-begin", run, index: records.size + 1, total });
+      const paramsSha256 = knownParams([...records.values()], run);
+      const record = await recordOne(plan, run, machine!, { ...options, paramsSha256 }, attempted.size === 0);
+      attempted.add(run.id);
+      records.set(run.id, record);
+      await save(run, record, unsaved, options);
+      if (!isInterrupted(record)) removeRunState(out, run.id);
+      onEvent({ type: "run-end", run, record });
     }
+    const settled = [...records.values()].filter(isSettled).length;
+    if (attempted.size > 0 && settled === total) await removeActivations(cacheFolder(out)); // until then a run that was killed may find its own
+    for (const [id, record] of unsaved) if (await isWritten(out, record)) unsaved.delete(id);
     return {
-      records: plan.runs.flatMap(({ id }) => records.get(id) ?? []),
+      records: (await plan.known(records)).flatMap(({ id }) => records.get(id) ?? []),
       unsaved: [...unsaved.keys()],
       cancelled: signal.aborted,
     };
@@ -101,14 +105,12 @@ export async function runSuite(plan: Plan, options: RunSuiteOptions): Promise<Su
   }
 }
 
-/** Moves damaged records out of the way of the runs that will write theirs. @throws ResultsError E_RECORD_WRITE */
-async function setAside(todo: readonly PlannedRun[], { out, onEvent }: RunSuiteOptions): Promise<void> {
-  for (const { id } of todo) {
-    const aside = await setAsideDamaged(out, id);
-    if (aside === null) continue;
-    const [what] = aside.reason.split(";");
-    onEvent({ type: "set-aside", message: `a damaged record was moved to ${aside.file} and is run again: ${what}` });
-  }
+/** Moves a damaged record out of the way of the run that will write its own. @throws ResultsError E_RECORD_WRITE */
+async function setAside({ id }: PlannedRun, { out, onEvent }: RunSuiteOptions): Promise<void> {
+  const aside = await setAsideDamaged(out, id);
+  if (aside === null) return;
+  const [what] = aside.reason.split(";");
+  onEvent({ type: "set-aside", message: `a damaged record was moved to ${aside.file} and is run again: ${what}` });
 }
 
 /** The parameters as another run of the suite loaded them, which this one must load too; random ones are another for each seed. */
@@ -155,7 +157,7 @@ async function recordOne(
     cacheDirectory: join(cacheFolder(out), plan.suite.shareCache ? "shared" : run.id),
     runState: keepRunState ? { file: runStateFile(out, run.id), identity: await runIdentity(plan, run) } : null,
     paramsSha256,
-    saveTo: save ? modelDirectory(out, run.id) : null,
+    saveTo: save && run.stage === "final" ? modelDirectory(out, run.id) : null,
     signal,
     onEvent: (event) => onEvent({ type: "run-event", run, event }),
   });

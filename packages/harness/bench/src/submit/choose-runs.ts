@@ -12,12 +12,14 @@ export interface RunChoice {
 
 /**
  * One completed run per task, by task name: one method with one configuration on one backbone. Of several seeds it takes the
- * run whose last evaluation scored best on dev, because the saved model is that of the last update.
+ * run whose saved model scored best: that of the last update, on dev, or where held-out examples chose it, on those.
  *
  * @throws BenchError E_SUBMISSION where no run fits, or several methods do
  */
 export function chooseRuns(records: readonly RunRecord[], { method, seed }: RunChoice): Map<string, RunRecord> {
-  const done = records.filter(({ status, scores }) => status === "completed" && scores !== null);
+  const done = records.filter(
+    ({ status, scores, run }) => status === "completed" && scores !== null && run.stage === "final",
+  );
   const fitting = done.filter(({ run }) => (seed === null || run.seed === seed) && isMethod(run, method));
   const variants = new Map(
     fitting.map(({ run }) => [configHash([run.methodPackage, run.methodConfig, run.backbone]), run]),
@@ -35,9 +37,14 @@ export function chooseRuns(records: readonly RunRecord[], { method, seed }: RunC
   const best = new Map<string, RunRecord>();
   for (const record of fitting) {
     const other = best.get(record.run.task);
-    if (other === undefined || record.scores!.last.score > other.scores!.last.score) best.set(record.run.task, record);
+    if (other === undefined || savedScore(record) > savedScore(other)) best.set(record.run.task, record);
   }
   return best;
+}
+
+/** The score of the model that a run saved: of its best evaluation on held-out examples, or of its last on dev. */
+function savedScore({ scores }: RunRecord): number {
+  return scores!.test === null ? scores!.last.score : scores!.best.score;
 }
 
 function isMethod({ method, methodConfig }: RunRecord["run"], wanted: RunChoice["method"]): boolean {

@@ -7,16 +7,17 @@ import type { FoundBackbone } from "../resolve/backbone.js";
 import type { FoundDevice } from "../resolve/device.js";
 import type { FoundMethod } from "../resolve/method.js";
 import { configHash } from "./config-hash.js";
-import type { TaskFiles } from "./task-files.js";
+import type { PlannedRun } from "./planned-run.js";
+import type { FileDigests } from "./task-files.js";
 
 /** What a run is made of, of which its identity is worked out. */
-export interface RunParts {
+export interface RunParts extends Pick<PlannedRun, "stage"> {
   readonly method: FoundMethod;
   readonly config: unknown;
   readonly backbone: FoundBackbone;
   readonly backboneFiles: BackboneFiles;
   readonly device: FoundDevice;
-  readonly files: TaskFiles | undefined;
+  readonly files: FileDigests | undefined;
   readonly settings: TrainSettings;
   readonly options: RunOptions;
 }
@@ -29,6 +30,7 @@ export function plannedIdentity(parts: RunParts): RunIdentity {
     config: config ?? null,
     settings: identityValues(trainingSettings, recordedValues(trainingSettings, settings)),
     options: identityValues(runOptions, recordedValues(runOptions, options)),
+    ...(parts.stage !== "final" && { stage: parts.stage }),
   };
   return {
     method: { packageName: method.packageName, sha256: method.sha256 },

@@ -1,37 +1,20 @@
 import { type BackboneFiles, backboneFiles } from "@petl/backbone";
 import { findTask, type GlueData, type Task } from "@petl/glue";
-import type { RunIdentity } from "@petl/results";
-import type { RunOptions } from "@petl/settings";
-import { seededRandom } from "@petl/tensor";
-import type { TrainSettings } from "@petl/trainer";
+import type { RunRecord } from "@petl/results";
 import { BenchError } from "../errors.js";
-import { answeredBy } from "../resolve/answering.js";
-import { type FoundBackbone, findBackbone } from "../resolve/backbone.js";
+import { findBackbone } from "../resolve/backbone.js";
 import { parseConfig } from "../resolve/call-method.js";
 import { type DataDownload, openData } from "../resolve/data.js";
 import { type FoundDevice, loadDevice } from "../resolve/device.js";
 import type { FoundFamily } from "../resolve/family.js";
-import { type FoundMethod, loadMethod } from "../resolve/method.js";
+import { loadMethod } from "../resolve/method.js";
 import type { Places } from "../resolve/places.js";
+import type { Arm } from "./cells.js";
 import { configHash } from "./config-hash.js";
-import { identityHash, plannedIdentity } from "./identity.js";
-import { optionsOf, type Suite, settingsOf } from "./schema.js";
+import { type CellSearch, Outline } from "./outline.js";
+import type { OutlinedRun, PlannedRun } from "./planned-run.js";
+import type { Suite } from "./schema.js";
 import { type TaskFiles, taskFiles } from "./task-files.js";
-
-/** One run: everything a child needs to know, and a stable id. */
-export interface PlannedRun {
-  /** `<method>-<task>-<seed>-<hash>`: the hash is of its identity, everything that changes a result. */
-  readonly id: string;
-  readonly method: FoundMethod;
-  /** As the method's `parse` returned it. */
-  readonly config: unknown;
-  readonly task: Task;
-  readonly seed: number;
-  readonly settings: TrainSettings;
-  readonly options: RunOptions;
-  /** What it is made of, by content: its process compares, its record keeps it. */
-  readonly identity: RunIdentity;
-}
 
 /** A suite made sure of: all names found, all configurations parsed, all data files read once. */
 export interface Plan {
@@ -47,9 +30,15 @@ export interface Plan {
   readonly data: GlueData | null;
   /** What to know of the data before anything runs, such as why they are not what was hoped for. One sentence each. */
   readonly notices: readonly string[];
-  /** In the order in which they run. */
+  /** Every run, in the order in which they run; of some a search has still to choose the learning rate. */
+  readonly outline: readonly OutlinedRun[];
+  /** The runs that are known before anything has run; without a search, all. */
   readonly runs: readonly PlannedRun[];
-  /** Hash of all run ids: the same for the same suite on the same data. */
+  /** The runs that are known once others have ended, by their records, in the order in which they run. */
+  known(records: ReadonlyMap<string, RunRecord>): Promise<readonly PlannedRun[]>;
+  /** The searches of the plan, as far as the records of their trials go; none without a search. */
+  searches(records: ReadonlyMap<string, RunRecord>): readonly CellSearch[];
+  /** Hash of all that decides the runs: the same for the same suite on the same data. */
   readonly id: string;
 }
 
@@ -63,12 +52,8 @@ export interface PlanOptions {
   readonly withoutData?: boolean;
   /** Read every file of the backbone for its digest, even one whose digest is remembered. */
   readonly verify?: boolean;
-}
-
-interface Arm {
-  readonly method: FoundMethod;
-  readonly config: unknown;
-  readonly cacheActivations: Suite["cacheActivations"];
+  /** Plan only the trials of a search. */
+  readonly searchOnly?: boolean;
 }
 
 /**
@@ -81,6 +66,7 @@ export async function planSuite(suite: Suite, options: PlanOptions): Promise<Pla
   const places = options.places ?? { directory: options.directory };
   const tasks = distinct(suite.tasks.map(findTask));
   checkTasks(tasks, suite);
+  checkSearch(suite, options);
   const found = await findBackbone(suite.backbone, options.directory, places, options.download);
   const { reference, family } = found;
   const device = await loadDevice(suite.device, places, suite.gpu === null ? {} : { gpu: suite.gpu });
@@ -91,28 +77,42 @@ export async function planSuite(suite: Suite, options: PlanOptions): Promise<Pla
     verify: options.verify,
     signal: options.download?.signal,
   });
-  const notices = [...dataNotices, ...revisionNotice(reference, ofBackbone), ...passedOverNotice(device)];
   const files = new Map<Task, TaskFiles>();
-  if (data !== null) for (const task of tasks) files.set(task, await taskFiles(data, task));
-  const random = seededRandom(suite.seeds[0]!).fork("order");
-  const limits = distinct(Array.isArray(suite.limit) ? suite.limit : [suite.limit]);
-  const runs = tasks.flatMap((task) =>
-    distinct(suite.seeds).flatMap((seed) => {
-      const order = [...random.fork(task.name).fork(seed).permutation(arms.length)];
-      const shared = {
-        suite,
-        backbone: found,
-        backboneFiles: ofBackbone,
-        device,
-        task,
-        seed,
-        files: files.get(task),
-      };
-      return limits.flatMap((limit) => order.map((index) => plannedRun({ ...shared, limit }, arms[index]!)));
-    }),
-  );
-  const id = configHash(runs.map((run) => run.id).sort());
-  return { suite, backbone: reference, family, commit: ofBackbone.revision, device, data, notices, runs, id };
+  if (data !== null) for (const task of tasks) files.set(task, await taskFiles(data, task, suite.protocol));
+  const outline = new Outline({
+    ...{ suite, arms, tasks, data, files },
+    shared: { backbone: found, backboneFiles: ofBackbone, device },
+    searchOnly: options.searchOnly ?? false,
+  });
+  const notices = [
+    ...dataNotices,
+    ...revisionNotice(reference, ofBackbone),
+    ...passedOverNotice(device),
+    ...ratesNotice(suite, outline),
+  ];
+  const runs = await outline.known(new Map());
+  return {
+    ...{ suite, backbone: reference, family, commit: ofBackbone.revision, device, data, notices },
+    ...{ outline: outline.runs, runs, id: outline.id(runs) },
+    known: (records) => outline.known(records),
+    searches: (records) => outline.searches(records),
+  };
+}
+
+/** Which learning rates come from an earlier search. */
+function ratesNotice({ ratesFrom, rates }: Suite, { given }: Outline): string[] {
+  if (given === 0) return [];
+  const where = ratesFrom === undefined ? "the suite" : ratesFrom;
+  return [`${given} of ${rates.length} learning rates that an earlier search found are taken from ${where}`];
+}
+
+/** A search that nothing would use. @throws BenchError E_SUITE_INVALID */
+function checkSearch({ protocol, trials }: Suite, { searchOnly }: PlanOptions): void {
+  if (searchOnly && (protocol !== "tuned" || trials === 0))
+    throw new BenchError(
+      "E_SUITE_INVALID",
+      `expected a suite that searches, got protocol ${protocol} and trials ${trials}; use --protocol tuned and --trials 8`,
+    );
 }
 
 /** Why a model of the hub may be older than the hub's. */
@@ -150,34 +150,9 @@ async function parseArms(suite: Suite, places: Places): Promise<Arm[]> {
   for (const { method: name, config: given, cacheActivations = suite.cacheActivations } of suite.methods) {
     const method = await loadMethod(name, places);
     const config = parseConfig(method.definition, given);
-    arms.set(configHash([method.url, config, cacheActivations]), { method, config, cacheActivations }); // the same arm twice is one arm
+    arms.set(configHash([method.url, config, cacheActivations]), { method, config, given, cacheActivations }); // the same arm twice is one arm
   }
   return [...arms.values()];
-}
-
-interface Cell {
-  readonly suite: Suite;
-  readonly backbone: FoundBackbone;
-  readonly backboneFiles: BackboneFiles;
-  readonly device: FoundDevice;
-  readonly task: Task;
-  readonly seed: number;
-  readonly limit: number | null;
-  readonly files: TaskFiles | undefined;
-}
-
-function plannedRun(cell: Cell, { method, config, cacheActivations }: Arm): PlannedRun {
-  const { suite, task, seed, limit } = cell;
-  const asked = settingsOf(suite, task.name, seed);
-  const { scoring, textFormat } = answeredBy(cell.backbone.family.definition, {
-    ...asked,
-    textFormat: suite.textFormat,
-  });
-  const settings = { ...asked, scoring };
-  const options = { ...optionsOf(suite, { limit, cacheActivations }), textFormat };
-  const identity = plannedIdentity({ ...cell, method, config, settings, options });
-  const id = `${method.name}-${task.name}-${seed}-${identityHash(identity, seed)}`;
-  return { id, method, config, task, seed, settings, options, identity };
 }
 
 function distinct<Item>(items: readonly Item[]): Item[] {

@@ -31,6 +31,15 @@ const arm = z.strictObject({
   cacheActivations: optionalShape(runOptions).cacheActivations,
 });
 
+/** A learning rate that a search found for a method on a task. */
+const foundRate = z.strictObject({
+  method: z.string().min(1),
+  /** As the arm has it. */
+  config: methodConfig.default({}),
+  task: z.string(),
+  learningRate: z.number().positive(),
+});
+
 /** A suite as data: which methods, on which tasks, with which seeds, and everything the runs share. */
 const suiteSchema = z.strictObject({
   /** For the output directory and the records: letters, digits, `.`, `_`, `-`. */
@@ -45,6 +54,10 @@ const suiteSchema = z.strictObject({
   settings: suiteSettings.default({}),
   /** Settings of single tasks, over those of the suite. */
   taskSettings: z.record(z.string(), suiteSettings).default({}),
+  /** What a search found before, as `bench tune` writes it: these methods and tasks are not searched again. */
+  rates: z.array(foundRate).default([]),
+  /** Where that search is described, for the notice that names it. */
+  ratesFrom: z.string().optional(),
   /** The method that a report compares the others with; null: none. */
   reference: z.string().nullable().default(null),
 });
@@ -52,6 +65,7 @@ const suiteSchema = z.strictObject({
 export type Suite = z.infer<typeof suiteSchema>;
 /** A suite as it is written: defaults left out. */
 export type SuiteInput = z.input<typeof suiteSchema>;
+export type FoundRate = Suite["rates"][number];
 
 /** @throws BenchError E_SUITE_INVALID naming the first wrong field, or an unknown one with those that are known */
 export function parseSuite(input: unknown, where: string): Suite {

@@ -40,7 +40,7 @@ export class TimeEstimator {
   #totalS: number | null = null;
 
   constructor(runs: readonly RunWork[], nowS: number) {
-    this.#left = new Map(runs.map((run) => [run.id, run]));
+    this.#left = new Map(runs.map((run) => [run.slot, run]));
     this.#startedAt = nowS;
   }
 
@@ -56,7 +56,7 @@ export class TimeEstimator {
 
   /** A run begins; one that was not announced is added. */
   beginRun(work: RunWork, nowS: number): void {
-    this.#left.delete(work.id);
+    this.#left.delete(work.slot);
     this.#running = { work, step: 0, evaluations: 0, isSetUp: false, since: nowS };
   }
 
@@ -151,7 +151,8 @@ export class TimeEstimator {
       firstSteps * first +
       (to - from - firstSteps) * later +
       isFirst * this.#evaluationS(run, "first", first) +
-      Math.max(0, evaluations - isFirst) * this.#evaluationS(run, "later", later)
+      (Math.max(0, evaluations - isFirst) + run.testExamples / run.evalExamples) *
+        this.#evaluationS(run, "later", later)
     );
   }
 

@@ -9,12 +9,12 @@ export class SuiteClock {
   readonly #work: ReadonlyMap<string, RunWork>;
   readonly #startedAt: number;
 
-  /** `finished` are the runs that were completed before, by id. */
+  /** `finished` are the runs that were completed before, by their places in the plan. */
   constructor(work: readonly RunWork[], finished: ReadonlyMap<string, RunRecord>, nowS: number) {
     this.#startedAt = nowS;
-    this.#work = new Map(work.map((run) => [run.id, run]));
+    this.#work = new Map(work.map((run) => [run.slot, run]));
     this.#estimator = new TimeEstimator(
-      work.filter(({ id }) => !finished.has(id)),
+      work.filter(({ slot }) => !finished.has(slot)),
       nowS,
     );
     for (const record of finished.values()) this.#estimator.learn(record);
@@ -22,7 +22,7 @@ export class SuiteClock {
 
   on(event: BenchEvent, nowS: number): void {
     if (event.type === "run-begin") {
-      const work = this.#work.get(event.run.id);
+      const work = this.#work.get(event.run.slot);
       if (work) this.#estimator.beginRun(work, nowS);
     } else if (event.type === "run-end") this.#estimator.endRun(event.record.status === "completed");
     else if (event.type === "run-event") this.#onRun(event, nowS);

@@ -1,6 +1,7 @@
 /** What one run will do, as far as its settings tell before it starts. */
 export interface RunWork {
-  readonly id: string;
+  /** Its place in the plan. */
+  readonly slot: string;
   readonly method: string;
   readonly task: string;
   /** Updates. */
@@ -11,6 +12,8 @@ export interface RunWork {
   readonly evalEvery: number;
   /** Examples of one evaluation, over all of the task's splits. */
   readonly evalExamples: number;
+  /** Examples that are scored once, at the end. */
+  readonly testExamples: number;
   readonly batchSize: number;
   /** Whether a run may stop before its last update, where scores no longer rise. */
   readonly mayStopEarly: boolean;

@@ -8,7 +8,8 @@ export interface BarState {
   readonly total: number;
   readonly method: string;
   readonly task: string;
-  readonly seed: number;
+  /** Which of its runs, such as `seed 0`. */
+  readonly which: string;
   /** What the run is doing, such as `step 12/60`. */
   readonly doing: string;
   /** Figures that may be left out, such as the loss. */
@@ -20,9 +21,9 @@ export interface BarState {
  * the line is shortened or left out.
  */
 export function barLine(state: BarState, width: number): string {
-  const { share, left, index, total, method, task, seed, doing, figures } = state;
+  const { share, left, index, total, method, task, which, doing, figures } = state;
   const head = [`${Math.floor(share * 100)} %`.padStart(5), ...(left === null ? [] : [left])].join("  ");
-  const long = [`run ${index}/${total}`, `${method} on ${task}, seed ${seed}`, doing];
+  const long = [`run ${index}/${total}`, `${method} on ${task}, ${which}`, doing];
   const short = [`${index}/${total}`, `${shortened(method, 8)} ${task}`, doing];
   const tails = [[...long, ...figures], long, [...short, ...figures], short, [short[0]!, doing], [short[0]!], []];
   const start = `${bar(share, barWidth(width))}${head}`;

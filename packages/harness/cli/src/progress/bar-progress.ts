@@ -5,7 +5,16 @@ import type { SuiteClock } from "../estimate/suite-clock.js";
 import { terminalText } from "../terminal/guard-console.js";
 import { type BarState, barLine } from "./bar-line.js";
 import type { Progress } from "./progress.js";
-import { downloadText, endLine, leftText, lossText, noticeLine, suiteLine, warningLine } from "./run-lines.js";
+import {
+  downloadText,
+  endLine,
+  leftText,
+  lossText,
+  noticeLine,
+  suiteLine,
+  warningLine,
+  whichText,
+} from "./run-lines.js";
 
 const redrawMs = 200;
 /** So that the time left moves on while nothing is heard, as in an evaluation. */
@@ -43,7 +52,7 @@ export class BarProgress implements Progress {
         break;
       case "run-begin": {
         const { run, index, total } = event;
-        const names = { method: run.method.name, task: run.task.name, seed: run.seed };
+        const names = { method: run.method.name, task: run.task.name, which: whichText(run) };
         this.#run = { index, total, ...names, doing: "starting", figures: [] };
         this.#timer ??= setInterval(() => this.#draw(), idleRedrawMs).unref();
         this.#draw();

@@ -1,6 +1,6 @@
-import type { BenchEvent, ChildEvent, PlannedRun } from "@petl/bench";
+import { type BenchEvent, type ChildEvent, isSettled, type PlannedRun } from "@petl/bench";
 import { oneLine } from "@petl/files";
-import type { ActivationCacheFigures } from "@petl/results";
+import { type ActivationCacheFigures, type RunRecord, reportedScore } from "@petl/results";
 import colours from "picocolors";
 
 const paint = colours.createColors(process.stderr.isTTY === true && !process.env.NO_COLOR);
@@ -11,8 +11,16 @@ export function warningLine(text: string): string {
 }
 
 /** A run in a few words. */
-export function runText({ method, task, seed }: PlannedRun): string {
-  return `${method.name} on ${task.name}, seed ${seed}`;
+export function runText(run: PlannedRun): string {
+  return `${run.method.name} on ${run.task.name}, ${whichText(run)}`;
+}
+
+/** Which of the runs of its method and task it is. */
+export function whichText({ stage, trial, seed, settings }: PlannedRun): string {
+  if (stage === "baseline") return "as it is";
+  if (trial === null) return `seed ${seed}`;
+  const rung = trial.rungs > 1 ? `, rung ${trial.rung} of ${trial.rungs}` : "";
+  return `trial ${trial.number} of ${trial.of} at rate ${settings.learningRate}${rung}`;
 }
 
 /** A training loss, which is null where it is not finite. */
@@ -34,19 +42,22 @@ export function downloadText(what: string, doneBytes: number, totalBytes: number
 /** How a run ended, in one line. */
 export function endLine({ run, record }: Extract<BenchEvent, { type: "run-end" }>): string {
   const { status, scores, time, error } = record;
-  if (status === "failed")
-    return paint.red(`failed     ${runText(run)}: ${oneLine(error?.message ?? "unknown error")}`);
+  const why = oneLine(error?.message ?? "unknown error");
+  if (status === "failed" && isSettled(record)) return paint.yellow(`diverged   ${runText(run)}: ${why}`);
+  if (status === "failed") return paint.red(`failed     ${runText(run)}: ${why}`);
   if (status === "cancelled") return paint.yellow(`cancelled  ${runText(run)}`);
   const figures = [
-    ...(scores
-      ? [
-          `score ${scores.best.score.toFixed(1)}${scores.best.notices.map(({ message }) => ` (${oneLine(message)})`).join("")}`,
-        ]
-      : []),
+    ...(scores ? [scoreText(record)] : []),
     ...(time ? [`trained ${durationText(time.trainTimeS)}`, `evaluated ${durationText(time.evalTimeS)}`] : []),
     ...cacheText(record.activationCache?.figures),
   ];
   return `${paint.green("completed")}  ${runText(run)}: ${figures.join(", ")}`;
+}
+
+function scoreText(record: RunRecord): string {
+  const { score, notices } = reportedScore(record)!;
+  const on = record.scores!.test === null && record.run.settings.protocol === "tuned" ? " on held-out rows" : "";
+  return `score ${score.toFixed(1)}${on}${notices.map(({ message }) => ` (${oneLine(message)})`).join("")}`;
 }
 
 function cacheText(figures: ActivationCacheFigures["figures"] | undefined): string[] {

@@ -72,10 +72,10 @@ const run = fc
     evalEvery: fc.integer({ min: 1, max: 40 }),
     evalExamples: fc.integer({ min: 1, max: 500 }),
   })
-  .map((some) => ({ ...some, batchSize: 16, mayStopEarly: false }));
+  .map((some) => ({ ...some, batchSize: 16, testExamples: 0, mayStopEarly: false }));
 const suite = fc
   .array(run, { minLength: 1, maxLength: 6 })
-  .map((runs) => runs.map((each, index): RunWork => ({ ...each, id: String(index) })));
+  .map((runs) => runs.map((each, index): RunWork => ({ ...each, slot: String(index) })));
 const seconds = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 const speed = fc.record({ setup: seconds(0.1, 20), step: seconds(0.01, 5), example: seconds(0.001, 0.2) });
 const alike = speed.map(({ setup, step, example }) => ({
@@ -133,9 +133,9 @@ describe("the time left", () => {
     );
   });
 
-  const work = (id: string, changes: Partial<RunWork> = {}): RunWork => ({
-    ...{ id, method: "read", task: "sst2", steps: 10, stepsPerEpoch: 5, evalEvery: 5, evalExamples: 100 },
-    ...{ batchSize: 16, mayStopEarly: false },
+  const work = (slot: string, changes: Partial<RunWork> = {}): RunWork => ({
+    ...{ slot, method: "read", task: "sst2", steps: 10, stepsPerEpoch: 5, evalEvery: 5, evalExamples: 100 },
+    ...{ batchSize: 16, testExamples: 0, mayStopEarly: false },
     ...changes,
   });
 

@@ -4,7 +4,7 @@ import { barLine } from "../../src/progress/bar-line.js";
 const state = {
   share: 0.421,
   left: "14 min 30 s left",
-  ...{ index: 12, total: 168, method: "prompt-tuning", task: "sst2", seed: 0 },
+  ...{ index: 12, total: 168, method: "prompt-tuning", task: "sst2", which: "seed 0" },
   doing: "step 1200/6740",
   figures: ["loss 0.412"],
 };

@@ -4,7 +4,9 @@ import { SuiteClock } from "../../src/estimate/suite-clock.js";
 import { LineProgress } from "../../src/progress/line-progress.js";
 
 const run = {
-  id: "read-sst2-0",
+  slot: "read on sst2, seed 0",
+  stage: "final",
+  trial: null,
   method: { name: "read" },
   task: { name: "sst2" },
   seed: 0,
@@ -19,8 +21,10 @@ function start() {
     (line) => lines.push(line),
     () => time.nowS,
   );
-  const work = { id: run.id, method: "read", task: "sst2", steps: 100, stepsPerEpoch: 50, evalEvery: 50 };
-  progress.useClock(new SuiteClock([{ ...work, evalExamples: 10, batchSize: 16, mayStopEarly: false }], new Map(), 0));
+  const work = { slot: run.slot, method: "read", task: "sst2", steps: 100, stepsPerEpoch: 50, evalEvery: 50 };
+  progress.useClock(
+    new SuiteClock([{ ...work, evalExamples: 10, batchSize: 16, testExamples: 0, mayStopEarly: false }], new Map(), 0),
+  );
   const say = (atS: number, event: ChildEvent): void => {
     time.nowS = atS;
     progress.on({ type: "run-event", run, event });

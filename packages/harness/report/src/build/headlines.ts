@@ -4,6 +4,7 @@ import { distinct, groupBy, present } from "../statistics/statistics.js";
 import { formatCount } from "../text/format.js";
 import { named } from "../text/named.js";
 import { scoredHow } from "../text/protocol.js";
+import { busyMachine } from "./busy-machine.js";
 import { compareTasks, taskLabel } from "./glue-tasks.js";
 import { ofStage } from "./stages.js";
 
@@ -18,6 +19,7 @@ export function headlines(records: readonly RunRecord[], search: readonly Search
     ...randomWeights(records),
     ...limits(records),
     ...subsets(records),
+    ...busyMachine(records),
     ...uncommitted(records),
   ];
 }

@@ -1,7 +1,9 @@
+import { loadavg, platform } from "node:os";
 import { absent, type Figure, measured } from "../figure.js";
 import { nowS, type Window } from "../time.js";
 import { type CounterReading, counterEnergy } from "../trace/counter.js";
 import { type HostMemory, HostMemoryPoller } from "./host-memory.js";
+import { LoadPoller, type LoadReading } from "./load-poller.js";
 import { Pace } from "./pace.js";
 import { RaplCounter } from "./rapl.js";
 
@@ -16,11 +18,18 @@ export interface HostOptions {
   readonly powercapRoot?: string;
 }
 
-/** Memory and energy of the host between `hostSampler` and `stop`. */
+/** Memory, energy and load of the host between `hostSampler` and `stop`. */
 export interface HostTrace {
   readonly memory: Figure<HostMemory>;
   /** The processors' and DRAM's energy counter over time. */
   readonly energy: Figure<readonly CounterReading[]>;
+  /** Processor times of the process and of the whole machine over time (`loadOver`). */
+  readonly load: Figure<readonly LoadReading[]>;
+  /**
+   * The system's mean number of running and waiting threads over about the minute before the start and before the end, those of the
+   * process included; null on Windows, which has none.
+   */
+  readonly loadAverage: { readonly start: number; readonly end: number } | null;
 }
 
 export interface HostSampler {
@@ -29,7 +38,7 @@ export interface HostSampler {
 }
 
 /**
- * Polls the peak memory of a process and the host's energy counters from outside, until stopped.
+ * Polls the peak memory of a process, the host's energy counters and the processors' load from outside, until stopped.
  *
  * Growth of the process's peak after the last poll is missed, as are descendants that live only between two polls. A tree so large
  * that polling it would take more than 1 / 300 of a core is polled less often.
@@ -38,11 +47,14 @@ export function hostSampler(pid: number, options: HostOptions = {}): HostSampler
   const { periodMs = 100, tree = false, procRoot = "/proc", powercapRoot } = options;
   const memory = new HostMemoryPoller(pid, procRoot, tree);
   const energy = new HostEnergyPoller(powercapRoot);
+  const load = new LoadPoller(pid, procRoot, periodMs);
+  const loadAtStart = minuteLoad();
   const pace = new Pace(periodMs);
   const poll = () => {
     const fromMs = performance.now();
     memory.poll();
     energy.poll();
+    load.pollIfDue();
     timer = setTimeout(poll, pace.restMs(performance.now() - fromMs));
   };
   let timer: NodeJS.Timeout | undefined;
@@ -52,11 +64,17 @@ export function hostSampler(pid: number, options: HostOptions = {}): HostSampler
       clearTimeout(timer);
       memory.poll();
       energy.poll();
+      load.poll();
       memory.close();
-      return { memory: memory.result, energy: energy.result };
+      load.close();
+      const end = minuteLoad();
+      const loadAverage = loadAtStart === null || end === null ? null : { start: loadAtStart, end };
+      return { memory: memory.result, energy: energy.result, load: load.result, loadAverage };
     },
   };
 }
+
+const minuteLoad = (): number | null => (platform() === "win32" ? null : loadavg()[0]!);
 
 /** Joules of the host's packages and DRAM over a window, from their counters. */
 export function hostEnergy(trace: HostTrace, window: Window): Figure<{ readonly grossJ: number }> {

@@ -86,7 +86,7 @@ export function scoreTask(task: Task, evaluations: readonly Evaluation[]): TaskS
 
 function nameOf(task: Task, evaluations: readonly Evaluation[]): string {
   const [first, ...others] = evaluations;
-  if (others.length > 0 || task.evaluations.length === 1) return task.title;
+  if (others.length > 0 || task.evaluations.length === 1 || first!.name === "validation") return task.title;
   return `${task.title}-${first!.name === "dev_matched" ? "m" : "mm"}`;
 }
 

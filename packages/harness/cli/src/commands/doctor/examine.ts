@@ -4,7 +4,16 @@ import { setTimeout as delay } from "node:timers/promises";
 import { listDevices, machineFacts } from "@petl/bench";
 import { hubCacheDirectory } from "@petl/checkpoint";
 import { allTasks, defaultCacheDir } from "@petl/glue";
-import { type Figure, hostSampler, type Meter, openMeter, type SampledGpu, updatePeriod } from "@petl/meter";
+import {
+  type Figure,
+  hostSampler,
+  loadOver,
+  type Meter,
+  nowS,
+  openMeter,
+  type SampledGpu,
+  updatePeriod,
+} from "@petl/meter";
 import { codePlaces } from "../../code-places.js";
 
 /** How long sensors are watched to learn how often they update. */
@@ -39,6 +48,8 @@ export interface Machine {
     } | null;
     readonly hostMemory: Sensor;
     readonly hostEnergy: Sensor;
+    /** Processor time of a process and of the whole machine. */
+    readonly hostLoad: Sensor;
   };
   readonly caches: {
     readonly glue: { readonly directory: string; readonly tasks: readonly string[] };
@@ -83,9 +94,15 @@ async function gpuSensors(meter: Meter): Promise<Machine["sensors"]["gpu"]> {
 
 async function hostSensors() {
   const sampler = hostSampler(process.pid);
+  const fromS = nowS();
   await delay(150);
-  const { memory, energy } = await sampler.stop();
-  return { hostMemory: sensorOf(memory), hostEnergy: sensorOf(energy) };
+  const watched = { fromS, toS: nowS() };
+  const { memory, energy, load } = await sampler.stop();
+  return {
+    hostMemory: sensorOf(memory),
+    hostEnergy: sensorOf(energy),
+    hostLoad: sensorOf(loadOver(load, [watched])),
+  };
 }
 
 function glueCache(): Machine["caches"]["glue"] {

@@ -20,6 +20,7 @@ export function doctorTables(machine: Machine): string {
     section("Host sensors", [
       ["Peak memory", sensorText(sensors.hostMemory)],
       ["Energy (RAPL)", sensorText(sensors.hostEnergy)],
+      ["Load", sensorText(sensors.hostLoad)],
     ]),
     section("Caches", [
       ["GLUE", caches.glue.directory, caches.glue.tasks.join(", ") || "empty"],

@@ -1,87 +1,27 @@
-import { parseSuite, settingsOf } from "@petl/bench";
 import { examples, presets } from "@petl/presets";
-import { type Field, type Fields, runOptions, suiteFields, trainingSettings } from "@petl/settings";
-import { type Command, Option } from "commander";
-import { addCodeFlags } from "../../code-places.js";
+import type { Command } from "commander";
 import type { ExitCode } from "../../exit.js";
-import { names, numberBetween } from "../../parse-arguments.js";
-import { addSettings } from "../../setting-flags.js";
 import type { GlueFlags } from "./flags.js";
-import { type MethodFlag, parseMethodFlag } from "./method-flag.js";
-
-/** Every setting a suite has, as flags. */
-const tables: Fields = { ...suiteFields, ...runOptions, ...trainingSettings };
+import { addOutputFlags, addSuiteFlags } from "./suite-flags.js";
 
 /** Declares `bench glue`. */
 export function defineGlue(program: Command, finish: (code: ExitCode) => void): void {
-  const [preset = "", first] = Object.entries(presets)[0]!;
-  const suite = parseSuite(first, `preset ${preset}`);
-  const values: Readonly<Record<string, unknown>> = { ...suite, ...settingsOf(suite, suite.tasks[0]!, 0) };
-  const collect = (text: string, before: MethodFlag[] = []): MethodFlag[] => [...before, parseMethodFlag(text)];
-
+  const [preset] = Object.keys(presets);
   const command = program
     .command("glue")
     .summary("fine-tune with every method on GLUE and report what each cost")
     .description(
       `Fine-tunes a backbone with every method on every task and seed, and reports score, memory, time and energy. Without flags it runs the ${preset} preset, whose values are the defaults below; --preset and --suite have others. Where a setting may be absent, none removes it.`,
     );
-  const addGroup = (group: Field<unknown>["group"]): void => {
-    const table = Object.fromEntries(Object.entries(tables).filter(([, field]) => field.group === group));
-    addSettings(command, "glue", table, ({ key, show }) => show(values[key]));
-  };
-
-  command.optionsGroup("What runs");
-  command.option("--preset <name>", `Run one of ${Object.keys(presets).join(", ")} (default: ${preset})`);
-  command.option("--suite <file>", "Run a suite of your own, a .json or .mjs file (default: none)");
+  addSuiteFlags(command);
+  command.optionsGroup("How methods are compared");
   command.option(
-    "--methods <a,b>",
-    `Methods to compare (default: ${suite.methods.map(({ method }) => method).join(",")})`,
-    names,
+    "--rates <file>",
+    "Take learning rates from the rates.json of an earlier bench tune (default: those of the suite, if any)",
   );
-  command.addOption(
-    new Option(
-      "--method <name:key=value,...>",
-      "Add a method with settings of its own; repeat it for a sweep (default: none)",
-    ).argParser(collect),
-  );
-  addGroup("What runs");
-
-  command.optionsGroup("How it is trained");
-  addGroup("How it is trained");
-
-  command.optionsGroup("What is kept of a frozen backbone");
-  addGroup("What is kept of a frozen backbone");
-
-  command.optionsGroup("Where it runs");
-  addGroup("Where it runs");
-  command.option(
-    "--cool-down <seconds>",
-    "Rest before each run but the first (default: 10 where a GPU is sampled, else 0)",
-    numberBetween(0, 3600, true),
-  );
-  addCodeFlags(command, { dataNamesCode: true });
-  command.option("--allow-busy", "Use a GPU even if others use it (default: refuse it)");
-
   command.optionsGroup("What comes out");
-  command.option(
-    "--out <dir>",
-    "Write records and reports there (default: reports/<suite>-<time>, or where the same suite was started before)",
-  );
-  command.option("--force", "Run completed runs again (default: run only what is missing)");
-  command.option(
-    "--verify",
-    "Read every file of the backbone again for its digest (default: only those whose size, times or inode changed)",
-  );
   command.option("--save", "Keep each tuned model in <out>/models, for bench eval (default: scores only)");
-  command.option(
-    "--no-resume",
-    "Start interrupted runs from the beginning and save no state at evaluations (default: resume at the last evaluation)",
-  );
-  command.option("--dry-run", "Print the runs and stop (default: run them)");
-  command.option("--json", "Print one JSON object on stdout and everything else on stderr (default: a table)");
-  command.option("--quiet", "Print nothing until the table (default: progress)");
-  command.option("--no-progress", "Print lines instead of a moving bar (default: a bar on a terminal)");
-
+  addOutputFlags(command);
   const width = Math.max(...examples.map((example) => example.command.length));
   const lines = examples.map((example) => `  ${example.command.padEnd(width)}  # ${example.does}`);
   command.addHelpText(

@@ -1,4 +1,4 @@
-import type { Plan } from "@petl/bench";
+import type { OutlinedRun, Plan } from "@petl/bench";
 import type { RunRecord } from "@petl/results";
 import { TimeEstimator } from "../../estimate/estimator.js";
 import type { PlannedWork } from "../../estimate/plan-work.js";
@@ -17,49 +17,65 @@ export interface DryRun {
 }
 
 /** Prints the runs, what each trains and evaluates on, and the time they will take where finished runs tell. */
-export function printDryRun(dryRun: DryRun, json: boolean): void {
-  console.log(json ? JSON.stringify(asJson(dryRun), null, 2) : asText(dryRun));
+export async function printDryRun(dryRun: DryRun, json: boolean): Promise<void> {
+  const rows = await rowsOf(dryRun);
+  console.log(json ? JSON.stringify(asJson(dryRun, rows), null, 2) : asText(dryRun, rows));
 }
 
-function asJson({ plan, out, work, finished }: DryRun) {
-  const expectedS = expectedTimeS({ work, finished });
+/** A run of the outline, and what is known of it. */
+interface Row {
+  readonly outlined: OutlinedRun;
+  readonly work: PlannedWork;
+  /** Null while it depends on what a search has still to choose, or on data that are not there. */
+  readonly id: string | null;
+  readonly isDone: boolean;
+}
+
+async function rowsOf({ plan, work, finished }: DryRun): Promise<Row[]> {
+  const known = new Map((await plan.known(finished)).map((run) => [run.slot, run]));
+  return plan.outline.map((outlined, index) => {
+    const run = known.get(outlined.slot);
+    const id = run === undefined || plan.data === null ? null : run.id;
+    return { outlined: run ?? outlined, work: work[index]!, id, isDone: run !== undefined && finished.has(run.id) };
+  });
+}
+
+function asJson({ plan, out, finished }: DryRun, rows: readonly Row[]) {
+  const expectedS = expectedTimeS(rows, finished);
   return {
     out,
     device: plan.device.provider.name,
     expectedTimeS: expectedS,
     expectedTimeSource: expectedS === null ? null : "finished runs",
-    runs: plan.runs.map(({ id, method, config, task, seed, settings }, index) => ({
-      id: plan.data === null ? null : id,
+    runs: rows.map(({ outlined: { stage, method, config, task, seed, settings, isSearched }, work, id, isDone }) => ({
+      id,
+      stage,
       method: method.name,
       config,
       task: task.name,
       seed,
-      done: finished.has(id),
-      trainExamples: work[index]!.trainExamples,
-      updates: work[index]!.steps,
-      learningRate: settings.learningRate,
-      evaluations: evaluationsUpTo(work[index]!.steps, work[index]!),
-      evalExamples: work[index]!.evalExamples,
+      done: isDone,
+      trainExamples: work.trainExamples,
+      updates: work.steps,
+      learningRate: id === null && isSearched ? null : settings.learningRate,
+      evaluations: evaluationsUpTo(work.steps, work),
+      evalExamples: work.evalExamples,
+      testExamples: work.testExamples,
     })),
   };
 }
 
-function asText(dryRun: DryRun): string {
-  const { plan, out, work, finished } = dryRun;
+function asText({ plan, out, finished }: DryRun, rows: readonly Row[]): string {
   const { suite, device, data } = plan;
-  const runs = plan.runs.map(({ id, method, config, task, seed }) => {
-    const name = data === null ? `${method.name} ${task.name} ${seed}` : id;
-    return `${finished.has(id) ? "done" : "run "}  ${name}  ${JSON.stringify(config)}`;
-  });
-  const missing = plan.runs.filter(({ id }) => !finished.has(id)).length;
+  const missing = rows.filter(({ isDone }) => !isDone).length;
   const where = `on ${suite.backbone}, device ${device.provider.name}, into ${out}`;
   return [
-    ...runs,
+    ...rows.map(rowText),
     "",
-    section("Each run", [["task", "rows", "updates", "learning rate", "evaluations"], ...taskRows(plan, work)]),
+    section("Each run", [["task", "stage", "rows", "updates", "learning rate", "evaluations"], ...taskRows(rows)]),
     "",
-    `${runs.length} runs, ${missing} to do, ${where}`,
-    timeText(dryRun, missing),
+    `${rows.length} runs, ${missing} to do, ${where}`,
+    timeText(rows, finished, out),
     ...(data === null
       ? [
           "GLUE is not in the cache yet: the rows are those of its release. A real run downloads it, or takes the built-in sample offline (or pass --data DIR)",
@@ -68,27 +84,33 @@ function asText(dryRun: DryRun): string {
   ].join("\n");
 }
 
-/** One row for each task and number of training rows; methods and seeds share it. */
-function taskRows({ runs }: Plan, work: readonly PlannedWork[]): string[][] {
-  const rows = runs.map(({ task, settings }, index) => {
-    const { trainExamples, steps, evalExamples } = work[index]!;
-    const evaluations = evaluationsUpTo(steps, work[index]!);
-    const scale = `${number(evaluations)} of ${number(evalExamples)} rows`;
-    return [task.name, number(trainExamples), number(steps), String(settings.learningRate), scale];
-  });
-  return [...new Map(rows.map((row) => [row.join(" "), row])).values()];
+function rowText({ outlined: { method, config, task, seed, slot, stage }, id, isDone }: Row): string {
+  const name = id ?? (stage === "final" ? `${method.name} ${task.name} ${seed}` : slot);
+  return `${isDone ? "done" : "run "}  ${name}  ${JSON.stringify(config)}`;
 }
 
-function timeText({ work, finished, out }: DryRun, missing: number): string {
-  if (missing === 0) return "expected time: none, all runs are completed";
-  const seconds = expectedTimeS({ work, finished });
+/** One row for each task, stage and number of training rows; methods and seeds share it. */
+function taskRows(rows: readonly Row[]): string[][] {
+  const cells = rows.map(({ outlined: { task, stage, settings, isSearched }, work }) => {
+    const { trainExamples, steps, evalExamples, testExamples } = work;
+    const evaluations = evaluationsUpTo(steps, work);
+    const scale = `${number(evaluations)} of ${number(evalExamples)} rows${testExamples > 0 ? `, then ${number(testExamples)} of dev` : ""}`;
+    const rate = isSearched ? "searched" : String(settings.learningRate);
+    return [task.name, stage, number(trainExamples), number(steps), rate, scale];
+  });
+  return [...new Map(cells.map((row) => [row.join(" "), row])).values()];
+}
+
+function timeText(rows: readonly Row[], finished: DryRun["finished"], out: string): string {
+  if (rows.every(({ isDone }) => isDone)) return "expected time: none, all runs are completed";
+  const seconds = expectedTimeS(rows, finished);
   if (seconds === null) return `expected time: unknown until a run is completed in ${out}`;
   return `expected time: ${durationText(seconds)}, from the ${finished.size} completed ${finished.size === 1 ? "run" : "runs"}`;
 }
 
 /** Seconds of the runs that are not completed, at the speed of those that are; null where none is. */
-function expectedTimeS({ work, finished }: Pick<DryRun, "work" | "finished">): number | null {
-  const missing = work.filter(({ id }) => !finished.has(id));
+function expectedTimeS(rows: readonly Row[], finished: DryRun["finished"]): number | null {
+  const missing = rows.filter(({ isDone }) => !isDone).map(({ work }) => work);
   if (missing.length === 0) return 0;
   const estimator = new TimeEstimator(missing, 0);
   for (const record of finished.values()) estimator.learn(record);

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
-import type { Plan, SuiteResult } from "@petl/bench";
+import { isSettled, type Plan, type SuiteResult } from "@petl/bench";
 import { oneLine } from "@petl/files";
 import { published } from "@petl/presets";
 import {
@@ -35,12 +35,12 @@ export async function finishSuite(plan: Plan, out: string, result: SuiteResult, 
   if (records.length > 0 && !(flags.json && flags.quiet)) say(`\n${renderTable(model, terminalOptions(flags.json))}`);
   const isReported = records.length === 0 || (await report(out, model, say));
   await sayUnsaved(out, result);
-  const missing = plan.runs.length - result.records.filter(({ status }) => status === "completed").length;
+  const missing = plan.outline.length - result.records.filter(isSettled).length;
   if (missing > 0) {
-    const failed = result.records.filter(({ status }) => status === "failed").length;
+    const failed = result.records.filter((record) => record.status === "failed" && !isSettled(record)).length;
     const why = [...(failed > 0 ? [`${failed} failed`] : []), ...(result.cancelled ? ["cancelled"] : [])].join(", ");
     const how = `to run only those: the same command with --out ${shownPath(out)}`;
-    console.error(`${missing} of ${plan.runs.length} runs are not completed (${why}); ${how}`);
+    console.error(`${missing} of ${plan.outline.length} runs are not completed (${why}); ${how}`);
   }
   if (result.cancelled) return 130;
   return missing > 0 || result.unsaved.length > 0 || !isReported ? 1 : 0;

@@ -12,6 +12,8 @@ export interface GlueFlags extends CodeFlags, Partial<SuiteFlags>, TrainingFlags
   readonly suite?: string;
   readonly methods?: string[];
   readonly method?: MethodFlag[];
+  /** A file of `bench tune`. */
+  readonly rates?: string;
   readonly out?: string;
   readonly force?: boolean;
   readonly verify?: boolean;

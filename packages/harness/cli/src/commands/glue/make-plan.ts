@@ -8,14 +8,14 @@ import type { ChosenSuite } from "./suite-from-flags.js";
 /** Checks all input before the first run and expands the suite; a dry run downloads nothing. */
 export async function makePlan(
   { suite, places }: ChosenSuite,
-  { dryRun, verify = false }: GlueFlags,
+  { dryRun, verify = false, searchOnly = false }: GlueFlags & Pick<PlanOptions, "searchOnly">,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Plan> {
   const options: PlanOptions = {
     directory: userDirectory(),
     places,
-    verify,
+    ...{ verify, searchOnly },
     download: {
       signal,
       onWait: (message) => progress.note(message),

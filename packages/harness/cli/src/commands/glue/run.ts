@@ -3,13 +3,13 @@ import {
   checkOutput,
   findEarlierOutput,
   finishedRuns,
-  type Places,
   type Plan,
   runSuite,
+  type SuiteResult,
   workspaceRoot,
 } from "@petl/bench";
 import type { RunRecord } from "@petl/results";
-import { type PlannedWork, planWork } from "../../estimate/plan-work.js";
+import { planWork } from "../../estimate/plan-work.js";
 import { SuiteClock } from "../../estimate/suite-clock.js";
 import type { ExitCode } from "../../exit.js";
 import { openProgress } from "../../progress/open-progress.js";
@@ -19,12 +19,29 @@ import { foreignRatesNotice } from "./fitted-settings.js";
 import type { GlueFlags } from "./flags.js";
 import { largeSuiteNotice } from "./large-suite.js";
 import { makePlan } from "./make-plan.js";
-import { suiteFromFlags } from "./suite-from-flags.js";
+import { type ChosenSuite, suiteFromFlags } from "./suite-from-flags.js";
 
 const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Runs what is missing of a suite, then reports all of it. */
-export async function runGlue(flags: GlueFlags): Promise<ExitCode> {
+export function runGlue(flags: GlueFlags): Promise<ExitCode> {
+  return runPlanned(flags, {
+    adapt: (chosen) => chosen,
+    searchOnly: false,
+    finish: async () => (await import("./finish-suite.js")).finishSuite, // charts take half a second to load
+  });
+}
+
+/** What one command does with a suite that another does otherwise. */
+export interface Purpose {
+  adapt(chosen: ChosenSuite): ChosenSuite;
+  readonly searchOnly: boolean;
+  /** What shows the result. */
+  finish(): Promise<(plan: Plan, out: string, result: SuiteResult, flags: GlueFlags) => Promise<ExitCode>>;
+}
+
+/** Plans the suite of the flags, runs what is missing of it, and shows the result. */
+export async function runPlanned(flags: GlueFlags, { adapt, searchOnly, finish }: Purpose): Promise<ExitCode> {
   const stop = new AbortController();
   const onSignal = (): void => {
     if (stop.signal.aborted) process.exit(130); // asked twice
@@ -33,19 +50,23 @@ export async function runGlue(flags: GlueFlags): Promise<ExitCode> {
   for (const name of endings) process.on(name, onSignal);
   const progress = openProgress(flags);
   try {
-    const chosen = await suiteFromFlags(flags);
-    const plan = await makePlan(chosen, flags, progress, stop.signal);
+    const chosen = adapt(await suiteFromFlags(flags));
+    const plan = await makePlan(chosen, { ...flags, searchOnly }, progress, stop.signal);
     const out = chooseOutput(plan, flags);
     checkOutput(out, plan, flags.suite === undefined ? [] : [{ what: "the suite", path: userPath(flags.suite) }]);
     const finished = flags.force ? new Map<string, RunRecord>() : await finishedRuns(plan, out);
+    const done = await bySlot(plan, finished);
     const work = await planWork(plan);
-    const warnings = await suiteWarnings(plan, chosen.places, work, finished);
+    const todo = work.filter(({ slot }) => !done.has(slot));
+    const warnings = [foreignRatesNotice(plan.suite), await largeSuiteNotice(plan, todo, chosen.places)].filter(
+      (notice) => notice !== null,
+    );
     if (flags.dryRun) {
       for (const warning of warnings) progress.warn(warning);
-      printDryRun({ plan, out, work, finished }, flags.json ?? false);
+      await printDryRun({ plan, out, work, finished }, flags.json ?? false);
       return 0;
     }
-    progress.useClock(new SuiteClock(work, finished, performance.now() / 1000));
+    progress.useClock(new SuiteClock(work, done, performance.now() / 1000));
     const { force = false, save = false, allowBusy = false, resume: keepRunState, coolDown: coolDownS } = flags;
     const onEvent = (event: Parameters<typeof progress.on>[0]): void => {
       // not before: a refused suite prints one line only
@@ -61,8 +82,7 @@ export async function runGlue(flags: GlueFlags): Promise<ExitCode> {
       onEvent,
     });
     progress.close();
-    const { finishSuite } = await import("./finish-suite.js"); // charts take half a second to load
-    return await finishSuite(plan, out, result, flags);
+    return await (await finish())(plan, out, result, flags);
   } catch (error) {
     if (stop.signal.aborted) return 130; // while data was downloaded: nothing was begun
     throw error;
@@ -72,17 +92,10 @@ export async function runGlue(flags: GlueFlags): Promise<ExitCode> {
   }
 }
 
-/** What of the suite itself would mislead or surprise. */
-async function suiteWarnings(
-  plan: Plan,
-  places: Places,
-  work: readonly PlannedWork[],
-  finished: ReadonlyMap<string, RunRecord>,
-): Promise<string[]> {
-  const todo = work.filter(({ id }) => !finished.has(id));
-  return [foreignRatesNotice(plan.suite), await largeSuiteNotice(plan, todo, places)].filter(
-    (notice) => notice !== null,
-  );
+/** Finished runs by their places in the plan. */
+async function bySlot(plan: Plan, finished: ReadonlyMap<string, RunRecord>): Promise<Map<string, RunRecord>> {
+  const runs = (await plan.known(finished)).filter(({ id }) => finished.has(id));
+  return new Map(runs.map(({ id, slot }) => [slot, finished.get(id)!]));
 }
 
 function chooseOutput(plan: Plan, { out, force }: GlueFlags): string {

@@ -7,6 +7,7 @@ import { UsageError } from "../../exit.js";
 import { userPath } from "../../user-directory.js";
 import { withoutForeignRates } from "./fitted-settings.js";
 import type { GlueFlags } from "./flags.js";
+import { readRates } from "./read-rates.js";
 
 /** A suite and where the code that it names may come from. */
 export interface ChosenSuite {
@@ -23,6 +24,7 @@ export async function suiteFromFlags(flags: GlueFlags): Promise<ChosenSuite> {
     ...base,
     ...given(flags, { ...suiteFields, ...runOptions }),
     data: chosenData(flags) ?? base.data,
+    ...chosenSearch(flags, base),
     methods: chosenMethods(flags, base.methods),
     settings: { ...base.settings, ...settings },
     taskSettings: Object.fromEntries(
@@ -53,6 +55,19 @@ function chosenSettings(flags: GlueFlags): Record<string, unknown> {
     .filter(({ key, excludes }) => key in settings && excludes !== null)
     .map(({ excludes }) => [excludes, null]);
   return { ...Object.fromEntries(overriding), ...settings };
+}
+
+/** Seeds under which a comparison is worth making, where none are given. */
+const comparedSeeds = [0, 1, 2];
+
+/** What is searched, and with which seeds: `--trials` searches anew what an earlier search found; `--rates` takes what another did. */
+function chosenSearch({ rates, trials, protocol, seeds }: GlueFlags, base: Suite): Partial<Suite> {
+  const isNew = protocol === "tuned" && seeds === undefined && base.seeds.length < comparedSeeds.length;
+  return {
+    ...(isNew && { seeds: comparedSeeds }),
+    ...(trials !== undefined && { rates: [] }),
+    ...(rates !== undefined && { rates: readRates(userPath(rates)), ratesFrom: rates }),
+  };
 }
 
 /** A directory is relative to where the user stands. */

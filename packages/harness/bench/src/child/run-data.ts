@@ -1,0 +1,56 @@
+import { type HoldOut, type LoadedTask, loadEvaluations, type Split } from "@petl/glue";
+import type { RunRecord } from "@petl/results";
+import { seededRandom } from "@petl/tensor";
+import { compareData } from "./compare-identity.js";
+import type { ChildEvent, RunRequest } from "./protocol.js";
+
+type DataPart = NonNullable<RunRecord["data"]>;
+
+/** How a run holds out training examples, another draw for each seed; undefined where it is evaluated on dev. */
+export function heldOut({ settings, options }: Pick<RunRequest, "settings" | "options">): HoldOut | undefined {
+  if (options.protocol === "dev") return undefined;
+  const random = seededRandom(settings.seed).fork("validation");
+  return { examples: options.validation, permutation: (count) => [...random.permutation(count)] };
+}
+
+/** Reads the examples that a run is scored on at its end, checks them and says what they are. */
+export function testLoader(
+  { directory, identity, options }: Pick<RunRequest, "directory" | "identity" | "options">,
+  loaded: LoadedTask,
+  emit: (event: ChildEvent) => void,
+): () => Promise<readonly Split[]> {
+  return async () => {
+    const { evaluations, notices } = await loadEvaluations(directory, loaded.task, {
+      evalLimit: options.evalLimit ?? undefined,
+    });
+    compareData(identity, evaluations);
+    emit({ type: "data", data: dataPart(directory, loaded, { evaluations, notices }) });
+    return evaluations;
+  };
+}
+
+/** What a record says of a run's data; `test` is what was read at its end. */
+export function dataPart(
+  directory: string,
+  { source, train, evaluations, notices }: LoadedTask,
+  test: Pick<LoadedTask, "evaluations" | "notices"> | null = null,
+): DataPart {
+  const splits = [train, ...evaluations, ...(test?.evaluations ?? [])].filter(({ name }) => name !== "validation");
+  return {
+    source,
+    directory,
+    files: splits.map(({ file, dropped }) => ({
+      name: file.path.startsWith(directory) ? file.path.slice(directory.length).replace(/^[/\\]/, "") : file.path,
+      rows: file.rows,
+      officialRows: file.officialRows,
+      droppedRows: dropped,
+      sha256: file.sha256,
+    })),
+    trainExamples: train.examples.length,
+    evalExamples: examplesOf(evaluations),
+    testExamples: test && examplesOf(test.evaluations),
+    notices: [...new Set([...notices, ...(test?.notices ?? [])])],
+  };
+}
+
+const examplesOf = (splits: readonly Split[]): number => splits.reduce((sum, { examples }) => sum + examples.length, 0);

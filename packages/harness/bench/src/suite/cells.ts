@@ -1,0 +1,45 @@
+import type { Task } from "@petl/glue";
+import type { FoundMethod } from "../resolve/method.js";
+import { configHash } from "./config-hash.js";
+import type { Suite } from "./schema.js";
+
+/** A method with one configuration, as a suite names it. */
+export interface Arm {
+  readonly method: FoundMethod;
+  readonly config: unknown;
+  /** The configuration as the suite has it. */
+  readonly given: Readonly<Record<string, unknown>>;
+  readonly cacheActivations: Suite["cacheActivations"];
+}
+
+/** One arm on one task with one limit: its search, if any, and its final runs. */
+export interface Cell {
+  readonly name: string;
+  readonly arm: Arm;
+  readonly task: Task;
+  readonly limit: number | null;
+  /** The learning rate that an earlier search found; null: none did. */
+  readonly rate: number | null;
+  readonly isSearched: boolean;
+}
+
+/** The cells of a suite on one task. */
+export function cellsOf(suite: Suite, arms: readonly Arm[], task: Task): Cell[] {
+  return limitsOf(suite).flatMap((limit) =>
+    arms.map((arm, index): Cell => {
+      const found = suite.rates.find(
+        (each) => each.method === arm.method.name && each.task === task.name && isSame(each.config, arm.given),
+      );
+      const isSearched = suite.protocol === "tuned" && suite.trials > 0 && found === undefined;
+      const name = `${arm.method.name} ${index + 1} on ${task.name}, ${limit ?? "all"} rows`;
+      return { name, arm, task, limit, rate: found?.learningRate ?? null, isSearched };
+    }),
+  );
+}
+
+/** The limits of a suite, each once. */
+export function limitsOf({ limit }: Suite): (number | null)[] {
+  return [...new Set(Array.isArray(limit) ? limit : [limit])];
+}
+
+const isSame = (one: unknown, other: unknown): boolean => configHash(one) === configHash(other);

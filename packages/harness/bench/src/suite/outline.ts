@@ -1,0 +1,170 @@
+import type { GlueData, Task } from "@petl/glue";
+import type { ChosenSettings, RunRecord } from "@petl/results";
+import { seededRandom } from "@petl/tensor";
+import { trialRates } from "../tune/rates.js";
+import { rungsOf } from "../tune/rungs.js";
+import { followSearch } from "../tune/search.js";
+import { type Arm, type Cell, cellsOf, limitsOf } from "./cells.js";
+import { configHash } from "./config-hash.js";
+import { baselineRun, finalRun, type OutlineOf, trialRun } from "./outlined-run.js";
+import { identified, type OutlinedRun, type PlannedRun, type SharedParts, scoresTest } from "./planned-run.js";
+import { type Suite, settingsOf } from "./schema.js";
+import { type FileDigests, type TaskFiles, withEvaluations } from "./task-files.js";
+
+export interface OutlineParts {
+  readonly suite: Suite;
+  readonly arms: readonly Arm[];
+  readonly tasks: readonly Task[];
+  readonly shared: SharedParts;
+  /** Null in a dry run before the data are downloaded. */
+  readonly data: GlueData | null;
+  readonly files: ReadonlyMap<Task, TaskFiles>;
+  readonly searchOnly: boolean;
+}
+
+/** What a search has done for one cell. */
+export interface CellSearch extends Pick<Cell, "arm" | "task" | "limit"> {
+  /** Those that are known, in the order in which they run. */
+  readonly trials: readonly PlannedRun[];
+  /** Null where it is not over, or every trial diverged. */
+  readonly chosen: ChosenSettings | null;
+}
+
+/** The runs of a suite: all of them in outline, and each whole as soon as what it depends on has ended. */
+export class Outline {
+  readonly runs: readonly OutlinedRun[];
+  /** Cells whose learning rate an earlier search found. */
+  readonly given: number;
+  readonly #cells: ReadonlyMap<Task, readonly Cell[]>;
+  readonly #of: OutlineOf;
+  /** Whole runs that were worked out before, by what they are. */
+  readonly #whole = new Map<string, PlannedRun>();
+  /** Digests of all files of a task, read when its first run is planned that is scored on dev. */
+  readonly #digests = new Map<Task, Promise<FileDigests>>();
+
+  constructor(readonly parts: OutlineParts) {
+    const { suite, arms, tasks, shared, searchOnly } = parts;
+    this.#of = { suite, family: shared.backbone.family };
+    this.#cells = new Map(tasks.map((task) => [task, cellsOf(suite, arms, task)]));
+    const cells = [...this.#cells.values()].flat();
+    this.given = cells.filter(({ rate }) => rate !== null).length;
+    this.runs = tasks.flatMap((task) => {
+      const trials = this.#cells.get(task)!.flatMap((cell) => this.#outlinedTrials(cell));
+      const finals = this.#finals(task).map(({ cell, seed }) => finalRun(this.#of, cell, seed));
+      return searchOnly ? trials : [...trials, ...finals, ...this.#baselines(task)];
+    });
+  }
+
+  /** The runs that are known once some have ended, in the order in which they run: of each task its searches, then the rest. */
+  async known(records: ReadonlyMap<string, RunRecord>): Promise<PlannedRun[]> {
+    const runs: PlannedRun[] = [];
+    for (const task of this.parts.tasks) {
+      const cells = this.#cells.get(task)!;
+      const searches = new Map(cells.map((cell) => [cell, this.#follow(cell, records)]));
+      runs.push(...[...searches.values()].flatMap(({ trials }) => trials));
+      if (this.parts.searchOnly) continue;
+      const isOpen = (cell: Cell) => cell.isSearched && searches.get(cell)!.chosen === null;
+      for (const { cell, seed } of this.#finals(task)) {
+        if (isOpen(cell)) continue;
+        const { chosen } = searches.get(cell)!;
+        const run = finalRun(this.#of, cell, seed, chosen?.learningRate);
+        runs.push(await this.#identified({ ...run, trial: null, chosen }));
+      }
+      if (cells.some(isOpen)) continue; // so that nothing of dev is read before
+      for (const run of this.#baselines(task)) runs.push(await this.#identified({ ...run, trial: null, chosen: null }));
+    }
+    return runs;
+  }
+
+  /** Every search, as far as the records go. */
+  searches(records: ReadonlyMap<string, RunRecord>): CellSearch[] {
+    const searched = [...this.#cells.values()].flat().filter(({ isSearched }) => isSearched);
+    return searched.map((cell) => ({ ...cell, ...this.#follow(cell, records) }));
+  }
+
+  /** Hash of all that decides the runs; the same whether or not only the search was planned. */
+  id(known: readonly PlannedRun[]): string {
+    const ids = (runs: readonly PlannedRun[]) => runs.map(({ id }) => id).sort();
+    const trials = known.filter(({ stage }) => stage === "trial");
+    if (trials.length === 0) return configHash(ids(known));
+    const { seeds, search, evalLimit } = this.parts.suite;
+    return configHash([ids(trials), seeds, search, evalLimit]);
+  }
+
+  /** Final runs of a task in a random order of arms for each seed. */
+  #finals(task: Task): { readonly cell: Cell; readonly seed: number }[] {
+    const { suite, arms } = this.parts;
+    const random = seededRandom(suite.seeds[0]!).fork("order");
+    const cells = this.#cells.get(task)!;
+    return [...new Set(suite.seeds)].flatMap((seed) => {
+      const order = [...random.fork(task.name).fork(seed).permutation(arms.length)];
+      return limitsOf(suite).flatMap((limit) => {
+        const ofLimit = cells.filter((cell) => cell.limit === limit);
+        return order.map((index) => ({ cell: ofLimit[index]!, seed }));
+      });
+    });
+  }
+
+  #outlinedTrials(cell: Cell): OutlinedRun[] {
+    if (!cell.isSearched) return [];
+    return rungsOf(this.parts.suite).flatMap(({ trials, share }, index) =>
+      Array.from({ length: trials }, (_, place) =>
+        trialRun(this.#of, cell, this.#trainRows(cell), { share, rung: index + 1, place }, null),
+      ),
+    );
+  }
+
+  /** The trials of a cell that are known, and what they chose. */
+  #follow(
+    cell: Cell,
+    records: ReadonlyMap<string, RunRecord>,
+  ): { trials: readonly PlannedRun[]; chosen: ChosenSettings | null } {
+    if (!cell.isSearched) return { trials: [], chosen: null };
+    const { suite } = this.parts;
+    const { learningRate } = settingsOf(suite, cell.task.name, 0);
+    const rates = trialRates(learningRate, suite.trials, suite.decades);
+    return followSearch<PlannedRun>({
+      rates,
+      rungs: rungsOf(suite),
+      plan: (trial, { share }, place) => {
+        const at = { share, rung: trial.rung, place };
+        const outlined = trialRun(this.#of, cell, this.#trainRows(cell), at, rates[trial.number - 1]!);
+        return this.#identifiedBy({ ...outlined, trial, chosen: null }, this.parts.files.get(cell.task)?.digests);
+      },
+      recordOf: ({ id }) => records.get(id),
+    });
+  }
+
+  #baselines(task: Task): OutlinedRun[] {
+    if (this.parts.suite.protocol === "dev") return [];
+    const run = baselineRun(this.#of, this.#cells.get(task)![0]!);
+    return run === null ? [] : [run];
+  }
+
+  #trainRows({ task }: Cell): number {
+    return this.parts.files.get(task)?.trainRows ?? task.splits.train!.officialRows;
+  }
+
+  /** A run with the digests of all files that it reads. */
+  async #identified(run: Omit<PlannedRun, "id" | "identity">): Promise<PlannedRun> {
+    const { data, files } = this.parts;
+    const ofTask = files.get(run.task);
+    if (!scoresTest(run) || data === null || ofTask === undefined) return this.#identifiedBy(run, ofTask?.digests);
+    let digests = this.#digests.get(run.task);
+    if (digests === undefined) {
+      digests = withEvaluations(data, run.task, ofTask);
+      this.#digests.set(run.task, digests);
+    }
+    return this.#identifiedBy(run, await digests);
+  }
+
+  #identifiedBy(run: Omit<PlannedRun, "id" | "identity">, digests: FileDigests | undefined): PlannedRun {
+    const key = `${run.slot} ${run.trial?.number ?? ""} ${run.settings.learningRate}`;
+    let whole = this.#whole.get(key);
+    if (whole === undefined) {
+      whole = identified(run, this.parts.shared, digests);
+      this.#whole.set(key, whole);
+    }
+    return whole;
+  }
+}

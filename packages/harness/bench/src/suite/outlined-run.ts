@@ -1,0 +1,76 @@
+import { plannedSteps, type TrainSettings } from "@petl/trainer";
+import { findUntouched } from "../baseline/find-untouched.js";
+import { answeredBy } from "../resolve/answering.js";
+import type { FoundFamily } from "../resolve/family.js";
+import type { Rung } from "../tune/rungs.js";
+import type { Cell } from "./cells.js";
+import type { OutlinedRun } from "./planned-run.js";
+import { optionsOf, type Suite, settingsOf } from "./schema.js";
+import { trainExamples } from "./task-files.js";
+
+/** What a run of a cell is outlined from. */
+export interface OutlineOf {
+  readonly suite: Suite;
+  readonly family: FoundFamily;
+}
+
+/** A final run; `learningRate` is what a search chose for it. */
+export function finalRun(
+  of: OutlineOf,
+  cell: Cell,
+  seed: number,
+  learningRate: number | null = cell.rate,
+): OutlinedRun {
+  const run = runOf(of, cell, seed, "final");
+  const slot = `${cell.name}, seed ${seed}`;
+  return { ...run, settings: withRate(run.settings, learningRate), slot, isSearched: cell.isSearched };
+}
+
+/**
+ * The trial at a place of a rung; `learningRate` null: not known yet. It has a seed of its own, so that no final run is judged by the
+ * draw that chose its settings.
+ */
+export function trialRun(
+  of: OutlineOf,
+  cell: Cell,
+  trainRows: number,
+  { rung, share, place }: Pick<Rung, "share"> & { readonly rung: number; readonly place: number },
+  learningRate: number | null,
+): OutlinedRun {
+  const { settings, options, ...run } = runOf(of, cell, Math.max(...of.suite.seeds) + 1, "trial");
+  const { steps } = plannedSteps(settings, trainExamples(trainRows, options));
+  const { warmupSteps } = settings;
+  const shorter: Partial<TrainSettings> = {
+    steps: Math.max(1, Math.round(steps * share)),
+    warmupSteps: warmupSteps === null ? null : Math.round(warmupSteps * share),
+  };
+  return {
+    ...{ ...run, options, slot: `${cell.name}, rung ${rung}, place ${place + 1}`, isSearched: true },
+    settings: withRate(share === 1 ? settings : { ...settings, ...shorter }, learningRate),
+  };
+}
+
+/** The backbone as it was loaded, on the task of a cell; null where a head answers, which only training makes. */
+export function baselineRun(of: OutlineOf, { task, limit }: Cell): OutlinedRun | null {
+  const arm = { method: findUntouched(), config: null, cacheActivations: "off" } as const;
+  const run = runOf(of, { arm, task, limit }, of.suite.seeds[0]!, "baseline");
+  if (run.settings.scoring === "head") return null;
+  return { ...run, settings: { ...run.settings, steps: 0 }, slot: `untouched on ${task.name}`, isSearched: false };
+}
+
+const withRate = (settings: TrainSettings, learningRate: number | null): TrainSettings =>
+  learningRate === null ? settings : { ...settings, learningRate };
+
+type CellParts = Pick<Cell, "task" | "limit"> & { readonly arm: Omit<Cell["arm"], "given"> };
+
+function runOf(
+  { suite, family }: OutlineOf,
+  { arm, task, limit }: CellParts,
+  seed: number,
+  stage: OutlinedRun["stage"],
+): Omit<OutlinedRun, "slot" | "isSearched"> {
+  const asked = settingsOf(suite, task.name, seed);
+  const { scoring, textFormat } = answeredBy(family.definition, { ...asked, textFormat: suite.textFormat });
+  const options = { ...optionsOf(suite, { limit, cacheActivations: arm.cacheActivations }), textFormat };
+  return { stage, method: arm.method, config: arm.config, task, seed, settings: { ...asked, scoring }, options };
+}

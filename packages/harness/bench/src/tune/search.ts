@@ -1,0 +1,67 @@
+import type { ChosenSettings, RunRecord, Trial } from "@petl/results";
+import type { Rung } from "./rungs.js";
+
+/** The trials of one method on one task. */
+export interface Search<Run> {
+  /** Learning rates, ascending; trial `n` has the n-th. */
+  readonly rates: readonly number[];
+  readonly rungs: readonly Rung[];
+  /** The run of a trial, which is the `place`-th of its rung. */
+  plan(trial: Trial, rung: Rung, place: number): Run;
+  recordOf(run: Run): RunRecord | undefined;
+}
+
+/** How far a search has come. */
+export interface SearchState<Run> {
+  /** The trials that are known, in the order in which they run. */
+  readonly trials: readonly Run[];
+  /** What it chose; null where it is not over, or every trial diverged. */
+  readonly chosen: ChosenSettings | null;
+}
+
+const divergedCodes: readonly (string | null)[] = ["E_DIVERGED", "E_NOT_FINITE"];
+
+/** Whether a run has ended in a way that the same run would end again: completed, or a trial whose rate made it diverge. */
+export function isSettled({ status, error, run }: Pick<RunRecord, "status" | "error" | "run">): boolean {
+  return status === "completed" || (run.stage === "trial" && status === "failed" && isDivergence(error));
+}
+
+const isDivergence = (error: RunRecord["error"]): boolean => error !== null && divergedCodes.includes(error.code);
+
+/** Follows a search through its rungs, as far as the records of its trials go. */
+export function followSearch<Run>({ rates, rungs, plan, recordOf }: Search<Run>): SearchState<Run> {
+  const trials: Run[] = [];
+  let alive = rates.map((_, index) => index + 1);
+  let best: { number: number; score: number } | undefined;
+  for (const [index, rung] of rungs.entries()) {
+    alive = alive.slice(0, rung.trials).sort((a, b) => a - b);
+    const runs = alive.map((number, place) =>
+      plan({ number, of: rates.length, rung: index + 1, rungs: rungs.length }, rung, place),
+    );
+    trials.push(...runs);
+    const records = runs.map(recordOf);
+    if (!records.every((record) => record !== undefined && isSettled(record))) return { trials, chosen: null };
+    const ranked = alive
+      .map((number, place) => ({ number, score: scoreOf(records[place]!) }))
+      .sort((a, b) => byScore(a, b) || fromMiddle(a.number, rates) - fromMiddle(b.number, rates));
+    alive = ranked.map(({ number }) => number);
+    best = ranked[0];
+  }
+  if (best === undefined || best.score === Number.NEGATIVE_INFINITY) return { trials, chosen: null };
+  const { number, score } = best;
+  const edge = number === 1 ? "lowest" : number === rates.length ? "highest" : null;
+  const chosen = { trial: number, of: rates.length, learningRate: rates[number - 1]!, validationScore: score, edge };
+  return { trials, chosen: { ...chosen, edge: rates.length === 1 ? null : edge } };
+}
+
+function byScore(a: { readonly score: number }, b: { readonly score: number }): number {
+  return a.score === b.score ? 0 : b.score - a.score; // two that diverged are equal, and infinity less infinity is not a number
+}
+
+/** How far a trial is from the method's own rate: of equal scores, the nearer is taken. */
+const fromMiddle = (number: number, rates: readonly number[]): number => Math.abs(number - (rates.length + 1) / 2);
+
+/** On held-out training examples; a trial that diverged is the worst. */
+function scoreOf({ status, scores }: RunRecord): number {
+  return status === "completed" ? scores!.best.score : Number.NEGATIVE_INFINITY;
+}
