@@ -115,9 +115,8 @@ export function settingFacts(
   });
 }
 
-const { protocol: _, ...otherOptions } = runOptions;
-/** Precision and protocol of a record are facts of their own. */
-const recordedSettings = { ...trainingSettings, ...otherOptions };
+/** The precision of a record is a fact of its own. */
+const recordedSettings = { ...trainingSettings, ...runOptions };
 
 const none = "not set";
 

@@ -56,10 +56,12 @@ function isSweep(records: readonly RunRecord[]): boolean {
 
 /**
  * The method's name, and, where several variants share it, what differs between them; and each setting that differs between
- * methods on one task, such as the number of epochs.
+ * methods on one task, such as the number of epochs. A learning rate is each method's own where held-out examples chose it, then or
+ * in an earlier search.
  */
 function labelVariants(variants: readonly (readonly RunRecord[])[]): string[] {
   const betweenMethods = differingSettings(variants.flat(), ownSettings);
+  if (variants[0]?.[0]?.run.settings.protocol === "tuned") betweenMethods.delete("learningRate"); // the same in a group
   return variants.map((records) => {
     const record = records[0]!;
     const siblings = variants.map(([first]) => first!).filter(({ run }) => run.method === record.run.method);

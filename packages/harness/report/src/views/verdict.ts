@@ -85,7 +85,7 @@ function givenRates({ unsearched, variants }: ReportGroup): string[] {
   if (unsearched.length === 0) return [];
   const whose =
     unsearched.length === variants.length ? "Learning rates were" : `The learning rates of ${named(unsearched)} were`;
-  return [`${whose} given, not searched: a method may rank low for its rate alone.`];
+  return [`${whose} given, not searched here: a method may rank low for its rate alone.`];
 }
 
 const names = (rows: readonly Scored[]): string => named(rows.map(({ label }) => label));

@@ -22,6 +22,43 @@ test("protocols and sizes of what is held out are never in one group", () => {
   expect(names.filter((name) => name.includes("protocol tuned"))).toHaveLength(2);
 });
 
+test("trials, which read no dev file, and the untouched backbone, which trains on nothing, join the runs they are for", () => {
+  const sized = (limit: number) =>
+    tunedSuite(["sst2"], [0]).map((record) => {
+      const files = record.data!.files.concat({ ...record.data!.files[0]!, name: "dev.tsv", sha256: "ef".repeat(32) });
+      const data = record.run.stage === "trial" ? record.data : { ...record.data!, files };
+      return { ...record, data, run: { ...record.run, settings: { ...record.run.settings, limit } } };
+    });
+  const records = [...sized(64), ...sized(256).filter(({ run }) => run.stage !== "baseline")];
+  const { groups } = buildReport(records, options);
+  expect(groups.map(({ search, variants }) => [search.length, variants.length])).toEqual([
+    [3, 3],
+    [3, 3],
+  ]);
+  for (const { baselines } of groups) expect(baselines.map(({ scores }) => scores.length)).toEqual([1, 1]);
+  expect(
+    buildReport(
+      sized(64).filter(({ run }) => run.stage === "baseline"),
+      options,
+    ).groups,
+  ).toHaveLength(1);
+});
+
+test("rates that an earlier search found are no part of a method's name, but two of them on one task are", () => {
+  const given = (rate: number, method = tunedMethods[0]!, id = "") =>
+    syntheticRecord(method, {
+      settings: { protocol: "tuned", learningRate: rate },
+      changes: { id: `${method.name}${id}` },
+    });
+  const labels = (records: ReturnType<typeof given>[]) =>
+    buildReport(records, options).groups[0]!.variants.map(({ label }) => label);
+  expect(labels([given(0.1), given(0.2, tunedMethods[1]!)])).toEqual(["all-weights", "small-update"]);
+  expect(labels([given(0.1), given(0.2, tunedMethods[0]!, "2")])).toEqual([
+    "all-weights (learningRate=0.1)",
+    "all-weights (learningRate=0.2)",
+  ]);
+});
+
 test("a tuned score is the one on dev, and what was held out is beside it", () => {
   const [result] = buildReport([tunedRecord(tunedMethods[0]!)], options).groups[0]!.results;
   expect(result!.score!.mean).toBe(80);
