@@ -34,6 +34,13 @@ test("relative figures are the costs over the reference's and the difference of 
   expect(row("off-path").counts).toMatchObject({ backwardLayers: 0, layers: 4 });
 });
 
+test("the interval of a mean is narrower than those of its tasks, whose examples are drawn apart", () => {
+  const [row] = only(buildReport(syntheticGrid(["sst2", "rte"], [0]), options).groups).summary;
+  const { mean, interval } = row!.means[0]!; // on each task, 8 below and 6 above the score
+  expect(interval!.low).toBeCloseTo(mean - 8 / Math.SQRT2);
+  expect(interval!.high).toBeCloseTo(mean + 6 / Math.SQRT2);
+});
+
 test("a task that failed for one method leaves the comparison for all, and is named", () => {
   const records = syntheticGrid(["sst2", "rte"], [0]);
   const broken = records.map((record) => (record.id === "small-update-rte-0-5e4d" ? failed(record) : record));

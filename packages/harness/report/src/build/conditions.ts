@@ -2,9 +2,9 @@ import type { RunRecord } from "@petl/results";
 import type { ReportGroup } from "../model/model.js";
 import type { SearchResult } from "../model/search.js";
 import { distinct } from "../statistics/statistics.js";
+import { unmeasuredLoad } from "./busy-machine.js";
 import { groupFacts, settingFacts } from "./facts.js";
 import { headlines } from "./headlines.js";
-import { timeNotices } from "./machine-load.js";
 import { ofStage } from "./stages.js";
 import type { VariantRecords } from "./variants.js";
 
@@ -32,7 +32,7 @@ export function conditionsOf(
     settings: settingFacts(variants.map(({ variant, records: own }) => ({ label: variant.label, records: own }))),
     headParams: headParams(shown),
     headlines: headlines(records, search),
-    timeNotices: timeNotices(finals),
+    timeNotices: unmeasuredLoad(finals),
     notices: distinct(records.flatMap(({ data }) => data?.notices ?? [])),
   };
 }

@@ -84,5 +84,5 @@ function noteOf(target: number, task: string, baselines: readonly Baseline[]): s
   const trivial = baselines.find((baseline) => (baselineScore(baseline, task) ?? Number.NEGATIVE_INFINITY) >= target);
   if (trivial === undefined) return null;
   const score = formatScore(baselineScore(trivial, task)!);
-  return `no training reaches it too: the ${trivial.label.toLowerCase()} scores ${score} on dev`;
+  return `reached without training: the ${trivial.label.toLowerCase()} scores ${score} on dev`;
 }

@@ -17,7 +17,9 @@ export function absent(reasons: readonly (string | null)[]): Figure {
 export function joined(figures: readonly Figure[], join: (values: readonly number[]) => number): Figure {
   const missing = figures.filter(({ value }) => value === null);
   if (missing.length > 0) return absent(missing.map(({ reason }) => reason));
-  return { value: join(present(figures.map(({ value }) => value))), reason: null, relative: null };
+  const note = distinct(present(figures.map((figure) => figure.note))).join("; ");
+  const value = join(present(figures.map((figure) => figure.value)));
+  return { value, reason: null, relative: null, ...(note === "" ? {} : { note }) };
 }
 
 /** The sum. */

@@ -3,4 +3,6 @@ export interface Figure {
   readonly value: number | null;
   readonly reason: string | null;
   readonly relative: number | null;
+  /** What a reader must know of the value. */
+  readonly note?: string;
 }

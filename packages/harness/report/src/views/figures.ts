@@ -22,6 +22,7 @@ export function costCells(figures: readonly Figure[], { unit }: Pick<CostColumn,
           detail: figure.relative === null ? null : formatPercent(figure.relative),
           value: figure.value,
           relative: true,
+          note: figure.note ?? null,
         },
   );
 }
