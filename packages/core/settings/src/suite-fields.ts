@@ -32,8 +32,8 @@ export const suiteFields = {
   search: withDefault(
     "halving",
     compared({
-      kind: choice(["halving", "full"], "<how>"),
-      help: "How trials are trained: halving trains all trials briefly, then the better half for twice as long, until one is left; full trains each to the end",
+      kind: choice(["halving", "grid"], "<how>"),
+      help: "How trials are trained: halving trains all trials briefly, then the better half for twice as long, until two are left; grid trains each to the end",
     }),
   ),
   backbone: named({ kind: text(), help: "A backbone that bench list names, a directory, or hf:ORG/REPO" }),

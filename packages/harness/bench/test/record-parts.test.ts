@@ -92,11 +92,7 @@ describe("times", () => {
 });
 
 /** The scores of a run; `said` is the step whose answers and interval it said, null where it said none. */
-function scoresOf(
-  evaluations: readonly EvaluationResult[],
-  said: number | null = null,
-  test: EvaluationResult | null = null,
-) {
+function scoresOf(evaluations: EvaluationResult[], said: number | null = null, test: EvaluationResult | null = null) {
   const interval = { low: 70, high: 85, level: 0.95, resamples: 1000 };
   const scored = said === null ? null : { type: "scored" as const, step: said, interval, constant, answers: [] };
   return scoresPart({ evaluations, test, scored });

@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
 import type { BackboneFiles } from "@petl/backbone";
-import { canonicalJson, type RunIdentity } from "@petl/results";
+import { canonicalJson, type RunIdentity, type RunRecord } from "@petl/results";
 import { identityValues, type RunOptions, recordedValues, runOptions, trainingSettings } from "@petl/settings";
 import type { TrainSettings } from "@petl/trainer";
 import type { FoundBackbone } from "../resolve/backbone.js";
 import type { FoundDevice } from "../resolve/device.js";
 import type { FoundMethod } from "../resolve/method.js";
 import { configHash } from "./config-hash.js";
-import type { PlannedRun } from "./planned-run.js";
 import type { FileDigests } from "./task-files.js";
 
 /** What a run is made of, of which its identity is worked out. */
-export interface RunParts extends Pick<PlannedRun, "stage"> {
+export interface RunParts {
+  readonly stage: RunRecord["run"]["stage"];
   readonly method: FoundMethod;
   readonly config: unknown;
   readonly backbone: FoundBackbone;

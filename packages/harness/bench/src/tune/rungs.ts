@@ -1,9 +1,13 @@
-import type { Suite } from "../suite/schema.js";
-
 /** One stage of a search: so many trials, each trained for a share of a whole run's updates. */
 export interface Rung {
   readonly trials: number;
   readonly share: number;
+}
+
+/** How a suite searches. */
+export interface SearchPlan {
+  readonly trials: number;
+  readonly search: "halving" | "grid";
 }
 
 /**
@@ -11,9 +15,9 @@ export interface Rung {
  * one before and trains it anew for twice as many updates, until two are left; the rung of the one that is left would be a whole
  * run and decide nothing, so it is left out. Of 8 trials this costs three whole runs.
  */
-export function rungsOf({ trials, search }: Pick<Suite, "trials" | "search">): Rung[] {
+export function rungsOf({ trials, search }: SearchPlan): Rung[] {
   const counts: number[] = [];
   for (let left = trials; left > 1; left = Math.ceil(left / 2)) counts.push(left);
-  if (search === "full" || counts.length === 0) return [{ trials, share: 1 }];
+  if (search === "grid" || counts.length === 0) return [{ trials, share: 1 }];
   return counts.map((count, index) => ({ trials: count, share: 2 ** (index - counts.length) }));
 }

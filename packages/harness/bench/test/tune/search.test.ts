@@ -34,8 +34,8 @@ describe("rungs", () => {
     expect(rungsOf({ trials: 5, search: "halving" }).map(({ trials }) => trials)).toEqual([5, 3, 2]);
   });
 
-  test("of a full search are one, of whole runs", () => {
-    expect(rungsOf({ trials: 8, search: "full" })).toEqual([{ trials: 8, share: 1 }]);
+  test("of a grid are one, of whole runs", () => {
+    expect(rungsOf({ trials: 8, search: "grid" })).toEqual([{ trials: 8, share: 1 }]);
     expect(rungsOf({ trials: 1, search: "halving" })).toEqual([{ trials: 1, share: 1 }]);
   });
 });
@@ -83,7 +83,7 @@ describe("a search", () => {
   });
 
   test("takes of equal scores the rate nearest to the method's own", () => {
-    expect(follow(8, () => 50, "full").chosen!.trial).toBe(4);
+    expect(follow(8, () => 50, "grid").chosen!.trial).toBe(4);
   });
 
   test.each([

@@ -10,11 +10,14 @@ import { type MethodFlag, parseMethodFlag } from "./method-flag.js";
 /** Every setting a suite has, as flags. */
 const tables: Fields = { ...suiteFields, ...runOptions, ...trainingSettings };
 
-/** Adds the flags that say what runs, how and where, under their headings; then those of what comes out may follow. */
-export function addSuiteFlags(command: Command): void {
+/**
+ * Adds the flags that say what runs, how and where, under their headings; then those of what comes out may follow. `own` are the
+ * defaults that the command has and the preset not.
+ */
+export function addSuiteFlags(command: Command, own: Readonly<Record<string, unknown>> = {}): void {
   const [preset = "", first] = Object.entries(presets)[0]!;
   const suite = parseSuite(first, `preset ${preset}`);
-  const values: Readonly<Record<string, unknown>> = { ...suite, ...settingsOf(suite, suite.tasks[0]!, 0) };
+  const values: Readonly<Record<string, unknown>> = { ...suite, ...settingsOf(suite, suite.tasks[0]!, 0), ...own };
   const collect = (text: string, before: MethodFlag[] = []): MethodFlag[] => [...before, parseMethodFlag(text)];
   const addGroup = (group: Field<unknown>["group"]): void => {
     const table = Object.fromEntries(Object.entries(tables).filter(([, field]) => field.group === group));

@@ -1,0 +1,108 @@
+import { buildReport, formatPercent, formatSeconds, markdownTable, renderMarkdown } from "@petl/report";
+import { signedPoints } from "./signed-points.mjs";
+
+/** Sections of a report that a result page leaves out: they tell more of each run than a reader of a page wants. */
+const leftOut = ["## What each further epoch costs", "## Curves", "## How each figure was measured", "## Machines"];
+
+/**
+ * A suite's records as a page in Markdown with its pictures. What the suite asks for and no record has is named.
+ *
+ * @param {{ name: string, title: string, text: string, caveats: readonly string[], suite: import("@petl/bench").SuiteInput }} page
+ * @param {readonly import("@petl/results").RunRecord[]} records
+ * @returns {{ name: string, content: string }[]} paths are relative to the page
+ * @throws Error where there is no completed run
+ */
+export function resultPage({ name, title, text, caveats, suite }, records) {
+  const model = buildReport(records, { reference: suite.reference ?? null });
+  if (model.groups.every(({ summary }) => summary.length === 0))
+    throw new Error(`${name}: expected completed runs, got none`);
+  const { markdown, files } = renderMarkdown(model, { pictureFolder: `${name}-charts` });
+  const body = sectionsOf(markdown).filter((section) => !leftOut.some((heading) => section.startsWith(heading)));
+  const page = [
+    `# ${title}`,
+    text,
+    ["Before any figure:", ...caveats.map((caveat) => `- ${caveat}`)].join("\n"),
+    ...model.groups.flatMap((group) => besideThePaper(group)),
+    ...missing(suite, records),
+    `Written by \`pnpm result:page ${name}\` from the records of [\`benchmarks/suites/${name}.json\`](../../benchmarks/suites/${name}.json).`,
+    body.join("\n").trim(),
+  ];
+  const content = `${page.join("\n\n")}\n`;
+  const pictures = files.filter((file) => content.includes(file.name));
+  return [...pictures, { name: `${name}.md`, content }];
+}
+
+/** A report without its title, divided before each heading of the second level. */
+function sectionsOf(markdown) {
+  const [, ...lines] = markdown.split("\n");
+  return lines.join("\n").split(/\n(?=## )/);
+}
+
+/** What READ's paper claims against full tuning, and what was measured here; none without both. */
+function besideThePaper(group) {
+  const read = group.variants.find(({ method }) => method === "read");
+  const row = group.summary.find(({ variant }) => variant === read?.id);
+  const mean = row?.means[0];
+  if (read === undefined || row === undefined || mean === undefined || group.reference === null) return [];
+  const pair = group.standings.means[0]?.differences.find(
+    ({ first, second }) => [first, second].includes(read.id) && [first, second].includes(group.reference),
+  );
+  const change = ({ value, relative, reason }) =>
+    value === null || relative === null ? `not measured: ${reason}` : signedPercent(relative - 1);
+  const rows = [
+    ["Training memory", "−56 %", change(row.costs.peakTensorBytes), "peak tensor memory of the task that needs most"],
+    ["GPU energy", "−84 %", change(row.costs.trainEnergyJ), "energy of training"],
+    ["Training time", "not given", change(row.costs.trainTimeS), "sum over tasks"],
+    ["Quality", "equal", quality(pair, read.id, mean), `${mean.name}, points against full tuning`],
+  ];
+  return [
+    "## READ beside its paper's claims",
+    markdownTable(["", "The paper", "Here", "Of what"], rows),
+    conclusion(row, pair, read.id),
+  ];
+}
+
+function quality(pair, read, mean) {
+  if (pair === undefined) return `${signedPoints(mean.relative)}, not tested`;
+  const sign = pair.first === read ? 1 : -1;
+  const [low, high] = [sign * pair.low, sign * pair.high].sort((a, b) => a - b);
+  return `${signedPoints(sign * pair.points)} (95 % interval ${signedPoints(low)} to ${signedPoints(high)})`;
+}
+
+/** What holds and what does not, from the same figures. */
+function conclusion({ costs }, pair, read) {
+  const memory = costs.peakTensorBytes.relative;
+  const saved =
+    memory === null
+      ? ""
+      : `READ needs ${formatPercent(memory)} of full tuning's tensor memory, ${memory <= 0.44 ? "so the paper's saving holds" : "less than the paper's saving"}. `;
+  const time =
+    costs.trainTimeS.value === null
+      ? ""
+      : `It trains in ${formatSeconds(costs.trainTimeS.value)}${costs.trainTimeS.relative === null ? "" : `, ${formatPercent(costs.trainTimeS.relative)} of full tuning's time`}. `;
+  if (pair === undefined) return `${saved}${time}Whether the quality is equal was not tested.`;
+  const ahead = (pair.first === read) === pair.points > 0;
+  const told = ahead
+    ? "READ scores higher than full tuning"
+    : "full tuning scores higher, so equal quality does not hold here";
+  return `${saved}${time}${pair.isTold ? `By the test below, ${told}.` : "Its score cannot be told from full tuning's."}`;
+}
+
+const signedPercent = (share) => `${share < 0 ? "−" : "+"}${formatPercent(Math.abs(share))}`;
+
+/** The final runs that the suite asks for and no completed record is, a line a task. */
+function missing({ methods, tasks, seeds = [0] }, records) {
+  const done = new Set(
+    records
+      .filter(({ status, run }) => status === "completed" && run.stage === "final")
+      .map(({ run }) => `${run.method} ${run.task} ${run.seed}`),
+  );
+  const lines = tasks.flatMap((task) => {
+    const open = methods.filter(({ method }) => seeds.some((seed) => !done.has(`${method} ${task} ${seed}`)));
+    if (open.length === 0) return [];
+    return [
+      `- ${task}: ${open.length === methods.length ? "all methods" : open.map(({ method }) => method).join(", ")}`,
+    ];
+  });
+  return lines.length === 0 ? [] : [["**Missing so far**, as the runs were not finished:", ...lines].join("\n")];
+}

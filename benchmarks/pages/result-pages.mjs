@@ -1,0 +1,27 @@
+/** What each result page says before its figures, by the name of its suite. */
+export const resultPages = {
+  "glue-minilm": {
+    title: "Seven methods on MiniLM-L6",
+    text: "Which method, for a small encoder and 256 labelled rows a task? Every method's learning rate was searched alike on held-out training rows; three seeds; GLUE's dev set scored once.",
+    caveats: [
+      "The checkpoint is all-MiniLM-L6-v2 (22.7 M parameters, Apache-2.0), a sentence encoder that was trained on at most 128 tokens and on pairs of QQP, SNLI and MultiNLI. None of those tasks is here, but RTE and MRPC ask related questions, so its scores there are those of a model that has seen such pairs.",
+      "256 training rows and 128 held-out rows a task, at most 500 rows of dev: what two cores do in an hour. It is a comparison at small data, not of what full GLUE gives.",
+      "Other work ran on the machine, so times and their ratios are rough; memory and scores do not depend on it.",
+    ],
+  },
+  "glue-flan-t5": {
+    title: "Five methods on FLAN-T5-small",
+    text: "An encoder-decoder that answers in text.",
+    caveats: [
+      "The checkpoint is not Google's: its package's authors distilled it further to write short titles, and its weights are 8-bit values written back as floats.",
+      "FLAN's training mixture contains the GLUE tasks, so a score here does not measure transfer: the untouched backbone shows how much it knew.",
+    ],
+  },
+  "low-data-smollm2": {
+    title: "READ with few rows on a decoder, SmolLM2-135M",
+    text: "READ's authors name two open questions: whether it carries to decoders such as Llama, and small data, where it may need more epochs than others.",
+    caveats: [
+      "The checkpoint holds 4-bit values (Q4_1) written back as floats, of the instruct variant; what its training data shares with GLUE is not documented.",
+    ],
+  },
+};

@@ -1,0 +1,58 @@
+// Writes a result page, docs/results/<name>.md with its pictures, from the records of a committed suite (benchmarks/suites/<name>.json).
+//   pnpm result:page NAME --records DIR[,DIR...] [--into DIR]     from runs at hand; what is missing is named on the page
+//   pnpm result:page NAME --backbone DIR --data DIR [--out DIR] [any flag of bench glue]     runs what is missing first; resumable
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readRecords } from "@petl/results";
+import { resultPage } from "./pages/result-page.mjs";
+import { resultPages } from "./pages/result-pages.mjs";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const suites = join(root, "benchmarks/suites");
+
+async function main() {
+  const [name, ...rest] = process.argv.slice(2);
+  const page = Object.hasOwn(resultPages, name ?? "") ? resultPages[name] : undefined;
+  if (page === undefined) {
+    const names = readdirSync(suites).map((file) => basename(file, ".json"));
+    console.error(
+      `usage: pnpm result:page ${names.join("|")} --records DIR[,DIR...] | flags of bench glue [--into DIR]`,
+    );
+    return 2;
+  }
+  const cwd = process.env.INIT_CWD ?? process.cwd();
+  const take = (flag) => {
+    const at = rest.indexOf(flag);
+    return at === -1 ? undefined : rest.splice(at, 2)[1];
+  };
+  const into = resolve(cwd, take("--into") ?? join(root, "docs/results"));
+  const file = join(suites, `${name}.json`);
+  let directories = take("--records")
+    ?.split(",")
+    .map((directory) => resolve(cwd, directory));
+  if (directories === undefined) {
+    const out = resolve(cwd, take("--out") ?? join(root, "reports", name));
+    const bench = join(root, "packages/harness/cli/dist/main.js");
+    const args = [bench, "glue", "--suite", file, ...rest, "--out", out];
+    const { status } = spawnSync(process.execPath, args, { cwd, stdio: "inherit" });
+    if (status !== 0 && status !== 1) return status ?? 130; // 1: some run failed, which the page says
+    directories = [out];
+  }
+  const sets = await Promise.all(directories.map((directory) => readRecords(directory)));
+  const suite = JSON.parse(readFileSync(file, "utf8"));
+  const written = resultPage(
+    { name, suite, ...page },
+    sets.flatMap(({ records }) => records),
+  );
+  for (const { name: path, content } of written) {
+    mkdirSync(dirname(join(into, path)), { recursive: true });
+    writeFileSync(join(into, path), content);
+  }
+  spawnSync(join(root, "node_modules/.bin/biome"), ["format", "--write", into], { stdio: "ignore" });
+  console.error(`page: ${join(into, `${name}.md`)}`);
+  return 0;
+}
+
+process.exitCode = await main();
