@@ -59,13 +59,13 @@ function section(name, task, parts) {
 
 /** What each arm of a task came to with one number of rows, by its label. */
 function resultsByArm(task, { variants, results, reference }) {
-  const own = results.filter((result) => result.task === task && result.best !== null);
+  const own = results.filter((result) => result.task === task && result.score !== null);
   const referenceTime = own.find(({ variant }) => variant === reference)?.costs.trainTimeS.value ?? null;
   return new Map(
-    own.map(({ variant, best, stepsToBest, costs }) => [
+    own.map(({ variant, score: spread, stepsToBest, costs }) => [
       variants.find(({ id }) => id === variant).label,
       {
-        ...{ best, stepsToBest, score: best.mean, time: costs.trainTimeS.value, energy: costs.trainEnergyJ.value },
+        ...{ spread, stepsToBest, score: spread.mean, time: costs.trainTimeS.value, energy: costs.trainEnergyJ.value },
         ...{ bytes: costs.peakTensorBytes.value, referenceTime },
       },
     ]),
@@ -106,11 +106,11 @@ function outcomes(columns, arms) {
 
 function outcome(result, isOnFront) {
   if (result === undefined) return "-";
-  const { best, time, energy, referenceTime } = result;
-  if (time === null) return scoreText(best);
+  const { spread, time, energy, referenceTime } = result;
+  if (time === null) return scoreText(spread);
   const share = referenceTime === null ? "" : ` (${formatPercent(time / referenceTime)})`;
   const joules = energy === null ? "" : `, ${formatEnergy(energy)}`;
-  const text = `${scoreText(best)} in ${formatSeconds(time)}${share}${joules}`;
+  const text = `${scoreText(spread)} in ${formatSeconds(time)}${share}${joules}`;
   return isOnFront ? `**${text}**` : text;
 }
 

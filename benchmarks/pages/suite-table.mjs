@@ -47,10 +47,10 @@ export function suiteTable(group, labels) {
   return markdownTable(head, body);
 }
 
-/** Mean of the best scores of the tasks that all arms completed; null where there is none. */
+/** Mean of the scores of the tasks that all arms completed; null where there is none. */
 function meanScore({ commonTasks, results }, variant) {
   const scores = commonTasks.map(
-    (task) => results.find((result) => result.variant === variant && result.task === task)?.best?.mean ?? null,
+    (task) => results.find((result) => result.variant === variant && result.task === task)?.score?.mean ?? null,
   );
   return scores.length === 0 || scores.includes(null)
     ? null
@@ -58,8 +58,8 @@ function meanScore({ commonTasks, results }, variant) {
 }
 
 function taskScore({ results }, variant, task) {
-  const best = results.find((result) => result.variant === variant && result.task === task)?.best;
-  return best == null ? "n/a" : scoreText(best);
+  const score = results.find((result) => result.variant === variant && result.task === task)?.score;
+  return score == null ? "n/a" : scoreText(score);
 }
 
 function cost({ value, relative }, format, isOnFront) {

@@ -47,14 +47,20 @@ test("a table has the arms in the suite's order, with n/a for what is missing", 
     costs: { peakTensorBytes: figure(bytes, relative), trainTimeS: figure(seconds, relative) },
     memorySplit: null,
   });
-  const best = (mean: number, deviation: number | null) => ({ mean, deviation, count: 1, lowest: mean, highest: mean });
+  const spread = (mean: number, deviation: number | null) => ({
+    mean,
+    deviation,
+    count: 1,
+    lowest: mean,
+    highest: mean,
+  });
   const group = {
     tasks: [{ name: "sst2", label: "SST-2" }],
     commonTasks: ["sst2"],
     summary: [row("b", 2e6, 3, 1), row("a", null, 1.5, null)],
     results: [
-      { variant: "a", task: "sst2", best: best(70.04, 1.26) },
-      { variant: "b", task: "sst2", best: best(81.25, null) },
+      { variant: "a", task: "sst2", score: spread(70.04, 1.26) },
+      { variant: "b", task: "sst2", score: spread(81.25, null) },
     ],
   } as unknown as Group;
   const labels = [

@@ -137,11 +137,8 @@ test("report refuses runs that do not compare, unless grouped, and unknown forma
   expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringMatching(/do not compare.*--grouped/)]);
   const command = ["report", "16", "24", "--out", "both", "--grouped", "--format", "latex,csv"];
   expect((await startBench(command, directory)).exitCode).toBe(0);
-  expect(
-    readFileSync(join(directory, "both", "report.csv"), "utf8")
-      .trimEnd()
-      .split("\r\n"),
-  ).toHaveLength(3);
+  const csv = readFileSync(join(directory, "both", "report.csv"), "utf8");
+  for (const row of [/",full,sst2,/g, /",Constant answer,sst2,/g]) expect(csv.match(row)).toHaveLength(2);
   const wrong = await startBench(["report", "16", "--format", "pdf"], directory);
   expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining("html, md, latex, csv")]);
 });

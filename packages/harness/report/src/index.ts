@@ -14,7 +14,7 @@ export { renderHtml } from "./formats/render-html.js";
 export { renderLatex } from "./formats/render-latex.js";
 export { type MarkdownOptions, type MarkdownReport, renderMarkdown } from "./formats/render-markdown.js";
 export { renderTable, type TerminalOptions } from "./formats/render-table.js";
-export { type ResultsJson, type RunResult, resultsJson } from "./formats/results-json.js";
+export { type ResultsJson, type RunResult, resultsJson, type TrialResult } from "./formats/results-json.js";
 export type { ReportModel } from "./model/model.js";
 export type { ReportOptions } from "./model/options.js";
 export type { PlannedTable, PublishedTable } from "./model/quoted.js";

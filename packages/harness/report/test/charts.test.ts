@@ -4,7 +4,34 @@ import { axisScale, shareOf } from "../src/charts/axis-scale.js";
 import { overlap, placeLabels } from "../src/charts/place-labels.js";
 import { variantStyles } from "../src/charts/variant-styles.js";
 import { wrapLabel } from "../src/charts/wrap-label.js";
+import { curveCharts } from "../src/views/curve-charts.js";
+import { forests } from "../src/views/forest.js";
+import { summaryPanels } from "../src/views/summary-bars.js";
 import { syntheticGrid, syntheticMethods, syntheticRecord } from "./record-factory.js";
+import { tunedSuite } from "./tuned-suite.js";
+
+test("the baselines are bars beside the scores, rows of the forest and lines across the score curves", () => {
+  const tuned = buildReport(tunedSuite(["sst2"], [0, 1]), { reference: "all-weights" });
+  const [forest, bars] = [forests(tuned.groups[0]!)[0]!, summaryPanels(tuned.groups[0]!)];
+  expect(forest.rows.slice(-2).map(({ label, mean, isBaseline }) => [label, mean, isBaseline])).toEqual([
+    ["Constant answer", 50, true],
+    ["Untouched backbone", 48, true],
+  ]);
+  expect(bars.map((panel) => panel.bars.length)).toEqual([5, 3, 3, 3]);
+  const levels = (model: typeof tuned) =>
+    curveCharts(model.groups[0]!)
+      .flat()
+      .map((chart) => chart.levels.length);
+  expect(levels(tuned)).toEqual([0, 0, 0, 0]); // its curves are on held-out rows
+  const dev = syntheticGrid(["sst2"], [0]).map((record) => ({
+    ...record,
+    scores: { ...record.scores!, constant: { answer: "negative", score: 51 } },
+  }));
+  const model = buildReport(dev, { reference: "all-weights" });
+  expect(levels(model)).toEqual([0, 1, 0]);
+  const picture = renderMarkdown(model).files.find(({ name }) => name.endsWith("sst2-score.svg"));
+  expect(picture!.content).toContain("Constant answer");
+});
 
 const variant = (method: string, label = method) => ({
   ...{ id: label, label, method, methodPackage: `@example/${method}`, methodConfig: {} },

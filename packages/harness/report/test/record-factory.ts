@@ -58,7 +58,7 @@ export function syntheticRecord(method: SyntheticMethod, options: SyntheticOptio
     startedAt: "2020-01-01T00:00:00.000Z",
     endedAt: "2020-01-01T00:01:00.000Z",
     run: {
-      suite: "synthetic",
+      ...{ suite: "synthetic", stage: "final", trial: null, chosen: null },
       method: method.name,
       methodPackage: `@example/${method.name}`,
       methodConfig: { size: 4 },
@@ -114,7 +114,9 @@ export function syntheticRecord(method: SyntheticMethod, options: SyntheticOptio
         examples: 64,
         wallTimeS: 0.5,
       })),
+      ...{ test: null, constant: null },
     },
+    answers: [],
     curve: Array.from({ length: 40 }, (_, step) => ({
       step: step + 1,
       epoch: Math.ceil((step + 1) / 10),
@@ -212,7 +214,7 @@ export function syntheticRecord(method: SyntheticMethod, options: SyntheticOptio
       directory: null,
       files: [{ name: "train.tsv", rows: 256, officialRows: 67349, droppedRows: 0, sha256: "ab".repeat(32) }],
       trainExamples: 256,
-      evalExamples: 64,
+      ...{ evalExamples: 64, testExamples: null },
       notices: ["subset of the official train set"],
     },
     backboneSource: {

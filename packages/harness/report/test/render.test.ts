@@ -1,6 +1,7 @@
 import { buildReport, renderHtml, renderMarkdown, renderTable, resultsJson } from "@petl/report";
 import { expect, test } from "vitest";
 import { syntheticGrid, syntheticMethods, syntheticRecord } from "./record-factory.js";
+import { tunedSuite } from "./tuned-suite.js";
 
 const options = { reference: "all-weights", generatedAt: "2020-01-02T03:04:05.000Z" } as const;
 
@@ -11,6 +12,11 @@ test("the Markdown report of a small grid is as committed", async () => {
   await expect(markdown).toMatchFileSnapshot("fixtures/synthetic-report.md");
   const pictures = [...markdown.matchAll(/\]\((report-charts\/[^)]+)\)/g)].map((match) => match[1]);
   expect(pictures).toEqual(files.map(({ name }) => name));
+});
+
+test("the Markdown report of a tuned suite is as committed", async () => {
+  const { markdown } = renderMarkdown(buildReport(tunedSuite(["sst2", "rte"], [0, 1, 2]), options));
+  await expect(markdown).toMatchFileSnapshot("fixtures/tuned-report.md");
 });
 
 test("the same records in any order give the same bytes", () => {

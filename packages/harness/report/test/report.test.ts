@@ -2,6 +2,7 @@ import { buildReport, renderHtml, renderMarkdown, renderTable, resultsJson } fro
 import type { RunRecord } from "@petl/results";
 import { expect, test } from "vitest";
 import { syntheticGrid, syntheticMethods, syntheticRecord } from "./record-factory.js";
+import { tunedSuite } from "./tuned-suite.js";
 
 const [all, update, offPath] = syntheticMethods as [
   (typeof syntheticMethods)[0],
@@ -31,6 +32,13 @@ test("relative figures are the costs over the reference's and the difference of 
   expect(row("off-path").means[0]).toMatchObject({ name: "mean of 2 tasks", mean: 74.75, relative: -4, count: 2 });
   expect(row("off-path").means[0]?.deviation).toBeCloseTo(Math.SQRT1_2, 12);
   expect(row("off-path").counts).toMatchObject({ backwardLayers: 0, layers: 4 });
+});
+
+test("the interval of a mean is narrower than those of its tasks, whose examples are drawn apart", () => {
+  const [row] = only(buildReport(syntheticGrid(["sst2", "rte"], [0]), options).groups).summary;
+  const { mean, interval } = row!.means[0]!; // on each task, 8 below and 6 above the score
+  expect(interval!.low).toBeCloseTo(mean - 8 / Math.SQRT2);
+  expect(interval!.high).toBeCloseTo(mean + 6 / Math.SQRT2);
 });
 
 test("a task that failed for one method leaves the comparison for all, and is named", () => {
@@ -167,7 +175,10 @@ test("without a completed reference nothing is relative, and the report says so"
 });
 
 test("the result object has one entry a run with the fields of the command line's documentation", () => {
-  const { out, device, data, runs } = resultsJson([failed(syntheticRecord(update)), syntheticRecord(all)], "reports/x");
+  const { out, device, data, runs, search } = resultsJson(
+    [failed(syntheticRecord(update)), syntheticRecord(all)],
+    "reports/x",
+  );
   expect({ out, device, source: data?.source }).toEqual({ out: "reports/x", device: "cpu", source: "glue" });
   expect(runs[0]).toEqual({
     method: "all-weights",
@@ -175,7 +186,15 @@ test("the result object has one entry a run with the fields of the command line'
     task: "sst2",
     seed: 0,
     status: "completed",
+    stage: "final",
+    protocol: "dev",
+    learningRate: 0.001,
+    chosen: null,
     score: 78,
+    interval: { low: 70, high: 84, level: 0.95, resamples: 1000 },
+    validationScore: null,
+    constant: null,
+    untouchedScore: null,
     metrics: { accuracy: 0.78 },
     notices: [],
     trainableParams: 1_000_000,
@@ -194,4 +213,34 @@ test("the result object has one entry a run with the fields of the command line'
     error: null,
   });
   expect(runs[1]).toMatchObject({ status: "failed", score: null, error: { code: "E_MEMORY", message: "no room" } });
+  expect(search).toEqual([]);
+});
+
+test("the result object of a tuned suite has its baselines and choices, and trials in a list of their own", () => {
+  const { runs, search } = resultsJson(tunedSuite(["sst2"], [0]), "reports/x");
+  expect(runs.map(({ method, stage }) => `${method} ${stage}`)).toEqual([
+    "all-weights final",
+    "off-path final",
+    "small-update final",
+    "untouched baseline",
+  ]);
+  expect(runs[0]).toMatchObject({
+    ...{ protocol: "tuned", learningRate: 1e-4, score: 80, validationScore: 78, untouchedScore: 48 },
+    constant: { answer: "negative", score: 50 },
+    chosen: { trial: 2, of: 4, learningRate: 1e-4, validationScore: 75, edge: null },
+  });
+  expect(search).toHaveLength(18);
+  expect(
+    search
+      .filter(({ method }) => method === "all-weights")
+      .map(({ trial, score }) => [trial!.rung, trial!.number, score]),
+  ).toEqual([
+    [1, 1, 60],
+    [1, 2, 74],
+    [1, 3, 70],
+    [1, 4, null],
+    [2, 2, 75],
+    [2, 3, 71],
+  ]);
+  expect(search[3]).toMatchObject({ status: "failed", error: { code: "E_DIVERGED" }, learningRate: 0.01 });
 });

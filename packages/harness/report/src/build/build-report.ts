@@ -6,11 +6,12 @@ import { buildGroup } from "./build-group.js";
 import { comparableGroups } from "./comparable-groups.js";
 import { environmentFacts, sensorFacts } from "./facts.js";
 import { runName } from "./run-name.js";
+import { hasDiverged, ofStage } from "./stages.js";
 
 /**
  * Builds everything a report says from run records. Pure: the same records and options give the same model.
  *
- * Runs that cannot be compared (another backbone, weights, device, threads, kernels, precision or data) form separate groups.
+ * Runs that cannot be compared (another backbone, weights, device, threads, kernels, precision or data, or another protocol) form separate groups.
  */
 export function buildReport(records: readonly RunRecord[], options: ReportOptions): ReportModel {
   const dirty = options.cleanOnly === true ? records.filter(({ environment }) => environment.dirty !== false) : [];
@@ -20,11 +21,12 @@ export function buildReport(records: readonly RunRecord[], options: ReportOption
     title: cleanText(options.title ?? "What each method cost and scored"),
     generatedAt: options.generatedAt ?? null,
     reference: options.reference,
-    runs: records.length,
+    runs: ofStage(records, "final").length,
+    trials: ofStage(records, "trial").length,
     groups: groups.map(({ group }) => group),
     leftOut: [
       ...unfinished(kept),
-      ...sorted(dirty).map(leftOutDirty),
+      ...leftOutDirty(sorted(dirty)),
       ...groups.flatMap(({ superseded }) => superseded),
       ...(options.problems ?? []).map(
         ({ file, message }): LeftOut => ({ what: file, kind: "unreadable", why: message }),
@@ -38,11 +40,18 @@ export function buildReport(records: readonly RunRecord[], options: ReportOption
   };
 }
 
-function leftOutDirty(record: RunRecord): LeftOut {
-  const why = record.environment.dirty
-    ? "it ran uncommitted code, which --clean-only leaves out"
-    : "its commit is not known, and --clean-only keeps committed code only";
-  return { what: runName(record), kind: "dirty", why };
+/** Each run by name, and trials together: there are many. */
+function leftOutDirty(records: readonly RunRecord[]): LeftOut[] {
+  const runs = records.filter(({ run }) => run.stage !== "trial");
+  const trials = records.length - runs.length;
+  const named = runs.map((record): LeftOut => {
+    const why = record.environment.dirty
+      ? "it ran uncommitted code, which --clean-only leaves out"
+      : "its commit is not known, and --clean-only keeps committed code only";
+    return { what: runName(record), kind: "dirty", why };
+  });
+  const why = "they ran uncommitted code or code whose commit is not known, which --clean-only leaves out";
+  return trials === 0 ? named : [...named, { what: `${trials} trials of searches`, kind: "dirty", why }];
 }
 
 function sorted(records: readonly RunRecord[]): RunRecord[] {
@@ -53,7 +62,7 @@ function sorted(records: readonly RunRecord[]): RunRecord[] {
 
 function unfinished(records: readonly RunRecord[]): LeftOut[] {
   return sorted(records).flatMap((record): LeftOut[] => {
-    if (record.status === "completed") return [];
+    if (record.status === "completed" || (record.run.stage === "trial" && hasDiverged(record))) return [];
     return [{ what: runName(record), kind: record.status, why: whyUnfinished(record) }];
   });
 }

@@ -9,6 +9,13 @@ const toleratedShare = 0.1;
 const toleratedProcessors = 0.1;
 const mostNames = 4;
 
+/** What to know of times whose disturbance was not measured, in a sentence; none where it was, or nothing was timed. */
+export function unmeasuredLoad(records: readonly RunRecord[]): string[] {
+  const timed = records.filter(({ time }) => time !== null);
+  if (timed.every(({ load }) => load?.othersBusyShare.training != null)) return [];
+  return ["Times come from one machine. If it was shared with other work, treat them as rough."];
+}
+
 /** Which runs trained while other work kept the machine busy, in a sentence; none where all was quiet or nothing was measured. */
 export function busyMachine(records: readonly RunRecord[]): string[] {
   const completed = records.filter(({ status, time }) => status === "completed" && time !== null);
@@ -31,7 +38,8 @@ export function busyMachine(records: readonly RunRecord[]): string[] {
 
 const othersShare = ({ load }: RunRecord): number => load?.othersBusyShare.training ?? 0;
 
-function isDisturbed(record: RunRecord): boolean {
+/** Whether other work slowed the training of a run. */
+export function isDisturbed(record: RunRecord): boolean {
   const { cores } = record.environment;
   const threads = Math.min(record.identity?.device.threads ?? 0, cores);
   const share = othersShare(record);

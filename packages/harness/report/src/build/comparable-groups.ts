@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { canonicalJson, type RunRecord } from "@petl/results";
 import { distinct, groupBy, present } from "../statistics/statistics.js";
 import { groupName } from "./facts.js";
+import { ofStage } from "./stages.js";
 
 /** Runs that can share a table, and a name that no other group of the report has. */
 export interface ComparableGroup {
@@ -10,16 +11,30 @@ export interface ComparableGroup {
 }
 
 /**
- * Sorts runs into groups that can share a table: same backbone, device, precision and limits, and, as far as each run says, the
+ * Sorts runs into groups that can share a table: same backbone, device, precision, limits and protocol, and, as far as each run says, the
  * same weights, commit, tokenizer, data, threads and kernels. A run that failed before it could say joins the others with its
- * settings. Groups that would have one name are told apart by what differs.
+ * settings. Runs of the untouched backbone, which train on nothing, join every group that differs in the training examples only.
+ * Groups that would have one name are told apart by what differs.
  */
 export function comparableGroups(records: readonly RunRecord[]): ComparableGroup[] {
-  const asked = ({ run: { backbone, device, settings } }: RunRecord) => {
-    const { precision, limit, evalLimit, threads, cpuKernels } = settings;
-    return canonicalJson([backbone, device, precision, limit, evalLimit, threads, cpuKernels]);
-  };
-  return told([...groupBy(records, asked).values()].flatMap(byWhatWasFound));
+  const asked = (record: RunRecord) => canonicalJson([askedOf(record), record.run.settings.limit]);
+  const baselines = ofStage(records, "baseline");
+  const others = records.filter((record) => !baselines.includes(record));
+  const groups = [...groupBy(others, asked).values()].flatMap(byWhatWasFound);
+  const alone = new Set(baselines);
+  const whole = groups.map((group) => {
+    const joining = baselines.filter((baseline) => askedOf(baseline) === askedOf(group[0]!) && fits(baseline, group));
+    for (const baseline of joining) alone.delete(baseline);
+    return [...group, ...joining];
+  });
+  return told([...whole, ...[...groupBy([...alone], asked).values()].flatMap(byWhatWasFound)]);
+}
+
+/** What a run was asked for, but the number of training examples. */
+function askedOf({ run: { backbone, device, settings } }: RunRecord): string {
+  const { precision, evalLimit, threads, cpuKernels, protocol } = settings;
+  const heldOut = protocol === "tuned" ? settings.validation : null;
+  return canonicalJson([backbone, device, precision, evalLimit, threads, cpuKernels, protocol, heldOut]);
 }
 
 /** What a run found, by name; a name that two runs share must have one value in a group. */
@@ -29,7 +44,7 @@ function findings({ run, data, backboneSource, identity, environment }: RunRecor
   const found = new Map<string, string>();
   if (data !== null) {
     found.set("source of data", data.source);
-    found.set(`data ${run.task}`, canonicalJson(data.files.map(({ name, sha256 }) => [name, sha256]).sort()));
+    for (const { name, sha256 } of data.files) found.set(`data ${run.task} ${name}`, sha256); // trials read no dev file
   }
   if (backboneSource !== null) {
     const { kind, sha256, revision, paramsSha256 } = backboneSource;
@@ -49,9 +64,7 @@ function byWhatWasFound(records: readonly RunRecord[]): RunRecord[][] {
   const groups: { found: Map<string, string>; records: RunRecord[] }[] = [];
   for (const record of records) {
     const found = findings(record);
-    const fits = (group: (typeof groups)[number]) =>
-      [...found].every(([name, value]) => (group.found.get(name) ?? value) === value);
-    let group = groups.find(fits);
+    let group = groups.find((each) => agree(found, each.found));
     if (group === undefined) {
       group = { found: new Map(), records: [] };
       groups.push(group);
@@ -60,6 +73,16 @@ function byWhatWasFound(records: readonly RunRecord[]): RunRecord[][] {
     group.records.push(record);
   }
   return groups.map((group) => group.records);
+}
+
+/** Whether a run found what the others did. */
+function fits(record: RunRecord, group: readonly RunRecord[]): boolean {
+  const found = findings(record);
+  return group.every((other) => agree(found, findings(other)));
+}
+
+function agree(one: Findings, other: Findings): boolean {
+  return [...one].every(([name, value]) => (other.get(name) ?? value) === value);
 }
 
 /** Names groups; those of one name get what differs between them behind it. */
@@ -83,9 +106,11 @@ function qualities(records: readonly RunRecord[]): Record<string, string> {
     );
     return values.length === 0 ? "not known" : short(distinct(values).sort().join());
   };
-  const { threads, cpuKernels } = records[0]!.run.settings;
+  const { threads, cpuKernels, protocol, validation } = records[0]!.run.settings;
   const weights = present(records.map(({ backboneSource }) => backboneSource?.paramsSha256 ?? null)).sort()[0];
   return {
+    protocol,
+    "held-out rows": validation === null ? "by default" : String(validation),
     threads: value("threads") ?? (threads === null ? "not known" : String(threads)),
     kernels: value("kernels") ?? cpuKernels,
     revision: value("revision")?.slice(0, 12) || "none",

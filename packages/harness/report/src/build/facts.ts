@@ -3,6 +3,7 @@ import { runOptions, type Setting, trainingSettings } from "@petl/settings";
 import type { EnvironmentFacts, Fact } from "../model/model.js";
 import { distinct, groupBy, present } from "../statistics/statistics.js";
 import { formatBytes, formatCount, formatSeconds } from "../text/format.js";
+import { scoredHow } from "../text/protocol.js";
 
 /** What sets a group apart from the others, in short. */
 export function groupName({ run: { backbone, device, settings } }: RunRecord): string {
@@ -32,7 +33,9 @@ export function groupFacts(records: readonly RunRecord[]): Fact[] {
     ...(source?.revision ? [`revision ${source.revision}`] : []),
     ...(checksum ? [`sha256 ${checksum.slice(0, 12)}…`] : []),
   ];
+  const { protocol } = run.settings;
   const facts = [
+    { label: "Protocol", value: `${protocol}: each score is ${scoredHow[protocol]}` },
     { label: "Backbone", value: backbone.join(", ") },
     {
       label: "Device",
@@ -70,8 +73,14 @@ function dataFacts(records: readonly RunRecord[]): string | null {
   if (known.length === 0) return null;
   const name = known[0]!.source === "glue" ? "GLUE" : "built-in sample, not GLUE";
   const dropped = known.flatMap(({ files }) => files).reduce((sum, file) => sum + file.droppedRows, 0);
-  const sizes = (key: "trainExamples" | "evalExamples") => range(known.map((data) => data[key]));
-  const text = `${name}; ${sizes("trainExamples")} training and ${sizes("evalExamples")} evaluation examples for each task`;
+  const train = range(known.map(({ trainExamples }) => trainExamples));
+  const evaluated = range(known.map(({ evalExamples }) => evalExamples));
+  const tested = present(known.map(({ testExamples }) => testExamples));
+  const sizes =
+    tested.length === 0
+      ? `${train} training and ${evaluated} evaluation examples`
+      : `${train} training, ${evaluated} held-out and ${range(tested)} dev examples`;
+  const text = `${name}; ${sizes} for each task`;
   return dropped > 0 ? `${text}; ${formatCount(dropped)} defective rows dropped` : text;
 }
 
@@ -89,7 +98,11 @@ export function settingFacts(
     const values = new Map<string, string[]>();
     for (const { label: variant, records } of runs) {
       for (const value of distinct(
-        records.map(({ run }) => settingText(setting, run.settings[key as keyof typeof recordedSettings])),
+        records.map(({ run }) =>
+          key === "learningRate" && run.chosen !== null
+            ? "chosen for each method and task"
+            : settingText(setting, run.settings[key as keyof typeof recordedSettings]),
+        ),
       )) {
         values.set(value, [...(values.get(value) ?? []), variant]);
       }

@@ -1,5 +1,5 @@
 import { glueMeans, glueTasks } from "@petl/glue/tasks";
-import type { RunRecord } from "@petl/results";
+import { type RunRecord, reportedScore } from "@petl/results";
 
 const titles = new Map<string, string>(glueTasks.map(({ name, title }) => [name, title]));
 const order = [...titles.keys()];
@@ -20,9 +20,10 @@ export function taskLabel(task: string, records: readonly RunRecord[]): string {
 export function mnliLabel(records: readonly RunRecord[]): "MNLI" | "MNLI-m" | "MNLI-mm" {
   const names = records
     .filter((record) => record.run.task === "mnli")
-    .flatMap(({ scores }) => [
-      ...Object.keys(scores?.best.metrics ?? {}),
-      ...(scores?.evaluations.map((evaluation) => evaluation.split) ?? []),
+    .flatMap((record) => [
+      ...Object.keys(reportedScore(record)?.metrics ?? {}),
+      ...(record.scores?.evaluations.map((evaluation) => evaluation.split) ?? []),
+      ...(record.scores?.test ? [record.scores.test.split] : []),
     ]);
   const mismatched = names.some((name) => /mismatched/i.test(name));
   const matched = names.some((name) => /matched/i.test(name.replace(/mismatched/gi, "")));

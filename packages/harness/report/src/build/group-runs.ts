@@ -1,4 +1,4 @@
-import type { RunRecord } from "@petl/results";
+import { type RunRecord, reportedScore } from "@petl/results";
 import type { GroupRun, Task } from "../model/model.js";
 import type { ReportOptions } from "../model/options.js";
 import type { VariantRecords } from "./variants.js";
@@ -20,11 +20,11 @@ export function groupRuns(
 }
 
 function runOf(record: RunRecord, variant: string, address: string | null): GroupRun {
-  const { run, status, scores, time, memory, startedAt, environment, trace } = record;
+  const { run, status, time, memory, startedAt, environment, trace } = record;
   const sibling = (name: string) => address!.replace(/[^/]*$/, encodeURIComponent(name));
   return {
     ...{ variant, status, startedAt, task: run.task, seed: run.seed, commit: environment.commit },
-    score: scores?.best.score ?? null,
+    score: reportedScore(record)?.score ?? null,
     trainTimeS: time?.trainTimeS ?? null,
     peakTensorBytes: memory?.peakTensorBytes.training?.total ?? null,
     record: address,

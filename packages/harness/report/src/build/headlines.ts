@@ -1,13 +1,20 @@
 import type { RunRecord } from "@petl/results";
-import { distinct, present } from "../statistics/statistics.js";
+import type { SearchResult } from "../model/search.js";
+import { distinct, groupBy, present } from "../statistics/statistics.js";
 import { formatCount } from "../text/format.js";
+import { named } from "../text/named.js";
+import { scoredHow } from "../text/protocol.js";
 import { busyMachine } from "./busy-machine.js";
 import { compareTasks, taskLabel } from "./glue-tasks.js";
+import { ofStage } from "./stages.js";
 
 /** What a reader must know before any figure, in a few lines; the notices of the records give the details for each file. */
-export function headlines(records: readonly RunRecord[]): string[] {
+export function headlines(records: readonly RunRecord[], search: readonly SearchResult[]): string[] {
   const parts = present(records.map(({ data }) => data));
   return [
+    ...chosenOnDev(records),
+    ...(ofStage(records, "final").length > 0 ? [] : ["No run that is compared was made yet, only those before it."]),
+    ...atEdges(search),
     ...(parts.some(({ source }) => source === "sample") ? ["The data is the built-in sample, which is not GLUE."] : []),
     ...randomWeights(records),
     ...limits(records),
@@ -15,6 +22,21 @@ export function headlines(records: readonly RunRecord[]): string[] {
     ...busyMachine(records),
     ...uncommitted(records),
   ];
+}
+
+function chosenOnDev(records: readonly RunRecord[]): string[] {
+  if (records[0]!.run.settings.protocol !== "dev") return []; // the same in a group
+  return [`Protocol dev: each score is ${scoredHow.dev}, so all of them are too high.`];
+}
+
+function atEdges(search: readonly SearchResult[]): string[] {
+  const edges = search.filter(({ chosen }) => chosen.some(({ edge }) => edge !== null));
+  if (edges.length === 0) return [];
+  const names = [...groupBy(edges, ({ label }) => label)]
+    .map(([label, own]) => `${label} on ${named(own.map(({ taskLabel }) => taskLabel))}`)
+    .join("; ");
+  const searches = edges.length === 1 ? "The search" : `${edges.length} searches`;
+  return [`${searches} (${names}) chose the lowest or highest rate tried: a wider space may hold a better one.`];
 }
 
 function randomWeights(records: readonly RunRecord[]): string[] {

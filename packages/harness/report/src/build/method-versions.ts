@@ -15,7 +15,7 @@ export function latestVersions(records: readonly RunRecord[]): { records: RunRec
     const latest = versionOf(latestOf(list));
     for (const record of list) {
       if (versionOf(record) === latest) kept.add(record);
-      else if (record.status === "completed")
+      else if (record.status === "completed" && record.run.stage !== "trial")
         superseded.push({ what: runName(record), kind: "superseded", why: whyLeftOut(record, latest) });
     }
   }

@@ -1,15 +1,19 @@
-import type { RunRecord } from "@petl/results";
+import { type RunRecord, reportedScore } from "@petl/results";
 import type { CostColumn } from "../model/cost-columns.js";
-import type { Figure, NamedMean, SummaryRow, TaskResult } from "../model/model.js";
-import { distinct, meanOf, present, spread } from "../statistics/statistics.js";
+import type { Figure } from "../model/figure.js";
+import type { NamedMean, SummaryRow, TaskResult } from "../model/model.js";
+import type { SearchResult } from "../model/search.js";
+import { distinct, type Interval, meanOf, present, spread } from "../statistics/statistics.js";
 import { namedMeans } from "./glue-tasks.js";
-import { absent, costsBy } from "./task-results.js";
+import { absent, joined, relativeTo, sumOf } from "./relative.js";
+import { costsBy } from "./task-results.js";
 import type { VariantRecords } from "./variants.js";
 
 /** What a summary is made from: the completed records, the results of each variant and task, and the shared tasks. */
 export interface SummaryInput {
   readonly variants: readonly VariantRecords[];
   readonly results: readonly TaskResult[];
+  readonly search: readonly SearchResult[];
   readonly commonTasks: readonly string[];
   readonly reference: string | null;
   /** "MNLI", or which half of it was scored. */
@@ -23,7 +27,11 @@ export function summarize(input: SummaryInput): SummaryRow[] {
   return rows.map((row) => ({
     ...row,
     means: row.means.map((mean) => ({ ...mean, relative: meanDifference(mean, reference, row === reference) })),
-    costs: costsBy(({ key }) => ({ ...row.costs[key], relative: ratio(row.costs[key], reference?.costs[key]) })),
+    costs: costsBy(({ key }) => relativeTo(row.costs[key], reference?.costs[key])),
+    searchCosts: row.searchCosts && {
+      timeS: relativeTo(row.searchCosts.timeS, reference?.searchCosts?.timeS),
+      energyJ: relativeTo(row.searchCosts.energyJ, reference?.searchCosts?.energyJ),
+    },
   }));
 }
 
@@ -39,6 +47,7 @@ function absoluteRow({ variant, records }: VariantRecords, input: SummaryInput):
     means: meansOf(completed, results, input.mnli),
     counts: records.find((record) => record.counts !== null)?.counts ?? null,
     costs,
+    searchCosts: searchCosts(input.search, variant.id, results),
     memorySplit:
       present(completed.map(({ memory }) => memory?.peakTensorBytes.training)).find(
         (split) => split.total === costs.peakTensorBytes.value,
@@ -48,39 +57,64 @@ function absoluteRow({ variant, records }: VariantRecords, input: SummaryInput):
 
 /** The mean of the tasks' means; its deviation is that of the per-seed means over the seeds that ran every task. */
 function meansOf(records: readonly RunRecord[], results: readonly TaskResult[], mnli: string): NamedMean[] {
-  const scored = results.filter((result) => result.best !== null);
+  const scored = results.filter((result) => result.score !== null);
   if (scored.length === 0) return [];
   return namedMeans(
     scored.map(({ task }) => task),
     mnli,
   ).map(({ name, tasks }) => {
-    const mean = meanOf(present(tasks.map((task) => scored.find((result) => result.task === task)?.best?.mean)))!;
+    const own = tasks.map((task) => scored.find((result) => result.task === task)!);
+    const mean = meanOf(own.map(({ score }) => score!.mean))!;
     const seedMeans = distinct(records.map(({ run }) => run.seed)).flatMap((seed) => {
       const scores = present(
-        tasks.map((task) => records.find(({ run }) => run.seed === seed && run.task === task)?.scores?.best.score),
+        tasks.map((task) => {
+          const record = records.find(({ run }) => run.seed === seed && run.task === task);
+          return record && reportedScore(record)?.score;
+        }),
       );
       return scores.length === tasks.length ? [meanOf(scores)!] : [];
     });
     const seeds = spread(seedMeans);
     const { deviation = null, count = 0, lowest = mean, highest = mean } = seeds ?? {};
-    return { name, tasks, mean, deviation, count, lowest, highest, relative: null };
+    return { name, tasks, mean, deviation, count, lowest, highest, relative: null, interval: meanInterval(own, mean) };
   });
+}
+
+/** Around the mean of several tasks: their examples are drawn apart, so the widths add up as the root of their squares' sum. */
+function meanInterval(results: readonly TaskResult[], mean: number): Interval | null {
+  const parts = results.flatMap(({ score, interval }) =>
+    interval === null ? [] : [{ below: score!.mean - interval.low, above: interval.high - score!.mean }],
+  );
+  if (parts.length < results.length) return null;
+  const width = (side: "below" | "above") => Math.hypot(...parts.map((part) => part[side])) / parts.length;
+  return { low: mean - width("below"), high: mean + width("above") };
+}
+
+/** The sums over tasks of what their searches took; null where there was none. */
+function searchCosts(
+  search: readonly SearchResult[],
+  variant: string,
+  results: readonly TaskResult[],
+): SummaryRow["searchCosts"] {
+  const own = search.filter((each) => each.variant === variant && results.some(({ task }) => task === each.task));
+  if (own.length === 0) return null;
+  return {
+    timeS: joined(
+      own.map(({ costs }) => costs.timeS),
+      sumOf,
+    ),
+    energyJ: joined(
+      own.map(({ costs }) => costs.energyJ),
+      sumOf,
+    ),
+  };
 }
 
 /** A figure over tasks is there only if every task has it. */
 function taskFigure(column: CostColumn, results: readonly TaskResult[]): Figure {
   const figures = results.map((result) => result.costs[column.key]);
   if (figures.length === 0) return absent(["no completed run"]);
-  const missing = figures.filter(({ value }) => value === null);
-  if (missing.length > 0) return absent(missing.map(({ reason }) => reason));
-  const values = present(figures.map(({ value }) => value));
-  const value = column.over === "max" ? Math.max(...values) : values.reduce((sum, item) => sum + item, 0);
-  return { value, reason: null, relative: null };
-}
-
-function ratio(figure: Figure, reference: Figure | undefined): number | null {
-  if (figure.value === null || !reference?.value) return null; // a reference of 0 has no ratio
-  return figure.value / reference.value;
+  return joined(figures, column.over === "max" ? (values) => Math.max(...values) : sumOf);
 }
 
 function meanDifference(mean: NamedMean, reference: SummaryRow | undefined, isReference: boolean): number | null {

@@ -1,10 +1,10 @@
 import { canonicalJson, type RunRecord } from "@petl/results";
-import { identityValues, runOptions, trainingSettings } from "@petl/settings";
 import type { LeftOut, Variant } from "../model/model.js";
 import { distinct, groupBy } from "../statistics/statistics.js";
 import { cleanText } from "../text/text.js";
 import { differingSettings } from "./differing-settings.js";
-import { runName } from "./run-name.js";
+import { keepLatest } from "./keep-latest.js";
+import { ownSettings } from "./own-settings.js";
 
 /** A variant and its records: at most one of each status and seed, the latest. */
 export interface VariantRecords {
@@ -28,11 +28,16 @@ export function splitVariants(
   );
   const superseded: LeftOut[] = [];
   const labels = labelVariants(split.map(([, list]) => list));
+  const latest = (list: readonly RunRecord[]) => {
+    const { kept, superseded: earlier } = keepLatest(list, cell);
+    superseded.push(...earlier);
+    return kept;
+  };
   const variants = split.map(([id, list], index) => {
     const { method, methodPackage, methodConfig } = list[0]!.run;
     return {
       variant: { id, label: labels[index]!, method: cleanText(method), methodPackage, methodConfig },
-      records: keepLatest(list, superseded),
+      records: latest(list),
     };
   });
   const rank = ({ variant }: VariantRecords) => (variant.method === reference ? 0 : 1);
@@ -42,12 +47,6 @@ export function splitVariants(
 
 const cell = ({ run }: RunRecord) => canonicalJson([run.task, run.seed]);
 
-/** What tells runs apart: not what changes neither a result nor a cost, nor which of several GPUs was used. */
-function ownSettings({ settings }: RunRecord["run"]): Record<string, unknown> {
-  const { gpu: _, ...own } = identityValues({ ...trainingSettings, ...runOptions }, settings);
-  return own;
-}
-
 function isSweep(records: readonly RunRecord[]): boolean {
   const completed = records.filter(({ status }) => status === "completed");
   return [...groupBy(completed, ({ run }) => run.task).values()].some(
@@ -55,34 +54,23 @@ function isSweep(records: readonly RunRecord[]): boolean {
   );
 }
 
-/** Of several records of one task and seed, the completed one that ended last; the rest is named in `superseded`. */
-function keepLatest(records: readonly RunRecord[], superseded: LeftOut[]): RunRecord[] {
-  return [...groupBy(records, cell).values()].map((list) => {
-    const done = (record: RunRecord) => (record.status === "completed" ? 1 : 0);
-    const [latest, ...rest] = [...list].sort(
-      (a, b) => done(b) - done(a) || Date.parse(b.endedAt) - Date.parse(a.endedAt),
-    );
-    for (const record of rest) {
-      const why = `the run that ended ${latest!.endedAt} is shown; this one ended ${record.endedAt} (${record.status})`;
-      superseded.push({ what: runName(record), kind: "superseded", why });
-    }
-    return latest!;
-  });
-}
-
 /**
  * The method's name, and, where several variants share it, what differs between them; and each setting that differs between
- * methods on one task, such as the number of epochs.
+ * methods on one task, such as the number of epochs. A learning rate is each method's own where held-out examples chose it, then or
+ * in an earlier search.
  */
 function labelVariants(variants: readonly (readonly RunRecord[])[]): string[] {
   const betweenMethods = differingSettings(variants.flat(), ownSettings);
+  if (variants[0]?.[0]?.run.settings.protocol === "tuned") betweenMethods.delete("learningRate"); // the same in a group
   return variants.map((records) => {
     const record = records[0]!;
     const siblings = variants.map(([first]) => first!).filter(({ run }) => run.method === record.run.method);
-    const flat = ({ run }: RunRecord) => ({ ...fields(run.methodConfig), ...ownSettings(run) });
-    const keys = distinct(siblings.flatMap((other) => Object.keys(flat(other))));
+    const flat = ({ run }: RunRecord): Record<string, unknown> => ({
+      ...fields(run.methodConfig),
+      ...ownSettings(run),
+    });
     const differs = (key: string) => distinct(siblings.map((other) => canonicalJson(flat(other)[key]))).length > 1;
-    const details = keys
+    const details = Object.keys(flat(record))
       .filter((key) => differs(key) || betweenMethods.has(key))
       .map((key) => `${key}=${valuesOf(records, (each) => flat(each)[key])}`);
     const packages = distinct(siblings.map(({ run }) => run.methodPackage));

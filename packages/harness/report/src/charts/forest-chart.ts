@@ -10,6 +10,8 @@ export interface ForestRow {
   readonly mean: number;
   readonly seeds: { readonly low: number; readonly high: number } | null;
   readonly interval: { readonly low: number; readonly high: number } | null;
+  /** Drawn hollow, with a line through all rows. */
+  readonly isBaseline: boolean;
 }
 
 /** Rows from top to bottom on one score axis: thin line the bootstrap interval, thick line the seeds, point the mean. */
@@ -62,6 +64,7 @@ export function forestChart(title: string, rows: readonly ForestRow[]): ChartOpt
         splitLine: { show: false },
       },
       series: rows.flatMap((row, index) => [
+        ...(row.isBaseline ? [guide(row, rows.length)] : []),
         ...(row.interval ? [span(index, row.interval, row.colour, 1.5)] : []),
         ...(row.seeds ? [span(index, row.seeds, row.colour, 5)] : []),
         {
@@ -69,7 +72,9 @@ export function forestChart(title: string, rows: readonly ForestRow[]): ChartOpt
           silent: true,
           symbolSize: 9,
           data: [[row.mean, index]],
-          itemStyle: { color: row.colour, borderColor: "var(--surface)", borderWidth: 1.5 },
+          itemStyle: row.isBaseline
+            ? { color: "var(--surface)", borderColor: row.colour, borderWidth: 1.5 }
+            : { color: row.colour, borderColor: "var(--surface)", borderWidth: 1.5 },
         },
       ]),
       graphic: rows.map((_, index) => ({
@@ -87,5 +92,20 @@ export function forestChart(title: string, rows: readonly ForestRow[]): ChartOpt
         },
       })),
     },
+  };
+}
+
+/** A dashed line at a baseline's score, from the first row to the last. */
+function guide({ mean, colour }: ForestRow, rows: number) {
+  return {
+    type: "line",
+    silent: true,
+    symbol: "none",
+    data: [
+      [mean, -0.6],
+      [mean, rows - 0.4],
+    ],
+    lineStyle: { color: colour, width: 1, type: "dashed" },
+    z: 1,
   };
 }

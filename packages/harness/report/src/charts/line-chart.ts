@@ -6,15 +6,26 @@ import { variantStyles } from "./variant-styles.js";
 
 const width = 460;
 
+interface Lines {
+  readonly title: string;
+  readonly lines: readonly Series[];
+  readonly xName: string;
+  /** Dashed across the picture. */
+  readonly levels: readonly { readonly label: string; readonly value: number }[];
+}
+
+/** How a level is drawn. */
+export const levelStyle = { colour: "var(--muted)", types: ["dashed", "dotted"] } as const;
+
 /** Lines over `xName`, each in its variant's colour; a legend only where the picture stands alone. */
 export function lineChart(
-  { title, lines, xName }: { readonly title: string; readonly lines: readonly Series[]; readonly xName: string },
+  { title, lines, xName, levels }: Lines,
   group: Pick<ReportGroup, "variants" | "reference">,
   { legend = false, size: given }: { legend?: boolean; size?: ChartSize | undefined },
 ): ChartOption {
   const styles = variantStyles(group);
   const shown = group.variants.filter(({ id }) => lines.some(({ variant }) => variant === id));
-  const names = shown.map(({ label }) => label);
+  const names = [...shown, ...levels].map(({ label }) => label);
   const legendHeight = legend ? 4 + legendRowHeight * legendRows(names, given?.width ?? width) : 0;
   const size = given ?? { width, height: (legend ? 268 : 260) + legendHeight };
   const axis = {
@@ -54,20 +65,42 @@ export function lineChart(
         max: "dataMax",
       },
       yAxis: { ...axis, type: "value", scale: true, splitNumber: 4 },
-      series: lines.map(({ variant, points }) => {
-        const { colour, dashed } = styles.get(variant)!;
-        return {
-          type: "line",
-          name: shown.find(({ id }) => id === variant)!.label,
-          silent: true,
-          showSymbol: points.length <= 12,
-          symbol: "circle",
-          symbolSize: 5,
-          data: points,
-          lineStyle: { color: colour, width: 1.8, type: dashed ? "dashed" : "solid" },
-          itemStyle: { color: colour },
-        };
-      }),
+      series: [
+        ...levels.map(({ label, value }, index) => levelSeries(label, value, index, ends(lines))),
+        ...lines.map(({ variant, points }) => {
+          const { colour, dashed } = styles.get(variant)!;
+          return {
+            type: "line",
+            name: shown.find(({ id }) => id === variant)!.label,
+            silent: true,
+            showSymbol: points.length <= 12,
+            symbol: "circle",
+            symbolSize: 5,
+            data: points,
+            lineStyle: { color: colour, width: 1.8, type: dashed ? "dashed" : "solid" },
+            itemStyle: { color: colour },
+          };
+        }),
+      ],
     },
+  };
+}
+
+/** The least and the greatest x of all lines. */
+function ends(lines: readonly Series[]): readonly [from: number, to: number] {
+  const all = lines.flatMap(({ points }) => points.map(([x]) => x));
+  return [Math.min(...all), Math.max(...all)];
+}
+
+function levelSeries(label: string, value: number, index: number, [from, to]: readonly [number, number]) {
+  const { colour, types } = levelStyle;
+  return {
+    ...{ type: "line", name: label, silent: true, symbol: "none" },
+    data: [
+      [from, value],
+      [to, value],
+    ],
+    lineStyle: { color: colour, width: 1.2, type: types[index % types.length] },
+    itemStyle: { color: colour },
   };
 }

@@ -1,6 +1,6 @@
 import { barPanels } from "../charts/bar-panels.js";
 import { forestChart } from "../charts/forest-chart.js";
-import { lineChart } from "../charts/line-chart.js";
+import { levelStyle, lineChart } from "../charts/line-chart.js";
 import { type ChartSize, renderSvg } from "../charts/render-svg.js";
 import { scatterChart } from "../charts/scatter-chart.js";
 import { stackedBars } from "../charts/stacked-bars.js";
@@ -8,8 +8,9 @@ import { traceChart } from "../charts/trace-chart.js";
 import { variantStyles } from "../charts/variant-styles.js";
 import type { GroupTrace, ReportGroup } from "../model/model.js";
 import { type ParetoData, paretoDescription } from "../statistics/pareto.js";
+import { distinct } from "../statistics/statistics.js";
 import { cleanText, mapStrings } from "../text/text.js";
-import { type CurveChart, curveCharts, meanSpendCharts } from "../views/curve-charts.js";
+import { type CurveChart, curveCharts, expectedBestCharts, meanSpendCharts } from "../views/curve-charts.js";
 import { forests } from "../views/forest.js";
 import { heatMap } from "../views/heat-map.js";
 import { memoryBars } from "../views/memory-bars.js";
@@ -32,6 +33,7 @@ export function htmlPictures(group: ReportGroup) {
     panels,
     curves: curveCharts(group).map((charts) => charts.map((chart) => draw(chart))),
     spend: meanSpendCharts(group).map((chart) => draw(chart, { width: 620, height: 320 })),
+    expectedBest: expectedBestCharts(group).map((chart) => draw(chart)),
     memory: memoryPicture(group),
     scatter: scatterPicture(group),
     heat: heat && {
@@ -47,7 +49,17 @@ export function htmlPictures(group: ReportGroup) {
     })),
     traces: group.traces.flatMap((trace, index) => tracePictures(group, trace, index)),
     legend: group.variants.map(({ id, label }) => ({ label, ...styles.get(id)! })),
+    levels: levelLegend(group),
   };
+}
+
+/** The dashed and dotted lines across the score curves. */
+function levelLegend(group: ReportGroup) {
+  const labels = curveCharts(group).flatMap((charts) =>
+    charts.flatMap(({ levels }) => levels.map(({ label }) => label)),
+  );
+  const { colour, types } = levelStyle;
+  return distinct(labels).map((label, index) => ({ label, colour, type: types[index % types.length] }));
 }
 
 function memoryPicture(group: ReportGroup) {

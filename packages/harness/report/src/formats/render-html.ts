@@ -2,7 +2,7 @@ import { cssVariables, darkPalette, lightPalette } from "../charts/palette.js";
 import type { ReportModel } from "../model/model.js";
 import type { PageData } from "../page/page-data.js";
 import { cleanText, mapStrings } from "../text/text.js";
-import { reportView } from "../views/report-view.js";
+import { groupTables, reportView } from "../views/report-view.js";
 import type { Table } from "../views/table.js";
 import { exportTable, type TableExport } from "./export/table-export.js";
 import { htmlPictures } from "./html-pictures.js";
@@ -17,7 +17,7 @@ export function renderHtml(model: ReportModel): string {
   const data: PageData = {
     scatters: pictures.flatMap(({ scatter }) => (scatter ? [{ id: scatter.id, data: scatter.data }] : [])),
     exports: Object.fromEntries(
-      view.groups.flatMap(({ summary, tables }) => [summary, ...tables].map((table) => [table.id, exportTable(table)])),
+      view.groups.flatMap((group) => groupTables(group).map((table) => [table.id, exportTable(table)])),
     ) as Record<string, TableExport>,
   };
   return renderTemplate("html", {
@@ -25,6 +25,9 @@ export function renderHtml(model: ReportModel): string {
     groups: view.groups.map((group, index) => ({
       ...group,
       summary: sortable(group.summary),
+      differences: group.differences.map(sortable),
+      search: group.search && sortable(group.search),
+      reach: group.reach && sortable(group.reach),
       ...pictures[index],
       ...scoresOnce(group.tables, pictures[index]!.heat),
       runs: group.runs && sortable(group.runs),
@@ -41,18 +44,24 @@ export function renderHtml(model: ReportModel): string {
 /** The heat map, where there is one, in place of the table of the same scores, whose notes it takes over. */
 function scoresOnce(tables: readonly Table[], heat: ReturnType<typeof htmlPictures>["heat"]) {
   const same = tables.find(({ id }) => id === heat?.id);
-  const noteOf = (label: string, task: string) => {
+  const cellOf = (label: string, task: string) => {
     const row = same?.rows.find(([header]) => header?.text === label);
-    return row?.[same!.headers.findIndex(({ text }) => text === task)]?.note;
+    return row?.[same!.headers.findIndex(({ text }) => text === task)];
   };
   return {
     heat: heat && {
       ...heat,
-      caption: `${same?.caption ?? "Scores by task"}; darker is nearer the best of the task`,
+      caption: same?.caption ?? "Scores by task",
+      isShaded: heat.rows.some(({ cells }) => cells.some(({ shade }) => shade !== null)),
       rows: heat.rows.map(({ label, cells }) => ({
         label,
-        cells: cells.map((cell, index) => ({ ...cell, note: noteOf(label, heat.tasks[index]!) })),
+        cells: cells.map((cell, index) => {
+          const { note, mark } = cellOf(label, heat.tasks[index]!) ?? {};
+          return { ...cell, note, mark };
+        }),
       })),
+      footer: same?.footer ?? [],
+      legend: same?.legend ?? [],
       notes: same?.notes ?? [],
     },
     tables: tables.filter((table) => table !== same).map(sortable),
@@ -72,9 +81,11 @@ const manyRows = 300;
 
 /** The template cannot tell a value of 0 from none. */
 function sortable(table: Table) {
+  const cells = (row: Table["rows"][number]) => row.map((cell) => ({ ...cell, sortable: cell.value !== undefined }));
   return {
     ...table,
     many: table.rows.length > manyRows ? table.rows.length : null,
-    rows: table.rows.map((row) => row.map((cell) => ({ ...cell, sortable: cell.value !== undefined }))),
+    rows: table.rows.map(cells),
+    footer: table.footer.map(cells),
   };
 }

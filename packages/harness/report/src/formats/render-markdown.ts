@@ -3,7 +3,7 @@ import { lineChart } from "../charts/line-chart.js";
 import { renderSvg, standaloneSvg } from "../charts/render-svg.js";
 import type { ReportGroup, ReportModel } from "../model/model.js";
 import { cleanText, escapeMarkdown, mapStrings } from "../text/text.js";
-import { type CurveChart, curveCharts, meanSpendCharts } from "../views/curve-charts.js";
+import { type CurveChart, curveCharts, expectedBestCharts, meanSpendCharts } from "../views/curve-charts.js";
 import { reportView } from "../views/report-view.js";
 import { panelDescription, summaryPanels } from "../views/summary-bars.js";
 import { renderTemplate } from "./templates.js";
@@ -55,6 +55,11 @@ function pictures(group: ReportGroup, folder: string) {
   });
   return {
     files,
-    view: { picture, spend: meanSpendCharts(group).map(draw), curves: curveCharts(group).flat().map(draw) },
+    view: {
+      picture,
+      expectedBest: expectedBestCharts(group).map(draw),
+      spend: meanSpendCharts(group).map(draw),
+      curves: curveCharts(group).flat().map(draw),
+    },
   };
 }

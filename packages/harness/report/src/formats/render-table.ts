@@ -11,11 +11,11 @@ export interface TerminalOptions {
 /** The summary for a terminal: plain text in aligned columns, no colour. Columns without any figure become a line below. */
 export function renderTable(model: ReportModel, { width = Number.POSITIVE_INFINITY }: TerminalOptions = {}): string {
   const view = mapStrings(reportView(model), cleanText);
-  const parts = view.groups.map(({ heading, headlines, words, summary, remarks }) =>
+  const parts = view.groups.map(({ heading, headlines, verdict, summary, remarks }) =>
     [
       ...(heading ? [heading] : []),
+      ...(verdict === null ? [] : [`Verdict: ${verdict}`, ""]),
       ...alignTable(summary, width),
-      ...(words === null ? [] : [`In words: ${words}`]),
       ...remarks,
       ...headlines.map((text) => `Note: ${text}`),
     ].join("\n"),
@@ -30,8 +30,8 @@ export function renderTable(model: ReportModel, { width = Number.POSITIVE_INFINI
 
 const gap = "  ";
 
-function alignTable({ headers, rows, notes, absent }: Table, width: number): string[] {
-  const cells = rows.map((row) => row.map(cellText));
+function alignTable({ headers, rows, footer, legend, notes, absent }: Table, width: number): string[] {
+  const cells = [...rows, ...footer].map((row) => row.map(cellText));
   const columns = headers.map(({ text, numeric }, index) => {
     const texts = cells.map((row) => row[index]!);
     const head = wrap(text, Math.max(...texts.map(displayWidth)));
@@ -39,6 +39,7 @@ function alignTable({ headers, rows, notes, absent }: Table, width: number): str
   });
   return [
     ...blocks(columns, width).flatMap((block, index) => [...(index > 0 ? [""] : []), ...alignBlock(block)]),
+    ...legend,
     ...absent.map(({ header, reason }) => `${header}: n/a: ${reason}`),
     ...notes.map(({ number, text }) => `[${number}] ${text}`),
   ];
@@ -71,10 +72,11 @@ function alignBlock(columns: readonly Column[]): string[] {
       .map((column) => pad(textOf(column), column.width, column.numeric))
       .join(gap)
       .trimEnd();
+  const isEmpty = (row: number) => columns.slice(1).every(({ texts }) => texts[row] === "");
   return [
     ...Array.from({ length: height }, (_, row) => line(({ head }) => head[row - height + head.length] ?? "")),
     columns.map((column) => "-".repeat(column.width)).join(gap),
-    ...columns[0]!.texts.map((_, row) => line(({ texts }) => texts[row]!)),
+    ...columns[0]!.texts.flatMap((_, row) => (isEmpty(row) ? [] : [line(({ texts }) => texts[row]!)])),
   ];
 }
 
@@ -89,8 +91,8 @@ function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-function cellText({ text, detail, note }: Cell): string {
-  return `${text}${note ? ` [${note}]` : ""}${detail ? ` (${detail})` : ""}`;
+function cellText({ text, mark, detail, note }: Cell): string {
+  return `${text}${mark ? ` ${mark}` : ""}${note ? ` [${note}]` : ""}${detail ? ` (${detail})` : ""}`;
 }
 
 function pad(text: string, width: number, right: boolean): string {

@@ -1,15 +1,27 @@
 import type { RunRecord, TensorBytes } from "@petl/results";
-import type { RunTrace } from "../model/trace.js";
+import type { Interval, Spread } from "../statistics/statistics.js";
+import type { Baseline } from "./baseline.js";
 import type { CostKey } from "./cost-columns.js";
+import type { Figure } from "./figure.js";
 import type { PlannedTable, PublishedTable } from "./quoted.js";
+import type { TaskReach } from "./reach.js";
+import type { SearchCosts, SearchResult } from "./search.js";
+import type { Standings } from "./standing.js";
+import type { RunTrace } from "./trace.js";
+
+/** How a score came about: `dev` reports the best evaluation on dev; `tuned` chooses on held-out training examples. */
+type Protocol = RunRecord["run"]["settings"]["protocol"];
 
 /** Everything a report says, as numbers in SI units; the renderers only format it. */
 export interface ReportModel {
   readonly title: string;
   readonly generatedAt: string | null;
   readonly reference: string | null;
+  /** Runs that are compared. */
   readonly runs: number;
-  /** Comparable runs together: one backbone, device, precision and data. */
+  /** Runs that only chose settings. */
+  readonly trials: number;
+  /** Comparable runs together: one backbone, device, precision, data and protocol. */
   readonly groups: readonly ReportGroup[];
   readonly leftOut: readonly LeftOut[];
   readonly published: readonly PublishedTable[];
@@ -30,8 +42,14 @@ export interface ReportGroup {
   /** What its runs trained and how, of the first where they differ. */
   readonly trained: Pick<RunRecord["run"], "backbone" | "settings">;
   readonly settings: readonly Fact[];
+  /** How far times can be trusted. */
+  readonly timeNotices: readonly string[];
   /** Parameters of its tasks' heads: the least and the most, or one where all are equal; empty where none has a head. */
   readonly headParams: readonly number[];
+  /** How scores came about. */
+  readonly protocol: Protocol;
+  /** Labels of the variants whose learning rate was given, not searched. */
+  readonly unsearched: readonly string[];
   /** What a reader must know before any figure. */
   readonly headlines: readonly string[];
   /** The records' own notices on their data. */
@@ -45,6 +63,14 @@ export interface ReportGroup {
   readonly reference: string | null;
   readonly summary: readonly SummaryRow[];
   readonly results: readonly TaskResult[];
+  readonly baselines: readonly Baseline[];
+  readonly standings: Standings;
+  /** A row a method and task that trials were made for. */
+  readonly search: readonly SearchResult[];
+  /** What the best of so many trials scores on held-out examples, on average: a chart a task, a line a variant. */
+  readonly expectedBest: readonly (Task & { readonly lines: readonly Series[] })[];
+  /** What it took to come near the reference, by task; empty without a reference. */
+  readonly reach: readonly TaskReach[];
   readonly curves: readonly TaskCurves[];
   /** Over the common tasks, a line a variant. */
   readonly spend: Spend;
@@ -93,27 +119,13 @@ export interface ExcludedTask extends Task {
   readonly reasons: readonly string[];
 }
 
-/** `value` null comes with `reason`. `relative`: value / the reference's value; for a score, the difference in points. */
-export interface Figure {
-  readonly value: number | null;
-  readonly reason: string | null;
-  readonly relative: number | null;
-}
-
 /** `relative`: points more than the reference; null for the reference itself. */
 export interface NamedMean extends Spread {
   readonly name: string;
   readonly tasks: readonly string[];
   readonly relative: number | null;
-}
-
-/** `deviation` is the sample standard deviation over `count` seeds; null for one seed. */
-export interface Spread {
-  readonly mean: number;
-  readonly deviation: number | null;
-  readonly count: number;
-  readonly lowest: number;
-  readonly highest: number;
+  /** 95 % interval over the examples of all tasks, which are independent of each other; null where a task has none. */
+  readonly interval: Interval | null;
 }
 
 export interface SummaryRow {
@@ -122,6 +134,8 @@ export interface SummaryRow {
   readonly means: readonly NamedMean[];
   readonly counts: NonNullable<RunRecord["counts"]> | null;
   readonly costs: Readonly<Record<CostKey, Figure>>;
+  /** Of the trials that chose its settings, over the same tasks; null where none were made. */
+  readonly searchCosts: SearchCosts | null;
   /** What held the tensor bytes at the training peak of the task with the highest one. */
   readonly memorySplit: TensorBytes | null;
 }
@@ -131,22 +145,26 @@ export interface TaskResult {
   readonly variant: string;
   readonly task: string;
   readonly seeds: readonly number[];
-  readonly best: Spread | null;
+  /** The score that is reported and compared. */
+  readonly score: Spread | null;
+  /** Of the best evaluation on held-out training examples; null where dev itself chose. */
+  readonly validation: Spread | null;
+  /** Of the last evaluation while training. */
   readonly last: Spread | null;
   /** Updates until the best evaluation, mean over seeds. */
   readonly stepsToBest: number | null;
-  /** Mean over seeds of each metric at the best evaluation. */
+  /** Mean over seeds of each metric of the score. */
   readonly metrics: readonly { readonly name: string; readonly mean: number }[];
-  /** What to know of the best scores, over all seeds; empty where there is nothing. */
+  /** What to know of the scores, over all seeds; empty where there is nothing. */
   readonly notices: readonly string[];
   /** One figure a seed, joined: the highest for peaks, the mean for times and energies. */
   readonly costs: Readonly<Record<CostKey, Figure>>;
-  /** Examples scored at each evaluation; null where seeds differ. */
+  /** Examples that the score is on; null where seeds differ. */
   readonly examples: number | null;
   readonly stepMedianS: number | null;
   readonly tokensPerS: number | null;
-  /** 95 % bootstrap interval of the best score over the examples, its ends means over seeds; null where not every seed has one. */
-  readonly interval: { readonly low: number; readonly high: number } | null;
+  /** 95 % bootstrap interval of the score over the examples, its ends means over seeds; null where not every seed has one. */
+  readonly interval: Interval | null;
   readonly energyCheck: EnergyCheck | null;
   readonly epochs: EpochFigures | null;
   readonly conditions: GpuConditions | null;

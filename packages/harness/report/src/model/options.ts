@@ -1,6 +1,6 @@
 import type { RecordProblem, RunRecord } from "@petl/results";
-import type { RunTrace } from "../model/trace.js";
 import type { PlannedTable, PublishedTable } from "./quoted.js";
+import type { RunTrace } from "./trace.js";
 
 /** What a report is told besides the records. */
 export interface ReportOptions {
@@ -19,6 +19,8 @@ export interface ReportOptions {
   readonly recordFiles?: ReadonlyMap<RunRecord, string>;
   /** Power and memory over time, by record. */
   readonly traces?: ReadonlyMap<RunRecord, RunTrace>;
+  /** Share of the reference's score whose cost is told; default 0.95. */
+  readonly reachShare?: number;
   /** Leave out runs of uncommitted code and name them. By default they stay, with a notice. */
   readonly cleanOnly?: boolean;
   /** ISO time to print; left out, the report depends on nothing but the records. */

@@ -1,5 +1,19 @@
 import { max, mean, min, sampleStandardDeviation } from "simple-statistics";
-import type { Spread } from "../model/model.js";
+
+/** `deviation` is the sample standard deviation over `count` seeds; null for one seed. */
+export interface Spread {
+  readonly mean: number;
+  readonly deviation: number | null;
+  readonly count: number;
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+/** Both ends. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
 
 /** Mean, sample standard deviation, extremes and count; null for no values. */
 export function spread(values: readonly number[]): Spread | null {

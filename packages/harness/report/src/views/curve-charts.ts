@@ -1,5 +1,7 @@
 import type { ReportGroup, Series, Spend } from "../model/model.js";
+import { evaluatedOn } from "../text/protocol.js";
 import { slug } from "../text/text.js";
+import { knownBaselines } from "./baseline-rows.js";
 import { scaleOf } from "./scale.js";
 
 /** A curve picture to be drawn; `name` is unique in its group and safe as a file name. */
@@ -9,25 +11,44 @@ export interface CurveChart {
   readonly xName: string;
   readonly description: string;
   readonly lines: readonly Series[];
+  /** Heights to compare the lines with. */
+  readonly levels: readonly { readonly label: string; readonly value: number }[];
 }
 
 /** Of each task: loss and score over steps, score over cost; those that would show no line are left out. */
 export function curveCharts(group: ReportGroup): CurveChart[][] {
-  const tasks = group.curves.map(({ name, label, loss, score, spend }, index) => {
+  const score = `score on ${evaluatedOn[group.protocol]}`;
+  const tasks = group.curves.map(({ name, label, loss, score: scores, spend }, index) => {
     const file = `${String(index + 1).padStart(2, "0")}-${slug(name)}`;
     return [
       ...charted(`${file}-loss`, `${label}: training loss`, "training step", loss),
-      ...charted(`${file}-score`, `${label}: score`, "training step", score),
-      ...spendCharts(file, `${label}: score`, spend),
+      ...charted(`${file}-score`, `${label}: ${score}`, "training step", scores, levelsOn(group, name)),
+      ...spendCharts(file, `${label}: ${score}`, spend),
     ];
   });
   return tasks.filter((charts) => charts.length > 0);
 }
 
+/** The baselines of a task, where its curves are on the examples that they are for. */
+function levelsOn(group: ReportGroup, task: string): CurveChart["levels"] {
+  if (group.protocol === "tuned") return [];
+  return knownBaselines(group).flatMap(({ label, scores }) =>
+    scores.filter((each) => each.task === task).map(({ score }) => ({ label, value: score })),
+  );
+}
+
 /** Score against what training had cost by then, over the common tasks: time, and energy where it was measured. */
-export function meanSpendCharts({ spend, commonTasks }: ReportGroup): CurveChart[] {
-  const title = commonTasks.length === 1 ? "Score" : `Mean score of ${commonTasks.length} tasks`;
-  return spendCharts("spend", title, spend);
+export function meanSpendCharts({ spend, commonTasks, protocol }: ReportGroup): CurveChart[] {
+  const score = commonTasks.length === 1 ? "Score" : `Mean score of ${commonTasks.length} tasks`;
+  return spendCharts("spend", `${score} on ${evaluatedOn[protocol]}`, spend);
+}
+
+/** What the best of so many trials scores on held-out rows: a chart a task. */
+export function expectedBestCharts({ expectedBest }: ReportGroup): CurveChart[] {
+  return expectedBest.flatMap(({ name, label, lines }, index) => {
+    const file = `search-${String(index + 1).padStart(2, "0")}-${slug(name)}`;
+    return charted(file, `${label}: expected best score on held-out rows`, "number of trials", lines);
+  });
 }
 
 function spendCharts(file: string, title: string, { time, energy }: Spend): CurveChart[] {
@@ -48,7 +69,16 @@ function scaled(name: string, unit: "seconds" | "joules", lines: readonly Series
   return [`${name} so far, ${scale.unit}`, inUnit];
 }
 
-function charted(name: string, title: string, xName: string, lines: readonly Series[]): CurveChart[] {
+function charted(
+  name: string,
+  title: string,
+  xName: string,
+  lines: readonly Series[],
+  levels: CurveChart["levels"] = [],
+): CurveChart[] {
   if (!lines.some(({ points }) => points.length > 1)) return [];
-  return [{ name, title, xName, lines, description: `${title}, over ${xName}, ${lines.length} lines` }];
+  const beside = levels.map(({ label }) => `, ${label.toLowerCase()}`).join("");
+  return [
+    { name, title, xName, lines, levels, description: `${title}, over ${xName}, ${lines.length} lines${beside}` },
+  ];
 }

@@ -2,6 +2,7 @@ import type { ForestRow } from "../charts/forest-chart.js";
 import { variantStyles } from "../charts/variant-styles.js";
 import type { ReportGroup } from "../model/model.js";
 import { formatScore } from "../text/format.js";
+import { knownBaselines } from "./baseline-rows.js";
 
 /** A forest plot of one task, and the same in words. */
 export interface Forest {
@@ -10,20 +11,33 @@ export interface Forest {
   readonly description: string;
 }
 
-/** One plot a task on which some method has several seeds or an interval. */
+/** One plot a task on which some method has several seeds or an interval; the baselines are its last rows. */
 export function forests(group: ReportGroup): Forest[] {
   const styles = variantStyles(group);
   return group.tasks.flatMap(({ name, label }) => {
     const rows = group.variants.flatMap(({ id, label: variant }): ForestRow[] => {
       const result = group.results.find((item) => item.variant === id && item.task === name);
-      if (!result?.best) return [];
-      const { mean, lowest, highest, count } = result.best;
+      if (!result?.score) return [];
+      const { mean, lowest, highest, count } = result.score;
       const seeds = count > 1 ? { low: lowest, high: highest } : null;
-      return [{ label: variant, colour: styles.get(id)!.colour, mean, seeds, interval: result.interval }];
+      const { interval } = result;
+      return [{ label: variant, colour: styles.get(id)!.colour, mean, seeds, interval, isBaseline: false }];
     });
     if (rows.length < 2 || rows.every(({ seeds, interval }) => seeds === null && interval === null)) return [];
-    return [{ title: `${label}: score`, rows, description: `${label}. ${rows.map(rowText).join("; ")}` }];
+    const all = [...rows, ...baselineRows(group, name)];
+    return [{ title: `${label}: score`, rows: all, description: `${label}. ${all.map(rowText).join("; ")}` }];
   });
+}
+
+function baselineRows(group: ReportGroup, task: string): ForestRow[] {
+  return knownBaselines(group).flatMap(({ label, scores }) =>
+    scores
+      .filter((each) => each.task === task)
+      .map(({ score, interval }) => ({
+        ...{ label, mean: score, interval, seeds: null, isBaseline: true },
+        colour: "var(--muted)",
+      })),
+  );
 }
 
 function rowText({ label, mean, seeds, interval }: ForestRow): string {

@@ -1,7 +1,8 @@
-import type { ReportGroup } from "../model/model.js";
+import type { ReportGroup, TaskResult } from "../model/model.js";
 import { distinct, present } from "../statistics/statistics.js";
 import { formatPoints } from "../text/format.js";
 import { scoreText } from "./figures.js";
+import { standingOn } from "./marks.js";
 
 /** Scores of every method on every task, coloured within a task; in a page it takes the place of the table with the same id. */
 export interface HeatMap {
@@ -13,41 +14,53 @@ export interface HeatMap {
 interface HeatCell {
   readonly text: string;
   readonly detail: string | null;
-  /** 0 (the task's worst) to 100 (its best), in percent of colour; null: no score or nothing to tell apart. */
+  /**
+   * Percent of colour: 100 for the best and what cannot be told from it, less the further below. Null: no score, or nothing that noise
+   * does not explain.
+   */
   readonly shade: number | null;
-  readonly best: boolean;
 }
+
+/** Of what can just be told from the best; the task's worst has none. */
+const mostBelowBest = 60;
 
 /** Null where there are not two methods and two tasks. */
 export function heatMap(group: ReportGroup): HeatMap | null {
-  const variants = group.variants.filter(({ id }) => group.results.some((r) => r.variant === id && r.best !== null));
+  const variants = group.variants.filter(({ id }) => group.results.some((r) => r.variant === id && r.score !== null));
   if (variants.length < 2 || group.tasks.length < 2) return null;
-  const best = (variant: string, task: string) =>
-    group.results.find((result) => result.variant === variant && result.task === task)?.best ?? null;
-  const score = (variant: string, task: string) => best(variant, task)?.mean ?? null;
-  const uniform = distinct(present(group.results.map((result) => result.best?.count))).length === 1;
+  const uniform = distinct(present(group.results.map(({ score }) => score?.count))).length === 1;
   return {
     id: `${group.id}-scores`,
     tasks: group.tasks.map(({ label }) => label),
     rows: variants.map(({ id, label }) => ({
       label,
-      cells: group.tasks.map(({ name }): HeatCell => {
-        const own = score(id, name);
-        if (own === null) return { text: "n/a", detail: null, shade: null, best: false };
-        const all = variants.map((variant) => score(variant.id, name)).filter((value) => value !== null);
-        const [low, high] = [Math.min(...all), Math.max(...all)];
-        const reference = group.reference === null ? null : score(group.reference, name);
-        const details = [
-          ...(reference === null || id === group.reference ? [] : [formatPoints(own - reference)]),
-          ...(uniform ? [] : [`n = ${best(id, name)!.count}`]),
-        ];
-        return {
-          text: scoreText(best(id, name)!),
-          detail: details.length === 0 ? null : details.join(", "),
-          shade: high > low ? Math.round((100 * (own - low)) / (high - low)) : null,
-          best: high > low && own === high,
-        };
-      }),
+      cells: group.tasks.map(({ name }) => heatCell(group, id, name, uniform)),
     })),
   };
+}
+
+function heatCell(group: ReportGroup, variant: string, task: string, uniform: boolean): HeatCell {
+  const scoreOf = (id: string | null) => resultOf(group, id, task)?.score ?? null;
+  const own = scoreOf(variant);
+  if (own === null) return { text: "n/a", detail: null, shade: null };
+  const reference = variant === group.reference ? null : scoreOf(group.reference);
+  const details = [
+    ...(reference === null ? [] : [formatPoints(own.mean - reference.mean)]),
+    ...(uniform ? [] : [`n = ${own.count}`]),
+  ];
+  const detail = details.length === 0 ? null : details.join(", ");
+  return { text: scoreText(own), detail, shade: shadeOf(group, variant, task, own.mean) };
+}
+
+function shadeOf(group: ReportGroup, variant: string, task: string, score: number): number | null {
+  const { amongBest = [] } = standingOn(group, task) ?? {};
+  const all = present(group.results.filter((result) => result.task === task).map((result) => result.score?.mean));
+  if (amongBest.length === 0 || amongBest.length === all.length) return null;
+  if (amongBest.includes(variant)) return 100;
+  const [low, high] = [Math.min(...all), Math.max(...all)];
+  return Math.round((mostBelowBest * (score - low)) / (high - low));
+}
+
+function resultOf({ results }: ReportGroup, variant: string | null, task: string): TaskResult | undefined {
+  return results.find((result) => result.variant === variant && result.task === task);
 }

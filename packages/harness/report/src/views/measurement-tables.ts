@@ -1,8 +1,8 @@
 import type { ReportGroup, TaskResult } from "../model/model.js";
 import { formatBytes, formatCount, formatNumber, formatPercent, formatSeconds } from "../text/format.js";
 import { formatCost } from "./figures.js";
-import { variantLabel } from "./summary-table.js";
 import { type CellInput, type Table, TableBuilder } from "./table.js";
+import { variantLabel } from "./variant-label.js";
 
 /** How the figures came about, by task and method: checks of energy, costs of epochs, state of the GPU. Empty tables are left out. */
 export function measurementTables(group: ReportGroup): Table[] {

@@ -1,7 +1,7 @@
 import type { StackedBar } from "../charts/stacked-bars.js";
 import type { ReportGroup } from "../model/model.js";
 import { formatBytes } from "../text/format.js";
-import { variantLabel } from "./summary-table.js";
+import { variantLabel } from "./variant-label.js";
 
 /** What a peak is made of, and what each part is called. */
 export const memoryParts = {

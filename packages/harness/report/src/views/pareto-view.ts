@@ -6,7 +6,7 @@ import type { ParetoData, ParetoPoint } from "../statistics/pareto.js";
 import { formatCount } from "../text/format.js";
 import { formatCost, scoreText } from "./figures.js";
 import { scaleOf } from "./scale.js";
-import { variantLabel } from "./summary-table.js";
+import { variantLabel } from "./variant-label.js";
 
 /** The scatter's points and the axes that at least two methods have; null where there are not two to compare. */
 export function paretoData(group: ReportGroup): ParetoData | null {

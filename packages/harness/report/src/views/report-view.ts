@@ -1,11 +1,15 @@
-import { costColumns } from "../model/cost-columns.js";
 import type { Fact, ReportGroup, ReportModel } from "../model/model.js";
+import { formatCount } from "../text/format.js";
 import { detailTables } from "./detail-tables.js";
-import { inWords } from "./in-words.js";
+import { differenceTables } from "./difference-tables.js";
+import { measuredFacts } from "./measured-facts.js";
 import { plannedView, publishedView, type QuotedTable } from "./published-view.js";
+import { reachTable } from "./reach-table.js";
 import { runsTable } from "./runs-table.js";
+import { searchTable } from "./search-tables.js";
 import { summaryRemarks, summaryTable } from "./summary-table.js";
 import { type Table, TableBuilder } from "./table.js";
+import { verdict } from "./verdict.js";
 
 /** A report as text, the same for Markdown and HTML; pictures are added by each. */
 export interface ReportView {
@@ -26,11 +30,15 @@ interface GroupView {
   readonly heading: string | null;
   readonly facts: readonly Fact[];
   readonly headlines: readonly string[];
-  /** What the summary says, in sentences; null where there is nothing to compare. */
-  readonly words: string | null;
+  /** What the figures say, in sentences; null where there is nothing to say. */
+  readonly verdict: string | null;
   readonly notices: readonly string[];
   readonly summary: Table;
   readonly remarks: readonly string[];
+  /** Pairs that were tested. */
+  readonly differences: readonly Table[];
+  readonly search: Table | null;
+  readonly reach: Table | null;
   readonly settings: readonly Fact[];
   readonly configs: readonly Fact[];
   readonly tables: readonly Table[];
@@ -56,14 +64,15 @@ export function reportView(model: ReportModel): ReportView {
 }
 
 /** How many runs, methods, tasks and seeds, and, for one group, its conditions. */
-function subtitle({ runs, groups }: ReportModel): string {
-  const count = (number: number, name: string) => `${number} ${name}${number === 1 ? "" : "s"}`;
+function subtitle({ runs, trials, groups }: ReportModel): string {
+  const count = (number: number, name: string) => `${formatCount(number)} ${name}${number === 1 ? "" : "s"}`;
+  const made = `${count(runs, "run")}${trials === 0 ? "" : ` after ${count(trials, "trial")}`}`;
   const [group, ...others] = groups;
-  if (group === undefined || others.length > 0) return count(runs, "run");
+  if (group === undefined || others.length > 0) return made;
   const methods = count(new Set(group.variants.map(({ method }) => method)).size, "method");
   const seeds = new Set(group.results.flatMap((result) => result.seeds)).size;
   const parts = [methods, count(group.tasks.length, "task"), ...(seeds > 0 ? [count(seeds, "seed")] : [])];
-  return `${count(runs, "run")}: ${parts.join(", ")}; ${group.name}`;
+  return `${made}: ${parts.join(", ")}; ${group.name}`;
 }
 
 function groupView(group: ReportGroup, model: ReportModel): GroupView {
@@ -72,10 +81,13 @@ function groupView(group: ReportGroup, model: ReportModel): GroupView {
     heading: model.groups.length > 1 ? `Group ${model.groups.indexOf(group) + 1}: ${group.name}` : null,
     facts: group.facts,
     headlines: group.headlines,
-    words: inWords(group),
+    verdict: verdict(group),
     notices: group.notices,
     summary: summaryTable(group),
     remarks: summaryRemarks(group, model),
+    differences: differenceTables(group),
+    search: searchTable(group),
+    reach: reachTable(group),
     settings: group.settings,
     configs: group.variants.map(({ label, methodPackage, methodConfig }) => ({
       label,
@@ -93,40 +105,7 @@ function leftOutTable(model: ReportModel): Table | null {
   return table.build();
 }
 
-function measuredFacts({ sensors }: ReportModel): Fact[] {
-  return [
-    {
-      label: "Score",
-      value:
-        "The GLUE score on the dev set at the best evaluation, 0 to 100. Where a task has two metrics, it is their mean. GLUE-9 and GLUE-8 are shown only when all their tasks are there.",
-    },
-    { label: "Trainable parameters", value: "Counted from what the method attaches and unfreezes." },
-    {
-      label: "Backward through",
-      value: "How many layers the gradient goes back through, derived from what the method attaches.",
-    },
-    ...costColumns.map(({ label, measured }) => ({ label, value: measured })),
-    { label: "Sensor", value: sensors.join("; ") || "No energy sensor was read." },
-    { label: "Tokens/s", value: "Tokens trained on in a second, without padding." },
-    {
-      label: "Intervals",
-      value:
-        "95 % percentile bootstrap of the best score over the evaluation examples, with the task's metrics and 1,000 resamples for each run. Over several seeds or tasks, both ends are means; for tasks, that is wider than the interval of the mean. A range over seeds goes from the lowest to the highest.",
-    },
-    {
-      label: "Score by cost",
-      value:
-        "Each point is one epoch: the mean score of the tasks after it, against training time or energy so far, without evaluations. Costs are sums over tasks of means over seeds.",
-    },
-    {
-      label: "Once a minute",
-      value:
-        "What a sampler that reads power every 60 s would report for the training energy. It is computed from the same trace, for every moment at which the sampler could start.",
-    },
-    { label: "Units", value: "kB, MB and GB are 10^3, 10^6 and 10^9 bytes; 1 Wh is 3,600 J." },
-    {
-      label: "Missing figures",
-      value: "Shown as n/a with the reason, never as 0. A sum or a peak with a missing part is missing too.",
-    },
-  ];
+/** All tables of a group that stand by themselves, the summary first. */
+export function groupTables({ summary, differences, search, reach, tables }: GroupView): Table[] {
+  return [summary, ...differences, ...[search, reach].filter((table) => table !== null), ...tables];
 }

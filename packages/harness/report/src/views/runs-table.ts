@@ -1,12 +1,12 @@
 import type { ReportGroup } from "../model/model.js";
 import { formatBytes, formatScore, formatSeconds } from "../text/format.js";
-import { variantLabel } from "./summary-table.js";
 import { type CellInput, type Table, TableBuilder } from "./table.js";
+import { variantLabel } from "./variant-label.js";
 
 /** Every run with links to its record and trace; null where the addresses of the records are not known. */
 export function runsTable(group: ReportGroup): Table | null {
   if (group.runs.every(({ record }) => record === null)) return null;
-  const headers = ["Task", "Method", "Seed", "State", "Best score", "Training time", "Peak tensor memory", "Started"];
+  const headers = ["Task", "Method", "Seed", "State", "Score", "Training time", "Peak tensor memory", "Started"];
   const table = new TableBuilder(
     `${group.id}-runs`,
     "Every run and its record",

@@ -3,14 +3,19 @@ import { methodParams } from "../model/method-params.js";
 import type { NamedMean, ReportGroup, ReportModel, SummaryRow } from "../model/model.js";
 import { distinct } from "../statistics/statistics.js";
 import { formatCount, formatPercent } from "../text/format.js";
+import { addBaselineRows, baselineRemarks } from "./baseline-rows.js";
 import { costCells, meanCell } from "./figures.js";
+import { markLegend, marksOf } from "./marks.js";
+import { searchColumns } from "./search-tables.js";
 import { type Table, TableBuilder } from "./table.js";
+import { variantLabel } from "./variant-label.js";
 
-/** One row for each method: score, parameters, backward depth and costs, each compared with the reference. */
+/** One row for each method: score, parameters, backward depth and costs, each compared with the reference; then the baselines. */
 export function summaryTable(group: ReportGroup): Table {
   const names = distinct(group.summary.flatMap(({ means }) => means.map(({ name }) => name)));
   const shared = group.summary.every(({ means }) => means.length === 0 || means.length === names.length);
   const columns = costColumns.filter(({ inSummary }) => inSummary);
+  const search = searchColumns(group);
   const scoreHeaders = shared && names.length > 0 ? names.map((name) => `Score, ${name}`) : ["Score"];
   const headers = [
     "Method",
@@ -18,8 +23,10 @@ export function summaryTable(group: ReportGroup): Table {
     "Trainable parameters",
     "Backward through",
     ...columns.map(({ label }) => label),
+    ...search.map(({ header }) => header),
   ];
   const table = new TableBuilder(`${group.id}-summary`, "Summary", headers);
+  const standing = (name: string) => group.standings.means.find(({ over }) => over === name);
   const cells = columns.map((column) =>
     costCells(
       group.summary.map(({ costs }) => costs[column.key]),
@@ -31,17 +38,24 @@ export function summaryTable(group: ReportGroup): Table {
       shared && names.length > 0
         ? names.map((name) => {
             const mean = row.means.find((each) => each.name === name);
-            return meanCell(mean, false, noticesOf(group, row, mean));
+            const mark = marksOf(standing(name), row.variant);
+            return meanCell(mean, { note: noticesOf(group, row, mean), mark });
           })
-        : [meanCell(row.means[0], true, noticesOf(group, row, row.means[0]))];
+        : [meanCell(row.means[0], { name: true, note: noticesOf(group, row, row.means[0]) })];
     table.row([
       variantLabel(group, row.variant),
       ...scores,
       ...countCells(row),
       ...cells.map((column) => column[index]!),
+      ...search.map((column) => column.cells[index]!),
     ]);
   }
-  return table.build();
+  if (group.commonTasks.length > 0 && names.length > 0) {
+    const tasksOf = (name: string) =>
+      group.summary.flatMap(({ means }) => means).find((mean) => mean.name === name)!.tasks;
+    addBaselineRows(table, group, names.map(tasksOf), headers.length);
+  }
+  return table.build(markLegend(group.standings.means));
 }
 
 /** What to know of the scores that a mean is made of, with their tasks; null: nothing. */
@@ -68,11 +82,6 @@ function countCells({ counts }: SummaryRow) {
   ];
 }
 
-/** The printed name of a variant. */
-export function variantLabel(group: ReportGroup, id: string): string {
-  return group.variants.find((variant) => variant.id === id)?.label ?? id;
-}
-
 /** What a reader must know to read the summary: what the figures are over, what they compare with, and what they do not show. */
 export function summaryRemarks(group: ReportGroup, model: ReportModel): string[] {
   const remarks: string[] = [];
@@ -94,11 +103,7 @@ export function summaryRemarks(group: ReportGroup, model: ReportModel): string[]
   } else if (model.reference !== null && !reference) {
     remarks.push(`No figure is relative: there is no completed run of ${model.reference} to compare with.`);
   }
-  if (group.summary.some(({ means }) => means.length > 0)) {
-    remarks.push(
-      "No baseline is shown: a model that gives every example the same answer can reach the same score, so a score alone does not show that anything was learned.",
-    );
-  }
+  remarks.push(...baselineRemarks(group));
   const [least, most] = group.headParams;
   if (least !== undefined) {
     const size = most === undefined ? formatCount(least) : `${formatCount(least)} to ${formatCount(most)}`;
@@ -106,9 +111,7 @@ export function summaryRemarks(group: ReportGroup, model: ReportModel): string[]
       `Trainable parameters are those of the method. The head of a task has ${size} more, which every method trains.`,
     );
   }
-  if (group.summary.some(({ costs }) => costs.trainTimeS.value !== null)) {
-    remarks.push("Times come from one machine. If it was shared with other work, treat them as rough.");
-  }
+  remarks.push(...group.timeNotices);
   for (const { label, reasons } of group.excludedTasks) {
     remarks.push(`${label} is left out of this table for all methods: ${reasons.join("; ")}.`);
   }

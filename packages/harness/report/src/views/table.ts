@@ -6,6 +6,10 @@ export interface Table {
   readonly caption: string;
   readonly headers: readonly { readonly text: string; readonly numeric: boolean }[];
   readonly rows: readonly (readonly Cell[])[];
+  /** Rows to compare the others with, which are not sorted among them. */
+  readonly footer: readonly (readonly Cell[])[];
+  /** What the marks of cells mean. */
+  readonly legend: readonly string[];
   /** Too long to show unfolded in a page. */
   readonly long: boolean;
   /** Why a figure is not there (`n/a: ...`) or what to know of it, by the number in its cell. */
@@ -19,6 +23,8 @@ export interface Cell {
   /** A second, smaller figure, such as the one relative to the reference. */
   readonly detail?: string;
   readonly note?: string;
+  /** Signs behind the text, which the legend explains. */
+  readonly mark?: string;
   /** There is no figure; the note gives the reason. */
   readonly missing?: true;
   /** What the cell is sorted by. */
@@ -40,6 +46,7 @@ interface FigureInput {
   detail?: string | null;
   value?: number | null;
   relative?: boolean;
+  mark?: string;
   href?: string | null;
   /** What a reader must know of the figure. */
   note?: string | null;
@@ -48,6 +55,7 @@ interface FigureInput {
 /** Builds a table row by row; equal notes share one number. */
 export class TableBuilder {
   readonly #rows: (readonly CellInput[])[] = [];
+  readonly #footer: (readonly CellInput[])[] = [];
 
   constructor(
     readonly id: string,
@@ -62,8 +70,13 @@ export class TableBuilder {
     this.#rows.push(cells);
   }
 
-  /** A column without any figure is taken out and named below. */
-  build(): Table {
+  /** Adds a row below the others. */
+  footer(cells: readonly CellInput[]): void {
+    this.#footer.push(cells);
+  }
+
+  /** A column without any figure, those of the footer apart, is taken out and named below. */
+  build(legend: readonly string[] = []): Table {
     const columns = this.headers.map((text, index) => ({
       text,
       numeric: !this.textColumns.includes(index),
@@ -72,14 +85,17 @@ export class TableBuilder {
       isEmpty: index > 0 && this.#rows.length > 0 && this.#rows.every((row) => reasonOf(row[index]!) !== null),
     }));
     const shown = columns.filter(({ isEmpty }) => !isEmpty);
-    const notes = distinct(this.#rows.flatMap((row) => shown.flatMap(({ index }) => noteOf(row[index]!) ?? [])));
+    const all = [...this.#rows, ...this.#footer];
+    const notes = distinct(all.flatMap((row) => shown.flatMap(({ index }) => noteOf(row[index]!) ?? [])));
+    const cells = (row: readonly CellInput[]) =>
+      shown.map(({ index, numeric }) => cellOf(row[index]!, { numeric, header: index === 0 }, notes));
     return {
       id: this.id,
       caption: this.caption,
       headers: shown.map(({ text, numeric }) => ({ text, numeric })),
-      rows: this.#rows.map((row) =>
-        shown.map(({ index, numeric }) => cellOf(row[index]!, { numeric, header: index === 0 }, notes)),
-      ),
+      rows: this.#rows.map(cells),
+      footer: this.#footer.map(cells),
+      legend,
       long: this.#rows.length > 12,
       notes: notes.map((text, index) => ({ number: String(index + 1), text })),
       absent: columns
@@ -108,6 +124,7 @@ function cellOf(cell: CellInput, place: Pick<Cell, "numeric" | "header">, notes:
     ...note,
     ...(cell.detail == null ? {} : { detail: cell.detail, relative: cell.relative ?? false }),
     ...(cell.value == null ? {} : { value: cell.value }),
+    ...(cell.mark ? { mark: cell.mark } : {}),
     ...(cell.href == null ? {} : { href: cell.href }),
     ...place,
   };

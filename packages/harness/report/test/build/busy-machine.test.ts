@@ -1,7 +1,7 @@
 import type { RunRecord } from "@petl/results";
 import { describe, expect, test } from "vitest";
 import { busyMachine } from "../../src/build/busy-machine.js";
-import { buildReport } from "../../src/index.js";
+import { buildReport, renderTable } from "../../src/index.js";
 import { type SyntheticMethod, type SyntheticOptions, syntheticMethods, syntheticRecord } from "../record-factory.js";
 
 const [all, update, offPath] = syntheticMethods as [SyntheticMethod, SyntheticMethod, SyntheticMethod];
@@ -88,6 +88,19 @@ test("energies of the whole machine are as wrong; those of a GPU are not", () =>
   };
   expect(busyMachine([withEnergy("RAPL, whole machine")])[0]).toContain("energies (which are the whole machine's)");
   expect(busyMachine([withEnergy("nvidia-smi power.draw (instant)")])[0]).not.toContain("energies");
+});
+
+test("times of a disturbed run have a note, in the summary too; earlier records have the general remark alone", () => {
+  const [group] = buildReport([run(0.5), run(0.01, update)], { reference: "all-weights" }).groups;
+  const note = "other work kept the machine busy meanwhile: not to be trusted";
+  expect(group!.summary.map(({ costs }) => [costs.trainTimeS.note, costs.peakHostBytes.note])).toEqual([
+    [note, undefined],
+    [undefined, undefined],
+  ]);
+  expect(renderTable(buildReport([run(0.5), run(0.01, update)], { reference: null }))).toContain(`] ${note}`);
+  const remark = /shared with other work, treat them as rough/;
+  expect(group!.timeNotices).toEqual([]);
+  expect(buildReport([run(0.01), run(null, update)], { reference: null }).groups[0]!.timeNotices[0]).toMatch(remark);
 });
 
 test("only completed runs count, and a report says it before any figure; earlier records have no load and no such line", () => {

@@ -1,5 +1,5 @@
 import { displayWidth } from "../../text/text.js";
-import type { Table } from "../../views/table.js";
+import type { Cell, Table } from "../../views/table.js";
 
 const special: Readonly<Record<string, string>> = {
   "\\": "\\textbackslash{}",
@@ -20,6 +20,9 @@ const special: Readonly<Record<string, string>> = {
   "±": "$\\pm$",
   "·": "$\\cdot$",
   "…": "\\dots{}",
+  "†": "\\dag{}",
+  "≈": "$\\approx$",
+  "≥": "$\\geq$",
   "’": "'",
 };
 
@@ -32,7 +35,7 @@ const foreignCommand = "\\providecommand{\\foreigntext}[2]{\\ifdefined\\Umathcha
 /** `text` as literal LaTeX for pdfLaTeX with T1 fonts, XeLaTeX and LuaLaTeX; what needs `foreignCommand` is set by it. */
 export function escapeLatex(text: string): string {
   return text
-    .split(/([\\{}#$%&_~^<>|"−±·…’])/)
+    .split(/([\\{}#$%&_~^<>|"−±·…’†≈≥])/)
     .map((part, index) => (index % 2 === 1 ? special[part]! : part.replace(foreign, wrapped)))
     .join("");
 }
@@ -48,20 +51,18 @@ const lineLength = 64;
 const pageRows = 45;
 
 /** A table in booktabs; cells with no figure are dashes; notes are below. */
-export function latexTable({ id, caption, headers, rows, notes, absent }: Table): string {
-  const text = (cell: Table["rows"][number][number]) => {
-    const note = cell.note === undefined ? "" : `\\textsuperscript{${cell.note}}`;
-    const detail = cell.detail === undefined ? "" : ` (${escapeLatex(cell.detail)})`;
-    return `${cell.missing ? "--" : escapeLatex(cell.text)}${note}${detail}`;
-  };
-  const cells = [headers.map((header) => escapeLatex(header.text)), ...rows.map((row) => row.map(text))];
+export function latexTable({ id, caption, headers, rows: body, footer, legend, notes, absent }: Table): string {
+  const rows = [...body, ...footer];
+  const cells = [headers.map((header) => escapeLatex(header.text)), ...rows.map((row) => row.map(cellText))];
   const widths = headers.map((_, column) => Math.max(...cells.map((row) => displayWidth(row[column] ?? ""))));
   const line = (row: readonly string[]) =>
     `    ${row.map((cell, column) => cell + " ".repeat(widths[column]! - displayWidth(cell))).join(" & ")} \\\\`;
-  const [head, ...body] = cells.map(line);
+  const [head, ...lines] = cells.map(line);
+  lines.splice(body.length, 0, ...(footer.length > 0 && body.length > 0 ? ["    \\midrule"] : []));
   const isWide = printedWidth(headers, rows) > lineLength;
-  const parts = Math.max(1, Math.ceil(body.length / pageRows));
+  const parts = Math.max(1, Math.ceil(lines.length / pageRows));
   const below = [
+    ...legend.map(escapeLatex),
     ...absent.map(({ header, reason }) => `${escapeLatex(header)}: n/a, ${escapeLatex(reason)}`),
     ...notes.map(({ number, text: reason }) => `\\textsuperscript{${number}}~${escapeLatex(reason)}`),
   ].map((note) => `\n  {\\footnotesize ${note}\\par}`);
@@ -77,7 +78,7 @@ export function latexTable({ id, caption, headers, rows, notes, absent }: Table)
       "    \\toprule",
       head,
       "    \\midrule",
-      ...body.slice(part * pageRows, (part + 1) * pageRows),
+      ...lines.slice(part * pageRows, (part + 1) * pageRows),
       "    \\bottomrule",
       `  \\end{tabular}${isWide ? "}" : ""}`,
       ...(part === parts - 1 ? below : []),
@@ -86,6 +87,13 @@ export function latexTable({ id, caption, headers, rows, notes, absent }: Table)
     ].join("\n"),
   ).join("\n");
   return source.includes("\\foreigntext{") ? `${foreignCommand}\n${source}` : source;
+}
+
+function cellText({ text, mark, note, detail, missing }: Cell): string {
+  const signs = mark === undefined ? "" : ` ${escapeLatex(mark)}`;
+  const number = note === undefined ? "" : `\\textsuperscript{${note}}`;
+  const second = detail === undefined ? "" : ` (${escapeLatex(detail)})`;
+  return `${missing ? "--" : escapeLatex(text)}${signs}${number}${second}`;
 }
 
 /** Characters of the widest row, two between columns. */

@@ -16,16 +16,16 @@ export function exportTable(table: Table): TableExport {
   return { latex: latexTable(table), markdown: pastedMarkdown(table), csv: csvRows(table) };
 }
 
-function pastedMarkdown({ headers, rows }: Table): string {
+function pastedMarkdown({ headers, rows, footer }: Table): string {
   const table = markdownTable(
     headers.map(({ text }) => escapeMarkdown(text)),
-    rows.map((row) => row.map((cell) => escapeMarkdown(cellText(cell)))),
+    [...rows, ...footer].map((row) => row.map((cell) => escapeMarkdown(cellText(cell)))),
     (column) => headers[column]!.numeric,
   );
   return `${table}\n`;
 }
 
-/** A cell with its second figure in brackets. */
-function cellText({ text, detail }: Cell): string {
-  return detail === undefined ? text : `${text} (${detail})`;
+/** A cell with its marks and its second figure in brackets. */
+function cellText({ text, mark, detail }: Cell): string {
+  return `${text}${mark === undefined ? "" : ` ${mark}`}${detail === undefined ? "" : ` (${detail})`}`;
 }

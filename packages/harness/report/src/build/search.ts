@@ -1,0 +1,98 @@
+import { type ChosenSettings, canonicalJson, type RunRecord } from "@petl/results";
+import type { Figure } from "../model/figure.js";
+import type { SearchResult } from "../model/search.js";
+import { distinct, groupBy } from "../statistics/statistics.js";
+import { cleanText } from "../text/text.js";
+import { compareTasks, taskLabel } from "./glue-tasks.js";
+import { keepLatest } from "./keep-latest.js";
+import { searchKey } from "./own-settings.js";
+import { absent, joined, sumOf } from "./relative.js";
+import { hasDiverged, ofStage } from "./stages.js";
+import type { VariantRecords } from "./variants.js";
+
+/** The trials of one method on one task, and the runs with what they chose. */
+export interface Search {
+  readonly variant: string | null;
+  readonly label: string;
+  readonly task: string;
+  readonly trials: readonly RunRecord[];
+  readonly finals: readonly RunRecord[];
+}
+
+/** Every search of a group, by task and then in the order of the variants; one of which only the choice is known has no trials. */
+export function searchesOf(records: readonly RunRecord[], variants: readonly VariantRecords[]): Search[] {
+  const trials = groupBy(latestTrials(records), ({ run }) => run.task);
+  const finals = variants.flatMap((each) => each.records.filter(({ run }) => run.chosen !== null));
+  const tasks = distinct([...trials.keys(), ...finals.map(({ run }) => run.task)]).sort(compareTasks);
+  return tasks.flatMap((task) => onTask(task, trials.get(task) ?? [], variants));
+}
+
+function onTask(task: string, trials: readonly RunRecord[], variants: readonly VariantRecords[]): Search[] {
+  const left = new Set(trials);
+  const known = variants.flatMap(({ variant, records }): Search[] => {
+    const finals = records.filter(({ run }) => run.task === task && run.chosen !== null);
+    const keys = new Set(records.filter(({ run }) => run.chosen !== null).map(searchKey));
+    const own = trials.filter((trial) => keys.has(searchKey(trial)));
+    for (const trial of own) left.delete(trial);
+    if (finals.length === 0 && own.length === 0) return [];
+    return [{ variant: variant.id, label: variant.label, task, trials: own, finals }];
+  });
+  const unused = groupBy([...left], searchKey);
+  return [...known, ...[...unused.values()].map((own) => unusedSearch(task, own))];
+}
+
+function unusedSearch(task: string, trials: readonly RunRecord[]): Search {
+  return { variant: null, label: cleanText(trials[0]!.run.method), task, trials, finals: [] };
+}
+
+function latestTrials(records: readonly RunRecord[]): RunRecord[] {
+  const place = (record: RunRecord) => {
+    const { task, seed, trial } = record.run;
+    return canonicalJson([searchKey(record), task, seed, trial?.number, trial?.rung]);
+  };
+  return keepLatest(ofStage(records, "trial"), place).kept;
+}
+
+/** What each search chose, and what it cost. */
+export function searchResults(searches: readonly Search[], records: readonly RunRecord[]): SearchResult[] {
+  return searches.map(({ variant, label, task, trials, finals }) => ({
+    ...{ variant, label, task, taskLabel: cleanText(taskLabel(task, records)) },
+    trials: Math.max(0, ...numbers(trials, "of"), ...finals.map(({ run }) => run.chosen!.of)),
+    rungs: Math.max(0, ...numbers(trials, "rungs")),
+    diverged: distinct(numbers(trials.filter(hasDiverged), "number")).length,
+    chosen: choices(finals),
+    costs: {
+      timeS: cost(
+        trials,
+        ({ time }) => time && time.trainTimeS + time.evalTimeS,
+        () => "a trial was not timed",
+      ),
+      energyJ: cost(
+        trials,
+        ({ energy }) => energy?.grossJ ?? null,
+        ({ energy }) => energy?.reason ?? null,
+      ),
+    },
+  }));
+}
+
+function numbers(trials: readonly RunRecord[], of: "number" | "of" | "rungs"): number[] {
+  return trials.flatMap(({ run }) => (run.trial === null ? [] : [run.trial[of]]));
+}
+
+function choices(finals: readonly RunRecord[]): ChosenSettings[] {
+  const all = new Map(finals.map(({ run }) => [canonicalJson(run.chosen), run.chosen!]));
+  return [...all.values()];
+}
+
+function cost(
+  trials: readonly RunRecord[],
+  read: (trial: RunRecord) => number | null,
+  reason: (trial: RunRecord) => string | null,
+): Figure {
+  if (trials.length === 0) return absent(["the records of the trials are not here"]);
+  return joined(
+    trials.map((trial) => ({ value: read(trial), reason: reason(trial), relative: null })),
+    sumOf,
+  );
+}

@@ -1,0 +1,97 @@
+import { type Baseline, baselineMean } from "../model/baseline.js";
+import type { SummaryRow, Task, TaskResult } from "../model/model.js";
+import type { Standing, Standings } from "../model/standing.js";
+import { compareOnTask } from "../statistics/compare-on-task.js";
+import { compareOverTasks } from "../statistics/compare-over-tasks.js";
+import type { Difference, TaskAnswers } from "../statistics/comparison.js";
+import { distinct, type Interval } from "../statistics/statistics.js";
+import { type FoundAnswers, taskAnswers } from "./task-answers.js";
+import type { VariantRecords } from "./variants.js";
+
+interface Input {
+  readonly variants: readonly VariantRecords[];
+  readonly tasks: readonly Task[];
+  readonly commonTasks: readonly string[];
+  readonly results: readonly TaskResult[];
+  readonly summary: readonly SummaryRow[];
+  readonly baselines: readonly Baseline[];
+}
+
+interface Scored {
+  readonly variant: string;
+  readonly mean: number;
+  readonly interval: Interval | null;
+}
+
+type Tested = { readonly differences: readonly Difference[] } | { readonly reason: string };
+
+/** Which variants are the best on each task and by each mean over the common ones, as far as noise lets it be said. */
+export function standingsOf(input: Input): Standings {
+  const answers = new Map(input.tasks.map(({ name }) => [name, taskAnswers(name, input.variants)]));
+  const tasks = input.tasks.map(({ name, label }) => {
+    const scored = input.results.flatMap(({ task, variant, score, interval }): Scored[] =>
+      task === name && score !== null ? [{ variant, mean: score.mean, interval }] : [],
+    );
+    const tested = () => testTask(answers.get(name)!);
+    return standing({ over: name, label, tasks: [name] }, scored, tested, input.baselines);
+  });
+  return { tasks, means: input.commonTasks.length === 0 ? [] : meanStandings(input, answers) };
+}
+
+function meanStandings({ summary, baselines }: Input, answers: ReadonlyMap<string, FoundAnswers>): Standing[] {
+  const means = summary.flatMap((row) => row.means.map((mean) => ({ variant: row.variant, ...mean })));
+  return distinct(means.map(({ name }) => name)).map((name) => {
+    const scored = means.filter((mean) => mean.name === name);
+    const { tasks } = scored[0]!;
+    const tested = () => testMean(tasks.map((task) => answers.get(task)!));
+    return standing({ over: name, label: name, tasks }, scored, tested, baselines);
+  });
+}
+
+function testTask(found: FoundAnswers): Tested {
+  return "reason" in found ? found : { differences: compareOnTask(found.answers) };
+}
+
+function testMean(found: readonly FoundAnswers[]): Tested {
+  const lacking = found.find((each) => "reason" in each);
+  if (lacking !== undefined) return lacking;
+  return { differences: compareOverTasks(found.map((each) => (each as { answers: TaskAnswers }).answers)) };
+}
+
+function standing(
+  { over, label, tasks }: Pick<Standing, "over" | "label"> & { readonly tasks: readonly string[] },
+  scored: readonly Scored[],
+  test: () => Tested,
+  baselines: readonly Baseline[],
+): Standing {
+  const tested = scored.length < 2 ? { differences: [] } : test();
+  const differences = "reason" in tested ? [] : tested.differences;
+  const best = scored.reduce<Scored | null>(
+    (one, other) => (one === null || other.mean > one.mean ? other : one),
+    null,
+  );
+  const known = baselines.flatMap((baseline) => {
+    const score = baselineMean(baseline, tasks);
+    return score === null ? [] : [{ label: baseline.label, score }];
+  });
+  const baseline = known.reduce<Standing["baseline"]>((a, b) => (a === null || b.score > a.score ? b : a), null);
+  const isNear = ({ mean, interval }: Scored) => baseline !== null && (interval?.low ?? mean) <= baseline.score;
+  return {
+    ...{ over, label, differences, baseline },
+    untested: "reason" in tested ? tested.reason : null,
+    best: best?.variant ?? null,
+    amongBest:
+      best === null || differences.length === 0
+        ? []
+        : scored.filter(({ variant }) => !isTold(differences, variant, best.variant)).map(({ variant }) => variant),
+    nearBaseline: scored.filter(isNear).map(({ variant }) => variant),
+  };
+}
+
+/** Whether a test tells two variants apart; never one from itself. */
+function isTold(differences: readonly Difference[], one: string, other: string): boolean {
+  return differences.some(
+    ({ first, second, isTold }) =>
+      isTold && ((first === one && second === other) || (first === other && second === one)),
+  );
+}

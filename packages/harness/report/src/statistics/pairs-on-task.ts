@@ -1,0 +1,53 @@
+import { findTask, type Task } from "@petl/glue";
+import { mean, sampleVariance } from "simple-statistics";
+import { type ArmEstimate, armEstimate } from "./arm-estimate.js";
+import { checkPaired } from "./check-paired.js";
+import type { CompareOptions, TaskAnswers } from "./comparison.js";
+import type { PairEstimate } from "./pair-estimate.js";
+import { resampledScores } from "./resampled-scores.js";
+
+/** All pairs of arms on one task, in the order of the arms. @throws {Error} where they are not on the same examples. */
+export function pairsOnTask(answers: TaskAnswers, options: CompareOptions): PairEstimate[] {
+  if (answers.arms.length < 2) return [];
+  checkPaired(answers);
+  const task = findTask(answers.task);
+  const resampled = resampledScores(
+    task,
+    answers.arms.flatMap((arm) => arm.seeds),
+    options,
+  );
+  const arms = answers.arms.map((arm) => armEstimate(task, arm, resampled.splice(0, arm.seeds.length)));
+  return arms.flatMap((first, index) => arms.slice(index + 1).map((second) => pairEstimate(task, first, second)));
+}
+
+function pairEstimate(task: Task, first: ArmEstimate, second: ArmEstimate): PairEstimate {
+  const examples = first.seeds[0]!.reduce((sum, { references }) => sum + references.length, 0);
+  const degrees = Math.max(1, examples - 1);
+  const resampled = first.resampled.map((score, resample) => score - second.resampled[resample]!);
+  const unbiased = examples / degrees;
+  const ofTheseModels = unbiased * sampleVariance([...resampled]);
+  const repeated = [first, second].filter(({ scores }) => scores.length > 1);
+  const own = repeated.reduce((sum, { ownVariance, scores }) => sum + (unbiased * ownVariance) / scores.length, 0);
+  return {
+    first: first.arm,
+    second: second.arm,
+    points: mean([...first.scores]) - mean([...second.scores]),
+    variance: [
+      { variance: Math.max(0, ofTheseModels - own), degrees },
+      ...repeated.map(({ seedVariance, scores: { length } }) => ({
+        variance: seedVariance / length,
+        degrees: length - 1,
+      })),
+    ],
+    exampleVariance: [{ variance: ofTheseModels, degrees }],
+    answeredApart: answeredApart(first, second),
+    most: task.metrics.every((name) => name === "accuracy" || name === "f1") ? 100 : 200,
+    seeds: Math.min(first.scores.length, second.scores.length),
+  };
+}
+
+/** Examples that not all runs of both arms answered alike. */
+function answeredApart(first: ArmEstimate, second: ArmEstimate): number {
+  const runs = [...first.seeds, ...second.seeds].map((splits) => splits.flatMap(({ predictions }) => predictions));
+  return runs[0]!.filter((answer, example) => runs.some((run) => run[example] !== answer)).length;
+}
