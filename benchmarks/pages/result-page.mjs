@@ -2,7 +2,7 @@ import { buildReport, formatPercent, formatSeconds, markdownTable, renderMarkdow
 import { signedPoints } from "./signed-points.mjs";
 
 /** Sections of a report that a result page leaves out: they tell more of each run than a reader of a page wants. */
-const leftOut = ["## What each further epoch costs", "## Curves", "## How each figure was measured", "## Machines"];
+const leftOut = ["## What each further epoch costs", "## Curves", "## How each column was measured"];
 
 /**
  * A suite's records as a page in Markdown with its pictures. What the suite asks for and no record has is named.

@@ -110,7 +110,8 @@ function expectFinal(record: RunRecord, trials: readonly RunRecord[]): void {
 
 test("rates of an earlier search are taken without a search, and a changed dev file is noticed", patient, async () => {
   const directory = directoryOf(files);
-  const rates = [{ method: "full", task: "sst2", learningRate: 2e-3 }];
+  const chosen = { trial: 5, of: 8, learningRate: 2e-3, validationScore: 75, edge: null };
+  const rates = [{ method: "full", task: "sst2", chosen }];
   const change = { methods: [{ method: "full" }], seeds: [0], trials: 4, rates, ratesFrom: "earlier.json" };
   const plan = await planOf(directory, change);
   expect(plan.runs.map(({ stage, settings }) => [stage, settings.learningRate])).toEqual([
@@ -125,6 +126,6 @@ test("rates of an earlier search are taken without a search, and a changed dev f
     if (event.type === "run-begin") writeFileSync(join(directory, dev), header + rows(12, 300));
   };
   const { records } = await runSuite(plan, { out, signal: never, onEvent: changes });
-  expect(records[0]).toMatchObject({ status: "failed", error: { code: "E_CHANGED" } });
+  expect(records[0]).toMatchObject({ status: "failed", error: { code: "E_CHANGED" }, run: { chosen } });
   expect(JSON.parse(readFileSync(recordPath(out, records[0]!.id), "utf8")).scores.test).toBeNull();
 });

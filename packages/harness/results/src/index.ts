@@ -4,6 +4,7 @@ export { reportedScore } from "./reported-score.js";
 export {
   type ActivationCacheFigures,
   type ChosenSettings,
+  ChosenSettingsSchema,
   type EnergyWindow,
   type EpochCost,
   type Evaluation,

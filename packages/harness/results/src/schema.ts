@@ -36,7 +36,7 @@ const trial = z.object({
 });
 
 /** What a search chose for the method and task of a run. */
-const chosen = z.object({
+export const ChosenSettingsSchema = z.object({
   /** Number of the trial. */
   trial: count,
   of: count,
@@ -54,7 +54,7 @@ const run = z.object({
   /** Null for other stages. */
   trial: trial.nullable().default(null),
   /** Null where the settings were given. */
-  chosen: chosen.nullable().default(null),
+  chosen: ChosenSettingsSchema.nullable().default(null),
   method: z.string().min(1),
   methodPackage: z.string(),
   /** The method's configuration, as JSON; null where there is none. */
@@ -178,7 +178,7 @@ export type ScoreInterval = z.infer<typeof scoreInterval>;
 /** A split's references and a model's predictions. */
 export type SplitAnswers = z.infer<typeof answers>;
 export type Trial = z.infer<typeof trial>;
-export type ChosenSettings = z.infer<typeof chosen>;
+export type ChosenSettings = z.infer<typeof ChosenSettingsSchema>;
 /** Peak live tensor bytes and what held them at that moment. */
 export type TensorBytes = z.infer<typeof tensorBytes>;
 /** Energy of one window (training or evaluation). */

@@ -1,4 +1,5 @@
 import type { Task } from "@petl/glue";
+import type { ChosenSettings } from "@petl/results";
 import type { FoundMethod } from "../resolve/method.js";
 import { configHash } from "./config-hash.js";
 import type { Suite } from "./schema.js";
@@ -18,8 +19,8 @@ export interface Cell {
   readonly arm: Arm;
   readonly task: Task;
   readonly limit: number | null;
-  /** The learning rate that an earlier search found; null: none did. */
-  readonly rate: number | null;
+  /** What an earlier search chose; null: none did. */
+  readonly found: ChosenSettings | null;
   readonly isSearched: boolean;
 }
 
@@ -32,7 +33,7 @@ export function cellsOf(suite: Suite, arms: readonly Arm[], task: Task): Cell[] 
       );
       const isSearched = suite.protocol === "tuned" && suite.trials > 0 && found === undefined;
       const name = `${arm.method.name} ${index + 1} on ${task.name}, ${limit ?? "all"} rows`;
-      return { name, arm, task, limit, rate: found?.learningRate ?? null, isSearched };
+      return { name, arm, task, limit, found: found?.chosen ?? null, isSearched };
     }),
   );
 }

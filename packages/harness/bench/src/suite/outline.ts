@@ -47,10 +47,10 @@ export class Outline {
     this.#of = { suite, family: shared.backbone.family };
     this.#cells = new Map(tasks.map((task) => [task, cellsOf(suite, arms, task)]));
     const cells = [...this.#cells.values()].flat();
-    this.given = cells.filter(({ rate }) => rate !== null).length;
+    this.given = cells.filter(({ found }) => found !== null).length;
     this.runs = tasks.flatMap((task) => {
       const trials = this.#cells.get(task)!.flatMap((cell) => this.#outlinedTrials(cell));
-      const finals = this.#finals(task).map(({ cell, seed }) => finalRun(this.#of, cell, seed));
+      const finals = this.#finals(task).map(({ cell, seed }) => finalRun(this.#of, cell, seed, cell.found));
       return searchOnly ? trials : [...trials, ...finals, ...this.#baselines(task)];
     });
   }
@@ -66,8 +66,8 @@ export class Outline {
       const isOpen = (cell: Cell) => cell.isSearched && searches.get(cell)!.chosen === null;
       for (const { cell, seed } of this.#finals(task)) {
         if (isOpen(cell)) continue;
-        const { chosen } = searches.get(cell)!;
-        const run = finalRun(this.#of, cell, seed, chosen?.learningRate);
+        const chosen = cell.found ?? searches.get(cell)!.chosen;
+        const run = finalRun(this.#of, cell, seed, chosen);
         runs.push(await this.#identified({ ...run, trial: null, chosen }));
       }
       if (cells.some(isOpen)) continue; // so that nothing of dev is read before

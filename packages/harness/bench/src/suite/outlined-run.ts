@@ -1,3 +1,4 @@
+import type { ChosenSettings } from "@petl/results";
 import { plannedSteps, type TrainSettings } from "@petl/trainer";
 import { findUntouched } from "../baseline/find-untouched.js";
 import { answeredBy } from "../resolve/answering.js";
@@ -14,16 +15,11 @@ export interface OutlineOf {
   readonly family: FoundFamily;
 }
 
-/** A final run; `learningRate` is what a search chose for it. */
-export function finalRun(
-  of: OutlineOf,
-  cell: Cell,
-  seed: number,
-  learningRate: number | null = cell.rate,
-): OutlinedRun {
+/** A final run; `chosen` is what a search chose for it, null where none did or has yet. */
+export function finalRun(of: OutlineOf, cell: Cell, seed: number, chosen: ChosenSettings | null): OutlinedRun {
   const run = runOf(of, cell, seed, "final");
   const slot = `${cell.name}, seed ${seed}`;
-  return { ...run, settings: withRate(run.settings, learningRate), slot, isSearched: cell.isSearched };
+  return { ...run, settings: withRate(run.settings, chosen?.learningRate ?? null), slot, isSearched: cell.isSearched };
 }
 
 /**

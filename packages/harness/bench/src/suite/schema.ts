@@ -1,3 +1,4 @@
+import { ChosenSettingsSchema } from "@petl/results";
 import {
   optionalShape,
   type RunOptions,
@@ -31,13 +32,13 @@ const arm = z.strictObject({
   cacheActivations: optionalShape(runOptions).cacheActivations,
 });
 
-/** A learning rate that a search found for a method on a task. */
+/** What a search chose for a method on a task. */
 const foundRate = z.strictObject({
   method: z.string().min(1),
   /** As the arm has it. */
   config: methodConfig.default({}),
   task: z.string(),
-  learningRate: z.number().positive(),
+  chosen: ChosenSettingsSchema,
 });
 
 /** A suite as data: which methods, on which tasks, with which seeds, and everything the runs share. */
