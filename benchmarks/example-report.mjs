@@ -1,57 +1,35 @@
-// Updates docs/example-report from runs on real GLUE, and with it the pictures and the table of README.md.
-//   pnpm example:report --data DIR [--backbone NAME] [any flag of bench glue]   runs what is missing, then writes the report
-//   pnpm example:report --from DIR                                             from existing runs, made here or elsewhere
-//   pnpm example:report --rebuild                                              writes the report again from the records in docs/
+// Updates docs/example-report from the records of a result page's suite, and with it the pictures and the table of README.md.
+//   pnpm example:report            from the archive of the page's records, benchmarks/records/glue-minilm.jsonl.gz
+//   pnpm example:report PATH       from another archive, or an output directory of bench glue
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { readRecords, writeRecord } from "@petl/results";
+import { writeRecord } from "@petl/results";
 import { chromium } from "playwright-core";
+import { recordsOf, withoutFolders } from "./pages/record-archive.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const example = join(root, "docs/example-report");
 const figures = join(root, "docs/figures");
-const out = join(root, "reports/example");
-const tasks = "cola,sst2,mrpc,stsb,qqp,mnli,qnli,rte,wnli";
-const defaults = ["--tasks", tasks, "--limit", "256", "--eval-limit", "256", "--epochs", "4"];
-/** Larger records would bloat the repository; the report then has no links to them. */
-const largestRecords = 2e6;
+const archive = join(root, "benchmarks/records/glue-minilm.jsonl.gz");
 
-const [how, from, ...others] = process.argv.slice(2);
-const here = process.env.INIT_CWD ?? root;
-if (how === "--from" && from !== undefined && others.length === 0) await copyRecords(resolve(here, from));
-else if (how !== "--rebuild") {
-  await bench(["glue", ...defaults, ...process.argv.slice(2), "--out", out, "--no-progress"]);
-  await copyRecords(out);
-}
-await bench(["report", example, "--plan", "H100,RTX4090", "--format", "html,md,latex,csv"]);
+const [from = archive] = process.argv.slice(2);
+const unpacked = mkdtempSync(join(tmpdir(), "example-report-"));
+for (const record of await recordsOf(resolve(process.env.INIT_CWD ?? root, from)))
+  await writeRecord(unpacked, withoutFolders(record));
+rmSync(example, { recursive: true, force: true });
+bench(["report", unpacked, "--out", example, "--format", "html,md,latex,csv"]);
+rmSync(unpacked, { recursive: true });
 copyFileSync(join(example, "report-charts/group-1-summary.svg"), join(figures, "example-costs.svg"));
 await photograph(join(example, "report.html"), join(figures, "example-report.png"));
 writeReadme();
 
-async function bench(args) {
-  const { status } = spawnSync(process.execPath, [join(root, "packages/harness/cli/dist/main.js"), ...args], {
-    cwd: here,
-    stdio: "inherit",
-  });
+function bench(args) {
+  const command = [join(root, "packages/harness/cli/dist/main.js"), ...args];
+  const { status } = spawnSync(process.execPath, command, { stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);
-}
-
-/** Copies the records without the machine's folder names. */
-async function copyRecords(directory) {
-  const { records, problems } = await readRecords(directory);
-  if (problems.length > 0 || records.length === 0 || records.some(({ status }) => status !== "completed"))
-    throw new Error(`${directory}: expected completed records only; run it again`);
-  rmSync(example, { recursive: true, force: true });
-  mkdirSync(example, { recursive: true });
-  for (const record of records) {
-    const data = record.data && { ...record.data, directory: null };
-    await writeRecord(example, { ...record, data });
-  }
-  const bytes = records.reduce((sum, { id }) => sum + readFileSync(join(example, "runs", `${id}.json`)).length, 0);
-  if (bytes > largestRecords)
-    console.error(`the records are ${(bytes / 1e6).toFixed(1)} MB: keep them out of the commit and of the links`);
 }
 
 /** The top of the report at 1280 pixels, by Chromium at $CHROMIUM or /usr/bin/chromium. */

@@ -1,11 +1,12 @@
 // Writes a result page, docs/results/<name>.md with its pictures, from the records of a committed suite (benchmarks/suites/<name>.json).
-//   pnpm result:page NAME --records DIR[,DIR...] [--into DIR]     from runs at hand; what is missing is named on the page
+//   pnpm result:page NAME [--into DIR]     from the archive of records, benchmarks/records/NAME.jsonl.gz
+//   pnpm result:page NAME --records DIR[,DIR...] [--into DIR]     from runs at hand, which the archive then holds; what is missing is named
 //   pnpm result:page NAME --backbone DIR --data DIR [--out DIR] [any flag of bench glue]     runs what is missing first; resumable
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readRecords } from "@petl/results";
+import { recordsOf, withoutFolders, writeArchive } from "./pages/record-archive.mjs";
 import { resultPage } from "./pages/result-page.mjs";
 import { resultPages } from "./pages/result-pages.mjs";
 
@@ -29,23 +30,23 @@ async function main() {
   };
   const into = resolve(cwd, take("--into") ?? join(root, "docs/results"));
   const file = join(suites, `${name}.json`);
-  let directories = take("--records")
+  const archive = join(root, "benchmarks/records", `${name}.jsonl.gz`);
+  let sources = take("--records")
     ?.split(",")
-    .map((directory) => resolve(cwd, directory));
-  if (directories === undefined) {
+    .map((path) => resolve(cwd, path));
+  if (sources === undefined && rest.length === 0) sources = [archive];
+  if (sources === undefined) {
     const out = resolve(cwd, take("--out") ?? join(root, "reports", name));
     const bench = join(root, "packages/harness/cli/dist/main.js");
     const args = [bench, "glue", "--suite", file, ...rest, "--out", out];
     const { status } = spawnSync(process.execPath, args, { cwd, stdio: "inherit" });
     if (status !== 0 && status !== 1) return status ?? 130; // 1: some run failed, which the page says
-    directories = [out];
+    sources = [out];
   }
-  const sets = await Promise.all(directories.map((directory) => readRecords(directory)));
+  const records = (await Promise.all(sources.map(recordsOf))).flat().map(withoutFolders);
+  if (sources[0] !== archive && into === join(root, "docs/results")) writeArchive(archive, records);
   const suite = JSON.parse(readFileSync(file, "utf8"));
-  const written = resultPage(
-    { name, suite, ...page },
-    sets.flatMap(({ records }) => records),
-  );
+  const written = resultPage({ name, suite, ...page }, records);
   for (const { name: path, content } of written) {
     mkdirSync(dirname(join(into, path)), { recursive: true });
     writeFileSync(join(into, path), content);
