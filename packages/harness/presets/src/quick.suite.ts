@@ -9,9 +9,9 @@ import { smallBackboneMethods } from "./small-backbone-methods.js";
  */
 export default {
   name: "quick",
-  description: "a first look in minutes on two cores: five methods on the embedded backbone, 500 rows of three tasks",
+  description: "a first look in minutes on two cores: five methods on the embedded backbone, 400 rows of two tasks",
   methods: smallBackboneMethods,
-  tasks: ["sst2", "stsb", "mrpc"],
+  tasks: ["sst2", "stsb"],
   backbone: embeddedBackbone,
   fittedFor,
   protocol: "tuned",
@@ -19,8 +19,8 @@ export default {
   validation: 128,
   rates: quickRates,
   ratesFrom: "docs/results/mini.md",
-  settings: { epochs: 5, batchSize: 16, learningRate: 1e-3 },
-  limit: 500,
+  settings: { epochs: 3, batchSize: 8, learningRate: 1e-3 },
+  limit: 400,
   evalLimit: 256,
   reference: "full",
 } satisfies SuiteInput;

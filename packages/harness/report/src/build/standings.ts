@@ -1,11 +1,13 @@
 import { type Baseline, baselineMean } from "../model/baseline.js";
 import type { SummaryRow, Task, TaskResult } from "../model/model.js";
 import type { Standing, Standings } from "../model/standing.js";
-import { compareOnTask } from "../statistics/compare-on-task.js";
-import { compareOverTasks } from "../statistics/compare-over-tasks.js";
-import type { Difference, TaskAnswers } from "../statistics/comparison.js";
+import { differencesOverTasks } from "../statistics/compare-over-tasks.js";
+import type { Difference } from "../statistics/comparison.js";
+import { differencesOf } from "../statistics/differences.js";
+import type { PairEstimate } from "../statistics/pair-estimate.js";
+import { pairsOnTask } from "../statistics/pairs-on-task.js";
 import { distinct, type Interval } from "../statistics/statistics.js";
-import { type FoundAnswers, taskAnswers } from "./task-answers.js";
+import { taskAnswers } from "./task-answers.js";
 import type { VariantRecords } from "./variants.js";
 
 interface Input {
@@ -25,37 +27,45 @@ interface Scored {
 
 type Tested = { readonly differences: readonly Difference[] } | { readonly reason: string };
 
+/** The pairs of a task's variants, or why they cannot be tested. */
+type FoundPairs = { readonly pairs: readonly PairEstimate[] } | { readonly reason: string };
+
 /** Which variants are the best on each task and by each mean over the common ones, as far as noise lets it be said. */
 export function standingsOf(input: Input): Standings {
-  const answers = new Map(input.tasks.map(({ name }) => [name, taskAnswers(name, input.variants)]));
+  const pairs = new Map(input.tasks.map(({ name }) => [name, pairsOf(name, input.variants)])); // once: it resamples
   const tasks = input.tasks.map(({ name, label }) => {
     const scored = input.results.flatMap(({ task, variant, score, interval }): Scored[] =>
       task === name && score !== null ? [{ variant, mean: score.mean, interval }] : [],
     );
-    const tested = () => testTask(answers.get(name)!);
+    const tested = () => testTask(pairs.get(name)!);
     return standing({ over: name, label, tasks: [name] }, scored, tested, input.baselines);
   });
-  return { tasks, means: input.commonTasks.length === 0 ? [] : meanStandings(input, answers) };
+  return { tasks, means: input.commonTasks.length === 0 ? [] : meanStandings(input, pairs) };
 }
 
-function meanStandings({ summary, baselines }: Input, answers: ReadonlyMap<string, FoundAnswers>): Standing[] {
+function meanStandings({ summary, baselines }: Input, pairs: ReadonlyMap<string, FoundPairs>): Standing[] {
   const means = summary.flatMap((row) => row.means.map((mean) => ({ variant: row.variant, ...mean })));
   return distinct(means.map(({ name }) => name)).map((name) => {
     const scored = means.filter((mean) => mean.name === name);
     const { tasks } = scored[0]!;
-    const tested = () => testMean(tasks.map((task) => answers.get(task)!));
+    const tested = () => testMean(tasks.map((task) => pairs.get(task)!));
     return standing({ over: name, label: name, tasks }, scored, tested, baselines);
   });
 }
 
-function testTask(found: FoundAnswers): Tested {
-  return "reason" in found ? found : { differences: compareOnTask(found.answers) };
+function pairsOf(task: string, variants: Input["variants"]): FoundPairs {
+  const found = taskAnswers(task, variants);
+  return "reason" in found ? found : { pairs: pairsOnTask(found.answers, {}) };
 }
 
-function testMean(found: readonly FoundAnswers[]): Tested {
+function testTask(found: FoundPairs): Tested {
+  return "reason" in found ? found : { differences: differencesOf(found.pairs) };
+}
+
+function testMean(found: readonly FoundPairs[]): Tested {
   const lacking = found.find((each) => "reason" in each);
   if (lacking !== undefined) return lacking;
-  return { differences: compareOverTasks(found.map((each) => (each as { answers: TaskAnswers }).answers)) };
+  return { differences: differencesOverTasks(found.map((each) => (each as { pairs: readonly PairEstimate[] }).pairs)) };
 }
 
 function standing(

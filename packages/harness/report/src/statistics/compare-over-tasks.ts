@@ -1,4 +1,4 @@
-import type { ArmAnswers, CompareOptions, Difference, TaskAnswers } from "./comparison.js";
+import type { CompareOptions, Difference, TaskAnswers } from "./comparison.js";
 import { differencesOf } from "./differences.js";
 import type { PairEstimate } from "./pair-estimate.js";
 import { pairsOnTask } from "./pairs-on-task.js";
@@ -10,13 +10,19 @@ import { pairsOnTask } from "./pairs-on-task.js";
  * @throws {Error} where the arms of a task are not on the same examples.
  */
 export function compareOverTasks(tasks: readonly TaskAnswers[], options: CompareOptions = {}): readonly Difference[] {
-  const named = (task: TaskAnswers, arm: string): ArmAnswers | undefined => task.arms.find((each) => each.arm === arm);
-  const shared = (tasks[0]?.arms ?? []).filter(({ arm }) => tasks.every((task) => named(task, arm) !== undefined));
-  const byTask = tasks.map((task) =>
-    pairsOnTask({ task: task.task, arms: shared.map(({ arm }) => named(task, arm)!) }, options),
-  );
-  const pairs = (byTask[0] ?? []).map((_, pair) => meanOf(byTask.map((ofTask) => ofTask[pair]!)));
-  return differencesOf(pairs);
+  return differencesOverTasks(tasks.map((task) => pairsOnTask(task, options)));
+}
+
+/** The same from the pairs of each task: what is known of a pair does not depend on which other arms there are. */
+export function differencesOverTasks(byTask: readonly (readonly PairEstimate[])[]): Difference[] {
+  const [first = [], ...others] = byTask;
+  const same = (pair: PairEstimate, pairs: readonly PairEstimate[]): PairEstimate | undefined =>
+    pairs.find((each) => each.first === pair.first && each.second === pair.second);
+  const shared = first.flatMap((pair): PairEstimate[][] => {
+    const all = others.map((pairs) => same(pair, pairs));
+    return all.every((each) => each !== undefined) ? [[pair, ...all]] : [];
+  });
+  return differencesOf(shared.map(meanOf));
 }
 
 /** One pair over its tasks. */
