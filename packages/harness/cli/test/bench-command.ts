@@ -54,8 +54,8 @@ export const tiny = [
   "16",
   "--eval-limit",
   "8",
-  "--epochs",
-  "1",
   "--protocol",
   "dev",
+  "--epochs",
+  "1",
 ];
