@@ -9,6 +9,14 @@ export const resultPages = {
       "Other work ran on the machine, so times and their ratios are rough; memory and scores do not depend on it.",
     ],
   },
+  mini: {
+    title: "What a fresh clone shows: five methods on the embedded backbone",
+    text: "The preset `quick` takes the learning rates that this search found; here each method has three seeds.",
+    caveats: [
+      "`mini` is a T5 of 3.5 M parameters that saw 6 M tokens: it knows little, so the order of methods here says little of larger backbones. It shows what a run costs and how a report reads.",
+      "800 training rows, 128 held-out rows and 256 rows of dev for each task.",
+    ],
+  },
   "glue-flan-t5": {
     title: "Five methods on FLAN-T5-small",
     text: "An encoder-decoder that answers in text.",

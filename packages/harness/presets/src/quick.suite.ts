@@ -9,7 +9,7 @@ import { smallBackboneMethods } from "./small-backbone-methods.js";
  */
 export default {
   name: "quick",
-  description: "a first look in minutes on two cores: five methods on the embedded backbone, 400 rows of two tasks",
+  description: "a first look in minutes on two cores: five methods on the embedded backbone, 800 rows of two tasks",
   methods: smallBackboneMethods,
   tasks: ["sst2", "stsb"],
   backbone: embeddedBackbone,
@@ -19,8 +19,8 @@ export default {
   validation: 128,
   rates: quickRates,
   ratesFrom: "docs/results/mini.md",
-  settings: { epochs: 3, batchSize: 8, learningRate: 1e-3 },
-  limit: 400,
+  settings: { epochs: 4, batchSize: 16, learningRate: 1e-3 },
+  limit: 800,
   evalLimit: 256,
   reference: "full",
 } satisfies SuiteInput;
