@@ -22,6 +22,8 @@ import { dropout, linear, type Tensor, tf } from "@petl/tensor";
 export interface LoraConfig extends LowRankConfig {
   /** `all` also trains the backbone's biases; where it has none, one is added to every linear layer and norm, as in Sung et al. 2022. */
   readonly biases: "none" | "all";
+  /** Scales the update by `alpha / sqrt(rank)`, as in rank-stabilized LoRA, instead of `alpha / rank`. */
+  readonly rankStabilized: boolean;
   /** Multiplies the suite's learning rate. */
   readonly learningRateScale: number;
 }
@@ -30,7 +32,8 @@ export interface LoraConfig extends LowRankConfig {
  * Low-rank update of a frozen linear layer: `y = W x + (alpha / rank) B A x`.
  *
  * `A` is (rank, input), Kaiming uniform; `B` is (output, rank), zero, so training starts at the backbone.
- * Hu et al. 2021, section 4.1, https://arxiv.org/abs/2106.09685
+ * Hu et al. 2021, section 4.1, https://arxiv.org/abs/2106.09685. Rank-stabilized: `y = W x + (alpha / sqrt(rank)) B A x`, whose
+ * updates do not shrink with the rank; Kalajdzievski 2023, https://arxiv.org/abs/2312.03732
  */
 export default defineMethod<LoraConfig>({
   specVersion: "v1",
@@ -41,6 +44,7 @@ export default defineMethod<LoraConfig>({
     const config = {
       ...lowRankConfig(fields),
       biases: fields.choice("biases", ["none", "all"], "none"),
+      rankStabilized: fields.boolean("rankStabilized", false),
       learningRateScale: fields.number("learningRateScale", 1, 0),
     };
     fields.done();
@@ -70,20 +74,24 @@ export default defineMethod<LoraConfig>({
   layouts: { peft: inPeft },
 });
 
-function updateHook(name: string, { rank, alpha, dropout: rate }: LoraConfig): Hook {
+const scaleOf = ({ rank, alpha, rankStabilized }: LoraConfig): number =>
+  alpha / (rankStabilized ? Math.sqrt(rank) : rank);
+
+function updateHook(name: string, config: LoraConfig): Hook {
+  const { dropout: rate } = config;
   return (output, input, { params, training, random }): Activation => {
     const hidden = training ? dropout(input.hidden, rate, random.fork(name)) : input.hidden;
     const down = linear(hidden, params[`${name}.loraA`]!); // (batch, tokens, rank)
-    const up = linear(tf.mul(down, alpha / rank), params[`${name}.loraB`]!); // (batch, tokens, output)
+    const up = linear(tf.mul(down, scaleOf(config)), params[`${name}.loraB`]!); // (batch, tokens, output)
     return { hidden: tf.add(output.hidden, up), mask: output.mask };
   };
 }
 
-function merged(sites: readonly Site[], weights: Params, params: Params, { alpha, rank }: LoraConfig): Params {
+function merged(sites: readonly Site[], weights: Params, params: Params, config: LoraConfig): Params {
   return Object.fromEntries(
     sites.map(({ name, params: [weight] }) => {
       const [a, b] = [params[`${name}.loraA`] as tf.Tensor2D, params[`${name}.loraB`] as tf.Tensor2D];
-      return [weight!, tf.tidy(() => tf.add(weights[weight!]!, tf.mul(tf.matMul(b, a), alpha / rank)))];
+      return [weight!, tf.tidy(() => tf.add(weights[weight!]!, tf.mul(tf.matMul(b, a), scaleOf(config))))];
     }),
   );
 }
@@ -99,6 +107,7 @@ function inPeft(tuned: Tuned<LoraConfig>): LayoutFiles {
     r: config.rank,
     lora_alpha: config.alpha,
     lora_dropout: config.dropout,
+    ...(config.rankStabilized && { use_rslora: true }),
     bias: "none",
     target_modules: modules,
   };
