@@ -118,6 +118,8 @@ test("a package outside builds on published packages, and a file on nothing; ben
     "8",
     "--epochs",
     "1",
+    "--protocol",
+    "dev",
   ];
   const arms = ["--method", "./own", "--method", "./alone.mjs"];
   const printed = run(

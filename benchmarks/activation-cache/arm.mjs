@@ -34,6 +34,8 @@ const task = {
   answering: { scoring: "trie", labels: [], parse: () => 0, decode: String }, // nothing is evaluated
   score: () => ({ score: 0, metrics: {}, invalid: 0 }),
   interval: () => ({ low: 0, high: 0, level: 0, resamples: 0 }),
+  constant: () => ({ answer: "", score: 0 }),
+  test: null,
 };
 
 const result = {

@@ -1,7 +1,7 @@
 // The files of third-party packages that the built packages load: esbuild follows every import and bundles nothing.
 import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { build } from "esbuild";
 
 /** Folders or files, by package name, that are loaded by path at run time, so esbuild cannot follow them. */
@@ -42,7 +42,7 @@ export async function tracedFiles(root, packages) {
     }
   }
   const places = placesOf(importers);
-  const files = Object.keys(inputs).flatMap((file) => {
+  const files = withManifests(root, Object.keys(inputs)).flatMap((file) => {
     const folder = packageFolder(file);
     if (folder === undefined) return [];
     return places.get(folder).map((place) => ({ from: file, to: join(place, relative(folder, file)) }));
@@ -53,6 +53,18 @@ export async function tracedFiles(root, packages) {
       for (const place of all) files.push({ from: join(folder, path), to: join(place, path) });
   }
   return [...files, ...nativeParts(root, places)];
+}
+
+/** The files, and every package.json between one and its package's folder: such a one says how Node reads the files beside it. */
+function withManifests(root, files) {
+  const manifests = files.flatMap((file) => {
+    const folder = packageFolder(file);
+    const found = [];
+    for (let at = dirname(file); folder !== undefined && at !== folder && at.startsWith(folder); at = dirname(at))
+      found.push(join(at, "package.json"));
+    return found;
+  });
+  return [...files, ...[...new Set(manifests)].filter((file) => existsSync(join(root, file)))];
 }
 
 /** Imports every built file and the packages that it requires by name. */

@@ -12,7 +12,9 @@ const config = {
   ...{ vocabularySize: 41, modelWidth: 16, headWidth: 8, heads: 2, feedForwardWidth: 24 },
   ...{ encoderLayers: 2, decoderLayers: 2 },
 };
-const settings: Readonly<Record<string, unknown>> = { "prompt-tuning": { tokens: 3 }, "prefix-tuning": { tokens: 3 } };
+const settings: Readonly<Record<string, unknown>> = {
+  ...{ "prompt-tuning": { tokens: 3 }, "prefix-tuning": { tokens: 3 }, miss: { rank: 5 } },
+};
 const examples = [0, 1, 2].map((row) => ({
   source: Array.from({ length: 9 - row }, (_, index) => 2 + ((index * 37 + row) % 39)),
   target: [5 + row, 6, 1],

@@ -98,7 +98,7 @@ test(
     const file = runStateFile(out, begun.record.id);
     truncateSync(file, 1000);
     const onTwo = plan.runs.map((run) => ({ ...run, options: { ...run.options, threads: 2 } }));
-    const other = { ...plan, runs: onTwo, known: async () => onTwo };
+    const other = { ...plan, runs: onTwo, known: () => onTwo };
     const anew = await runUntil(other, out, 2);
     expect(anew.heard).toContainEqual({ type: "notice", message: expect.stringContaining("cannot be read") });
     expect(anew.record.resumed).toEqual([]);

@@ -9,6 +9,7 @@ import { startBench, temporaryDirectory } from "./bench-command.js";
 const command = (out: string, ...rest: string[]): string[] => [
   ...["glue", "--backbone", "t5-tiny-random", "--data", "sample", "--tasks", "sst2", "--methods", "read"],
   ...["--limit", "96", "--eval-limit", "32", "--epochs", "2", "--batch-size", "8", "--cpu-kernels", "wasm"],
+  ...["--protocol", "dev"],
   ...["--out", out, ...rest],
 ];
 

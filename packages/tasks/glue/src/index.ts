@@ -5,7 +5,6 @@ export type { Origin } from "./download/pins.js";
 export { GlueError, type GlueErrorCode } from "./errors.js";
 export type { Format, SegmentFormat, TextFormat } from "./formats/format.js";
 export { findAnyFormat, findFormat, lmEval, lst, segments, t5 } from "./formats/index.js";
-export { evaluationDigests } from "./load/digests.js";
 export type { Example } from "./load/example.js";
 export { type HoldOut, heldOutRows } from "./load/hold-out.js";
 export type { SourceFile, Split, SplitOptions } from "./load/split.js";

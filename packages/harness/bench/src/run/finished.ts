@@ -9,7 +9,7 @@ export async function finishedRuns(plan: Plan, out: string): Promise<Map<string,
   const looked = new Set<string>();
   for (;;) {
     const found = finished.size;
-    for (const { id } of await plan.known(finished)) {
+    for (const { id } of plan.known(finished)) {
       if (looked.has(id)) continue;
       looked.add(id);
       const record = await finishedRecord(out, id);

@@ -69,18 +69,18 @@ export async function runSuite(plan: Plan, options: RunSuiteOptions): Promise<Su
     removeLeftovers(out);
     const records = options.force ? new Map<string, RunRecord>() : await finishedRuns(plan, out);
     if (options.save)
-      for (const run of await plan.known(records))
+      for (const run of plan.known(records))
         if (run.stage === "final" && !existsSync(modelDirectory(out, run.id))) records.delete(run.id);
     const unsaved = new Map<string, RunRecord>();
     const attempted = new Set<string>();
-    const next = async (): Promise<PlannedRun | undefined> =>
-      (await plan.known(records)).find(({ id }) => !records.has(id) && !attempted.has(id));
-    let run = await next();
+    const next = (): PlannedRun | undefined =>
+      plan.known(records).find(({ id }) => !records.has(id) && !attempted.has(id));
+    let run = next();
     if (run !== undefined) await checkPlan(plan, (event) => onEvent({ type: "check", event }), signal);
     const total = plan.outline.length;
     onEvent({ type: "suite", total, done: records.size, out });
     const machine = run && (await openMachine(plan, options.allowBusy ?? false));
-    for (; run !== undefined && !signal.aborted; run = await next()) {
+    for (; run !== undefined && !signal.aborted; run = next()) {
       await setAside(run, options);
       if (options.force || options.keepRunState === false) removeRunState(out, run.id);
       onEvent({ type: "run-begin", run, index: records.size + 1, total });
@@ -96,7 +96,7 @@ export async function runSuite(plan: Plan, options: RunSuiteOptions): Promise<Su
     if (attempted.size > 0 && settled === total) await removeActivations(cacheFolder(out)); // until then a run that was killed may find its own
     for (const [id, record] of unsaved) if (await isWritten(out, record)) unsaved.delete(id);
     return {
-      records: (await plan.known(records)).flatMap(({ id }) => records.get(id) ?? []),
+      records: plan.known(records).flatMap(({ id }) => records.get(id) ?? []),
       unsaved: [...unsaved.keys()],
       cancelled: signal.aborted,
     };

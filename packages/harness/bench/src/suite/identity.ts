@@ -17,14 +17,14 @@ export interface RunParts {
   readonly backbone: FoundBackbone;
   readonly backboneFiles: BackboneFiles;
   readonly device: FoundDevice;
-  readonly files: FileDigests | undefined;
+  readonly files: FileDigests;
   readonly settings: TrainSettings;
   readonly options: RunOptions;
 }
 
 /** The identity of a planned run. What only its own process can tell, such as the threads it got, is null. */
 export function plannedIdentity(parts: RunParts): RunIdentity {
-  const { method, config, backbone, device, settings, options, files = {} } = parts;
+  const { method, config, backbone, device, settings, options, files } = parts;
   const { revision, files: read } = parts.backboneFiles;
   const values = {
     config: config ?? null,

@@ -1,4 +1,4 @@
-import type { GlueData, Task } from "@petl/glue";
+import type { Task } from "@petl/glue";
 import type { ChosenSettings, RunRecord } from "@petl/results";
 import { seededRandom } from "@petl/tensor";
 import { trialRates } from "../tune/rates.js";
@@ -7,17 +7,16 @@ import { followSearch } from "../tune/search.js";
 import { type Arm, type Cell, cellsOf, limitsOf } from "./cells.js";
 import { configHash } from "./config-hash.js";
 import { baselineRun, finalRun, type OutlineOf, trialRun } from "./outlined-run.js";
-import { identified, type OutlinedRun, type PlannedRun, type SharedParts, scoresTest } from "./planned-run.js";
+import { identified, type OutlinedRun, type PlannedRun, type SharedParts } from "./planned-run.js";
 import { type Suite, settingsOf } from "./schema.js";
-import { type FileDigests, type TaskFiles, withEvaluations } from "./task-files.js";
+import { officialRows, type TaskFiles, type TaskRows } from "./task-files.js";
 
 export interface OutlineParts {
   readonly suite: Suite;
   readonly arms: readonly Arm[];
   readonly tasks: readonly Task[];
   readonly shared: SharedParts;
-  /** Null in a dry run before the data are downloaded. */
-  readonly data: GlueData | null;
+  /** None in a dry run before the data are downloaded. */
   readonly files: ReadonlyMap<Task, TaskFiles>;
   readonly searchOnly: boolean;
 }
@@ -39,8 +38,6 @@ export class Outline {
   readonly #of: OutlineOf;
   /** Whole runs that were worked out before, by what they are. */
   readonly #whole = new Map<string, PlannedRun>();
-  /** Digests of all files of a task, read when its first run is planned that is scored on dev. */
-  readonly #digests = new Map<Task, Promise<FileDigests>>();
 
   constructor(readonly parts: OutlineParts) {
     const { suite, arms, tasks, shared, searchOnly } = parts;
@@ -56,7 +53,7 @@ export class Outline {
   }
 
   /** The runs that are known once some have ended, in the order in which they run: of each task its searches, then the rest. */
-  async known(records: ReadonlyMap<string, RunRecord>): Promise<PlannedRun[]> {
+  known(records: ReadonlyMap<string, RunRecord>): PlannedRun[] {
     const runs: PlannedRun[] = [];
     for (const task of this.parts.tasks) {
       const cells = this.#cells.get(task)!;
@@ -68,12 +65,17 @@ export class Outline {
         if (isOpen(cell)) continue;
         const chosen = cell.found ?? searches.get(cell)!.chosen;
         const run = finalRun(this.#of, cell, seed, chosen);
-        runs.push(await this.#identified({ ...run, trial: null, chosen }));
+        runs.push(this.#identified({ ...run, trial: null, chosen }));
       }
-      if (cells.some(isOpen)) continue; // so that nothing of dev is read before
-      for (const run of this.#baselines(task)) runs.push(await this.#identified({ ...run, trial: null, chosen: null }));
+      if (cells.some(isOpen)) continue; // so that no run reads dev before all is chosen
+      for (const run of this.#baselines(task)) runs.push(this.#identified({ ...run, trial: null, chosen: null }));
     }
     return runs;
+  }
+
+  /** Usable rows of a task's files: of those at hand, else of GLUE's release. */
+  rows(task: Task): TaskRows {
+    return this.parts.files.get(task)?.rows ?? officialRows(task);
   }
 
   /** Every search, as far as the records go. */
@@ -129,7 +131,7 @@ export class Outline {
       plan: (trial, { share }, place) => {
         const at = { share, rung: trial.rung, place };
         const outlined = trialRun(this.#of, cell, this.#trainRows(cell), at, rates[trial.number - 1]!);
-        return this.#identifiedBy({ ...outlined, trial, chosen: null }, this.parts.files.get(cell.task)?.digests);
+        return this.#identified({ ...outlined, trial, chosen: null });
       },
       recordOf: ({ id }) => records.get(id),
     });
@@ -142,27 +144,16 @@ export class Outline {
   }
 
   #trainRows({ task }: Cell): number {
-    return this.parts.files.get(task)?.trainRows ?? task.splits.train!.officialRows;
+    return this.rows(task).train;
   }
 
-  /** A run with the digests of all files that it reads. */
-  async #identified(run: Omit<PlannedRun, "id" | "identity">): Promise<PlannedRun> {
-    const { data, files } = this.parts;
-    const ofTask = files.get(run.task);
-    if (!scoresTest(run) || data === null || ofTask === undefined) return this.#identifiedBy(run, ofTask?.digests);
-    let digests = this.#digests.get(run.task);
-    if (digests === undefined) {
-      digests = withEvaluations(data, run.task, ofTask);
-      this.#digests.set(run.task, digests);
-    }
-    return this.#identifiedBy(run, await digests);
-  }
-
-  #identifiedBy(run: Omit<PlannedRun, "id" | "identity">, digests: FileDigests | undefined): PlannedRun {
+  /** A run with the digests of the files that it reads: a trial never reads what runs are scored on. */
+  #identified(run: Omit<PlannedRun, "id" | "identity">): PlannedRun {
     const key = `${run.slot} ${run.trial?.number ?? ""} ${run.settings.learningRate}`;
     let whole = this.#whole.get(key);
     if (whole === undefined) {
-      whole = identified(run, this.parts.shared, digests);
+      const { train, evaluations } = this.parts.files.get(run.task) ?? {};
+      whole = identified(run, this.parts.shared, { ...train, ...(run.stage !== "trial" && evaluations) });
       this.#whole.set(key, whole);
     }
     return whole;

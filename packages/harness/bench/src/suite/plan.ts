@@ -14,7 +14,7 @@ import { configHash } from "./config-hash.js";
 import { type CellSearch, Outline } from "./outline.js";
 import type { OutlinedRun, PlannedRun } from "./planned-run.js";
 import type { Suite } from "./schema.js";
-import { type TaskFiles, taskFiles } from "./task-files.js";
+import { type TaskFiles, type TaskRows, taskFiles } from "./task-files.js";
 
 /** A suite made sure of: all names found, all configurations parsed, all data files read once. */
 export interface Plan {
@@ -28,6 +28,8 @@ export interface Plan {
   readonly device: FoundDevice;
   /** Null where a dry run found the data not downloaded yet. */
   readonly data: GlueData | null;
+  /** Usable rows of a task's files: of those at hand, else of GLUE's release. */
+  rows(task: Task): TaskRows;
   /** What to know of the data before anything runs, such as why they are not what was hoped for. One sentence each. */
   readonly notices: readonly string[];
   /** Every run, in the order in which they run; of some a search has still to choose the learning rate. */
@@ -35,7 +37,7 @@ export interface Plan {
   /** The runs that are known before anything has run; without a search, all. */
   readonly runs: readonly PlannedRun[];
   /** The runs that are known once others have ended, by their records, in the order in which they run. */
-  known(records: ReadonlyMap<string, RunRecord>): Promise<readonly PlannedRun[]>;
+  known(records: ReadonlyMap<string, RunRecord>): readonly PlannedRun[];
   /** The searches of the plan, as far as the records of their trials go; none without a search. */
   searches(records: ReadonlyMap<string, RunRecord>): readonly CellSearch[];
   /** Hash of all that decides the runs: the same for the same suite on the same data. */
@@ -78,9 +80,10 @@ export async function planSuite(suite: Suite, options: PlanOptions): Promise<Pla
     signal: options.download?.signal,
   });
   const files = new Map<Task, TaskFiles>();
-  if (data !== null) for (const task of tasks) files.set(task, await taskFiles(data, task, suite.protocol));
+  if (data !== null)
+    for (const task of tasks) files.set(task, await taskFiles(data, task, options.searchOnly ?? false));
   const outline = new Outline({
-    ...{ suite, arms, tasks, data, files },
+    ...{ suite, arms, tasks, files },
     shared: { backbone: found, backboneFiles: ofBackbone, device },
     searchOnly: options.searchOnly ?? false,
   });
@@ -90,10 +93,11 @@ export async function planSuite(suite: Suite, options: PlanOptions): Promise<Pla
     ...passedOverNotice(device),
     ...ratesNotice(suite, outline),
   ];
-  const runs = await outline.known(new Map());
+  const runs = outline.known(new Map());
   return {
     ...{ suite, backbone: reference, family, commit: ofBackbone.revision, device, data, notices },
     ...{ outline: outline.runs, runs, id: outline.id(runs) },
+    rows: (task) => outline.rows(task),
     known: (records) => outline.known(records),
     searches: (records) => outline.searches(records),
   };

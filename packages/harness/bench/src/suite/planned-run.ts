@@ -48,7 +48,7 @@ export interface SharedParts {
 export function identified(
   run: Omit<PlannedRun, "id" | "identity">,
   shared: SharedParts,
-  files: FileDigests | undefined,
+  files: FileDigests,
 ): PlannedRun {
   const identity = plannedIdentity({ ...run, ...shared, files });
   const id = `${run.method.name}-${run.task.name}-${run.seed}-${identityHash(identity, run.seed)}`;

@@ -1,5 +1,5 @@
-import { type OutlinedRun, type Plan, type TaskRows, taskRows, trainExamples as trainedRows } from "@petl/bench";
-import { heldOutRows, type Task } from "@petl/glue";
+import { type OutlinedRun, type Plan, type TaskRows, trainExamples as trainedRows } from "@petl/bench";
+import { heldOutRows } from "@petl/glue";
 import { plannedSteps } from "@petl/trainer";
 import type { RunWork } from "./work.js";
 
@@ -11,16 +11,8 @@ export interface PlannedWork extends RunWork {
 }
 
 /** The work of every run of a plan, in its order. */
-export async function planWork({ outline, data }: Pick<Plan, "outline" | "data">): Promise<PlannedWork[]> {
-  const work: PlannedWork[] = [];
-  const rows = new Map<Task, Promise<TaskRows>>();
-  for (const run of outline) {
-    const { task } = run;
-    const ofTask = rows.get(task) ?? taskRows(task, data, run.options.protocol);
-    rows.set(task, ofTask);
-    work.push(workOf(run, await ofTask));
-  }
-  return work;
+export function planWork({ outline, rows }: Pick<Plan, "outline" | "rows">): PlannedWork[] {
+  return outline.map((run) => workOf(run, rows(run.task)));
 }
 
 function workOf({ slot, stage, method, task, settings, options }: OutlinedRun, rows: TaskRows): PlannedWork {

@@ -29,6 +29,8 @@ const suite = [
     "2",
     "--batch-size",
     "4",
+    "--protocol",
+    "dev",
   ],
   ...[
     "--threads",

@@ -61,7 +61,7 @@ export async function readRows(file: string, onRow: (fields: string[], line: num
   return hash.digest("hex");
 }
 
-export function openFile(file: string): number {
+function openFile(file: string): number {
   const descriptor = openRegular(file);
   const { size } = fstatSync(descriptor);
   if (size <= mostBytes) return descriptor;

@@ -17,8 +17,8 @@ export interface DryRun {
 }
 
 /** Prints the runs, what each trains and evaluates on, and the time they will take where finished runs tell. */
-export async function printDryRun(dryRun: DryRun, json: boolean): Promise<void> {
-  const rows = await rowsOf(dryRun);
+export function printDryRun(dryRun: DryRun, json: boolean): void {
+  const rows = rowsOf(dryRun);
   console.log(json ? JSON.stringify(asJson(dryRun, rows), null, 2) : asText(dryRun, rows));
 }
 
@@ -31,8 +31,8 @@ interface Row {
   readonly isDone: boolean;
 }
 
-async function rowsOf({ plan, work, finished }: DryRun): Promise<Row[]> {
-  const known = new Map((await plan.known(finished)).map((run) => [run.slot, run]));
+function rowsOf({ plan, work, finished }: DryRun): Row[] {
+  const known = new Map(plan.known(finished).map((run) => [run.slot, run]));
   return plan.outline.map((outlined, index) => {
     const run = known.get(outlined.slot);
     const id = run === undefined || plan.data === null ? null : run.id;

@@ -55,15 +55,15 @@ export async function runPlanned(flags: GlueFlags, { adapt, searchOnly, finish }
     const out = chooseOutput(plan, flags);
     checkOutput(out, plan, flags.suite === undefined ? [] : [{ what: "the suite", path: userPath(flags.suite) }]);
     const finished = flags.force ? new Map<string, RunRecord>() : await finishedRuns(plan, out);
-    const done = await bySlot(plan, finished);
-    const work = await planWork(plan);
+    const done = bySlot(plan, finished);
+    const work = planWork(plan);
     const todo = work.filter(({ slot }) => !done.has(slot));
     const warnings = [foreignRatesNotice(plan.suite), await largeSuiteNotice(plan, todo, chosen.places)].filter(
       (notice) => notice !== null,
     );
     if (flags.dryRun) {
       for (const warning of warnings) progress.warn(warning);
-      await printDryRun({ plan, out, work, finished }, flags.json ?? false);
+      printDryRun({ plan, out, work, finished }, flags.json ?? false);
       return 0;
     }
     progress.useClock(new SuiteClock(work, done, performance.now() / 1000));
@@ -93,8 +93,8 @@ export async function runPlanned(flags: GlueFlags, { adapt, searchOnly, finish }
 }
 
 /** Finished runs by their places in the plan. */
-async function bySlot(plan: Plan, finished: ReadonlyMap<string, RunRecord>): Promise<Map<string, RunRecord>> {
-  const runs = (await plan.known(finished)).filter(({ id }) => finished.has(id));
+function bySlot(plan: Plan, finished: ReadonlyMap<string, RunRecord>): Map<string, RunRecord> {
+  const runs = plan.known(finished).filter(({ id }) => finished.has(id));
   return new Map(runs.map(({ id, slot }) => [slot, finished.get(id)!]));
 }
 
