@@ -2,11 +2,11 @@
 //   pnpm example:report            from the archive of the page's records, benchmarks/records/glue-minilm.jsonl.gz
 //   pnpm example:report PATH       from another archive, or an output directory of bench glue
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { writeRecord } from "@petl/results";
+import { defaultReference, published } from "@petl/presets";
+import { buildReport, writeReports } from "@petl/report";
 import { chromium } from "playwright-core";
 import { recordsOf, withoutFolders } from "./pages/record-archive.mjs";
 
@@ -16,21 +16,13 @@ const figures = join(root, "docs/figures");
 const archive = join(root, "benchmarks/records/glue-minilm.jsonl.gz");
 
 const [from = archive] = process.argv.slice(2);
-const unpacked = mkdtempSync(join(tmpdir(), "example-report-"));
-for (const record of await recordsOf(resolve(process.env.INIT_CWD ?? root, from)))
-  await writeRecord(unpacked, withoutFolders(record));
+const records = await recordsOf(resolve(process.env.INIT_CWD ?? root, from));
 rmSync(example, { recursive: true, force: true });
-bench(["report", unpacked, "--out", example, "--format", "html,md,latex,csv"]);
-rmSync(unpacked, { recursive: true });
+const model = buildReport(records.map(withoutFolders), { reference: defaultReference, published });
+await writeReports(example, model, ["html", "md", "latex", "csv"]);
 copyFileSync(join(example, "report-charts/group-1-summary.svg"), join(figures, "example-costs.svg"));
 await photograph(join(example, "report.html"), join(figures, "example-report.png"));
 writeReadme();
-
-function bench(args) {
-  const command = [join(root, "packages/harness/cli/dist/main.js"), ...args];
-  const { status } = spawnSync(process.execPath, command, { stdio: "inherit" });
-  if (status !== 0) process.exit(status ?? 1);
-}
 
 /** The top of the report at 1280 pixels, by Chromium at $CHROMIUM or /usr/bin/chromium. */
 async function photograph(page, file) {
