@@ -1,12 +1,12 @@
 // Writes a result page, docs/results/<name>.md with its pictures, from the records of a committed suite (benchmarks/suites/<name>.json).
 //   pnpm result:page NAME [--into DIR]     from the archive of records, benchmarks/records/NAME.jsonl.gz
 //   pnpm result:page NAME --records DIR[,DIR...] [--into DIR]     from runs at hand, which the archive then holds; what is missing is named
-//   pnpm result:page NAME --backbone DIR --data DIR [--out DIR] [any flag of bench glue]     runs what is missing first; resumable
+//   pnpm result:page NAME --backbone DIR --data DIR [--out DIR] [any flag of bench glue]     runs first what the archive lacks; resumable
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { recordsOf, withoutFolders, writeArchive } from "./pages/record-archive.mjs";
+import { recordsOf, unpack, withoutFolders, writeArchive } from "./pages/record-archive.mjs";
 import { resultPage } from "./pages/result-page.mjs";
 import { resultPages } from "./pages/result-pages.mjs";
 
@@ -37,6 +37,7 @@ async function main() {
   if (sources === undefined && rest.length === 0) sources = [archive];
   if (sources === undefined) {
     const out = resolve(cwd, take("--out") ?? join(root, "reports", name));
+    if (existsSync(archive) && !existsSync(out)) await unpack(archive, out);
     const bench = join(root, "packages/harness/cli/dist/main.js");
     const args = [bench, "glue", "--suite", file, ...rest, "--out", out];
     const { status } = spawnSync(process.execPath, args, { cwd, stdio: "inherit" });

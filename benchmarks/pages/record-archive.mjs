@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { parseRecord, readRecords } from "@petl/results";
+import { markFolder } from "@petl/files";
+import { parseRecord, readRecords, writeRecord } from "@petl/results";
 
 const ending = ".jsonl.gz";
 
@@ -37,6 +38,18 @@ export function writeArchive(file, records) {
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .map((record) => `${JSON.stringify(record)}\n`);
   writeFileSync(file, gzipSync(lines.join(""), { level: 9 }));
+}
+
+/**
+ * Makes an output directory of `bench glue` from an archive, so that a suite goes on from its runs.
+ *
+ * @param {string} file
+ * @param {string} out a directory that does not exist yet
+ */
+export async function unpack(file, out) {
+  mkdirSync(out, { recursive: true });
+  markFolder(out, "bench output", {});
+  for (const record of await recordsOf(file)) await writeRecord(out, record);
 }
 
 /** A record without the machine's folder names: a backbone is named by the last part of its path. */
