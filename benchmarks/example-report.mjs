@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { defaultReference, published } from "@petl/presets";
 import { buildReport, writeReports } from "@petl/report";
 import { chromium } from "playwright-core";
-import { recordsOf, withoutFolders } from "./pages/record-archive.mjs";
+import { recordsOf } from "./pages/record-archive.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const example = join(root, "docs/example-report");
@@ -18,7 +18,7 @@ const archive = join(root, "benchmarks/records/glue-minilm.jsonl.gz");
 const [from = archive] = process.argv.slice(2);
 const records = await recordsOf(resolve(process.env.INIT_CWD ?? root, from));
 rmSync(example, { recursive: true, force: true });
-const model = buildReport(records.map(withoutFolders), { reference: defaultReference, published });
+const model = buildReport(records, { reference: defaultReference, published });
 await writeReports(example, model, ["html", "md", "latex", "csv"]);
 copyFileSync(join(example, "report-charts/group-1-summary.svg"), join(figures, "example-costs.svg"));
 await photograph(join(example, "report.html"), join(figures, "example-report.png"));

@@ -1,6 +1,7 @@
 // How often successive halving chooses what a grid of whole runs chooses, and at what share of its cost.
 //   node benchmarks/search-agreement.mjs HALVING GRID     two folders of bench tune, of the same suite (the second with --search grid)
-import { resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { readRecords } from "@petl/results";
 
 const [halving, grid] = process.argv.slice(2).map((path) => resolve(process.env.INIT_CWD ?? ".", path));
@@ -26,26 +27,25 @@ async function cellsOf(directory) {
   return cells;
 }
 
-/** The best trial of the last rung; of equal scores the one nearest to the middle, as the search itself takes it. */
-function choiceOf(trials) {
-  const last = trials.filter(({ rung, rungs }) => rung === rungs);
-  const fromMiddle = ({ number, of }) => Math.abs(number - (of + 1) / 2);
-  return last.sort((a, b) => b.score - a.score || fromMiddle(a) - fromMiddle(b))[0];
+/** What `bench tune` chose, by method and task. */
+function choicesOf(directory) {
+  const { rates } = JSON.parse(readFileSync(join(directory, "rates.json"), "utf8"));
+  return new Map(rates.map(({ method, task, chosen }) => [`${method} on ${task}`, chosen]));
 }
 
 const sum = (trials) => trials.reduce((total, { costS }) => total + costS, 0);
 const [ofHalving, ofGrid] = await Promise.all([cellsOf(halving), cellsOf(grid)]);
+const [chosenByHalving, chosenByGrid] = [choicesOf(halving), choicesOf(grid)];
 const rows = [...ofGrid].flatMap(([cell, trials]) => {
-  const halved = ofHalving.get(cell);
-  const [chosen, best] = [halved && choiceOf(halved), choiceOf(trials)];
+  const [chosen, best] = [chosenByHalving.get(cell), chosenByGrid.get(cell)];
   if (chosen === undefined || best === undefined) return [];
-  const inGrid = trials.find(({ number }) => number === chosen.number);
+  const inGrid = trials.find(({ number }) => number === chosen.trial);
   return [
     {
-      ...{ cell, halving: chosen.learningRate, grid: best.learningRate, same: chosen.number === best.number },
-      neighbour: Math.abs(chosen.number - best.number) <= 1,
-      lostPoints: Number((best.score - inGrid.score).toFixed(1)), // held-out score that the choice gives away
-      costShare: Number((sum(halved) / sum(trials)).toFixed(2)),
+      ...{ cell, halving: chosen.learningRate, grid: best.learningRate, same: chosen.trial === best.trial },
+      neighbour: Math.abs(chosen.trial - best.trial) <= 1,
+      lostPoints: Number((best.validationScore - inGrid.score).toFixed(1)), // held-out score that the choice gives away
+      costShare: Number((sum(ofHalving.get(cell)) / sum(trials)).toFixed(2)),
     },
   ];
 });

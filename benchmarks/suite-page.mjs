@@ -1,12 +1,8 @@
 // Runs a suite and writes its results to docs/results/<suite>.md, with pictures and the figures of report.html in a table.
-import { spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { readRecords } from "@petl/results";
+import { benchGlue, outputOf, pageArguments, writePage } from "./pages/page-command.mjs";
 import { suitePage } from "./pages/suite-page.mjs";
 
-const root = fileURLToPath(new URL("../", import.meta.url));
 const pages = {
   "read-ablation": {
     title: "READ without each of its parts",
@@ -25,37 +21,24 @@ const usage = `usage: pnpm suite:page ${Object.keys(pages).join("|")} [--into DI
        pnpm suite:page NAME --records DIR[,DIR...] [--into DIR]    from existing runs, such as a suite run in parts`;
 
 async function main() {
-  const [name, ...rest] = process.argv.slice(2);
+  const [name, ...args] = process.argv.slice(2);
   const page = Object.hasOwn(pages, name ?? "") ? pages[name] : undefined;
   if (page === undefined) {
     console.error(usage);
     return 2;
   }
-  const cwd = process.env.INIT_CWD ?? process.cwd();
-  const take = (flag) => {
-    const at = rest.indexOf(flag);
-    return at === -1 ? undefined : rest.splice(at, 2)[1];
-  };
-  const into = resolve(cwd, take("--into") ?? join(root, "docs/results"));
-  let directories = take("--records")
-    ?.split(",")
-    .map((directory) => resolve(cwd, directory));
-  const command = `pnpm suite:page ${[name, ...(directories ? ["--records DIR,..."] : []), ...rest].join(" ")}`;
+  const { into, records: given, rest } = pageArguments(args);
+  const command = `pnpm suite:page ${[name, ...(given ? ["--records DIR,..."] : []), ...rest].join(" ")}`;
+  let directories = given;
   if (directories === undefined) {
-    const out = resolve(cwd, take("--out") ?? join(root, "reports", `${name}-page`));
-    const bench = ["glue", "--preset", name, ...rest, "--out", out];
-    const main = join(root, "packages/harness/cli/dist/main.js");
-    const { status } = spawnSync(process.execPath, [main, ...bench], { cwd, stdio: "inherit" });
-    if (status !== 0) return status ?? 130;
+    const out = outputOf(rest, `${name}-page`);
+    const status = benchGlue(["--preset", name, ...rest, "--out", out]);
+    if (status !== 0) return status;
     directories = [out];
   }
   const sets = await Promise.all(directories.map((directory) => readRecords(directory)));
   const records = sets.flatMap((set) => set.records);
-  for (const { name: path, content } of await suitePage({ name, ...page, command }, records)) {
-    mkdirSync(dirname(join(into, path)), { recursive: true });
-    writeFileSync(join(into, path), content);
-  }
-  console.error(`page: ${join(into, `${name}.md`)}`);
+  writePage(into, name, await suitePage({ name, ...page, command }, records));
   return 0;
 }
 

@@ -7,7 +7,7 @@ import { parseRecord, readRecords, writeRecord } from "@petl/results";
 const ending = ".jsonl.gz";
 
 /**
- * The records of an output directory of `bench glue`, or of an archive that `writeArchive` made.
+ * The records of an output directory of `bench glue`, or of an archive that `writeArchive` made, without names of this machine's folders.
  *
  * @param {string} path
  * @returns {Promise<import("@petl/results").RunRecord[]>}
@@ -22,19 +22,19 @@ export async function recordsOf(path) {
   }
   const { records, problems } = await readRecords(path);
   if (problems.length > 0) throw new Error(`${problems[0].file}: ${problems[0].message}`);
-  return records;
+  return records.map(withoutFolders);
 }
 
 /**
- * Writes records into one compressed file, a line each in order of id, the same bytes for the same records. Names of this machine's
- * folders are left out, and of trials what no report shows.
+ * Writes records into one compressed file, a line each in order of id, the same bytes for the same records. Of trials, what
+ * no report shows is left out.
  *
  * @param {string} file
  * @param {readonly import("@petl/results").RunRecord[]} records
  */
 export function writeArchive(file, records) {
   const lines = records
-    .map((record) => shortened(withoutFolders(record)))
+    .map(shortened)
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .map((record) => `${JSON.stringify(record)}\n`);
   writeFileSync(file, gzipSync(lines.join(""), { level: 9 }));
@@ -53,7 +53,7 @@ export async function unpack(file, out) {
 }
 
 /** A record without the machine's folder names: a backbone is named by the last part of its path. */
-export function withoutFolders(record) {
+function withoutFolders(record) {
   const { run, identity, data, backboneSource } = record;
   return {
     ...record,

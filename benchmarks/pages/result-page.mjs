@@ -1,5 +1,4 @@
-import { buildReport, formatPercent, formatSeconds, markdownTable, renderMarkdown } from "@petl/report";
-import { signedPoints } from "./signed-points.mjs";
+import { buildReport, formatPercent, formatPoints, formatSeconds, markdownTable, renderMarkdown } from "@petl/report";
 
 /** Sections of a report that a result page leaves out: they tell more of each run than a reader of a page wants. */
 const leftOut = ["## What each further epoch costs", "## Curves", "## How each column was measured"];
@@ -63,10 +62,10 @@ function besideThePaper(group) {
 }
 
 function quality(pair, read, mean) {
-  if (pair === undefined) return `${signedPoints(mean.relative)}, not tested`;
+  if (pair === undefined) return `${formatPoints(mean.relative)}, not tested`;
   const sign = pair.first === read ? 1 : -1;
   const [low, high] = [sign * pair.low, sign * pair.high].sort((a, b) => a - b);
-  return `${signedPoints(sign * pair.points)} (95 % interval ${signedPoints(low)} to ${signedPoints(high)})`;
+  return `${formatPoints(sign * pair.points)} (95 % interval ${formatPoints(low)} to ${formatPoints(high)})`;
 }
 
 /** What holds and what does not, from the same figures. */

@@ -34,4 +34,3 @@ export { type Plan, type PlanOptions, planSuite } from "./suite/plan.js";
 export type { OutlinedRun, PlannedRun } from "./suite/planned-run.js";
 export { type FoundRate, parseSuite, type Suite, type SuiteInput, settingsOf } from "./suite/schema.js";
 export { type TaskRows, trainExamples } from "./suite/task-files.js";
-export { isSettled } from "./tune/search.js";

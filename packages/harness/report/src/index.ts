@@ -20,6 +20,14 @@ export type { ReportOptions } from "./model/options.js";
 export type { PlannedTable, PublishedTable } from "./model/quoted.js";
 export type { RunTrace, TracePoint, TraceWindow } from "./model/trace.js";
 export { type Better, paretoFront } from "./statistics/pareto.js";
-export { formatBytes, formatCount, formatEnergy, formatNumber, formatPercent, formatSeconds } from "./text/format.js";
+export {
+  formatBytes,
+  formatCount,
+  formatEnergy,
+  formatNumber,
+  formatPercent,
+  formatPoints,
+  formatSeconds,
+} from "./text/format.js";
 export { markdownTable } from "./text/markdown-table.js";
 export { scoreText } from "./views/figures.js";

@@ -1,4 +1,5 @@
 export { canonicalJson } from "./canonical-json.js";
+export { hasDiverged, isSettled } from "./ending.js";
 export { ResultsError, type ResultsErrorCode } from "./errors.js";
 export { reportedScore } from "./reported-score.js";
 export {

@@ -38,12 +38,12 @@ export function compareBackbone(
     );
 }
 
-/** Checks that the files of splits are those that were planned. @throws BenchError E_CHANGED */
-export function compareData({ data }: RunIdentity, splits: readonly Split[]): void {
-  for (const { name, file } of splits) {
-    const planned = data.find((each) => each.name === name);
-    if (planned !== undefined && planned.sha256 !== file.sha256)
-      throw changed("data", file.path, planned.sha256, file.sha256);
+/** Checks that the data read are those that were planned. @throws BenchError E_CHANGED */
+export function compareData(planned: RunIdentity["data"], splits: readonly Split[]): void {
+  const read = new Map(splits.map(({ name, file }) => [name as string, file]));
+  for (const { name, sha256 } of planned) {
+    const file = read.get(name);
+    if (file?.sha256 !== sha256) throw changed("data", file?.path ?? name, sha256, file?.sha256 ?? "no such split");
   }
 }
 

@@ -1,5 +1,5 @@
 import { type HoldOut, type LoadedTask, loadEvaluations, type Split } from "@petl/glue";
-import type { RunRecord } from "@petl/results";
+import type { RunIdentity, RunRecord } from "@petl/results";
 import { seededRandom } from "@petl/tensor";
 import { compareData } from "./compare-identity.js";
 import type { ChildEvent, RunRequest } from "./protocol.js";
@@ -13,6 +13,11 @@ export function heldOut({ settings, options }: Pick<RunRequest, "settings" | "op
   return { examples: options.validation, permutation: (count) => [...random.permutation(count)] };
 }
 
+/** The planned files that a run reads before it trains: those that it is scored on only where no training examples are held out. */
+export function readAtFirst({ identity, options }: Pick<RunRequest, "identity" | "options">): RunIdentity["data"] {
+  return options.protocol === "dev" ? identity.data : identity.data.filter(({ name }) => name === "train");
+}
+
 /** Reads the examples that a run is scored on at its end, checks them and says what they are. */
 export function testLoader(
   { directory, identity, options }: Pick<RunRequest, "directory" | "identity" | "options">,
@@ -23,7 +28,10 @@ export function testLoader(
     const { evaluations, notices } = await loadEvaluations(directory, loaded.task, {
       evalLimit: options.evalLimit ?? undefined,
     });
-    compareData(identity, evaluations);
+    compareData(
+      identity.data.filter(({ name }) => name !== "train"),
+      evaluations,
+    );
     emit({ type: "data", data: dataPart(directory, loaded, { evaluations, notices }) });
     return evaluations;
   };

@@ -36,21 +36,26 @@ export async function writeRunState(
 ): Promise<void> {
   const metadata = { identity, step: String(step), journal: packed({ events, best }) };
   const checksum = new StateChecksum(metadata);
-  const lazy = Object.entries(tensors).map(([name, tensor]): [string, LazyTensor] => {
+  const summed = (
+    name: string,
+    shape: readonly number[],
+    valuesOf: () => Promise<Float32Array>,
+  ): [string, LazyTensor] => {
     const read = async () => {
-      const values = (await tensor.data()) as Float32Array;
-      checksum.add(name, tensor.shape, values);
-      return values;
-    };
-    return [name, { shape: tensor.shape, read }];
-  });
-  for (const [name, { shape, values }] of Object.entries(bestTensors(bestWeights ?? {}))) {
-    const read = async () => {
+      const values = await valuesOf();
       checksum.add(name, shape, values);
       return values;
     };
-    lazy.push([name, { shape, read }]);
-  }
+    return [name, { shape, read }];
+  };
+  const lazy = [
+    ...Object.entries(tensors).map(([name, tensor]) =>
+      summed(name, tensor.shape, async () => (await tensor.data()) as Float32Array),
+    ),
+    ...Object.entries(bestTensors(bestWeights ?? {})).map(([name, { shape, values }]) =>
+      summed(name, shape, async () => values),
+    ),
+  ];
   lazy.push([checksumTensor, { shape: [digestBytes], read: async () => checksum.values() }]); // written last, when all is added
   try {
     makeDirectory(dirname(file));

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
-import { ResultsError, type RunRecord, readRecord, recordPath } from "@petl/results";
+import { isSettled, ResultsError, type RunRecord, readRecord, recordPath } from "@petl/results";
 import type { Plan } from "../suite/plan.js";
-import { isSettled } from "../tune/search.js";
 
 /** The settled records of a plan's runs in an output directory, by id, those included that others make known. @throws ResultsError E_RECORD_NEWER */
 export async function finishedRuns(plan: Plan, out: string): Promise<Map<string, RunRecord>> {

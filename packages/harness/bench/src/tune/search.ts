@@ -1,4 +1,4 @@
-import type { ChosenSettings, RunRecord, Trial } from "@petl/results";
+import { type ChosenSettings, isSettled, type RunRecord, type Trial } from "@petl/results";
 import type { Rung } from "./rungs.js";
 
 /** The trials of one method on one task. */
@@ -18,15 +18,6 @@ export interface SearchState<Run> {
   /** What it chose; null where it is not over, or every trial diverged. */
   readonly chosen: ChosenSettings | null;
 }
-
-const divergedCodes: readonly (string | null)[] = ["E_DIVERGED", "E_NOT_FINITE"];
-
-/** Whether a run has ended in a way that the same run would end again: completed, or a trial whose rate made it diverge. */
-export function isSettled({ status, error, run }: Pick<RunRecord, "status" | "error" | "run">): boolean {
-  return status === "completed" || (run.stage === "trial" && status === "failed" && isDivergence(error));
-}
-
-const isDivergence = (error: RunRecord["error"]): boolean => error !== null && divergedCodes.includes(error.code);
 
 /** Follows a search through its rungs, as far as the records of its trials go. */
 export function followSearch<Run>({ rates, rungs, plan, recordOf }: Search<Run>): SearchState<Run> {

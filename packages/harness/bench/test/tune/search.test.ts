@@ -1,9 +1,9 @@
-import type { RunRecord } from "@petl/results";
+import { isSettled, type RunRecord } from "@petl/results";
 import { describe, expect, test } from "vitest";
 import { syntheticRecord } from "../../../results/test/record-factory.js";
 import { trialRates } from "../../src/tune/rates.js";
 import { rungsOf } from "../../src/tune/rungs.js";
-import { followSearch, isSettled } from "../../src/tune/search.js";
+import { followSearch } from "../../src/tune/search.js";
 
 describe("learning rates of trials", () => {
   test.each([1, 4, 8, 16])("%i of them ascend through strata of equal width around the method's own", (trials) => {

@@ -1,6 +1,6 @@
-import { type BenchEvent, type ChildEvent, isSettled, type PlannedRun } from "@petl/bench";
+import type { BenchEvent, ChildEvent, PlannedRun } from "@petl/bench";
 import { oneLine } from "@petl/files";
-import { type ActivationCacheFigures, type RunRecord, reportedScore } from "@petl/results";
+import { type ActivationCacheFigures, isSettled, type RunRecord, reportedScore } from "@petl/results";
 import colours from "picocolors";
 
 const paint = colours.createColors(process.stderr.isTTY === true && !process.env.NO_COLOR);

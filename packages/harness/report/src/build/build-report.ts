@@ -1,4 +1,4 @@
-import type { RunRecord } from "@petl/results";
+import { isSettled, type RunRecord } from "@petl/results";
 import type { LeftOut, ReportModel } from "../model/model.js";
 import type { ReportOptions } from "../model/options.js";
 import { cleanText } from "../text/text.js";
@@ -6,7 +6,7 @@ import { buildGroup } from "./build-group.js";
 import { comparableGroups } from "./comparable-groups.js";
 import { environmentFacts, sensorFacts } from "./facts.js";
 import { runName } from "./run-name.js";
-import { hasDiverged, ofStage } from "./stages.js";
+import { ofStage } from "./stages.js";
 
 /**
  * Builds everything a report says from run records. Pure: the same records and options give the same model.
@@ -62,7 +62,7 @@ function sorted(records: readonly RunRecord[]): RunRecord[] {
 
 function unfinished(records: readonly RunRecord[]): LeftOut[] {
   return sorted(records).flatMap((record): LeftOut[] => {
-    if (record.status === "completed" || (record.run.stage === "trial" && hasDiverged(record))) return [];
+    if (record.status === "completed" || isSettled(record)) return [];
     return [{ what: runName(record), kind: record.status, why: whyUnfinished(record) }];
   });
 }

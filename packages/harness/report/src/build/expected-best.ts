@@ -1,11 +1,10 @@
-import type { RunRecord } from "@petl/results";
+import { hasDiverged, type RunRecord } from "@petl/results";
 import type { Series, Task } from "../model/model.js";
 import { expectedBest } from "../statistics/expected-best.js";
 import { distinct, present } from "../statistics/statistics.js";
 import { cleanText } from "../text/text.js";
 import { taskLabel } from "./glue-tasks.js";
 import type { Search } from "./search.js";
-import { hasDiverged } from "./stages.js";
 
 /**
  * What the best of so many trials scores on held-out examples, on average: a line a variant, from the trials of the first rung, which

@@ -1,4 +1,4 @@
-import { type ChosenSettings, canonicalJson, type RunRecord } from "@petl/results";
+import { type ChosenSettings, canonicalJson, hasDiverged, type RunRecord } from "@petl/results";
 import type { Figure } from "../model/figure.js";
 import type { SearchResult } from "../model/search.js";
 import { distinct, groupBy } from "../statistics/statistics.js";
@@ -7,7 +7,7 @@ import { compareTasks, taskLabel } from "./glue-tasks.js";
 import { keepLatest } from "./keep-latest.js";
 import { searchKey } from "./own-settings.js";
 import { absent, joined, sumOf } from "./relative.js";
-import { hasDiverged, ofStage } from "./stages.js";
+import { ofStage } from "./stages.js";
 import type { VariantRecords } from "./variants.js";
 
 /** The trials of one method on one task, and the runs with what they chose. */

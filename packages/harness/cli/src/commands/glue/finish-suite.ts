@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
-import { isSettled, type Plan, type SuiteResult } from "@petl/bench";
+import type { Plan, SuiteResult } from "@petl/bench";
 import { oneLine } from "@petl/files";
 import { published } from "@petl/presets";
 import {
@@ -12,7 +12,7 @@ import {
   resultsJson,
   writeReports,
 } from "@petl/report";
-import { type RecordSet, readRecords } from "@petl/results";
+import { isSettled, type RecordSet, readRecords } from "@petl/results";
 import type { ExitCode } from "../../exit.js";
 import { terminalOptions } from "../../terminal/terminal-options.js";
 import { userDirectory } from "../../user-directory.js";
