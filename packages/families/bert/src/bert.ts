@@ -125,10 +125,10 @@ export class Bert implements BackboneModel, WeightsView {
     return linearSite(this, classifier, input, true, pass).hidden;
   }
 
-  withHead(task: HeadTask, random: Random): Bert {
+  withHead(task: HeadTask, random: Random, start?: readonly number[]): Bert {
     const own = Object.fromEntries(Object.entries(this.params).filter(([name]) => !this.head.includes(name)));
     const missing = [...headShapes(this.config, task)].filter(([name]) => own[name] === undefined);
-    const drawn = draw(missing, this.config, random);
+    const drawn = draw(missing, this.config, random, start && new Map([[`${classifier}.bias`, start]]));
     return new Bert(this.name, this.config, { ...own, ...drawn }, { task, drawn: Object.keys(drawn) });
   }
 

@@ -65,6 +65,15 @@ test("the same seed draws the same head, another another, and a second head repl
   bare.dispose();
 });
 
+test("a head begins with the answers it is given", () => {
+  const bare = bareModel();
+  const model = bare.withHead(classes, seededRandom(1), [-1, 0.5, 2]);
+  expect([...model.param("classifier.bias").dataSync()]).toEqual([-1, 0.5, 2]);
+  const weights = (of: Pick<Bert, "param">) => of.param("classifier.weight").dataSync();
+  expect(weights(model)).toEqual(weights(bare.withHead(classes, seededRandom(1))));
+  bare.dispose();
+});
+
 test("disposing a model with a head frees the head and the backbone", () => {
   const before = liveBytes();
   smallModel().dispose();

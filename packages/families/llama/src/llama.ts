@@ -109,6 +109,7 @@ export class Llama implements BackboneModel, ModelView, Reader {
     return prefilledLlama(this, inputs, pass);
   }
 
+  /** The head that transformers gives it has no bias to begin with. */
   withHead(task: HeadTask, random: Random): Llama {
     const name = `${scoreHead}.weight`;
     const shape = llamaShapes(this.config, task).get(name)!;

@@ -2,6 +2,7 @@ export { type Answer, type Predictions, type PredictSettings, predict } from "./
 export { type Batch, disposeBatch, epochBatches, makeBatch, trainingRow } from "./batches.js";
 export { DivergedError } from "./diverged-error.js";
 export { type Answering, type Encoding, headTaskOf, type TokenizedExample } from "./encode/example.js";
+export { headStartOf } from "./encode/head-start.js";
 export { type Evaluated, type EvaluateOptions, evaluate } from "./evaluate.js";
 export type { Answers, EvaluationResult, TrainEvent } from "./events.js";
 export {

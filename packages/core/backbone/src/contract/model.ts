@@ -42,9 +42,10 @@ export interface BackboneModel extends Backbone {
   readout(state: Activation, pass: Pass, enters?: string): Tensor;
   /**
    * The same backbone, its tensors shared, with a head of its family for a task. What a checkpoint has of the head is taken, the rest
-   * drawn; its own tensors are `head`. @throws BackboneError E_BACKBONE_HEAD where the family has none
+   * drawn; its own tensors are `head`. A drawn bias of its outputs begins as `start`, one value an output (default: zeros).
+   * @throws BackboneError E_BACKBONE_HEAD where the family has none
    */
-  withHead(task: HeadTask, random: Random): BackboneModel;
+  withHead(task: HeadTask, random: Random, start?: readonly number[]): BackboneModel;
   /** Frees every tensor, those shared with other heads included. */
   dispose(): void;
 }

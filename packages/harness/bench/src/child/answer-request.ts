@@ -12,7 +12,7 @@ import { compareBackbone, compareData, compareMethod } from "./compare-identity.
 import { paramsDigest } from "./params-digest.js";
 import { predictFiles } from "./predict-files.js";
 import type { CheckRequest, ChildEvent, ChildRequest, RunRequest } from "./protocol.js";
-import { dataPart, heldOut, readAtFirst, testLoader } from "./run-data.js";
+import { dataPart, heldOut, labelsOf, readAtFirst, testLoader } from "./run-data.js";
 import { runStates } from "./run-states.js";
 
 /** Does what a child is asked to do, saying all of it. */
@@ -74,7 +74,7 @@ async function trainOne(
   emit({ type: "data", data: dataPart(directory, loaded) });
   const states = runStates(request, device, emit);
   const result = await train({
-    backbone: answeringModel(model, loaded.task, settings),
+    backbone: answeringModel(model, loaded.task, settings, labelsOf(loaded.train)),
     method,
     config: request.method.config,
     task: prepareTask(

@@ -61,4 +61,7 @@ export function dataPart(
   };
 }
 
+/** The labels of a split that has them. */
+export const labelsOf = ({ examples }: Split): number[] => examples.map(({ label }) => label!);
+
 const examplesOf = (splits: readonly Split[]): number => splits.reduce((sum, { examples }) => sum + examples.length, 0);

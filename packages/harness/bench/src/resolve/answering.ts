@@ -2,7 +2,7 @@ import type { BackboneModel, Family, LoadedBackbone, Scoring } from "@petl/backb
 import { findAnyFormat, type Task } from "@petl/glue";
 import type { RunOptions, TrainingValues } from "@petl/settings";
 import { seededRandom } from "@petl/tensor";
-import { type Encoding, headTaskOf, type TrainSettings } from "@petl/trainer";
+import { type Encoding, headStartOf, headTaskOf, type TrainSettings } from "@petl/trainer";
 import { BenchError } from "../errors.js";
 
 /** How a run answers, `auto` resolved. */
@@ -42,12 +42,19 @@ export function scoringOf({ scoring }: Pick<TrainSettings, "scoring">): Scoring 
 }
 
 /**
- * The model with what answers a task: a head of its own where a head answers, else itself.
+ * The model with what answers a task: a head of its own where a head answers, else itself. With the `labels` that it will be trained on,
+ * a fresh head begins with their constant answer.
  * @throws BenchError E_SUITE_INVALID where text is to answer and the checkpoint has nothing to write it with
  */
-export function answeringModel(model: BackboneModel, task: Task, settings: TrainSettings): BackboneModel {
+export function answeringModel(
+  model: BackboneModel,
+  task: Task,
+  settings: TrainSettings,
+  labels?: readonly number[],
+): BackboneModel {
   const scoring = scoringOf(settings);
-  if (scoring === "head") return model.withHead(headTaskOf(task), seededRandom(settings.seed).fork("head"));
+  const random = seededRandom(settings.seed).fork("head");
+  if (scoring === "head") return model.withHead(headTaskOf(task), random, labels && headStartOf(task, labels));
   const lacking = model.sites
     .filter(({ name }) => model.readoutSites.includes(name))
     .flatMap(({ params }) => params)
