@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { loadBackbone } from "@petl/backbone";
 import { writeSafetensors } from "@petl/checkpoint";
 import { findTask, openGlue } from "@petl/glue";
+import { loadTask } from "@petl/task";
 import { seededRandom } from "@petl/tensor";
 import { defaultSettings, epochBatches, headTaskOf, prepareTask, TunedModel } from "@petl/trainer";
 
@@ -15,8 +16,8 @@ export function comparableSettings(settings) {
 /** Training and development rows; limits take the sample that `--limit` takes. */
 export async function readRows(glue, taskName, limits = {}) {
   const task = findTask(taskName);
-  const { load } = await openGlue({ data: glue, tasks: [task] });
-  return load(task, { limit: limits.train, evalLimit: limits.dev });
+  const { reader } = await openGlue({ data: glue, tasks: [task] });
+  return loadTask(await reader(task), { limit: limits.train, evalLimit: limits.dev });
 }
 
 /** A checkpoint directory as a backbone that answers a task, and how its family answers. */

@@ -1,14 +1,15 @@
 // The same examples of a real task in two orders: in this project's batches of similar lengths, and as shuffled.
 import { loadTokenizer } from "@petl/checkpoint";
 import { findTask, openGlue } from "@petl/glue";
+import { loadTask } from "@petl/task";
 import { seededRandom } from "@petl/tensor";
 import { defaultSettings, epochBatches, prepareTask } from "@petl/trainer";
 
 /** Batches of token ids of one epoch's first `count * batch` examples. `data` holds GLUE, `tokenizer` a SentencePiece model. */
 export async function realBatches(taskName, { data, tokenizer, batch, count }) {
   const task = findTask(taskName);
-  const { load } = await openGlue({ data, tasks: [task] });
-  const loaded = await load(task, { limit: batch * count, evalLimit: 1 });
+  const { reader } = await openGlue({ data, tasks: [task] });
+  const loaded = await loadTask(await reader(task), { limit: batch * count, evalLimit: 1 });
   const { train } = prepareTask(loaded, {
     ...{ kind: "encoder-decoder", scoring: "trie", format: "t5", tokenizer: loadTokenizer(tokenizer) },
     ...defaultSettings,

@@ -1,7 +1,8 @@
 // Answers without training to whole development sets, beside those of transformers.
 import { built } from "./built.mjs";
 
-const { findTask, loadTask } = await built("tasks/glue");
+const { findTask, glueReader } = await built("tasks/glue");
+const { loadTask } = await built("tasks/task");
 const { prepareTexts, predict, TunedModel } = await built("training/trainer");
 const { seededRandom } = await built("core/tensor");
 
@@ -17,7 +18,7 @@ export async function* compareAnswers({ model, tokenizer }, { tasks }, glue, mos
   const tuned = TunedModel.attach(model, untuned, {}, seededRandom(0));
   for (const [name, { rows: all }] of Object.entries(tasks)) {
     const task = findTask(name);
-    const { evaluations } = await loadTask(glue, task, { limit: 1 });
+    const { evaluations } = await loadTask(await glueReader(glue, task), { limit: 1 });
     const { examples: found } = evaluations[0];
     if (found.length !== all.length) throw new Error(`${name}: expected ${all.length} rows, got ${found.length}`);
     const [examples, rows] = [found.slice(0, most), all.slice(0, most)];

@@ -11,7 +11,8 @@ import { compareStates } from "./compare-states.mjs";
 
 const { loadBackbone } = await built("core/backbone");
 const { default: cpu } = await built("devices/cpu");
-const { findTask, loadTask } = await built("tasks/glue");
+const { findTask, glueReader } = await built("tasks/glue");
+const { loadTask } = await built("tasks/task");
 const { prepareTexts } = await built("training/trainer");
 
 /** Largest difference of states and logits that is right, relative to the largest value. */
@@ -102,7 +103,7 @@ async function compareTokens(name, { model, tokenizer }, { rows, truncatedTo }) 
   };
   const examples = new Map();
   for (const task of new Set(rows.map((row) => row.task))) {
-    const { evaluations } = await loadTask(glue, findTask(task), { limit: 1 });
+    const { evaluations } = await loadTask(await glueReader(glue, findTask(task)), { limit: 1 });
     examples.set(task, new Map(evaluations[0].examples.map((example) => [example.index, example])));
   }
   const encode = ({ task, index }, maxLength) =>

@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { built } from "./built.mjs";
 
-const { findTask, loadTask } = await built("tasks/glue");
+const { findTask, glueReader } = await built("tasks/glue");
+const { loadTask } = await built("tasks/task");
 
 const cases = [
   { checkpoint: "minilm-l6", task: "mrpc", scoring: "head", methods: ["lora", "full", "read"], limit: 64, steps: 8 },
@@ -64,7 +65,7 @@ async function exported(each) {
     "--out",
     folder,
   ]);
-  const { evaluations } = await loadTask(glue, findTask(task), { limit: 1 });
+  const { evaluations } = await loadTask(await glueReader(glue, findTask(task)), { limit: 1 });
   const rows = evaluations[0].examples.slice(0, rowsCompared).map(({ sentences }) => sentences);
   const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join("");
   return readdirSync(join(folder, "models")).flatMap((run) => {

@@ -11,10 +11,11 @@ import {
   writeSafetensors,
 } from "@petl/checkpoint";
 import { huggingFaceConfig } from "@petl/family-t5";
-import { allTasks, checkPredictions, GlueError, loadTask, predictionsText, submissionFiles } from "@petl/glue";
+import { allTasks, checkPredictions, glueReader, predictionsText, submissionFiles } from "@petl/glue";
 import { writeSample } from "@petl/glue-sample";
 import { MeterError, readTraceCsv, writeTraceCsv } from "@petl/meter";
 import { ResultsError, readRecord, writeRecord } from "@petl/results";
+import { loadTask, TaskError } from "@petl/task";
 import { strToU8, zipSync } from "fflate";
 import protobuf from "protobufjs";
 import { expect } from "vitest";
@@ -165,7 +166,7 @@ function sentencePieceModel(): Uint8Array {
 }
 
 async function glueTargets(folder: string, made: (name: string) => Buffer): Promise<Target[]> {
-  const errors = [GlueError];
+  const errors = [TaskError];
   const sample = join(folder, "sample");
   await writeSample(sample);
   const trained = allTasks.filter(({ splits }) => splits.train !== undefined);
@@ -175,7 +176,7 @@ async function glueTargets(folder: string, made: (name: string) => Buffer): Prom
     return {
       ...{ title: `${task.title} train.tsv`, file, errors, original: Buffer.from(`${lines.join("\n")}\n`) },
       named: new RegExp(`${file}|train`),
-      parse: (at) => loadTask(at, task),
+      parse: (at) => glueReader(at, task).then((reader) => loadTask(reader)),
     };
   });
   const sst2 = allTasks.find(({ name }) => name === "sst2")!;
@@ -190,7 +191,7 @@ async function glueTargets(folder: string, made: (name: string) => Buffer): Prom
     {
       ...{ title: "dataset.json", file: "dataset.json", original: made("sample/dataset.json"), errors },
       named: /dataset\.json|SST-2/,
-      parse: (at) => loadTask(at, sst2),
+      parse: (at) => glueReader(at, sst2).then((reader) => loadTask(reader)),
       prepare: (at) => linkTask(sample, at, sst2.folder),
     },
     {

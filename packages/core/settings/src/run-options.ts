@@ -1,4 +1,4 @@
-import { formatNames } from "@petl/glue/text-formats";
+import { formatNames } from "@petl/task/text-formats";
 import { cpuKernelNames } from "@petl/tensor/device";
 import { budget, choice, orNone, orWord, toggle, whole } from "./kinds/index.js";
 import { settingsIn, sweep, type ValuesOf } from "./setting.js";

@@ -13,6 +13,7 @@ export type BenchErrorCode =
   | "E_BACKBONE_FAMILY"
   | "E_FAMILY_INVALID"
   | "E_DATA_INVALID"
+  | "E_TASK_INVALID"
   | "E_CHECK_FAILED"
   | "E_CHANGED"
   | "E_SUITE_INVALID"

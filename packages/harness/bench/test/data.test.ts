@@ -2,7 +2,8 @@ import { readdirSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
-import { findTask, GlueError } from "@petl/glue";
+import { findTask } from "@petl/glue";
+import { loadTask, TaskError } from "@petl/task";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openData } from "../src/resolve/data.js";
 import { directoryOf } from "./files.js";
@@ -19,7 +20,7 @@ describe("data", () => {
     const { data, notices } = await openData("sample", [rte], { cacheDir, baseUrl: nobody });
     expect(data.directory.startsWith(join(dirname(cacheDir), "glue-sample"))).toBe(true);
     expect(notices).toEqual([expect.stringContaining("built-in sample, not GLUE")]);
-    const loaded = await data.load(rte);
+    const loaded = await loadTask(await data.reader(rte));
     expect([loaded.source, loaded.notices]).toEqual(["sample", ["built-in sample, not GLUE"]]);
     expect(readdirSync(dirname(cacheDir))).toEqual(["glue-sample"]);
   });
@@ -28,14 +29,14 @@ describe("data", () => {
     const cacheDir = join(directoryOf(cached), "cache", "glue");
     const { data, notices } = await openData("auto", [rte], { cacheDir, baseUrl: nobody });
     expect([data.directory, notices]).toEqual([cacheDir, []]);
-    expect((await data.load(rte)).source).toBe("glue");
+    expect((await loadTask(await data.reader(rte))).source).toBe("glue");
   });
 
   test("auto is the sample for every task where one of them is not to be had, and says which and why", async () => {
     const cacheDir = join(directoryOf(cached), "cache", "glue");
     const { data, notices } = await openData("auto", [rte, findTask("cola")], { cacheDir, baseUrl: nobody });
     expect(notices[0]).toMatch(/CoLA could not be downloaded from .*built-in sample, not GLUE/);
-    expect((await data.load(rte)).source).toBe("sample");
+    expect((await loadTask(await data.reader(rte))).source).toBe("sample");
   });
 
   test("auto gives up a host that accepts and does not answer", async () => {
@@ -62,14 +63,14 @@ describe("data", () => {
     await new Promise((resolve) => server.once("listening", resolve));
     const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     const cacheDir = join(directoryOf({}), "glue");
-    await expect(openData("auto", [rte], { cacheDir, baseUrl })).rejects.toBeInstanceOf(GlueError);
+    await expect(openData("auto", [rte], { cacheDir, baseUrl })).rejects.toBeInstanceOf(TaskError);
     expect(readdirSync(dirname(cacheDir))).toEqual(["glue"]);
   });
 
   test("a directory is taken as it is, and one that is not there is refused: no sample takes its place", async () => {
     const directory = join(directoryOf(cached), "cache", "glue");
     expect((await openData(directory, [rte])).data.directory).toBe(directory);
-    await expect(openData(join(directory, "none"), [rte])).rejects.toBeInstanceOf(GlueError);
+    await expect(openData(join(directory, "none"), [rte])).rejects.toBeInstanceOf(TaskError);
   });
 
   test("a download that the user ended is no reason for the sample", async () => {

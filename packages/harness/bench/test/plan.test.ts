@@ -109,7 +109,7 @@ describe("a plan", () => {
     await expect(plan({ tasks: ["ax"] })).rejects.toThrow("AX has no training data");
     await expect(plan({ taskSettings: { "SST-2": {} } })).rejects.toThrow(`short name "sst2", got "SST-2"`);
     writeFileSync(join(directory, "glue/RTE/dev.tsv"), "index\tsentence1\tsentence2\tlabel\n0\tone\ttwo\tmaybe\n");
-    await expect(plan()).rejects.toMatchObject({ code: "E_GLUE_LABEL", line: 2 });
+    await expect(plan()).rejects.toMatchObject({ code: "E_TASK_LABEL", line: 2 });
   });
 });
 

@@ -8,6 +8,7 @@ import { defineMeasure } from "./commands/measure/define.js";
 import { definePlan } from "./commands/plan/define.js";
 import { definePredict } from "./commands/predict/define.js";
 import { defineReport } from "./commands/report/define.js";
+import { defineRun } from "./commands/run/define.js";
 import { defineSubmit } from "./commands/submit/define.js";
 import { defineTune } from "./commands/tune/define.js";
 import { asStarted } from "./started-as.js";
@@ -16,7 +17,9 @@ import { terminalText } from "./terminal/guard-console.js";
 /** The `bench` program; `finish` receives the exit code of the command that ran. Usage errors are thrown. */
 export function createProgram(finish: (code: number) => void): Command {
   const program = new Command("bench")
-    .description("Fine-tunes language models on GLUE with parameter-efficient methods and measures what each costs.")
+    .description(
+      "Fine-tunes language models with parameter-efficient methods, on GLUE or on data of your own, and measures what each costs.",
+    )
     .option("-V, --version", "print the version and the commit")
     .exitOverride()
     .enablePositionalOptions() // flags after a measured command belong to that command
@@ -28,9 +31,10 @@ export function createProgram(finish: (code: number) => void): Command {
     .showSuggestionAfterError()
     .addHelpText(
       "after",
-      "\nStart with:\n  pnpm bench doctor        # what this machine has\n  pnpm bench glue --help   # the main job and its flags",
+      "\nStart with:\n  pnpm bench doctor        # what this machine has\n  pnpm bench glue --help   # the main job and its flags\n  pnpm bench run --help    # the same on data of your own",
     );
   defineGlue(program, finish);
+  defineRun(program, finish);
   defineTune(program, finish);
   definePlan(program, finish);
   defineReport(program, finish);

@@ -7,7 +7,7 @@ import read from "./read.suite.js";
 import readAblation from "./read-ablation.suite.js";
 import transfer from "./transfer.suite.js";
 
-export { examples } from "./examples.js";
+export { glueExamples, runExamples } from "./examples.js";
 export { published } from "./published.js";
 
 /** The suites that `bench glue --preset` knows, by name; the first is the default. */

@@ -54,6 +54,7 @@ export function syntheticRecord(method: SyntheticMethod, options: SyntheticOptio
     schemaVersion: 2,
     id: `${method.name}-${task}-${seed}-5e4d`,
     status: "completed",
+    task: null,
     error: null,
     startedAt: "2020-01-01T00:00:00.000Z",
     endedAt: "2020-01-01T00:01:00.000Z",

@@ -28,7 +28,7 @@ const environment = z.object({
 });
 
 const data = z.object({
-  source: z.enum(["glue", "sample"]),
+  source: z.enum(["glue", "sample", "table"]),
   directory: z.string().nullable(),
   files: z.array(
     z.object({

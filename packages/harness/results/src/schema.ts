@@ -5,6 +5,7 @@ import { costShape, type tensorBytes } from "./schema-cost.js";
 import { environmentShape } from "./schema-environment.js";
 import { epochsShape } from "./schema-epochs.js";
 import { identityShape } from "./schema-identity.js";
+import { taskShape } from "./schema-task.js";
 
 /** Version of the record: the only one this package writes and reads. */
 export const SCHEMA_VERSION = 2;
@@ -137,6 +138,7 @@ export const RunRecordSchema = z.object({
   startedAt: isoTime,
   endedAt: isoTime,
   run,
+  ...taskShape,
   ...identityShape,
   counts: counts.nullable(),
   /** `evaluations` are on held-out training examples where there is a `test`, else on dev. */

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { glueTasks, loadTask } from "@petl/glue";
+import { glueReader, glueTasks } from "@petl/glue";
+import { loadTask } from "@petl/task";
 import { expect, test } from "vitest";
 import { generateTask } from "../src/generate.js";
 import { sampleFolder, sampleNotice, writeSample } from "../src/index.js";
@@ -38,7 +39,7 @@ test("every task loads as GLUE does, with nothing dropped and a notice that it i
   const directory = join(temporaryDirectory(), "sample");
   await writeSample(directory);
   for (const task of glueTasks) {
-    const loaded = await loadTask(directory, task);
+    const loaded = await loadTask(await glueReader(directory, task));
     expect(loaded.source).toBe("sample");
     expect(loaded.notices).toEqual([sampleNotice]);
     expect(loaded.evaluations).toHaveLength(task.evaluations.length);

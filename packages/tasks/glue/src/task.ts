@@ -1,32 +1,7 @@
-export type TaskName = "cola" | "sst2" | "mrpc" | "qqp" | "stsb" | "mnli" | "qnli" | "rte" | "wnli" | "ax";
-
-export type SplitName =
-  | "train"
-  /** Held out of train; in no file. */
-  | "validation"
-  | "dev"
-  | "dev_matched"
-  | "dev_mismatched"
-  | "test"
-  | "test_matched"
-  | "test_mismatched"
-  | "diagnostic";
-
-export type MetricName = "matthews" | "accuracy" | "f1" | "pearson" | "spearman";
+import type { Task } from "@petl/task";
 
 /** A column: by name in the header row, or by 0-based position in a file that has no header. */
 export type Column = string | number;
-
-/** One class: how the files write it and the word Google's T5 uses for it. */
-export interface Label {
-  readonly file: string;
-  readonly word: string;
-}
-
-/** Classes in Hugging Face's order (the class index is the position), or a score between two bounds. */
-export type Target =
-  | { readonly kind: "class"; readonly labels: readonly Label[] }
-  | { readonly kind: "score"; readonly minimum: number; readonly maximum: number };
 
 /** A split that is cut out of a larger file by a list of pairs of ids (MRPC). */
 export interface PairSelection {
@@ -40,7 +15,7 @@ export interface PairSelection {
   readonly keep: "listed" | "others";
 }
 
-/** A split's files and their layout; what is absent here is as in the {@link Task}. */
+/** A split's files and their layout; what is absent here is as in the {@link GlueTask}. */
 export interface SplitLayout {
   /** File names inside the task's folder; the first that exists is read. */
   readonly files: readonly string[];
@@ -74,24 +49,17 @@ interface Address {
   readonly saveAs?: string;
 }
 
-/** A GLUE task as data. */
-export interface Task {
-  readonly name: TaskName;
-  /** The official spelling, for tables. */
-  readonly title: string;
+/** A GLUE task: the task, and where the official release has its rows. */
+export interface GlueTask extends Task {
+  readonly layout: "glue";
   /** The folder of the official release. */
   readonly folder: string;
-  /** Text fields in the data set's own order, named as in Hugging Face's and Google's releases. */
-  readonly fields: readonly string[];
   /** Column of each text field. */
   readonly columns: Readonly<Record<string, Column>>;
   readonly label: Column;
-  readonly target: Target;
-  /** The splits a model is evaluated on, in order; each has labels. */
-  readonly evaluations: readonly SplitName[];
-  readonly splits: Readonly<Partial<Record<SplitName, SplitLayout>>>;
-  /** The task's score is their mean. */
-  readonly metrics: readonly MetricName[];
+  readonly splits: Readonly<Record<string, SplitLayout>>;
   readonly defects: KnownDefects;
   readonly download: readonly Address[];
 }
+
+export const isGlueTask = (task: Task): task is GlueTask => (task as Partial<GlueTask>).layout === "glue";

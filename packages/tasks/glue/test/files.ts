@@ -1,8 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { type LoadedTask, type LoadOptions, loadTask as loadWith, TaskError } from "@petl/task";
 import { expect, onTestFinished } from "vitest";
-import { GlueError } from "../src/errors.js";
+import { glueReader } from "../src/load/task.js";
+import type { GlueTask } from "../src/task.js";
 
 /** A directory that is removed when the test ends. */
 export function temporaryDirectory(): string {
@@ -26,14 +28,19 @@ export function tsv(rows: string[][]): string {
   return rows.map((fields) => `${fields.join("\t")}\n`).join("");
 }
 
-/** The `GlueError` that a promise or function ends with. */
-export async function glueError(run: () => unknown): Promise<GlueError> {
+/** The `TaskError` that a promise or function ends with. */
+export async function taskError(run: () => unknown): Promise<TaskError> {
   const error = await Promise.resolve()
     .then(run)
     .then(
       () => new Error("it did not fail"),
       (reason: unknown) => reason,
     );
-  expect(error).toBeInstanceOf(GlueError);
-  return error as GlueError;
+  expect(error).toBeInstanceOf(TaskError);
+  return error as TaskError;
+}
+
+/** A task read from a directory in the official layout. */
+export async function loadTask(directory: string, task: GlueTask, options: LoadOptions = {}): Promise<LoadedTask> {
+  return loadWith(await glueReader(directory, task), options);
 }

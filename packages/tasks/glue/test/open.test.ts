@@ -1,8 +1,9 @@
+import { loadTask } from "@petl/task";
 import { expect, test } from "vitest";
 import { openGlue } from "../src/open.js";
 import { cola, rte } from "../src/tasks/index.js";
 import { serve, zipOf } from "./download/server.js";
-import { directoryOf, glueError, temporaryDirectory, tsv } from "./files.js";
+import { directoryOf, taskError, temporaryDirectory, tsv } from "./files.js";
 
 const rows = tsv([
   ["index", "sentence1", "sentence2", "label"],
@@ -13,15 +14,15 @@ test("a directory in the official layout is used in place", async () => {
   const directory = directoryOf({ "RTE/train.tsv": rows, "RTE/dev.tsv": rows });
   const data = await openGlue({ data: directory, tasks: [rte] });
   expect(data).toMatchObject({ directory, source: "directory" });
-  expect((await data.load(rte, { limit: 5 })).train.examples).toHaveLength(1);
+  expect((await loadTask(await data.reader(rte), { limit: 5 })).train.examples).toHaveLength(1);
 });
 
 test("a directory that lacks a task is refused before anything is loaded", async () => {
   const directory = directoryOf({ "RTE/train.tsv": rows, "RTE/dev.tsv": rows });
-  const error = await glueError(() => openGlue({ data: directory, tasks: [rte, cola] }));
-  expect(error.code).toBe("E_GLUE_FILE_MISSING");
+  const error = await taskError(() => openGlue({ data: directory, tasks: [rte, cola] }));
+  expect(error.code).toBe("E_TASK_FILE_MISSING");
   expect(error.message).toContain("CoLA");
-  expect((await glueError(() => openGlue({ data: `${directory}/none`, tasks: [] }))).code).toBe("E_GLUE_DATA");
+  expect((await taskError(() => openGlue({ data: `${directory}/none`, tasks: [] }))).code).toBe("E_TASK_DATA");
 });
 
 test("auto downloads what the cache lacks", async () => {
@@ -32,7 +33,7 @@ test("auto downloads what the cache lacks", async () => {
   for (let times = 0; times < 2; times++) {
     const data = await openGlue({ data: "auto", tasks: [rte], cacheDir, baseUrl });
     expect(data).toMatchObject({ directory: cacheDir, source: "cache" });
-    expect((await data.load(rte)).evaluations[0]?.examples).toHaveLength(1);
+    expect((await loadTask(await data.reader(rte))).evaluations[0]?.examples).toHaveLength(1);
   }
   expect(requests).toHaveLength(1);
 });

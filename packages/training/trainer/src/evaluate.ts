@@ -1,6 +1,6 @@
 import type { ActivationCache } from "@petl/activation-cache";
 import { NotFiniteError } from "@petl/backbone";
-import type { Prediction } from "@petl/glue";
+import type { Prediction } from "@petl/task";
 import { predict } from "./answer/predict.js";
 import type { EvaluationResult } from "./events.js";
 import type { TrainSettings } from "./settings.js";

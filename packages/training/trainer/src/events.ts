@@ -1,5 +1,5 @@
 import type { CacheFigures } from "@petl/activation-cache";
-import type { ConstantScore, Notice, ScoreInterval, SplitName } from "@petl/glue";
+import type { ConstantScore, Notice, ScoreInterval } from "@petl/task";
 import type { ByteSplit } from "@petl/tensor";
 
 /** Score of one evaluation over all of a task's splits. */
@@ -23,7 +23,7 @@ export interface EvaluationResult {
 
 /** What a split's examples should have been answered and what was: class indices or scores; null: no valid answer. */
 export interface Answers {
-  readonly split: SplitName;
+  readonly split: string;
   readonly references: readonly number[];
   readonly predictions: readonly (number | null)[];
 }

@@ -1,4 +1,4 @@
-import type { Prediction } from "@petl/glue";
+import type { Prediction } from "@petl/task";
 import { type ByteCategory, type Tensor, tf, type Variable, withByteCategory } from "@petl/tensor";
 import type { EvaluationResult } from "./events.js";
 import type { TunedModel } from "./tuned-model.js";

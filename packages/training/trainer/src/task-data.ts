@@ -9,15 +9,14 @@ import {
   type Prediction,
   type ScoreInterval,
   type Split,
-  type SplitName,
   scoreTask,
   type Task,
-} from "@petl/glue";
+} from "@petl/task";
 import { encoderOf } from "./encode/encoder.js";
 import type { Answering, Encoding, TokenizedExample } from "./encode/example.js";
 
 export interface EvaluationSet {
-  readonly name: SplitName;
+  readonly name: string;
   readonly examples: readonly TokenizedExample[];
   /** Class indices or scores. */
   readonly references: readonly number[];

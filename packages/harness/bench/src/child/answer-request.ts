@@ -1,12 +1,14 @@
 import { fileURLToPath } from "node:url";
 import { type LoadedBackbone, loadBackbone } from "@petl/backbone";
-import { findTask, loadTask } from "@petl/glue";
 import type { PetlMethod } from "@petl/spec";
+import { isTableTask } from "@petl/table-tasks";
+import { loadTask } from "@petl/task";
 import { type Device, type DeviceProvider, seededRandom } from "@petl/tensor";
 import { prepareTask, TunedModel, train } from "@petl/trainer";
 import { answeringModel, encodingOf, scoringOf } from "../resolve/answering.js";
 import { familyAt } from "../resolve/family.js";
 import { importWithContract } from "../resolve/one-copy.js";
+import { taskReader } from "../resolve/task-reader.js";
 import { saveModel } from "../saved/saved-model.js";
 import { compareBackbone, compareData, compareMethod } from "./compare-identity.js";
 import { paramsDigest } from "./params-digest.js";
@@ -49,7 +51,7 @@ export async function answerRequest(request: ChildRequest, emit: (event: ChildEv
 async function attachEach({ attachments }: CheckRequest, { model }: LoadedBackbone): Promise<void> {
   for (const { method, task, settings } of attachments) {
     const definition = await importMethod(method.url);
-    const answering = answeringModel(model, findTask(task), settings);
+    const answering = answeringModel(model, task, settings);
     TunedModel.attach(answering, definition, method.config, seededRandom(settings.seed)).dispose();
   }
 }
@@ -65,7 +67,7 @@ async function trainOne(
   const { limit, evalLimit, textFormat, cacheActivations, cacheBudget, shareCache } = request.options;
   const method = await importMethod(request.method.url);
   compareMethod(request.identity, request.method.url); // after the import, so that no change between the two is missed
-  const loaded = await loadTask(directory, findTask(request.task), {
+  const loaded = await loadTask(await taskReader(request.task, directory), {
     limit: limit ?? undefined,
     evalLimit: evalLimit ?? undefined,
     holdOut: heldOut(request),
@@ -109,7 +111,13 @@ async function trainOne(
       sha256: source.sha256,
       family: family.name,
     },
-    ...{ task: request.task, textFormat, directory, evalLimit },
+    ...{
+      task: request.task.name,
+      ownTask: isTableTask(request.task) ? request.task : null,
+      textFormat,
+      directory,
+      evalLimit,
+    },
     settings: { ...settings, scoring: scoringOf(settings) },
   });
 }

@@ -1,6 +1,6 @@
 import type { LoadedBackbone } from "@petl/backbone";
-import type { Split } from "@petl/glue";
 import type { RunIdentity } from "@petl/results";
+import type { Split } from "@petl/task";
 import { BenchError } from "../errors.js";
 import { sourceDigest } from "../resolve/source-digest.js";
 

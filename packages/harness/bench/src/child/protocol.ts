@@ -1,5 +1,6 @@
 import type { RunIdentity, RunRecord } from "@petl/results";
 import type { RunOptions } from "@petl/settings";
+import type { Task } from "@petl/task";
 import type { TrainEvent, TrainSettings } from "@petl/trainer";
 
 /** A method as a child finds it: the module that exports it, and its parsed settings. */
@@ -25,7 +26,7 @@ export interface CheckRequest extends ModelRequest {
   readonly kind: "check";
   readonly attachments: readonly {
     readonly method: ChildMethod;
-    readonly task: string;
+    readonly task: Task;
     readonly settings: TrainSettings;
   }[];
 }
@@ -36,7 +37,7 @@ export interface RunRequest extends ModelRequest {
   /** What was planned; the child fails where it finds something else. */
   readonly identity: RunIdentity;
   readonly method: ChildMethod;
-  readonly task: string;
+  readonly task: Task;
   /** Whether dev is scored at the end, which a trial never does; with held-out training examples only. */
   readonly scoresTest: boolean;
   /** The data, in GLUE's layout. */

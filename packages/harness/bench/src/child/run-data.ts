@@ -1,6 +1,9 @@
-import { type HoldOut, type LoadedTask, loadEvaluations, type Split } from "@petl/glue";
+import { basename, relative } from "node:path";
+import { isSameOrBelow } from "@petl/files";
 import type { RunIdentity, RunRecord } from "@petl/results";
+import { type HoldOut, type LoadedTask, loadEvaluations, type Split } from "@petl/task";
 import { seededRandom } from "@petl/tensor";
+import { taskReader } from "../resolve/task-reader.js";
 import { compareData } from "./compare-identity.js";
 import type { ChildEvent, RunRequest } from "./protocol.js";
 
@@ -25,7 +28,7 @@ export function testLoader(
   emit: (event: ChildEvent) => void,
 ): () => Promise<readonly Split[]> {
   return async () => {
-    const { evaluations, notices } = await loadEvaluations(directory, loaded.task, {
+    const { evaluations, notices } = await loadEvaluations(await taskReader(loaded.task, directory), {
       evalLimit: options.evalLimit ?? undefined,
     });
     compareData(
@@ -48,7 +51,7 @@ export function dataPart(
     source,
     directory,
     files: splits.map(({ file, dropped }) => ({
-      name: file.path.startsWith(directory) ? file.path.slice(directory.length).replace(/^[/\\]/, "") : file.path,
+      name: isSameOrBelow(file.path, directory) ? relative(directory, file.path) : basename(file.path),
       rows: file.rows,
       officialRows: file.officialRows,
       droppedRows: dropped,

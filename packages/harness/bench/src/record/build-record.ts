@@ -14,6 +14,7 @@ import { loadPart } from "./load-part.js";
 import { memoryPart } from "./memory-part.js";
 import type { Observation, WindowName } from "./observation.js";
 import { answersPart, curvePart, scoresPart } from "./scores-part.js";
+import { taskPart } from "./task-part.js";
 import { timePart } from "./time-part.js";
 
 /** Everything seen of one run, from inside and outside. */
@@ -64,6 +65,7 @@ export function buildRecord(
     startedAt: new Date(startedAtS * 1000).toISOString(),
     endedAt: new Date(endedAtS * 1000).toISOString(),
     run: runPart(plan, run, attached?.warmupSteps),
+    task: taskPart(run.task),
     identity: identityPart(run.identity, observation),
     counts: attached && countsPart(attached),
     scores: scoresPart(observation),

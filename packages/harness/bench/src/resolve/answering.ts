@@ -1,6 +1,6 @@
 import type { BackboneModel, Family, LoadedBackbone, Scoring } from "@petl/backbone";
-import { findAnyFormat, type Task } from "@petl/glue";
 import type { RunOptions, TrainingValues } from "@petl/settings";
+import { findAnyFormat, type Task } from "@petl/task";
 import { seededRandom } from "@petl/tensor";
 import { type Encoding, headStartOf, headTaskOf, type TrainSettings } from "@petl/trainer";
 import { BenchError } from "../errors.js";

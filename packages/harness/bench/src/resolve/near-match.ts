@@ -1,4 +1,4 @@
-import { nearest } from "@petl/glue";
+import { nearest } from "@petl/task";
 import { distance } from "fastest-levenshtein";
 
 /** ` Did you mean "lora"?` where a known name differs in at most half its letters (or two), else nothing. */

@@ -19,7 +19,7 @@ export async function checkPlan(
   for (const { method, config, task, settings } of outline) {
     const key = JSON.stringify([method.url, config, settings.scoring === "head" ? headTaskOf(task) : null]);
     const { url, packageName } = method;
-    attachments.set(key, { method: { url, packageName, config }, task: task.name, settings });
+    attachments.set(key, { method: { url, packageName, config }, task, settings });
   }
   const { settings, options } = outline[0]!;
   const ending = await runChild(

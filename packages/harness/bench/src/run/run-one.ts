@@ -4,6 +4,7 @@ import type { ChildEvent, ChildRequest, RunRequest } from "../child/protocol.js"
 import { clockOffsetS } from "../child/shared-clock.js";
 import type { Watched } from "../record/build-record.js";
 import { Observation } from "../record/observation.js";
+import { taskDirectory } from "../resolve/task-reader.js";
 import type { Plan } from "../suite/plan.js";
 import { type PlannedRun, scoresTest } from "../suite/planned-run.js";
 import { runChild } from "./child-process.js";
@@ -84,9 +85,9 @@ function requestOf(
   return {
     kind: "run",
     identity: { ...run.identity, backbone: { ...run.identity.backbone, paramsSha256 } },
-    task: run.task.name,
+    task: run.task,
     scoresTest: scoresTest(run),
-    directory: data.directory,
+    directory: taskDirectory(run.task, data),
     method: { url: run.method.url, packageName: run.method.packageName, config: run.config },
     deviceUrl: device.url,
     ...{ backbone, family: family.url, commit },

@@ -1,7 +1,8 @@
-import { findTask, loadTask } from "@petl/glue";
 import type { RunOptions } from "@petl/settings";
+import { loadTask } from "@petl/task";
 import { type EvaluationResult, evaluate, prepareTask } from "@petl/trainer";
 import { encodingOf } from "../resolve/answering.js";
+import { taskReader } from "../resolve/task-reader.js";
 import {
   findSavedParts,
   openSavedParts,
@@ -9,7 +10,7 @@ import {
   savedData,
   savedSettings,
 } from "./open-saved-model.js";
-import { readSavedModel, type SavedModel } from "./saved-model.js";
+import { readSavedModel, type SavedModel, savedTask } from "./saved-model.js";
 
 export interface EvaluateOptions extends SavedModelOptions {
   /** In GLUE's layout; default: the data it was trained with. */
@@ -35,7 +36,7 @@ export async function evaluateSaved(directory: string, options: EvaluateOptions)
   const parts = await findSavedParts(directory, saved, options);
   const settings = savedSettings(saved);
   const { evalLimit = saved.evalLimit } = options;
-  const task = await loadTask(savedData(saved, options.data), findTask(saved.task), {
+  const task = await loadTask(await taskReader(savedTask(saved), savedData(saved, options.data)), {
     evalLimit: evalLimit ?? undefined,
   });
   const { device, backbone, model } = await openSavedParts(directory, saved, parts);

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { type LoadedBackbone, saveCheckpoint, writeLayoutFiles } from "@petl/backbone";
 import { copyTokenizer, tokenizerFiles } from "@petl/checkpoint";
-import { findTask } from "@petl/glue";
 import type { PetlMethod } from "@petl/spec";
 import { tf } from "@petl/tensor";
 import type { TunedModel } from "@petl/trainer";
@@ -10,7 +9,7 @@ import { refuseForeign } from "../ownership/folders.js";
 import { parseConfig } from "../resolve/call-method.js";
 import { claimExport } from "./claim-export.js";
 import { findSavedParts, openSavedParts, type SavedModelOptions } from "./open-saved-model.js";
-import { readSavedModel, type SavedModel } from "./saved-model.js";
+import { readSavedModel, type SavedModel, savedTask } from "./saved-model.js";
 
 /** The layout that needs no word of the method: a whole checkpoint with the method folded in. */
 export const mergedLayout = "merged";
@@ -88,7 +87,7 @@ function configFieldsOf({
 }: OpenedModel): Readonly<Record<string, unknown>> {
   const fields = family.configFields(config);
   if (model.backbone.headTask === null) return fields;
-  const { target } = findTask(saved.task);
+  const { target } = savedTask(saved);
   const names = target.kind === "class" ? target.labels.map(({ word }) => word) : ["score"];
   const classifier = (name: string): string => name.replace(/(Model|For[A-Z]\w*)$/, "ForSequenceClassification");
   return {

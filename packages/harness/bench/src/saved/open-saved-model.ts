@@ -2,7 +2,6 @@ import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type LoadedBackbone, loadBackbone } from "@petl/backbone";
-import { findTask } from "@petl/glue";
 import type { RunOptions } from "@petl/settings";
 import type { PetlMethod } from "@petl/spec";
 import { type Device, type DeviceOptions, seededRandom } from "@petl/tensor";
@@ -16,7 +15,7 @@ import { type FoundDevice, loadDevice } from "../resolve/device.js";
 import { type FoundMethod, loadMethod } from "../resolve/method.js";
 import { findModule, isPath } from "../resolve/packages.js";
 import { namedIn, type Places } from "../resolve/places.js";
-import { aboutFile, restoreTensors, type SavedModel } from "./saved-model.js";
+import { aboutFile, restoreTensors, type SavedModel, savedTask } from "./saved-model.js";
 
 /** Where the code of a saved model may come from, and what it computes on. */
 export interface SavedModelOptions {
@@ -119,7 +118,7 @@ export function openSavedModel(
       `${directory}: expected backbone ${saved.backbone.reference} with sha256 ${saved.backbone.sha256}, got ${source.sha256}; it was tuned on other weights`,
     );
   const config = parseConfig(method, saved.method.config);
-  const answering = answeringModel(backbone, findTask(saved.task), savedSettings(saved));
+  const answering = answeringModel(backbone, savedTask(saved), savedSettings(saved));
   const model = TunedModel.attach(answering, method, config, seededRandom(saved.backbone.seed));
   restoreTensors(directory, model);
   return model;

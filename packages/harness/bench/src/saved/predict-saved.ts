@@ -1,9 +1,9 @@
-import { findTask, type Task } from "@petl/glue";
+import type { Task } from "@petl/task";
 import { type Answer, type Answering, predict, prepareTexts } from "@petl/trainer";
 import { BenchError } from "../errors.js";
 import { encodingOf } from "../resolve/answering.js";
 import { findSavedParts, openSavedParts, type SavedModelOptions, savedSettings } from "./open-saved-model.js";
-import { readSavedModel } from "./saved-model.js";
+import { readSavedModel, savedTask } from "./saved-model.js";
 import { exampleOf, lineBatches } from "./text-lines.js";
 
 /** What a saved model answers to one text. */
@@ -33,7 +33,7 @@ export async function* predictSaved(
   const saved = readSavedModel(directory);
   const parts = await findSavedParts(directory, saved, options);
   const settings = savedSettings(saved);
-  const task = findTask(saved.task);
+  const task = savedTask(saved);
   const { device, backbone, model } = await openSavedParts(directory, saved, parts);
   try {
     const encoding = encodingOf(backbone, settings, saved.textFormat);

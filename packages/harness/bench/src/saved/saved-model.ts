@@ -2,7 +2,10 @@ import { writeFileSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { readSafetensors, writeSafetensors } from "@petl/checkpoint";
 import { makeDirectory, parseJson, readText } from "@petl/files";
+import { findTask } from "@petl/glue";
 import { optionalShape, renamed, runOptions, trainingSettings } from "@petl/settings";
+import { isTableTask, type TableTask } from "@petl/table-tasks";
+import type { Task } from "@petl/task";
 import { type Tensor, tf, type Variable } from "@petl/tensor";
 import type { TunedModel } from "@petl/trainer";
 import { z } from "zod";
@@ -26,6 +29,11 @@ const savedSchema = z.object({
     family: z.string().nullable().default(null),
   }),
   task: z.string(),
+  /** The task itself where it is no collection's, its files by their paths; null: it is found by its name. */
+  ownTask: z
+    .custom<TableTask>((value) => isTableTask(value as Task))
+    .nullable()
+    .default(null),
   textFormat: runOptions.textFormat.kind.schema,
   /** The data it was trained with, in GLUE's layout. */
   directory: z.string(),
@@ -39,6 +47,9 @@ const savedSchema = z.object({
 
 /** All that is needed to use a tuned model again, but for its trained tensors. */
 export type SavedModel = z.infer<typeof savedSchema>;
+
+/** The task that it was tuned for. */
+export const savedTask = ({ task, ownTask }: SavedModel): Task => ownTask ?? findTask(task);
 
 /** The directory of a run's model below an output directory. */
 export const modelDirectory = (out: string, id: string): string => join(out, "models", id);

@@ -1,4 +1,4 @@
-import type { Example, Task } from "@petl/glue";
+import type { Example, Task } from "@petl/task";
 import { BenchError } from "../errors.js";
 
 /** Characters of one line at most: a hundred times what a backbone reads. */

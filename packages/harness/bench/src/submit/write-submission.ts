@@ -9,7 +9,7 @@ export const mostPredictionBytes = 64 << 20;
 /**
  * Checks the eleven files of a submission and writes them as one archive, whole or not at all.
  *
- * @throws GlueError E_GLUE_SUBMISSION for a file that the server would refuse
+ * @throws TaskError E_TASK_SUBMISSION for a file that the server would refuse
  */
 export async function writeSubmission(path: string, files: readonly SubmittedFile[]): Promise<void> {
   const texts = new Map<string, string>();

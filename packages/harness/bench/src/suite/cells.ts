@@ -1,5 +1,5 @@
-import type { Task } from "@petl/glue";
 import type { ChosenSettings } from "@petl/results";
+import type { Task } from "@petl/task";
 import type { FoundMethod } from "../resolve/method.js";
 import { configHash } from "./config-hash.js";
 import type { Suite } from "./schema.js";

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import type { BackboneFiles } from "@petl/backbone";
 import { canonicalJson, type RunIdentity, type RunRecord } from "@petl/results";
 import { identityValues, type RunOptions, recordedValues, runOptions, trainingSettings } from "@petl/settings";
+import { isTableTask, type TableTask } from "@petl/table-tasks";
+import type { Task } from "@petl/task";
 import type { TrainSettings } from "@petl/trainer";
 import type { FoundBackbone } from "../resolve/backbone.js";
 import type { FoundDevice } from "../resolve/device.js";
@@ -17,6 +19,7 @@ export interface RunParts {
   readonly backbone: FoundBackbone;
   readonly backboneFiles: BackboneFiles;
   readonly device: FoundDevice;
+  readonly task: Task;
   readonly files: FileDigests;
   readonly settings: TrainSettings;
   readonly options: RunOptions;
@@ -31,6 +34,7 @@ export function plannedIdentity(parts: RunParts): RunIdentity {
     settings: identityValues(trainingSettings, recordedValues(trainingSettings, settings)),
     options: identityValues(runOptions, recordedValues(runOptions, options)),
     ...(parts.stage !== "final" && { stage: parts.stage }),
+    ...(isTableTask(parts.task) && { task: askedOf(parts.task) }), // GLUE's are the same wherever they are asked
   };
   return {
     method: { packageName: method.packageName, sha256: method.sha256 },
@@ -44,6 +48,11 @@ export function plannedIdentity(parts: RunParts): RunIdentity {
     device: { name: device.provider.name, threads: null, kernels: null },
     settingsSha256: createHash("sha256").update(canonicalJson(values)).digest("hex"),
   };
+}
+
+/** What a task asks, whatever it is called and wherever its files are. */
+function askedOf({ columns, label, target, metrics, cut, prompt }: TableTask): unknown {
+  return { columns, label, target, metrics, cut, prompt: prompt ?? null };
 }
 
 /**

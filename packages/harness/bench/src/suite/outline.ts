@@ -1,5 +1,5 @@
-import type { Task } from "@petl/glue";
 import type { ChosenSettings, RunRecord } from "@petl/results";
+import type { Task } from "@petl/task";
 import { seededRandom } from "@petl/tensor";
 import { trialRates } from "../tune/rates.js";
 import { rungsOf } from "../tune/rungs.js";

@@ -1,12 +1,14 @@
 import { type BackboneFiles, backboneFiles } from "@petl/backbone";
-import { findTask, type GlueData, type Task } from "@petl/glue";
+import { findTask, isGlueTask } from "@petl/glue";
 import type { RunRecord } from "@petl/results";
+import type { Task, TaskData } from "@petl/task";
 import { BenchError } from "../errors.js";
 import { findBackbone } from "../resolve/backbone.js";
 import { parseConfig } from "../resolve/call-method.js";
 import { type DataDownload, openData } from "../resolve/data.js";
 import { type FoundDevice, loadDevice } from "../resolve/device.js";
 import type { FoundFamily } from "../resolve/family.js";
+import { findTasks } from "../resolve/find-tasks.js";
 import { loadMethod } from "../resolve/method.js";
 import type { Places } from "../resolve/places.js";
 import type { Arm } from "./cells.js";
@@ -27,7 +29,7 @@ export interface Plan {
   readonly commit: string | null;
   readonly device: FoundDevice;
   /** Null where a dry run found the data not downloaded yet. */
-  readonly data: GlueData | null;
+  readonly data: TaskData | null;
   /** Usable rows of a task's files: of those at hand, else of GLUE's release. */
   rows(task: Task): TaskRows;
   /** What to know of the data before anything runs, such as why they are not what was hoped for. One sentence each. */
@@ -54,6 +56,8 @@ export interface PlanOptions {
   readonly withoutData?: boolean;
   /** Read every file of the backbone for its digest, even one whose digest is remembered. */
   readonly verify?: boolean;
+  /** A task's training file whose answers are looked at, and how far. */
+  readonly onTable?: (task: string, bytes: number, totalBytes: number) => void;
   /** Plan only the trials of a search. */
   readonly searchOnly?: boolean;
 }
@@ -62,11 +66,14 @@ export interface PlanOptions {
  * Checks a suite and expands it into runs (method x configuration x task x seed x limit).
  *
  * Tasks keep their order; within a task and seed the arms run in an order drawn from the suite, so that a machine that
- * warms up does not favour one method. @throws BenchError, ConfigError or GlueError for anything wrong with the input
+ * warms up does not favour one method. @throws BenchError, ConfigError or TaskError for anything wrong with the input
  */
 export async function planSuite(suite: Suite, options: PlanOptions): Promise<Plan> {
   const places = options.places ?? { directory: options.directory };
-  const tasks = distinct(suite.tasks.map(findTask));
+  const { tasks, notices: taskNotices } = await findTasks(suite, {
+    ...{ directory: options.directory, places, signal: options.download?.signal },
+    onProgress: options.onTable,
+  });
   checkTasks(tasks, suite);
   checkSearch(suite, options);
   const found = await findBackbone(suite.backbone, options.directory, places, options.download);
@@ -89,6 +96,7 @@ export async function planSuite(suite: Suite, options: PlanOptions): Promise<Pla
   });
   const notices = [
     ...dataNotices,
+    ...taskNotices,
     ...revisionNotice(reference, ofBackbone),
     ...passedOverNotice(device),
     ...ratesNotice(suite, outline),
@@ -136,13 +144,14 @@ function passedOverNotice({ provider, passedOver = [] }: FoundDevice): string[] 
 
 /** Tasks that cannot be trained on, and settings of a misspelt task, which would silently not be used. */
 function checkTasks(tasks: readonly Task[], { taskSettings }: Suite): void {
-  const untrainable = tasks.find(({ splits }) => splits.train === undefined);
+  const untrainable = tasks.find((task) => isGlueTask(task) && task.splits.train === undefined);
   if (untrainable !== undefined)
     throw new BenchError(
       "E_SUITE_INVALID",
       `task "${untrainable.name}": expected a task to train on; ${untrainable.title} has no training data`,
     );
   for (const name of Object.keys(taskSettings)) {
+    if (tasks.some((task) => task.name === name)) continue;
     const task = findTask(name).name;
     if (task !== name)
       throw new BenchError("E_SUITE_INVALID", `taskSettings: expected the task's short name "${task}", got "${name}"`);
@@ -157,8 +166,4 @@ async function parseArms(suite: Suite, places: Places): Promise<Arm[]> {
     arms.set(configHash([method.url, config, cacheActivations]), { method, config, given, cacheActivations }); // the same arm twice is one arm
   }
   return [...arms.values()];
-}
-
-function distinct<Item>(items: readonly Item[]): Item[] {
-  return [...new Set(items)];
 }

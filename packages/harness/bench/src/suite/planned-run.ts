@@ -1,7 +1,7 @@
 import type { BackboneFiles } from "@petl/backbone";
-import type { Task } from "@petl/glue";
 import type { ChosenSettings, RunIdentity, RunRecord, Trial } from "@petl/results";
 import type { RunOptions } from "@petl/settings";
+import type { Task } from "@petl/task";
 import type { TrainSettings } from "@petl/trainer";
 import type { FoundBackbone } from "../resolve/backbone.js";
 import type { FoundDevice } from "../resolve/device.js";

@@ -48,6 +48,8 @@ const suiteSchema = z.strictObject({
   /** One sentence, for `bench list`. */
   description: z.string().optional(),
   methods: z.array(arm).min(1),
+  /** Tasks of one's own, as `defineTask` takes them; `tasks` names them. */
+  definitions: z.array(z.unknown()).default([]),
   ...suiteShape(suiteFields),
   ...suiteShape(runOptions),
   /** Backbones that the learning rates were fitted for; absent: they hold for any. */

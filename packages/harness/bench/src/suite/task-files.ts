@@ -1,5 +1,7 @@
-import { type GlueData, heldOutRows, type Split, type Task } from "@petl/glue";
+import type { GlueTask } from "@petl/glue";
 import type { RunOptions } from "@petl/settings";
+import { heldOutRows, loadTask, type Split, type Task, type TaskData } from "@petl/task";
+import { taskReader } from "../resolve/task-reader.js";
 
 /** SHA-256 of the files that runs read, by split: what makes two data directories the same. */
 export type FileDigests = Readonly<Record<string, string>>;
@@ -23,13 +25,14 @@ export interface TaskRows {
  * Reads a task's files once and checks the form of every row, keeping one example, so that bad data stops a suite before its first
  * run. A search alone reads the training file only.
  *
- * @throws GlueError naming file, line and what is wrong
+ * @throws TaskError naming file, line and what is wrong
  */
-export async function taskFiles(data: GlueData, task: Task, searchOnly: boolean): Promise<TaskFiles> {
+export async function taskFiles(data: TaskData, task: Task, searchOnly: boolean): Promise<TaskFiles> {
   const one = { examples: 1, permutation: (count: number) => Array.from({ length: count }, (_, index) => index) };
+  const reader = await taskReader(task, data.directory);
   const { train, evaluations } = searchOnly
-    ? { ...(await data.load(task, { limit: 1, holdOut: one })), evaluations: [] }
-    : await data.load(task, { limit: 1, evalLimit: 1 });
+    ? { ...(await loadTask(reader, { limit: 1, holdOut: one })), evaluations: [] }
+    : await loadTask(reader, { limit: 1, evalLimit: 1 });
   return {
     train: digestsOf([train]),
     evaluations: digestsOf(evaluations),
@@ -41,10 +44,11 @@ const digestsOf = (splits: readonly Split[]): FileDigests =>
   Object.fromEntries(splits.map(({ name, file }) => [name, file.sha256]));
 
 /** Rows of GLUE's release, where the files are not there yet. */
-export function officialRows(task: Task): TaskRows {
+export function officialRows({ evaluations, ...task }: Task): TaskRows {
+  const { splits = {} } = task as Partial<GlueTask>;
   return {
-    train: task.splits.train?.officialRows ?? 0,
-    evaluations: task.evaluations.map((name) => task.splits[name]?.officialRows ?? 0),
+    train: splits.train?.officialRows ?? 0,
+    evaluations: evaluations.map((name) => splits[name]?.officialRows ?? 0),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type OutlinedRun, type Plan, type TaskRows, trainExamples as trainedRows } from "@petl/bench";
-import { heldOutRows } from "@petl/glue";
+import { heldOutRows } from "@petl/task";
 import { plannedSteps } from "@petl/trainer";
 import type { RunWork } from "./work.js";
 

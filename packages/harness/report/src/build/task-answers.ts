@@ -1,6 +1,6 @@
-import { glueTasks } from "@petl/glue/tasks";
 import type { RunRecord, SplitAnswers } from "@petl/results";
 import type { ArmAnswers, TaskAnswers } from "../statistics/comparison.js";
+import { scoredTaskOf } from "./scored-task.js";
 import type { VariantRecords } from "./variants.js";
 
 /** The answers of the completed runs on a task by variant, or why they cannot be compared. */
@@ -14,14 +14,15 @@ export function taskAnswers(task: string, variants: readonly VariantRecords[]): 
   const runs = scored.flatMap((each) => each.runs);
   if (runs.some(({ answers }) => answers.length === 0))
     return { reason: "some runs were made before their answers were kept" };
-  if (!glueTasks.some(({ name }) => name === task)) return { reason: "the metrics of the task are not known" };
+  const scoredTask = runs.map(scoredTaskOf).find((each) => each !== null);
+  if (scoredTask == null) return { reason: "the metrics of the task are not known" };
   const [first, ...others] = runs.map(({ answers }) => answers);
   if (first !== undefined && others.some((other) => !areSameExamples(first, other)))
     return { reason: "the runs were not scored on the same examples" };
   const arms = scored.map(
     (each): ArmAnswers => ({ arm: each.variant.id, seeds: each.runs.map(({ answers }) => answers) }),
   );
-  return { answers: { task, arms } };
+  return { answers: { task: scoredTask, arms } };
 }
 
 function isScored({ status, run, scores }: RunRecord, task: string): boolean {

@@ -1,5 +1,5 @@
-import { type Evaluation, scoreTask, type Task } from "@petl/glue";
 import type { SplitAnswers } from "@petl/results";
+import { type Evaluation, type ScoredTask, scoreTask } from "@petl/task";
 import { sampleVariance } from "simple-statistics";
 import type { ArmAnswers } from "./comparison.js";
 
@@ -18,7 +18,11 @@ export interface ArmEstimate {
 }
 
 /** `resampled`: the scores of the seeds by (seed, resample). */
-export function armEstimate(task: Task, { arm, seeds }: ArmAnswers, resampled: readonly Float64Array[]): ArmEstimate {
+export function armEstimate(
+  task: ScoredTask,
+  { arm, seeds }: ArmAnswers,
+  resampled: readonly Float64Array[],
+): ArmEstimate {
   const scores = seeds.map((splits) => scoreTask(task, splits.map(asEvaluation)).score);
   const means = resampled[0]!.map((_, resample) => sum(resampled.map((seed) => seed[resample]!)) / seeds.length);
   const own = resampled.map((seed) => sampleVariance([...seed.map((score, resample) => score - means[resample]!)]));

@@ -5,7 +5,7 @@ import type { TaskAnswers } from "./comparison.js";
 export function checkPaired({ task, arms }: TaskAnswers): void {
   const expected = arms[0]!.seeds[0] ?? [];
   for (const { arm, seeds } of arms) {
-    const who = `${task}, ${arm}`;
+    const who = `${task.name}, ${arm}`;
     if (seeds.length === 0 || expected.length === 0) throw new Error(`${who}: expected answers of a seed, got none`);
     for (const splits of seeds) {
       const problem = difference(splits, expected);

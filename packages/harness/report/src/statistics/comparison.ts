@@ -1,4 +1,5 @@
 import type { SplitAnswers } from "@petl/results";
+import type { ScoredTask } from "@petl/task";
 
 /** One method's answers on a task: for each seed, by split, predictions and references. */
 export interface ArmAnswers {
@@ -8,8 +9,7 @@ export interface ArmAnswers {
 
 /** Arms on the same examples in the same order. */
 export interface TaskAnswers {
-  /** GLUE's short name, such as `sst2`. */
-  readonly task: string;
+  readonly task: ScoredTask;
   readonly arms: readonly ArmAnswers[];
 }
 

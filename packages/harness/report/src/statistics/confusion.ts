@@ -1,4 +1,4 @@
-import type { MetricName } from "@petl/glue";
+import type { MetricName } from "@petl/task";
 
 /** How often each reference met each prediction. */
 export interface Confusion {

@@ -1,4 +1,4 @@
-import type { MetricName } from "@petl/glue";
+import type { MetricName } from "@petl/task";
 import { mean } from "simple-statistics";
 import type { Scorer } from "./scorer.js";
 import { weightedCorrelation } from "./weighted-correlation.js";

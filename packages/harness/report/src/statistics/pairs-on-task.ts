@@ -1,4 +1,4 @@
-import { findTask, type Task } from "@petl/glue";
+import type { ScoredTask } from "@petl/task";
 import { mean, sampleVariance } from "simple-statistics";
 import { type ArmEstimate, armEstimate } from "./arm-estimate.js";
 import { checkPaired } from "./check-paired.js";
@@ -10,7 +10,7 @@ import { resampledScores } from "./resampled-scores.js";
 export function pairsOnTask(answers: TaskAnswers, options: CompareOptions): PairEstimate[] {
   if (answers.arms.length < 2) return [];
   checkPaired(answers);
-  const task = findTask(answers.task);
+  const { task } = answers;
   const resampled = resampledScores(
     task,
     answers.arms.flatMap((arm) => arm.seeds),
@@ -20,7 +20,7 @@ export function pairsOnTask(answers: TaskAnswers, options: CompareOptions): Pair
   return arms.flatMap((first, index) => arms.slice(index + 1).map((second) => pairEstimate(task, first, second)));
 }
 
-function pairEstimate(task: Task, first: ArmEstimate, second: ArmEstimate): PairEstimate {
+function pairEstimate(task: ScoredTask, first: ArmEstimate, second: ArmEstimate): PairEstimate {
   const examples = first.seeds[0]!.reduce((sum, { references }) => sum + references.length, 0);
   const degrees = Math.max(1, examples - 1);
   const resampled = first.resampled.map((score, resample) => score - second.resampled[resample]!);

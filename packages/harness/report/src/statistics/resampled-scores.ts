@@ -1,5 +1,5 @@
-import type { Task } from "@petl/glue";
 import type { SplitAnswers } from "@petl/results";
+import type { ScoredTask } from "@petl/task";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 import type { CompareOptions } from "./comparison.js";
@@ -13,7 +13,7 @@ import { splitScorer } from "./split-scorer.js";
  * Efron and Tibshirani 1993, chapter 6.
  */
 export function resampledScores(
-  task: Task,
+  task: ScoredTask,
   runs: readonly (readonly SplitAnswers[])[],
   { resamples = 2000, seed = 0 }: CompareOptions,
 ): Float64Array[] {

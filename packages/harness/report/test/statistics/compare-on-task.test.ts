@@ -1,3 +1,4 @@
+import { findTask } from "@petl/glue";
 import type { SplitAnswers } from "@petl/results";
 import { mean, sampleCovariance, sampleVariance } from "simple-statistics";
 import { expect, test } from "vitest";
@@ -75,7 +76,7 @@ test("MNLI's splits are drawn apart and count alike, and an invalid answer is wr
   );
   const differences = [0, 1].map((index) => right[0]![index]!.map((points, row) => points - right[1]![index]![row]!));
   const error = Math.sqrt(mean(differences.map((each) => sampleVariance(each) / each.length)) / 2);
-  const [difference] = compareOnTask({ task: "mnli", arms }, { resamples: 10_000 });
+  const [difference] = compareOnTask({ task: findTask("mnli"), arms }, { resamples: 10_000 });
   expect(difference!.points).toBeCloseTo(mean(differences.map((each) => mean(each))), 9);
   expect((difference!.high - difference!.low) / 2 / (1.96 * error)).toBeCloseTo(1, 1);
 });
@@ -103,9 +104,9 @@ const first = (count: number, values: readonly number[]) => values.slice(0, coun
 
 test("arms that answer alike do not differ, though their seeds may", () => {
   const arms = ["a", "b"].map((arm) => armOf(arm, references, [references, wrong]));
-  expect(compareOnTask({ task: "sst2", arms })).toMatchObject([{ points: 0, low: -100, high: 100, p: 1 }]);
+  expect(compareOnTask({ task: findTask("sst2"), arms })).toMatchObject([{ points: 0, low: -100, high: 100, p: 1 }]);
   const same = ["a", "b"].map((arm) => armOf(arm, references, [wrong, wrong]));
-  expect(compareOnTask({ task: "sst2", arms: same })).toMatchObject([
+  expect(compareOnTask({ task: findTask("sst2"), arms: same })).toMatchObject([
     { points: 0, low: 0, high: 0, p: 1, isTold: false },
   ]);
 });
@@ -114,7 +115,7 @@ test("a handful of examples tells no more than a sign test, though nothing varie
   const compared = (count: number) => {
     const dev = first(count, references);
     return compareOnTask({
-      task: "sst2",
+      task: findTask("sst2"),
       arms: [armOf("right", dev, [dev, dev]), armOf("wrong", dev, [first(count, wrong), first(count, wrong)])],
     })[0]!;
   };
@@ -130,7 +131,7 @@ test("seeds that happen to score alike do not make an interval narrower than the
   const wrongOn = (from: number, count: number) =>
     dev.map((reference, example) => (example >= from && example < from + count ? 1 - reference : reference));
   const answers = {
-    task: "sst2",
+    task: findTask("sst2"),
     arms: [
       armOf("a", dev, [wrongOn(0, 10), wrongOn(10, 10), wrongOn(20, 10)]),
       armOf("b", dev, [wrongOn(30, 15), wrongOn(45, 15), wrongOn(60, 15)]),
@@ -161,13 +162,13 @@ test("all pairs come in the order of the arms, adjusted as one family; an arm's 
 });
 
 test("fewer than two arms have no pair", () => {
-  expect(compareOnTask({ task: "sst2", arms: [] })).toEqual([]);
-  expect(compareOnTask({ task: "sst2", arms: [armOf("a", references, [wrong])] })).toEqual([]);
+  expect(compareOnTask({ task: findTask("sst2"), arms: [] })).toEqual([]);
+  expect(compareOnTask({ task: findTask("sst2"), arms: [armOf("a", references, [wrong])] })).toEqual([]);
 });
 
 test("answers to other examples are refused", () => {
   const a = armOf("a", references, [references]);
-  const compared = (b: typeof a) => () => compareOnTask({ task: "sst2", arms: [a, b] });
+  const compared = (b: typeof a) => () => compareOnTask({ task: findTask("sst2"), arms: [a, b] });
   expect(compared(armOf("b", wrong, [wrong]))).toThrow(
     "sst2, b: expected the examples of a, got another reference of dev's example 1",
   );

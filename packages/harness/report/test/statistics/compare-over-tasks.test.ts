@@ -1,3 +1,4 @@
+import { findTask } from "@petl/glue";
 import { expect, test } from "vitest";
 import { compareOnTask } from "../../src/statistics/compare-on-task.js";
 import { compareOverTasks } from "../../src/statistics/compare-over-tasks.js";
@@ -19,7 +20,7 @@ test("over one task it is the comparison on that task", () => {
 });
 
 test("points are means over tasks, and only arms that have every task are compared", () => {
-  const tasks = [suite(2, 3), { ...suite(3, 2), task: "qnli" }, { ...suite(4, 3), task: "rte" }];
+  const tasks = [suite(2, 3), { ...suite(3, 2), task: findTask("qnli") }, { ...suite(4, 3), task: findTask("rte") }];
   const found = compareOverTasks(tasks);
   expect(found.map(({ first, second }) => first + second)).toEqual(["01"]);
   const onEach = tasks.map((task) => compareOnTask({ ...task, arms: task.arms.slice(0, 2) })[0]!);

@@ -1,5 +1,6 @@
-import { allTasks, type Evaluation, scoreTask, type Task } from "@petl/glue";
+import { allTasks } from "@petl/glue";
 import type { SplitAnswers } from "@petl/results";
+import { type Evaluation, scoreTask, type Task } from "@petl/task";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { splitScorer } from "../../src/statistics/split-scorer.js";

@@ -1,3 +1,4 @@
+import { findTask } from "@petl/glue";
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import type { TaskAnswers } from "../../src/statistics/comparison.js";
@@ -50,5 +51,5 @@ export function simulateSuite({ accuracies, examples, seeds, noise, random }: Si
     });
     return { arm: String(index), seeds: runs };
   });
-  return { task: "sst2", arms };
+  return { task: findTask("sst2"), arms };
 }

@@ -4,17 +4,17 @@ import { readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { LockError, makeDirectory, withLock } from "@petl/files";
-import { GlueError, quote } from "../errors.js";
+import { quote, TaskError } from "@petl/task";
 import { hasSplit } from "../load/locate.js";
 import { loadSplit } from "../load/split.js";
-import type { Task } from "../task.js";
+import type { GlueTask } from "../task.js";
 import { defaultCacheDir, missingSplits } from "./cache.js";
 import { type FileProgress, fetchFile } from "./fetch-file.js";
 import { checkPins, type Origin, writePins } from "./pins.js";
 import { unpack } from "./unpack.js";
 
 export interface DownloadProgress extends FileProgress {
-  readonly task: Task;
+  readonly task: GlueTask;
   /** The address that is being read. */
   readonly url: string;
 }
@@ -50,10 +50,10 @@ const officialHost = "https://dl.fbaipublicfiles.com/";
  * The folder appears whole, with the digests of its files and of what they came from in `origin.json`; a broken download resumes where
  * it stopped. What was downloaded once must be the same when it is downloaded again.
  *
- * @throws {GlueError} `E_GLUE_DOWNLOAD` (off line, refused, cut), `E_GLUE_ARCHIVE` (damaged, another task's, not what it was),
- * `E_GLUE_CACHE` (disk full, read-only or locked), or what `loadSplit` throws for the contents. The caller's own abort passes through.
+ * @throws {TaskError} `E_TASK_DOWNLOAD` (off line, refused, cut), `E_TASK_ARCHIVE` (damaged, another task's, not what it was),
+ * `E_TASK_CACHE` (disk full, read-only or locked), or what `loadSplit` throws for the contents. The caller's own abort passes through.
  */
-export async function downloadTask(task: Task, options: DownloadOptions = {}): Promise<Download> {
+export async function downloadTask(task: GlueTask, options: DownloadOptions = {}): Promise<Download> {
   const directory = options.cacheDir ?? defaultCacheDir();
   const isComplete = () => missingSplits(directory, task).length === 0;
   if (isComplete()) return { directory, downloaded: false };
@@ -76,7 +76,7 @@ export async function downloadTask(task: Task, options: DownloadOptions = {}): P
   }
 }
 
-async function fill(task: Task, directory: string, options: DownloadOptions): Promise<void> {
+async function fill(task: GlueTask, directory: string, options: DownloadOptions): Promise<void> {
   const folder = join(directory, task.folder);
   refuseForeign(task, directory, folder);
   const incoming = join(directory, ".incoming", task.folder);
@@ -93,7 +93,7 @@ async function fill(task: Task, directory: string, options: DownloadOptions): Pr
     await rm(folder, { recursive: true, force: true });
     await rename(join(staging, task.folder), folder);
   } catch (error) {
-    if (error instanceof GlueError && error.code !== "E_GLUE_DOWNLOAD")
+    if (error instanceof TaskError && error.code !== "E_TASK_DOWNLOAD")
       await rm(incoming, { recursive: true, force: true });
     throw error;
   } finally {
@@ -103,10 +103,10 @@ async function fill(task: Task, directory: string, options: DownloadOptions): Pr
 }
 
 /** Only a folder that was downloaded is replaced: files placed by hand are the user's. */
-function refuseForeign(task: Task, directory: string, folder: string): void {
+function refuseForeign(task: GlueTask, directory: string, folder: string): void {
   const names = existsSync(folder) ? readdirSync(folder) : [];
   if (names.length === 0 || names.includes(originFile)) return;
-  throw new GlueError("E_GLUE_CACHE", `${task.title} is incomplete and was not downloaded`, {
+  throw new TaskError("E_TASK_CACHE", `${task.title} is incomplete and was not downloaded`, {
     file: folder,
     expected: `the splits ${missingSplits(directory, task).join(", ")} as well`,
     got: names.slice(0, 5).map(quote).join(" "),
@@ -120,7 +120,12 @@ async function digestsOf(folder: string): Promise<Record<string, string>> {
   return digests;
 }
 
-async function fetchAll(task: Task, incoming: string, options: DownloadOptions, directory: string): Promise<Origin[]> {
+async function fetchAll(
+  task: GlueTask,
+  incoming: string,
+  options: DownloadOptions,
+  directory: string,
+): Promise<Origin[]> {
   const origins: Origin[] = [];
   for (const address of task.download) {
     const url = new URL(address.path, options.baseUrl ?? officialHost).href;
@@ -137,7 +142,7 @@ async function fetchAll(task: Task, incoming: string, options: DownloadOptions, 
   return origins;
 }
 
-async function place(task: Task, incoming: string, folder: string): Promise<void> {
+async function place(task: GlueTask, incoming: string, folder: string): Promise<void> {
   makeDirectory(folder);
   for (const address of task.download) {
     const file = join(incoming, address.saveAs ?? basename(address.path));
@@ -147,11 +152,11 @@ async function place(task: Task, incoming: string, folder: string): Promise<void
 }
 
 /** Reads every split once: a wrong header, a cut file or a label of another task must not enter the cache. */
-async function check(task: Task, directory: string): Promise<void> {
+async function check(task: GlueTask, directory: string): Promise<void> {
   const missing = missingSplits(directory, task);
   if (missing.length > 0) {
     const got = (await readdir(join(directory, task.folder))).join(", ");
-    throw new GlueError("E_GLUE_ARCHIVE", `the download of ${task.title} lacks a split`, {
+    throw new TaskError("E_TASK_ARCHIVE", `the download of ${task.title} lacks a split`, {
       expected: missing.join(", "),
       got,
     });
@@ -167,13 +172,13 @@ async function sha256Of(file: string): Promise<string> {
   return hash.digest("hex");
 }
 
-function downloadError(task: Task, url: string, directory: string, cause: unknown): GlueError {
+function downloadError(task: GlueTask, url: string, directory: string, cause: unknown): TaskError {
   const error = cause as Error & { cause?: Error & { code?: string } };
   const reason = error.cause?.code ?? error.cause?.message ?? error.message;
   const names = Object.values(task.splits)
     .filter((layout) => layout.optional !== true)
     .map((layout) => layout.files[0]);
-  return new GlueError("E_GLUE_DOWNLOAD", `${task.title} could not be downloaded from ${url} (${reason})`, {
+  return new TaskError("E_TASK_DOWNLOAD", `${task.title} could not be downloaded from ${url} (${reason})`, {
     remedy: `run again to resume, or place ${names.join(" and ")} in ${join(directory, task.folder)}, or pass --data DIR`,
     cause,
   });
@@ -188,11 +193,11 @@ function isFileSystemError(error: unknown): error is NodeJS.ErrnoException {
 function explain(error: unknown, directory: string): unknown {
   if (error instanceof LockError) {
     const remedy = `end that process, or delete ${error.file} if it has ended`;
-    return new GlueError("E_GLUE_CACHE", error.message, { remedy, cause: error });
+    return new TaskError("E_TASK_CACHE", error.message, { remedy, cause: error });
   }
   if (!isFileSystemError(error)) return error;
   const remedy = "free space or set PETL_CACHE to a directory that can be written";
-  return new GlueError("E_GLUE_CACHE", `the cache cannot be written (${error.code})`, {
+  return new TaskError("E_TASK_CACHE", `the cache cannot be written (${error.code})`, {
     file: directory,
     remedy,
     cause: error,

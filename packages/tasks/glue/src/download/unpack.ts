@@ -2,9 +2,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { makeDirectory } from "@petl/files";
+import { quote, TaskError } from "@petl/task";
 import { unzipSync } from "fflate";
-import { GlueError, quote } from "../errors.js";
-import type { Task } from "../task.js";
+import type { GlueTask } from "../task.js";
 import { zipMembers } from "./zip-directory.js";
 
 /** Most bytes of a task's unpacked files; those of MNLI, the largest, take some 400 MB. */
@@ -16,9 +16,9 @@ const mostBytes = 2 ** 30;
  *
  * The archive must hold the task's own folder: its name is not trusted, since some download scripts swap QQP and STS-B.
  *
- * @throws {GlueError} `E_GLUE_ARCHIVE` where the archive is damaged, too large or holds another task.
+ * @throws {TaskError} `E_TASK_ARCHIVE` where the archive is damaged, too large or holds another task.
  */
-export async function unpack(task: Task, archive: string, folder: string): Promise<void> {
+export async function unpack(task: GlueTask, archive: string, folder: string): Promise<void> {
   const wanted = new Set(
     Object.values(task.splits).flatMap((layout) => layout.files.map((name) => `${task.folder}/${name}`)),
   );
@@ -28,7 +28,7 @@ export async function unpack(task: Task, archive: string, folder: string): Promi
     await writeFile(join(folder, name.slice(task.folder.length + 1)), bytes);
 }
 
-function inflate(task: Task, archive: string, zip: Uint8Array, wanted: ReadonlySet<string>) {
+function inflate(task: GlueTask, archive: string, zip: Uint8Array, wanted: ReadonlySet<string>) {
   try {
     const members = zipMembers(zip);
     const own = new Map(members.filter(({ name }) => wanted.has(name)).map((member) => [member.name, member]));
@@ -48,8 +48,8 @@ function inflate(task: Task, archive: string, zip: Uint8Array, wanted: ReadonlyS
     }
     return files;
   } catch (cause) {
-    if (cause instanceof GlueError) throw cause;
-    throw new GlueError("E_GLUE_ARCHIVE", `${task.title}'s archive is damaged (${(cause as Error).message})`, {
+    if (cause instanceof TaskError) throw cause;
+    throw new TaskError("E_TASK_ARCHIVE", `${task.title}'s archive is damaged (${(cause as Error).message})`, {
       file: archive,
       remedy: "the download is deleted; run again to download it from the start",
       cause,
@@ -57,8 +57,8 @@ function inflate(task: Task, archive: string, zip: Uint8Array, wanted: ReadonlyS
   }
 }
 
-function otherTask(task: Task, archive: string, folders: readonly string[]): GlueError {
-  return new GlueError("E_GLUE_ARCHIVE", `the archive is not ${task.title}'s`, {
+function otherTask(task: GlueTask, archive: string, folders: readonly string[]): TaskError {
+  return new TaskError("E_TASK_ARCHIVE", `the archive is not ${task.title}'s`, {
     file: archive,
     expected: `a folder "${task.folder}" with ${task.splits.train?.files[0]}`,
     got: [...new Set(folders)].slice(0, 5).map(quote).join(" ") || "an empty archive",

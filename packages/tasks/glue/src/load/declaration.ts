@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { FileError, readText } from "@petl/files";
-import { GlueError, quote } from "../errors.js";
+import { quote, TaskError } from "@petl/task";
 
 /** The `dataset.json` at the top of a data directory in GLUE's layout whose data are not GLUE. */
 export interface Declaration {
@@ -13,7 +13,7 @@ const mostBytes = 1 << 20;
 
 /**
  * Reads `dataset.json`; undefined where there is none, as in the official release.
- * @throws {GlueError} `E_GLUE_DATA` where it cannot be understood: unknown data must not pass for GLUE.
+ * @throws {TaskError} `E_TASK_DATA` where it cannot be understood: unknown data must not pass for GLUE.
  */
 export async function readDeclaration(directory: string): Promise<Declaration | undefined> {
   const file = join(directory, "dataset.json");
@@ -28,7 +28,7 @@ function textOf(file: string): string | undefined {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     const refused = cause instanceof FileError ? { expected: cause.expected, got: cause.got } : {};
-    throw new GlueError("E_GLUE_FILE_UNREADABLE", `the file cannot be read (${code})`, { file, ...refused, cause });
+    throw new TaskError("E_TASK_FILE_UNREADABLE", `the file cannot be read (${code})`, { file, ...refused, cause });
   }
 }
 
@@ -41,7 +41,7 @@ function parse(text: string, file: string): Declaration {
   }
   if (declared?.source === "sample" && typeof declared.notice === "string" && declared.notice !== "")
     return { source: "sample", notice: declared.notice };
-  throw new GlueError("E_GLUE_DATA", "the declaration of the data is not understood", {
+  throw new TaskError("E_TASK_DATA", "the declaration of the data is not understood", {
     file,
     expected: '{ "source": "sample", "notice": "..." }',
     got: quote(text),

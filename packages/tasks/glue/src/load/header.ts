@@ -1,6 +1,5 @@
-import { GlueError, quote } from "../errors.js";
-import { nearest } from "../nearest.js";
-import type { Column, SplitLayout, Task } from "../task.js";
+import { nearest, quote, TaskError } from "@petl/task";
+import type { Column, GlueTask, SplitLayout } from "../task.js";
 import { allTasks } from "../tasks/index.js";
 
 /** Positions of the columns of one file. */
@@ -13,7 +12,7 @@ export interface Positions {
 }
 
 /** The columns of a text field or the label, as the split or else the task names them. */
-function columnsOf(task: Task, layout: SplitLayout): { fields: [string, Column][]; label: Column | null } {
+function columnsOf(task: GlueTask, layout: SplitLayout): { fields: [string, Column][]; label: Column | null } {
   const columns = layout.columns ?? task.columns;
   return {
     fields: task.fields.map((field) => [field, columns[field]!]),
@@ -23,9 +22,9 @@ function columnsOf(task: Task, layout: SplitLayout): { fields: [string, Column][
 
 /**
  * Finds a split's columns in the first row of its file; a file without header is known by its column count.
- * @throws {GlueError} `E_GLUE_COLUMNS`, naming the nearest column, or the task whose file it is.
+ * @throws {TaskError} `E_TASK_COLUMNS`, naming the nearest column, or the task whose file it is.
  */
-export function findColumns(task: Task, layout: SplitLayout, firstRow: readonly string[], file: string): Positions {
+export function findColumns(task: GlueTask, layout: SplitLayout, firstRow: readonly string[], file: string): Positions {
   const { fields, label } = columnsOf(task, layout);
   if (layout.headerless === undefined) refuseRepeated(firstRow, file);
   const at = (column: Column) => positionOf(task, column, firstRow, file);
@@ -39,7 +38,7 @@ export function findColumns(task: Task, layout: SplitLayout, firstRow: readonly 
 function refuseRepeated(header: readonly string[], file: string): void {
   const repeated = header.find((name, index) => header.indexOf(name) !== index);
   if (repeated === undefined) return;
-  throw new GlueError("E_GLUE_COLUMNS", `the header has the column ${quote(repeated)} twice`, {
+  throw new TaskError("E_TASK_COLUMNS", `the header has the column ${quote(repeated)} twice`, {
     file,
     line: 1,
     expected: "each column once",
@@ -49,10 +48,10 @@ function refuseRepeated(header: readonly string[], file: string): void {
 }
 
 /** The position of one column. */
-export function positionOf(task: Task, column: Column, header: readonly string[], file: string): number {
+export function positionOf(task: GlueTask, column: Column, header: readonly string[], file: string): number {
   const position = typeof column === "number" ? column : header.indexOf(column);
   if (position >= 0) return position;
-  throw new GlueError("E_GLUE_COLUMNS", `the header has no column "${column}"`, {
+  throw new TaskError("E_TASK_COLUMNS", `the header has no column "${column}"`, {
     file,
     line: 1,
     expected: `a header of ${task.title} with "${column}"`,
@@ -61,7 +60,7 @@ export function positionOf(task: Task, column: Column, header: readonly string[]
   });
 }
 
-function remedyFor(task: Task, column: string, header: readonly string[]): string {
+function remedyFor(task: GlueTask, column: string, header: readonly string[]): string {
   const other = allTasks.find((each) => each !== task && isHeaderOf(each, header));
   if (other !== undefined) return `these are the columns of ${other.title}: some download scripts swap archives`;
   const known: readonly Column[] = [...Object.values(task.columns), task.label];
@@ -70,6 +69,6 @@ function remedyFor(task: Task, column: string, header: readonly string[]): strin
   return near === undefined ? "columns are found by name, in any order" : `did you mean ${quote(near)}?`;
 }
 
-function isHeaderOf(task: Task, header: readonly string[]): boolean {
+function isHeaderOf(task: GlueTask, header: readonly string[]): boolean {
   return [...Object.values(task.columns), task.label].every((column) => header.includes(String(column)));
 }

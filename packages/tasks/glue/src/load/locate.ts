@@ -1,8 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { GlueError } from "../errors.js";
-import { nearest } from "../nearest.js";
-import type { PairSelection, SplitLayout, SplitName, Task } from "../task.js";
+import { nearest, TaskError } from "@petl/task";
+import type { GlueTask, PairSelection, SplitLayout } from "../task.js";
 
 /** The file to read for a split, and the selection of its rows if it is cut out of a larger one (paths resolved). */
 export interface Located {
@@ -12,15 +11,15 @@ export interface Located {
 
 /**
  * Finds a split's file below a directory in the official layout.
- * @throws {GlueError} `E_GLUE_FILE_MISSING`, listing what was looked for and the nearest folder.
+ * @throws {TaskError} `E_TASK_FILE_MISSING`, listing what was looked for and the nearest folder.
  */
-export function locate(directory: string, task: Task, layout: SplitLayout): Located {
+export function locate(directory: string, task: GlueTask, layout: SplitLayout): Located {
   const found = find(directory, task, layout);
   if (found !== undefined) return found;
   const folder = join(directory, task.folder);
   const { selection } = layout;
   const built = selection === undefined ? "" : ` (or ${selection.file} with ${selection.pairs})`;
-  throw new GlueError("E_GLUE_FILE_MISSING", `${task.title} is not there`, {
+  throw new TaskError("E_TASK_FILE_MISSING", `${task.title} is not there`, {
     file: join(folder, layout.files[0]!),
     expected: `${layout.files.join(" or ")}${built} in ${folder}`,
     got: describe(directory, task.folder),
@@ -29,12 +28,12 @@ export function locate(directory: string, task: Task, layout: SplitLayout): Loca
 }
 
 /** Whether the files of a split are below the directory. */
-export function hasSplit(directory: string, task: Task, name: SplitName): boolean {
+export function hasSplit(directory: string, task: GlueTask, name: string): boolean {
   const layout = task.splits[name];
   return layout !== undefined && find(directory, task, layout) !== undefined;
 }
 
-function find(directory: string, task: Task, layout: SplitLayout): Located | undefined {
+function find(directory: string, task: GlueTask, layout: SplitLayout): Located | undefined {
   const folder = join(directory, task.folder);
   const file = layout.files.map((name) => join(folder, name)).find((path) => existsSync(path));
   if (file !== undefined) return { file };

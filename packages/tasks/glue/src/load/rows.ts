@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { closeSync, createReadStream, fstatSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { FileError, openRegular } from "@petl/files";
+import { TaskError } from "@petl/task";
 import { CsvError, parse } from "csv-parse";
-import { GlueError } from "../errors.js";
 import { Utf8Check } from "./utf8.js";
 
 const chunkBytes = 1 << 20;
@@ -18,7 +18,7 @@ const mostBytes = 2 ** 30;
  * U+0085 included, is text. A byte order mark and a carriage return before the line feed are stripped. The file is streamed
  * and must be UTF-8; one above 1 GiB, or one that is no regular file, is refused unread.
  *
- * @throws {GlueError} `E_GLUE_FILE_MISSING`, `E_GLUE_FILE_UNREADABLE`, `E_GLUE_ROW` or what `onRow` throws.
+ * @throws {TaskError} `E_TASK_FILE_MISSING`, `E_TASK_FILE_UNREADABLE`, `E_TASK_ROW` or what `onRow` throws.
  */
 export async function readRows(file: string, onRow: (fields: string[], line: number) => void): Promise<string> {
   const hash = createHash("sha256");
@@ -55,7 +55,7 @@ export async function readRows(file: string, onRow: (fields: string[], line: num
       parser.resume(),
     );
   } catch (error) {
-    if (error instanceof GlueError) throw error;
+    if (error instanceof TaskError) throw error;
     throw error instanceof CsvError ? tooLong(file, line + 1) : unreadable(file, error);
   }
   return hash.digest("hex");
@@ -66,7 +66,7 @@ function openFile(file: string): number {
   const { size } = fstatSync(descriptor);
   if (size <= mostBytes) return descriptor;
   closeSync(descriptor);
-  throw new GlueError("E_GLUE_FILE_UNREADABLE", "the file is too large", {
+  throw new TaskError("E_TASK_FILE_UNREADABLE", "the file is too large", {
     file,
     expected: `at most ${mostBytes.toLocaleString("en-US")} bytes`,
     got: size.toLocaleString("en-US"),
@@ -74,15 +74,15 @@ function openFile(file: string): number {
   });
 }
 
-function tooLong(file: string, line: number): GlueError {
+function tooLong(file: string, line: number): TaskError {
   const expected = "tab-separated lines of at most 16 MiB";
-  return new GlueError("E_GLUE_ROW", "the line does not end", { file, line, expected, remedy: "is it a text file?" });
+  return new TaskError("E_TASK_ROW", "the line does not end", { file, line, expected, remedy: "is it a text file?" });
 }
 
-function unreadable(file: string, cause: unknown): GlueError {
+function unreadable(file: string, cause: unknown): TaskError {
   if (cause instanceof FileError) {
     const { expected, got } = cause;
-    return new GlueError("E_GLUE_FILE_UNREADABLE", `the file cannot be read (${cause.code})`, {
+    return new TaskError("E_TASK_FILE_UNREADABLE", `the file cannot be read (${cause.code})`, {
       file,
       expected,
       got,
@@ -91,6 +91,6 @@ function unreadable(file: string, cause: unknown): GlueError {
   }
   const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
   if (reason === "ENOENT" || reason === "ENOTDIR")
-    return new GlueError("E_GLUE_FILE_MISSING", "no such file", { file });
-  return new GlueError("E_GLUE_FILE_UNREADABLE", `the file cannot be read (${reason})`, { file, cause });
+    return new TaskError("E_TASK_FILE_MISSING", "no such file", { file });
+  return new TaskError("E_TASK_FILE_UNREADABLE", `the file cannot be read (${reason})`, { file, cause });
 }

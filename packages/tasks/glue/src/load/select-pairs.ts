@@ -1,5 +1,5 @@
-import { GlueError } from "../errors.js";
-import type { PairSelection, Task } from "../task.js";
+import { TaskError } from "@petl/task";
+import type { GlueTask, PairSelection } from "../task.js";
 import { positionOf } from "./header.js";
 import { readRows } from "./rows.js";
 
@@ -12,14 +12,14 @@ export interface RowFilter {
 
 /**
  * Reads the list of id pairs that tells MRPC's development rows from its training rows.
- * @throws {GlueError} `E_GLUE_ROW` for a line without exactly two ids.
+ * @throws {TaskError} `E_TASK_ROW` for a line without exactly two ids.
  */
-export async function selectPairs(task: Task, selection: PairSelection): Promise<RowFilter> {
+export async function selectPairs(task: GlueTask, selection: PairSelection): Promise<RowFilter> {
   const listed = new Set<string>();
   await readRows(selection.pairs, (fields, line) => {
     if (fields.length !== 2) {
       const details = { file: selection.pairs, line, expected: "two ids separated by a tab", got: `${fields.length}` };
-      throw new GlueError("E_GLUE_ROW", "wrong number of columns", details);
+      throw new TaskError("E_TASK_ROW", "wrong number of columns", details);
     }
     listed.add(fields.join("\t"));
   });

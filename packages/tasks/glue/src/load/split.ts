@@ -1,29 +1,10 @@
-import { GlueError } from "../errors.js";
-import type { SplitLayout, SplitName, Task } from "../task.js";
-import { type Example, labelReader } from "./example.js";
+import { checkLimit, type Example, Sample, type Split, TaskError } from "@petl/task";
+import type { GlueTask, SplitLayout } from "../task.js";
 import { findColumns, type Positions } from "./header.js";
+import { labelReader } from "./label-reader.js";
 import { locate } from "./locate.js";
 import { readRows } from "./rows.js";
-import { Sample } from "./sample.js";
 import { type RowFilter, selectPairs } from "./select-pairs.js";
-
-/** The file that was read, for the record of a run. */
-export interface SourceFile {
-  readonly path: string;
-  readonly sha256: string;
-  /** Usable rows of the split, before any limit. */
-  readonly rows: number;
-  /** Rows of the official release, more than `rows` where the file is a subset; null where the data are not GLUE. */
-  readonly officialRows: number | null;
-}
-
-export interface Split {
-  readonly name: SplitName;
-  readonly examples: readonly Example[];
-  /** Rows dropped for a defect that the task declares. */
-  readonly dropped: number;
-  readonly file: SourceFile;
-}
 
 export interface SplitOptions {
   /** Keep a fixed random sample of this many rows, in file order; the same whatever the method or training seed. */
@@ -33,20 +14,20 @@ export interface SplitOptions {
 /**
  * Reads one split of a task from a directory in the official layout. Every row is checked, those beyond the limit too.
  *
- * @throws {GlueError} `E_GLUE_SPLIT`, `E_GLUE_LIMIT`, `E_GLUE_FILE_MISSING`, `E_GLUE_COLUMNS`, `E_GLUE_ROW`,
- * `E_GLUE_LABEL`, or `E_GLUE_EMPTY` where no row is left.
+ * @throws {TaskError} `E_TASK_SPLIT`, `E_TASK_LIMIT`, `E_TASK_FILE_MISSING`, `E_TASK_COLUMNS`, `E_TASK_ROW`,
+ * `E_TASK_LABEL`, or `E_TASK_EMPTY` where no row is left.
  */
 export async function loadSplit(
   directory: string,
-  task: Task,
-  name: SplitName,
+  task: GlueTask,
+  name: string,
   options: SplitOptions = {},
 ): Promise<Split> {
   checkLimit(options.limit);
   const layout = task.splits[name];
   if (layout === undefined) {
     const expected = `one of ${Object.keys(task.splits).join(", ")}`;
-    throw new GlueError("E_GLUE_SPLIT", `${task.title} has no such split`, { expected, got: `"${name}"` });
+    throw new TaskError("E_TASK_SPLIT", `${task.title} has no such split`, { expected, got: `"${name}"` });
   }
   const found = locate(directory, task, layout);
   const path = found.file;
@@ -65,7 +46,7 @@ class Collector {
   #dropped = 0;
 
   constructor(
-    readonly task: Task,
+    readonly task: GlueTask,
     readonly layout: SplitLayout,
     readonly file: string,
     limit: number | undefined,
@@ -98,7 +79,7 @@ class Collector {
     const rows = this.#index - this.#dropped;
     if (rows > 0) return { examples: this.#sample.items(), rows, dropped: this.#dropped };
     const got = this.#dropped > 0 ? `${this.#dropped} rows that all lack a field` : "none";
-    throw new GlueError("E_GLUE_EMPTY", "the file holds no usable row", {
+    throw new TaskError("E_TASK_EMPTY", "the file holds no usable row", {
       file: this.file,
       expected: "data rows",
       got,
@@ -110,7 +91,7 @@ class Collector {
     const mayDrop = this.task.defects.missingField === "drop";
     if (mayDrop && fields.length < positions.count) return true;
     if (fields.length !== positions.count) {
-      throw new GlueError("E_GLUE_ROW", "wrong number of columns", {
+      throw new TaskError("E_TASK_ROW", "wrong number of columns", {
         file: this.file,
         line,
         expected: `${positions.count} separated by tabs`,
@@ -126,7 +107,7 @@ class Collector {
     const empty = positions.fields.find(([, position]) => fields[position] === "");
     if (empty === undefined) return;
     const details = { file: this.file, line, expected: "text", got: '""', remedy: "the row is damaged" };
-    throw new GlueError("E_GLUE_ROW", `${empty[0]} is empty`, details);
+    throw new TaskError("E_TASK_ROW", `${empty[0]} is empty`, details);
   }
 }
 
@@ -137,9 +118,4 @@ function sentencesOf(fields: string[], positions: Positions): Record<string, str
 /** A copy: a field is a slice that keeps its whole line in memory, 400 MB over MNLI's training file. */
 function detached(text: string): string {
   return Buffer.from(text).toString();
-}
-
-function checkLimit(limit: number | undefined): void {
-  if (limit === undefined || (Number.isSafeInteger(limit) && limit > 0)) return;
-  throw new GlueError("E_GLUE_LIMIT", "bad limit", { expected: "a whole number of rows from 1", got: String(limit) });
 }

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { GlueError } from "../errors.js";
+import { TaskError } from "@petl/task";
 
 const lineFeed = 0x0a;
 
@@ -11,7 +11,7 @@ export class Utf8Check {
 
   constructor(readonly file: string) {}
 
-  /** @throws {GlueError} `E_GLUE_ROW` with the line and the first byte at fault */
+  /** @throws {TaskError} `E_TASK_ROW` with the line and the first byte at fault */
   check(chunk: Buffer): void {
     const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     const whole = bytes.subarray(0, bytes.length - incompleteBytes(bytes));
@@ -21,16 +21,16 @@ export class Utf8Check {
     for (let at = whole.indexOf(lineFeed); at >= 0; at = whole.indexOf(lineFeed, at + 1)) this.#line += 1;
   }
 
-  /** The file has ended. @throws {GlueError} `E_GLUE_ROW` if it ends inside a character */
+  /** The file has ended. @throws {TaskError} `E_TASK_ROW` if it ends inside a character */
   end(): void {
     if (this.#rest.length > 0) throw this.#error(this.#rest);
   }
 
-  #error(bytes: Buffer): GlueError {
+  #error(bytes: Buffer): TaskError {
     const at = firstInvalid(bytes);
     const before = bytes.subarray(0, at).filter((byte) => byte === lineFeed).length;
     const byte = bytes[at]!.toString(16).padStart(2, "0").toUpperCase();
-    return new GlueError("E_GLUE_ROW", "the file is not UTF-8", {
+    return new TaskError("E_TASK_ROW", "the file is not UTF-8", {
       file: this.file,
       line: this.#line + before,
       expected: "UTF-8",

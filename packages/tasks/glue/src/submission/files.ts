@@ -1,4 +1,4 @@
-import type { SplitName, Task, TaskName } from "../task.js";
+import type { GlueTask } from "../task.js";
 import { ax, cola, mnli, mrpc, qnli, qqp, rte, sst2, stsb, wnli } from "../tasks/index.js";
 
 /** One of the eleven files of a submission to GLUE's server. */
@@ -6,13 +6,13 @@ export interface SubmissionFile {
   /** `<name>.tsv` in the archive. */
   readonly name: string;
   /** What it answers. */
-  readonly task: Task;
-  readonly split: SplitName;
+  readonly task: GlueTask;
+  readonly split: string;
   /** The task whose model predicts it: its own, MNLI's for the diagnostic set. */
-  readonly predictedBy: TaskName;
+  readonly predictedBy: string;
 }
 
-const own = (name: string, task: Task, split: SplitName = "test"): SubmissionFile => ({
+const own = (name: string, task: GlueTask, split: string = "test"): SubmissionFile => ({
   name,
   task,
   split,

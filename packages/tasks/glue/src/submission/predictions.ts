@@ -1,7 +1,6 @@
+import { type Prediction, quote, TaskError } from "@petl/task";
 import { zipSync } from "fflate";
-import { GlueError, quote } from "../errors.js";
-import type { Prediction } from "../metrics/classification.js";
-import type { Task } from "../task.js";
+import type { GlueTask } from "../task.js";
 import type { SubmissionFile } from "./files.js";
 
 const header = "index\tprediction";
@@ -12,7 +11,7 @@ const header = "index\tprediction";
  * A class is written as GLUE's own files write it (0 and 1, or the word), a score clipped to its range with three decimals.
  * A prediction that is no valid answer leaves its cell empty, which {@link checkPredictions} refuses.
  */
-export function predictionsText(task: Task, predictions: readonly Prediction[]): string {
+export function predictionsText(task: GlueTask, predictions: readonly Prediction[]): string {
   return [header, ...predictions.map((prediction, index) => `${index}\t${answer(task, prediction)}`), ""].join("\n");
 }
 
@@ -23,7 +22,7 @@ export function constantPredictions({ task, split }: SubmissionFile): string {
   return predictionsText(task, new Array<number>(officialRows(task, split)).fill(value));
 }
 
-function answer({ target }: Task, prediction: Prediction): string {
+function answer({ target }: GlueTask, prediction: Prediction): string {
   if (prediction === undefined) return "";
   if (target.kind === "class") return target.labels[prediction]!.file;
   return Math.min(target.maximum, Math.max(target.minimum, prediction)).toFixed(3);
@@ -31,13 +30,13 @@ function answer({ target }: Task, prediction: Prediction): string {
 
 /**
  * Checks a submission file as the server would: header, one row for each official test example in order, valid answers.
- * @throws {GlueError} `E_GLUE_SUBMISSION` with file and line of the first thing wrong.
+ * @throws {TaskError} `E_TASK_SUBMISSION` with file and line of the first thing wrong.
  */
 export function checkPredictions({ name, task, split }: SubmissionFile, text: string, file = `${name}.tsv`): void {
   const lines = text.split("\n");
   if (lines.at(-1) === "") lines.pop();
   const fail = (line: number, what: string, expected: string, got: string, remedy: string): never => {
-    throw new GlueError("E_GLUE_SUBMISSION", what, { file, line, expected, got, remedy });
+    throw new TaskError("E_TASK_SUBMISSION", what, { file, line, expected, got, remedy });
   };
   if (lines[0] !== header) fail(1, "wrong header", quote(header), quote(lines[0] ?? ""), "predict it again");
   const rows = officialRows(task, split);
@@ -64,18 +63,18 @@ export function checkPredictions({ name, task, split }: SubmissionFile, text: st
   }
 }
 
-function isAnswer({ target }: Task, text: string): boolean {
+function isAnswer({ target }: GlueTask, text: string): boolean {
   if (target.kind === "class") return target.labels.some(({ file }) => file === text);
   const score = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   return score >= target.minimum && score <= target.maximum;
 }
 
-function answersOf({ target }: Task): string {
+function answersOf({ target }: GlueTask): string {
   if (target.kind === "class") return `one of ${target.labels.map(({ file }) => file).join(", ")}`;
   return `a number from ${target.minimum} to ${target.maximum}`;
 }
 
-function officialRows(task: Task, split: SubmissionFile["split"]): number {
+function officialRows(task: GlueTask, split: SubmissionFile["split"]): number {
   return task.splits[split]!.officialRows;
 }
 

@@ -1,10 +1,12 @@
-import type { Task } from "../task.js";
+import type { GlueTask } from "../task.js";
 import { mnli } from "./mnli.js";
 
 /** GLUE's diagnostic set: no training data, predicted by an MNLI model, and not part of the overall score. */
-export const ax: Task = {
+export const ax: GlueTask = {
   name: "ax",
   title: "AX",
+  collection: "GLUE",
+  layout: "glue",
   folder: "diagnostic",
   fields: mnli.fields,
   columns: mnli.columns,
@@ -20,6 +22,11 @@ export const ax: Task = {
     test: { files: ["diagnostic.tsv", "AX.tsv"], officialRows: 1104, label: null, optional: true },
   },
   metrics: ["matthews"],
+  prompt: {
+    text: "{premise}\nQuestion: {hypothesis:sentence} True, False or Neither?\nAnswer:",
+    answers: ["True", "Neither", "False"],
+  },
+  writtenAs: "mnli",
   defects: {},
   download: [
     { path: "glue/data/AX.tsv", saveAs: "diagnostic.tsv" },

@@ -1,11 +1,13 @@
-import type { SplitLayout, Task } from "../task.js";
+import type { GlueTask, SplitLayout } from "../task.js";
 
 const headerless = { columns: { sentence: 3 }, label: 1, headerless: 4 } satisfies Partial<SplitLayout>;
 
 /** Corpus of Linguistic Acceptability (Warstadt et al. 2019). Train and dev have no header, test has one. */
-export const cola: Task = {
+export const cola: GlueTask = {
   name: "cola",
   title: "CoLA",
+  collection: "GLUE",
+  layout: "glue",
   folder: "CoLA",
   fields: ["sentence"],
   columns: { sentence: "sentence" },
@@ -24,6 +26,10 @@ export const cola: Task = {
     test: { files: ["test.tsv"], officialRows: 1063, label: null, optional: true },
   },
   metrics: ["matthews"],
+  prompt: {
+    text: "{sentence}\nQuestion: Does this sentence make sense?\nAnswer:",
+    answers: ["no", "yes"],
+  },
   defects: {},
   download: [{ path: "glue/data/CoLA.zip" }],
 };

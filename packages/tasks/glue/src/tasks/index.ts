@@ -1,6 +1,5 @@
-import { GlueError } from "../errors.js";
-import { nearest } from "../nearest.js";
-import type { Task } from "../task.js";
+import { nearest, TaskError } from "@petl/task";
+import type { GlueTask } from "../task.js";
 import { ax } from "./ax.js";
 import { cola } from "./cola.js";
 import { meansOver } from "./means.js";
@@ -14,24 +13,24 @@ import { stsb } from "./stsb.js";
 import { wnli } from "./wnli.js";
 
 /** The nine tasks of the overall score, in GLUE's order. */
-export const glueTasks: readonly Task[] = [cola, sst2, mrpc, qqp, stsb, mnli, qnli, rte, wnli];
+export const glueTasks: readonly GlueTask[] = [cola, sst2, mrpc, qqp, stsb, mnli, qnli, rte, wnli];
 
 /** The published means over these tasks: `GLUE-9` and `GLUE-8`. Wang et al. 2019, https://arxiv.org/abs/1804.07461 */
 export const glueMeans = meansOver(glueTasks);
 
 /** The nine tasks and the diagnostic set. */
-export const allTasks: readonly Task[] = [...glueTasks, ax];
+export const allTasks: readonly GlueTask[] = [...glueTasks, ax];
 
 /**
  * The task of that name; case, dashes and underscores do not matter (`SST-2` is `sst2`).
- * @throws {GlueError} `E_GLUE_TASK`, naming the nearest task.
+ * @throws {TaskError} `E_TASK_UNKNOWN`, naming the nearest task.
  */
-export function findTask(name: string): Task {
+export function findTask(name: string): GlueTask {
   const wanted = name.toLowerCase().replace(/[-_]/g, "");
   const task = allTasks.find((each) => each.name === wanted);
   if (task !== undefined) return task;
   const names = allTasks.map((each) => each.name);
-  throw new GlueError("E_GLUE_TASK", "unknown task", {
+  throw new TaskError("E_TASK_UNKNOWN", "unknown task", {
     expected: `one of ${names.join(", ")}`,
     got: `"${name}"`,
     remedy: `did you mean "${nearest(wanted, names)}"?`,

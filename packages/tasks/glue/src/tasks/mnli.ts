@@ -1,11 +1,13 @@
-import type { SplitLayout, Task } from "../task.js";
+import type { GlueTask, SplitLayout } from "../task.js";
 
 const unlabelled = { label: null, optional: true } satisfies Partial<SplitLayout>;
 
 /** Multi-Genre Natural Language Inference (Williams et al. 2018). Matched: the genres of train; mismatched: others. */
-export const mnli: Task = {
+export const mnli: GlueTask = {
   name: "mnli",
   title: "MNLI",
+  collection: "GLUE",
+  layout: "glue",
   folder: "MNLI",
   fields: ["premise", "hypothesis"],
   columns: { premise: "sentence1", hypothesis: "sentence2" },
@@ -27,6 +29,10 @@ export const mnli: Task = {
     test_mismatched: { files: ["test_mismatched.tsv"], officialRows: 9847, ...unlabelled },
   },
   metrics: ["accuracy"],
+  prompt: {
+    text: "{premise}\nQuestion: {hypothesis:sentence} True, False or Neither?\nAnswer:",
+    answers: ["True", "Neither", "False"],
+  },
   defects: { emptyText: "keep" },
   download: [{ path: "glue/data/MNLI.zip" }],
 };

@@ -1,4 +1,4 @@
-import type { PairSelection, Task } from "../task.js";
+import type { GlueTask, PairSelection } from "../task.js";
 
 const senteval = {
   file: "msr_paraphrase_train.txt",
@@ -7,9 +7,11 @@ const senteval = {
 } satisfies Partial<PairSelection>;
 
 /** Microsoft Research Paraphrase Corpus (Dolan and Brockett 2005). GLUE does not host it: it is cut out of SentEval's copy. */
-export const mrpc: Task = {
+export const mrpc: GlueTask = {
   name: "mrpc",
   title: "MRPC",
+  collection: "GLUE",
+  layout: "glue",
   folder: "MRPC",
   fields: ["sentence1", "sentence2"],
   columns: { sentence1: "#1 String", sentence2: "#2 String" },
@@ -28,6 +30,10 @@ export const mrpc: Task = {
     test: { files: ["test.tsv", "msr_paraphrase_test.txt"], officialRows: 1725, label: null, optional: true },
   },
   metrics: ["f1", "accuracy"],
+  prompt: {
+    text: "Sentence 1: {sentence1}\nSentence 2: {sentence2}\nQuestion: Do both sentences mean the same thing?\nAnswer:",
+    answers: ["no", "yes"],
+  },
   defects: {},
   download: [
     { path: "senteval/senteval_data/msr_paraphrase_train.txt", saveAs: "msr_paraphrase_train.txt" },

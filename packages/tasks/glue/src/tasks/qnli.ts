@@ -1,9 +1,11 @@
-import type { Task } from "../task.js";
+import type { GlueTask } from "../task.js";
 
 /** Question-answering NLI, version 2 (GLUE's recast of SQuAD, Rajpurkar et al. 2016). */
-export const qnli: Task = {
+export const qnli: GlueTask = {
   name: "qnli",
   title: "QNLI",
+  collection: "GLUE",
+  layout: "glue",
   folder: "QNLI",
   fields: ["question", "sentence"],
   columns: { question: "question", sentence: "sentence" },
@@ -22,6 +24,10 @@ export const qnli: Task = {
     test: { files: ["test.tsv"], officialRows: 5463, label: null, optional: true },
   },
   metrics: ["accuracy"],
+  prompt: {
+    text: "{question}\n{sentence}\nQuestion: Does this response answer the question?\nAnswer:",
+    answers: ["yes", "no"],
+  },
   defects: {},
   download: [{ path: "glue/data/QNLIv2.zip" }],
 };

@@ -1,9 +1,11 @@
-import type { Task } from "../task.js";
+import type { GlueTask } from "../task.js";
 
 /** Quora Question Pairs. A few official rows were broken in two by a line feed: dropped, as Hugging Face does. */
-export const qqp: Task = {
+export const qqp: GlueTask = {
   name: "qqp",
   title: "QQP",
+  collection: "GLUE",
+  layout: "glue",
   folder: "QQP",
   fields: ["question1", "question2"],
   columns: { question1: "question1", question2: "question2" },
@@ -22,6 +24,10 @@ export const qqp: Task = {
     test: { files: ["test.tsv"], officialRows: 390965, label: null, optional: true },
   },
   metrics: ["f1", "accuracy"],
+  prompt: {
+    text: "Question 1: {question1}\nQuestion 2: {question2}\nQuestion: Do both questions ask the same thing?\nAnswer:",
+    answers: ["no", "yes"],
+  },
   defects: { missingField: "drop", emptyText: "keep" },
   download: [{ path: "glue/data/QQP-clean.zip" }],
 };

@@ -1,9 +1,11 @@
-import type { Task } from "../task.js";
+import type { GlueTask } from "../task.js";
 
 /** Recognizing Textual Entailment 1, 2, 3 and 5, as two classes. */
-export const rte: Task = {
+export const rte: GlueTask = {
   name: "rte",
   title: "RTE",
+  collection: "GLUE",
+  layout: "glue",
   folder: "RTE",
   fields: ["sentence1", "sentence2"],
   columns: { sentence1: "sentence1", sentence2: "sentence2" },
@@ -22,6 +24,10 @@ export const rte: Task = {
     test: { files: ["test.tsv"], officialRows: 3000, label: null, optional: true },
   },
   metrics: ["accuracy"],
+  prompt: {
+    text: "{sentence1}\nQuestion: {sentence2} True or False?\nAnswer:",
+    answers: ["True", "False"],
+  },
   defects: {},
   download: [{ path: "glue/data/RTE.zip" }],
 };

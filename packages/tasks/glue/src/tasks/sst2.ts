@@ -1,9 +1,11 @@
-import type { Task } from "../task.js";
+import type { GlueTask } from "../task.js";
 
 /** Stanford Sentiment Treebank, binary (Socher et al. 2013). Train holds phrases, dev and test whole sentences. */
-export const sst2: Task = {
+export const sst2: GlueTask = {
   name: "sst2",
   title: "SST-2",
+  collection: "GLUE",
+  layout: "glue",
   folder: "SST-2",
   fields: ["sentence"],
   columns: { sentence: "sentence" },
@@ -22,6 +24,10 @@ export const sst2: Task = {
     test: { files: ["test.tsv"], officialRows: 1821, label: null, optional: true },
   },
   metrics: ["accuracy"],
+  prompt: {
+    text: "{sentence}\nQuestion: Is this sentence positive or negative?\nAnswer:",
+    answers: ["negative", "positive"],
+  },
   defects: {},
   download: [{ path: "glue/data/SST-2.zip" }],
 };

@@ -1,9 +1,11 @@
-import type { Task } from "../task.js";
+import type { GlueTask } from "../task.js";
 
 /** Winograd NLI (Levesque et al. 2011). Dev is adversarial: it shares hypotheses with train under the opposite label. */
-export const wnli: Task = {
+export const wnli: GlueTask = {
   name: "wnli",
   title: "WNLI",
+  collection: "GLUE",
+  layout: "glue",
   folder: "WNLI",
   fields: ["sentence1", "sentence2"],
   columns: { sentence1: "sentence1", sentence2: "sentence2" },
@@ -22,6 +24,10 @@ export const wnli: Task = {
     test: { files: ["test.tsv"], officialRows: 146, label: null, optional: true },
   },
   metrics: ["accuracy"],
+  prompt: {
+    text: "{sentence1}\nQuestion: {sentence2} True or False?\nAnswer:",
+    answers: ["False", "True"],
+  },
   defects: {},
   download: [{ path: "glue/data/WNLI.zip" }],
 };

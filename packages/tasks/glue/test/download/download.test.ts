@@ -5,9 +5,8 @@ import { expect, test } from "vitest";
 import { defaultCacheDir } from "../../src/download/cache.js";
 import { type DownloadProgress, downloadTask } from "../../src/download/download.js";
 import { loadSplit } from "../../src/load/split.js";
-import { loadTask } from "../../src/load/task.js";
 import { ax, mnli, mrpc, qqp, rte, stsb } from "../../src/tasks/index.js";
-import { glueError, temporaryDirectory, tsv } from "../files.js";
+import { loadTask, taskError, temporaryDirectory, tsv } from "../files.js";
 import { type Answer, halfAnswer, serve, zipOf } from "./server.js";
 
 const rteRows = tsv([
@@ -101,12 +100,12 @@ test("swapped archives are recognised by their folder, or by their columns", asy
   const cacheDir = temporaryDirectory();
   const swapped = zipOf({ "STS-B/train.tsv": stsbRows, "STS-B/dev.tsv": stsbRows });
   const byFolder = await serve({ "glue/data/QQP-clean.zip": swapped });
-  const error = await glueError(() => downloadTask(qqp, { cacheDir, baseUrl: byFolder.baseUrl }));
-  expect(error).toMatchObject({ code: "E_GLUE_ARCHIVE", got: '"STS-B"' });
+  const error = await taskError(() => downloadTask(qqp, { cacheDir, baseUrl: byFolder.baseUrl }));
+  expect(error).toMatchObject({ code: "E_TASK_ARCHIVE", got: '"STS-B"' });
   const renamed = zipOf({ "QQP/train.tsv": stsbRows, "QQP/dev.tsv": stsbRows });
   const byColumns = await serve({ "glue/data/QQP-clean.zip": renamed });
-  const other = await glueError(() => downloadTask(qqp, { cacheDir, baseUrl: byColumns.baseUrl }));
-  expect(other).toMatchObject({ code: "E_GLUE_COLUMNS" });
+  const other = await taskError(() => downloadTask(qqp, { cacheDir, baseUrl: byColumns.baseUrl }));
+  expect(other).toMatchObject({ code: "E_TASK_COLUMNS" });
   expect(other.remedy).toContain("STS-B");
   expect(existsSync(join(cacheDir, "QQP"))).toBe(false);
   const right = await serve({ "glue/data/STS-B.zip": swapped });
@@ -117,8 +116,8 @@ test("a broken download is resumed where it stopped", async () => {
   const cacheDir = temporaryDirectory();
   const { answer, breakOff } = halfAnswer();
   const { baseUrl, requests } = await serve({ "glue/data/RTE.zip": rteZip }, [answer]);
-  const interrupted = glueError(() => downloadTask(rte, { cacheDir, baseUrl, onProgress: breakOff }));
-  expect((await interrupted).code).toBe("E_GLUE_DOWNLOAD");
+  const interrupted = taskError(() => downloadTask(rte, { cacheDir, baseUrl, onProgress: breakOff }));
+  expect((await interrupted).code).toBe("E_TASK_DOWNLOAD");
   expect((await downloadTask(rte, { cacheDir, baseUrl })).downloaded).toBe(true);
   expect(requests[1]).toBe(`GET /glue/data/RTE.zip bytes=${Math.floor(rteZip.length / 2)}-`);
 });
@@ -130,7 +129,7 @@ test("a download is begun anew where the server's file has changed", async () =>
     response.write(new Uint8Array(10), () => setTimeout(() => response.destroy(), 50));
   };
   const { baseUrl } = await serve({ "glue/data/RTE.zip": rteZip }, [old]);
-  await glueError(() => downloadTask(rte, { cacheDir, baseUrl }));
+  await taskError(() => downloadTask(rte, { cacheDir, baseUrl }));
   expect((await downloadTask(rte, { cacheDir, baseUrl })).downloaded).toBe(true);
 });
 
@@ -138,31 +137,31 @@ test("a damaged archive is refused and fetched anew by the next call", async () 
   const cacheDir = temporaryDirectory();
   const damaged: Answer = (_request, response, bytes) => response.end(bytes.subarray(0, bytes.length - 30));
   const { baseUrl } = await serve({ "glue/data/RTE.zip": rteZip }, [damaged]);
-  expect((await glueError(() => downloadTask(rte, { cacheDir, baseUrl }))).code).toBe("E_GLUE_ARCHIVE");
+  expect((await taskError(() => downloadTask(rte, { cacheDir, baseUrl }))).code).toBe("E_TASK_ARCHIVE");
   expect((await downloadTask(rte, { cacheDir, baseUrl })).downloaded).toBe(true);
 });
 
 test("an archive without the development set is refused", async () => {
   const { baseUrl } = await serve({ "glue/data/RTE.zip": zipOf({ "RTE/train.tsv": rteRows }) });
-  const error = await glueError(() => downloadTask(rte, { cacheDir: temporaryDirectory(), baseUrl }));
-  expect(error).toMatchObject({ code: "E_GLUE_ARCHIVE", expected: "dev", got: "train.tsv" });
+  const error = await taskError(() => downloadTask(rte, { cacheDir: temporaryDirectory(), baseUrl }));
+  expect(error).toMatchObject({ code: "E_TASK_ARCHIVE", expected: "dev", got: "train.tsv" });
 });
 
 test("off line the error says what to place where", async () => {
   const cacheDir = temporaryDirectory();
-  const error = await glueError(() => downloadTask(rte, { cacheDir, baseUrl: "http://127.0.0.1:9/" }));
-  expect(error.code).toBe("E_GLUE_DOWNLOAD");
+  const error = await taskError(() => downloadTask(rte, { cacheDir, baseUrl: "http://127.0.0.1:9/" }));
+  expect(error.code).toBe("E_TASK_DOWNLOAD");
   expect(error.remedy).toBe(
     `run again to resume, or place train.tsv and dev.tsv in ${join(cacheDir, "RTE")}, or pass --data DIR`,
   );
   const refused = await serve({});
-  const notFound = await glueError(() => downloadTask(rte, { cacheDir, baseUrl: refused.baseUrl }));
+  const notFound = await taskError(() => downloadTask(rte, { cacheDir, baseUrl: refused.baseUrl }));
   expect(notFound.message).toContain("the server answered 404 Not Found");
 });
 
 test("a silent server is given up after the time-out", async () => {
   const { baseUrl } = await serve({ "glue/data/RTE.zip": rteZip }, [silent]);
-  const error = await glueError(() => downloadTask(rte, { cacheDir: temporaryDirectory(), baseUrl, timeoutMs: 100 }));
+  const error = await taskError(() => downloadTask(rte, { cacheDir: temporaryDirectory(), baseUrl, timeoutMs: 100 }));
   expect(error.message).toContain("no answer within 0.1 s");
 });
 
@@ -178,8 +177,8 @@ test("a cache that cannot be written is named", async () => {
   const file = join(temporaryDirectory(), "file");
   writeFileSync(file, "");
   const { baseUrl } = await serve({ "glue/data/RTE.zip": rteZip });
-  const error = await glueError(() => downloadTask(rte, { cacheDir: join(file, "cache"), baseUrl }));
-  expect(error).toMatchObject({ code: "E_GLUE_CACHE", file: join(file, "cache") });
+  const error = await taskError(() => downloadTask(rte, { cacheDir: join(file, "cache"), baseUrl }));
+  expect(error).toMatchObject({ code: "E_TASK_CACHE", file: join(file, "cache") });
 });
 
 test("files placed by hand are taken as they are", async () => {

@@ -5,7 +5,7 @@ import { strToU8, zipSync } from "fflate";
 import { expect, test } from "vitest";
 import { downloadTask } from "../../src/download/download.js";
 import { rte } from "../../src/tasks/index.js";
-import { glueError, temporaryDirectory, tsv } from "../files.js";
+import { taskError, temporaryDirectory, tsv } from "../files.js";
 import { type Answer, serve, zipOf } from "./server.js";
 
 const header = ["index", "sentence1", "sentence2", "label"];
@@ -23,8 +23,8 @@ test("N13: an archive with a changed letter is refused by its checksum", async (
   const changed = plainArchive();
   changed[Buffer.from(changed).lastIndexOf("blue")] = "g".charCodeAt(0);
   const { baseUrl } = await serve({ [path]: changed });
-  const error = await glueError(() => downloadTask(rte, { cacheDir, baseUrl }));
-  expect(error).toMatchObject({ code: "E_GLUE_ARCHIVE" });
+  const error = await taskError(() => downloadTask(rte, { cacheDir, baseUrl }));
+  expect(error).toMatchObject({ code: "E_TASK_ARCHIVE" });
   expect(error.message).toMatch(/"RTE\/(dev|train).tsv" does not match its checksum/);
   expect(existsSync(join(cacheDir, "RTE"))).toBe(false);
   const right = await serve({ [path]: plainArchive() });
@@ -38,17 +38,17 @@ test("N13: an archive that is not the one first downloaded is refused, and the f
   rmSync(join(cacheDir, "RTE"), { recursive: true });
   const other = zipOf({ "RTE/train.tsv": rows, "RTE/dev.tsv": rows.replace("blue", "grey") });
   const second = await serve({ [path]: other });
-  const error = await glueError(() => downloadTask(rte, { cacheDir, baseUrl: second.baseUrl }));
+  const error = await taskError(() => downloadTask(rte, { cacheDir, baseUrl: second.baseUrl }));
   const pins = join(cacheDir, ".pins", "RTE.json");
   expect(error).toMatchObject({
-    code: "E_GLUE_ARCHIVE",
+    code: "E_TASK_ARCHIVE",
     expected: `sha256 ${JSON.parse(readFileSync(pins, "utf8"))[0]}`,
   });
   expect(error.remedy).toContain(pins);
   expect((await downloadTask(rte, { cacheDir, baseUrl: first.baseUrl })).downloaded).toBe(true);
   rmSync(join(cacheDir, "RTE"), { recursive: true });
   writeFileSync(pins, "[");
-  expect(await glueError(() => downloadTask(rte, { cacheDir, baseUrl: first.baseUrl }))).toMatchObject({ file: pins });
+  expect(await taskError(() => downloadTask(rte, { cacheDir, baseUrl: first.baseUrl }))).toMatchObject({ file: pins });
   rmSync(pins);
   expect((await downloadTask(rte, { cacheDir, baseUrl: second.baseUrl })).downloaded).toBe(true);
 });
@@ -57,8 +57,8 @@ test("S4: a download without end, or of a size without bounds, is refused", asyn
   const cacheDir = temporaryDirectory();
   const vast: Answer = (_request, response) => void response.writeHead(200, { "content-length": 2e9 }).write("a");
   const { baseUrl } = await serve({ [path]: archive }, [vast]);
-  const error = await glueError(() => downloadTask(rte, { cacheDir, baseUrl }));
-  expect(error).toMatchObject({ code: "E_GLUE_DOWNLOAD" });
+  const error = await taskError(() => downloadTask(rte, { cacheDir, baseUrl }));
+  expect(error).toMatchObject({ code: "E_TASK_DOWNLOAD" });
   expect(error.message).toContain("the server offers 2000000000 bytes, more than 1073741824");
 });
 
@@ -67,7 +67,7 @@ test("S4: an archive that claims to unpack to more than 1 GiB is refused before 
   const entry = claims.indexOf(Buffer.from([0x50, 0x4b, 0x01, 0x02]));
   claims.writeUInt32LE(0xf0000000, entry + 24);
   const { baseUrl } = await serve({ [path]: claims });
-  const error = await glueError(() => downloadTask(rte, { cacheDir: temporaryDirectory(), baseUrl }));
+  const error = await taskError(() => downloadTask(rte, { cacheDir: temporaryDirectory(), baseUrl }));
   expect(error.message).toMatch(/archive is damaged \(its files take \d+ bytes, more than 1073741824\)/);
 });
 
@@ -89,8 +89,8 @@ test("files placed by hand are not replaced where one is missing", async () => {
   mkdirSync(join(cacheDir, "RTE"));
   writeFileSync(join(cacheDir, "RTE", "train.tsv"), "my own");
   const { baseUrl, requests } = await serve({ [path]: archive });
-  const error = await glueError(() => downloadTask(rte, { cacheDir, baseUrl }));
-  expect(error).toMatchObject({ code: "E_GLUE_CACHE", expected: "the splits dev as well", got: '"train.tsv"' });
+  const error = await taskError(() => downloadTask(rte, { cacheDir, baseUrl }));
+  expect(error).toMatchObject({ code: "E_TASK_CACHE", expected: "the splits dev as well", got: '"train.tsv"' });
   expect(readFileSync(join(cacheDir, "RTE", "train.tsv"), "utf8")).toBe("my own");
   expect(requests).toEqual([]);
 });

@@ -1,10 +1,9 @@
+import type { Example } from "@petl/task";
+import { findAnyFormat, findFormat, lmEval, lst, roundedScore, segments, t5 } from "@petl/task";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { findAnyFormat, findFormat, lmEval, lst, segments, t5 } from "../../src/formats/index.js";
-import { roundedScore } from "../../src/formats/scores.js";
-import type { Example } from "../../src/load/example.js";
 import { allTasks, findTask } from "../../src/tasks/index.js";
-import { glueError } from "../files.js";
+import { taskError } from "../files.js";
 
 function example(sentences: Record<string, string>, label?: number): Example {
   return { index: 0, sentences, label };
@@ -82,7 +81,7 @@ test("segments gives the texts in the data set's order, and labels as numbers", 
   expect(segments.segments(findTask("mnli"), premise)).toEqual(["P.", "H."]);
   expect(segments.label(findTask("mnli"), premise)).toBe(2);
   expect(segments.label(findTask("stsb"), example(pair, 2.5))).toBe(2.5);
-  expect((await glueError(() => segments.label(findTask("rte"), example(pair)))).code).toBe("E_GLUE_LABEL");
+  expect((await taskError(() => segments.label(findTask("rte"), example(pair)))).code).toBe("E_TASK_LABEL");
   for (const task of allTasks) {
     const texts = Object.fromEntries(task.fields.map((field) => [field, `the ${field}`]));
     expect(segments.segments(task, example(texts))).toEqual(task.fields.map((field) => `the ${field}`));
@@ -119,7 +118,7 @@ test("a text that is no label is invalid", () => {
 
 test("STS-B has 26 targets and ties are rounded to even", () => {
   expect(t5.labelTexts(findTask("stsb"))).toHaveLength(26);
-  const rounded = [0, 0.1, 0.5, 2.5, 1.3, 2.1, 2.7, 4.9, 5].map(roundedScore);
+  const rounded = [0, 0.1, 0.5, 2.5, 1.3, 2.1, 2.7, 4.9, 5].map((score) => roundedScore(score, 0.2));
   expect(rounded).toEqual(["0.0", "0.0", "0.4", "2.4", "1.2", "2.0", "2.8", "4.8", "5.0"]); // numpy.round(x * 5) / 5
 });
 
@@ -127,18 +126,18 @@ test("a rounded score is a target within 0.1 of the score", () => {
   const texts = t5.labelTexts(findTask("stsb"));
   fc.assert(
     fc.property(fc.double({ min: 0, max: 5, noNaN: true }), (score) => {
-      expect(texts).toContain(roundedScore(score));
-      expect(Math.abs(Number(roundedScore(score)) - score)).toBeLessThanOrEqual(0.1 + 1e-12);
+      expect(texts).toContain(roundedScore(score, 0.2));
+      expect(Math.abs(Number(roundedScore(score, 0.2)) - score)).toBeLessThanOrEqual(0.1 + 1e-12);
     }),
   );
 });
 
 test("a target needs a label, and a format a known name", async () => {
-  expect((await glueError(() => t5.target(findTask("rte"), example(pair)))).code).toBe("E_GLUE_LABEL");
+  expect((await taskError(() => t5.target(findTask("rte"), example(pair)))).code).toBe("E_TASK_LABEL");
   expect(findFormat("lst")).toBe(lst);
   expect(findAnyFormat("lm-eval")).toBe(lmEval);
   expect(findAnyFormat("segments")).toBe(segments);
-  const unknown = await glueError(() => findFormat("segments"));
-  expect(unknown).toMatchObject({ code: "E_GLUE_FORMAT", expected: "t5, lst or lm-eval", got: '"segments"' });
-  expect((await glueError(() => findAnyFormat("gpt"))).expected).toBe("t5, lst, lm-eval or segments");
+  const unknown = await taskError(() => findFormat("segments"));
+  expect(unknown).toMatchObject({ code: "E_TASK_FORMAT", expected: "t5, lst or lm-eval", got: '"segments"' });
+  expect((await taskError(() => findAnyFormat("gpt"))).expected).toBe("t5, lst, lm-eval or segments");
 });

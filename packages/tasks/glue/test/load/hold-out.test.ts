@@ -1,7 +1,7 @@
+import type { Split } from "@petl/task";
+import { holdOut, poolSize } from "@petl/task";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { holdOut, poolSize } from "../../src/load/hold-out.js";
-import type { Split } from "../../src/load/split.js";
 import { findTask } from "../../src/tasks/index.js";
 
 const sst2 = findTask("sst2");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { readRows } from "../../src/load/rows.js";
-import { directoryOf, glueError, temporaryDirectory, tsv } from "../files.js";
+import { directoryOf, taskError, temporaryDirectory, tsv } from "../files.js";
 
 async function rowsOf(file: string): Promise<string[][]> {
   const rows: string[][] = [];
@@ -69,9 +69,9 @@ test("the SHA-256 is that of the file's bytes", async () => {
 
 test("a missing file, a directory and a file without line ends are refused", async () => {
   const directory = directoryOf({ "endless.tsv": "x".repeat(20 << 20) });
-  expect((await glueError(() => rowsOf(join(directory, "none.tsv")))).code).toBe("E_GLUE_FILE_MISSING");
-  expect((await glueError(() => rowsOf(directory))).code).toBe("E_GLUE_FILE_UNREADABLE");
-  expect((await glueError(() => rowsOf(join(directory, "endless.tsv")))).message).toContain("16 MiB");
+  expect((await taskError(() => rowsOf(join(directory, "none.tsv")))).code).toBe("E_TASK_FILE_MISSING");
+  expect((await taskError(() => rowsOf(directory))).code).toBe("E_TASK_FILE_UNREADABLE");
+  expect((await taskError(() => rowsOf(join(directory, "endless.tsv")))).message).toContain("16 MiB");
 });
 
 test.runIf(process.platform === "linux")(
@@ -82,9 +82,9 @@ test.runIf(process.platform === "linux")(
     symlinkSync("/dev/zero", join(directory, "dev.tsv"));
     writeFileSync(join(directory, "test.tsv"), "");
     truncateSync(join(directory, "test.tsv"), 2 ** 40);
-    expect((await glueError(() => rowsOf(join(directory, "train.tsv")))).got).toBe("a named pipe");
-    expect((await glueError(() => rowsOf(join(directory, "dev.tsv")))).got).toBe("a device");
-    expect((await glueError(() => rowsOf(join(directory, "test.tsv")))).message).toMatch(/at most 1,073,741,824 bytes/);
+    expect((await taskError(() => rowsOf(join(directory, "train.tsv")))).got).toBe("a named pipe");
+    expect((await taskError(() => rowsOf(join(directory, "dev.tsv")))).got).toBe("a device");
+    expect((await taskError(() => rowsOf(join(directory, "test.tsv")))).message).toMatch(/at most 1,073,741,824 bytes/);
   },
 );
 test.each([
@@ -100,8 +100,8 @@ test.each([
 ])("N15: %s is refused with line and offset, not read as U+FFFD", async (_, content, line, got) => {
   const file = join(temporaryDirectory(), "rows.tsv");
   writeFileSync(file, content);
-  const error = await glueError(() => rowsOf(file));
-  expect(error).toMatchObject({ code: "E_GLUE_ROW", line });
+  const error = await taskError(() => rowsOf(file));
+  expect(error).toMatchObject({ code: "E_TASK_ROW", line });
   expect(error.message).toContain(got);
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { loadSplit } from "../../src/load/split.js";
 import { cola, mnli, mrpc, qqp, rte, sst2, stsb } from "../../src/tasks/index.js";
-import { directoryOf, glueError, tsv } from "../files.js";
+import { directoryOf, taskError, tsv } from "../files.js";
 
 const rteHeader = ["index", "sentence1", "sentence2", "label"];
 
@@ -41,8 +41,8 @@ test("N15: a column that the header has twice is refused", async () => {
       ["a", "0", "1"],
     ],
   });
-  const error = await glueError(() => loadSplit(directory, sst2, "train"));
-  expect(error).toMatchObject({ code: "E_GLUE_COLUMNS", line: 1 });
+  const error = await taskError(() => loadSplit(directory, sst2, "train"));
+  expect(error).toMatchObject({ code: "E_TASK_COLUMNS", line: 1 });
   expect(error.message).toContain('the header has the column "label" twice: expected each column once');
 });
 
@@ -84,8 +84,8 @@ test("QQP's rows with too many columns are refused", async () => {
     ["id", "question1", "question2", "is_duplicate"],
     ["0", "a", "b", "1", "more"],
   ];
-  const error = await glueError(() => loadSplit(directoryOf({ "QQP/dev.tsv": rows }), qqp, "dev"));
-  expect(error).toMatchObject({ code: "E_GLUE_ROW", line: 2, got: "5" });
+  const error = await taskError(() => loadSplit(directoryOf({ "QQP/dev.tsv": rows }), qqp, "dev"));
+  expect(error).toMatchObject({ code: "E_TASK_ROW", line: 2, got: "5" });
 });
 
 test("STS-B's score may be 0 and must lie between 0 and 5", async () => {
@@ -99,7 +99,7 @@ test("STS-B's score may be 0 and must lie between 0 and 5", async () => {
   expect((await loadSplit(of("0.000"), stsb, "dev")).examples[0]?.label).toBe(0);
   expect((await loadSplit(of("4.25"), stsb, "dev")).examples[0]?.label).toBe(4.25);
   for (const score of ["5.1", "-1", "nan", "", "3,5", "1e0"]) {
-    expect((await glueError(() => loadSplit(of(score), stsb, "dev"))).code).toBe("E_GLUE_LABEL");
+    expect((await taskError(() => loadSplit(of(score), stsb, "dev"))).code).toBe("E_TASK_LABEL");
   }
 });
 
@@ -148,7 +148,7 @@ test("a limited split is a fixed part of the whole", async () => {
 test("every row is checked, those outside the sample too", async () => {
   const rows = Array.from({ length: 50 }, (_, index) => [`sentence ${index}`, index === 49 ? "2" : "1"]);
   const directory = directoryOf({ "SST-2/train.tsv": [["sentence", "label"], ...rows] });
-  expect(await glueError(() => loadSplit(directory, sst2, "train", { limit: 1 }))).toMatchObject({
+  expect(await taskError(() => loadSplit(directory, sst2, "train", { limit: 1 }))).toMatchObject({
     line: 51,
     got: '"2"',
   });
@@ -157,30 +157,30 @@ test("every row is checked, those outside the sample too", async () => {
 test("bad input is refused with file, line, what was expected and what was given", async () => {
   const refused = async (rows: string[][] | string) => {
     const directory = directoryOf({ "RTE/train.tsv": rows });
-    const error = await glueError(() => loadSplit(directory, rte, "train"));
+    const error = await taskError(() => loadSplit(directory, rte, "train"));
     expect(error.file).toBe(`${directory}/RTE/train.tsv`);
     expect(error.message).not.toContain("\n");
     return [error.code, error.line, error.message.slice(error.file?.length)];
   };
   expect(await refused([rteHeader, ["0", "a", "b", "entailment"], ["1", "a", "b"]])).toEqual([
-    "E_GLUE_ROW",
+    "E_TASK_ROW",
     3,
     ":3: wrong number of columns: expected 4 separated by tabs, got 3; the file is damaged or was rewritten by a program that quotes fields",
   ]);
   expect(await refused([rteHeader, ["0", "a", "b", "maybe"]])).toEqual([
-    "E_GLUE_LABEL",
+    "E_TASK_LABEL",
     2,
     ':2: not a label of RTE: expected one of entailment, not_entailment, got "maybe"; the file is damaged or belongs to another task',
   ]);
   expect(await refused([["index", "sentence1", "sentnce2", "label"]])).toEqual([
-    "E_GLUE_COLUMNS",
+    "E_TASK_COLUMNS",
     1,
     ':1: the header has no column "sentence2": expected a header of RTE with "sentence2", got "index" "sentence1" "sentnce2" "label"; did you mean "sentnce2"?',
   ]);
-  expect((await refused([rteHeader, ["0", "", "b", "entailment"]])).slice(0, 2)).toEqual(["E_GLUE_ROW", 2]);
-  expect((await refused([rteHeader])).slice(0, 2)).toEqual(["E_GLUE_EMPTY", undefined]);
-  expect((await refused("")).slice(0, 2)).toEqual(["E_GLUE_EMPTY", undefined]);
-  expect((await refused(`${rteHeader.join("\t")}\n\n`)).slice(0, 2)).toEqual(["E_GLUE_ROW", 2]);
+  expect((await refused([rteHeader, ["0", "", "b", "entailment"]])).slice(0, 2)).toEqual(["E_TASK_ROW", 2]);
+  expect((await refused([rteHeader])).slice(0, 2)).toEqual(["E_TASK_EMPTY", undefined]);
+  expect((await refused("")).slice(0, 2)).toEqual(["E_TASK_EMPTY", undefined]);
+  expect((await refused(`${rteHeader.join("\t")}\n\n`)).slice(0, 2)).toEqual(["E_TASK_ROW", 2]);
 });
 
 test("the files of another task are recognised by their columns", async () => {
@@ -188,24 +188,24 @@ test("the files of another task are recognised by their columns", async () => {
     ["index", "sentence1", "sentence2", "score"],
     ["0", "a", "b", "5.000"],
   ];
-  const error = await glueError(() => loadSplit(directoryOf({ "QQP/train.tsv": rows }), qqp, "train"));
+  const error = await taskError(() => loadSplit(directoryOf({ "QQP/train.tsv": rows }), qqp, "train"));
   expect(error.remedy).toContain("these are the columns of STS-B");
 });
 
 test("a missing file names what was looked for and what is there instead", async () => {
   const directory = directoryOf({ "SST2/train.tsv": "" });
-  const error = await glueError(() => loadSplit(directory, sst2, "train"));
-  expect(error).toMatchObject({ code: "E_GLUE_FILE_MISSING", got: 'no folder "SST-2" (nearest: "SST2")' });
-  const empty = await glueError(() => loadSplit(`${directory}/none`, sst2, "train"));
+  const error = await taskError(() => loadSplit(directory, sst2, "train"));
+  expect(error).toMatchObject({ code: "E_TASK_FILE_MISSING", got: 'no folder "SST-2" (nearest: "SST2")' });
+  const empty = await taskError(() => loadSplit(`${directory}/none`, sst2, "train"));
   expect(empty.got).toContain("no directory");
-  const other = await glueError(() => loadSplit(directoryOf({ "MRPC/msr_paraphrase_train.txt": "" }), mrpc, "dev"));
+  const other = await taskError(() => loadSplit(directoryOf({ "MRPC/msr_paraphrase_train.txt": "" }), mrpc, "dev"));
   expect(other.message).toContain("msr_paraphrase_train.txt with mrpc_dev_ids.tsv");
   expect(other.got).toBe("only msr_paraphrase_train.txt");
 });
 
 test("an unknown split and a bad limit are refused", async () => {
-  expect((await glueError(() => loadSplit(".", rte, "dev_matched"))).code).toBe("E_GLUE_SPLIT");
+  expect((await taskError(() => loadSplit(".", rte, "dev_matched"))).code).toBe("E_TASK_SPLIT");
   for (const limit of [0, -1, 1.5, Number.NaN]) {
-    expect((await glueError(() => loadSplit(".", rte, "dev", { limit }))).code).toBe("E_GLUE_LIMIT");
+    expect((await taskError(() => loadSplit(".", rte, "dev", { limit }))).code).toBe("E_TASK_LIMIT");
   }
 });

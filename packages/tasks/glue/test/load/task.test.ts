@@ -1,9 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { loadTask } from "../../src/load/task.js";
 import { ax, mnli, qqp } from "../../src/tasks/index.js";
-import { directoryOf, glueError } from "../files.js";
+import { directoryOf, loadTask, taskError } from "../files.js";
 
 const mnliRows = [
   ["sentence1", "sentence2", "gold_label"],
@@ -20,7 +19,7 @@ test("MNLI without mismatched says that only matched is scored", async () => {
     "MNLI train is a subset: 2 of the official 392,702 rows.",
     "MNLI train is limited to a fixed sample of 1 of 2 rows.",
     "MNLI dev_matched is a subset: 2 of the official 9,815 rows.",
-    "MNLI: dev_mismatched is absent, so only the matched score is computed.",
+    "MNLI: dev_mismatched is absent, so only dev_matched is scored.",
   ]);
 });
 
@@ -44,7 +43,7 @@ test("dropped rows are announced", async () => {
 });
 
 test("AX has nothing to train on", async () => {
-  expect((await glueError(() => loadTask(".", ax))).code).toBe("E_GLUE_SPLIT");
+  expect((await taskError(() => loadTask(".", ax))).code).toBe("E_TASK_SPLIT");
 });
 
 test("data that say of themselves that they are not GLUE carry that notice, and are no subset of anything", async () => {
@@ -52,7 +51,7 @@ test("data that say of themselves that they are not GLUE carry that notice, and 
   writeFileSync(join(directory, "dataset.json"), '{ "source": "sample", "notice": "not GLUE" }');
   const { source, notices, train } = await loadTask(directory, mnli);
   expect([source, train.file.officialRows]).toEqual(["sample", null]);
-  expect(notices).toEqual(["not GLUE", "MNLI: dev_mismatched is absent, so only the matched score is computed."]);
+  expect(notices).toEqual(["not GLUE", "MNLI: dev_mismatched is absent, so only dev_matched is scored."]);
 });
 
 test.each(["", "{}", "null", '{ "source": "glue", "notice": "" }'])(
@@ -60,6 +59,6 @@ test.each(["", "{}", "null", '{ "source": "glue", "notice": "" }'])(
   async (text) => {
     const directory = directoryOf({ "MNLI/train.tsv": mnliRows, "MNLI/dev_matched.tsv": mnliRows });
     writeFileSync(join(directory, "dataset.json"), text);
-    expect((await glueError(() => loadTask(directory, mnli))).code).toBe("E_GLUE_DATA");
+    expect((await taskError(() => loadTask(directory, mnli))).code).toBe("E_TASK_DATA");
   },
 );

@@ -1,5 +1,6 @@
+import { bootstrapInterval } from "@petl/task";
 import { expect, test } from "vitest";
-import { bootstrapInterval, findTask } from "../../src/index.js";
+import { findTask } from "../../src/tasks/index.js";
 
 /** Marsaglia's xorshift, enough for a test. */
 function draw(seed: number) {

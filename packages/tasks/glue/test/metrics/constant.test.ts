@@ -1,5 +1,5 @@
+import { bestConstant } from "@petl/task";
 import { expect, test } from "vitest";
-import { bestConstant } from "../../src/metrics/constant.js";
 import { findTask } from "../../src/tasks/index.js";
 
 const dev = (references: readonly number[]) => [{ name: "dev" as const, references }];

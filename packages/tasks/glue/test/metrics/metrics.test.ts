@@ -1,11 +1,9 @@
 import { readFileSync } from "node:fs";
+import { accuracy, f1, matthews, pearson, score, scoreTask, spearman } from "@petl/task";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { accuracy, f1, matthews } from "../../src/metrics/classification.js";
-import { pearson, spearman } from "../../src/metrics/correlation.js";
-import { score, scoreTask } from "../../src/metrics/score.js";
 import { cola, mnli, mrpc, stsb } from "../../src/tasks/index.js";
-import { glueError } from "../files.js";
+import { taskError } from "../files.js";
 
 interface Case {
   readonly name: string;
@@ -110,7 +108,7 @@ test("predictions that cannot be scored are refused", async () => {
     [[1], [1, 0]],
     [[Number.NaN], [1]],
   ] as const) {
-    expect((await glueError(() => score(cola, predictions, references))).code).toBe("E_GLUE_SCORE");
+    expect((await taskError(() => score(cola, predictions, references))).code).toBe("E_TASK_SCORE");
   }
-  expect((await glueError(() => scoreTask(cola, []))).code).toBe("E_GLUE_SCORE");
+  expect((await taskError(() => scoreTask(cola, []))).code).toBe("E_TASK_SCORE");
 });

@@ -8,7 +8,7 @@ import {
   submissionFiles,
   zipPredictions,
 } from "../../src/index.js";
-import { glueError } from "../files.js";
+import { taskError } from "../files.js";
 
 const file = (name: string): SubmissionFile => submissionFiles.find((item) => item.name === name)!;
 
@@ -35,7 +35,7 @@ test("every file answered by a constant passes its own check and no other task's
     const text = constantPredictions(each);
     checkPredictions(each, text);
     const other = each.name === "QNLI" ? "MNLI-m" : "QNLI";
-    expect((await glueError(() => checkPredictions(file(other), text))).code).toBe("E_GLUE_SUBMISSION");
+    expect((await taskError(() => checkPredictions(file(other), text))).code).toBe("E_TASK_SUBMISSION");
   }
 });
 
@@ -51,14 +51,14 @@ describe("a file that the server would refuse is refused with the line", () => {
     ["another header", good.replace("prediction", "label"), 1, "wrong header"],
   ];
   test.each(cases)("%s", async (_, text, line, words) => {
-    const error = await glueError(() => checkPredictions(file("WNLI"), text));
-    expect([error.code, error.line]).toEqual(["E_GLUE_SUBMISSION", line]);
+    const error = await taskError(() => checkPredictions(file("WNLI"), text));
+    expect([error.code, error.line]).toEqual(["E_TASK_SUBMISSION", line]);
     expect(error.message).toContain(words);
   });
 
   test("a score outside the range", async () => {
     const text = constantPredictions(file("STS-B")).replace("\n7\t2.500", "\n7\t5.200");
-    expect((await glueError(() => checkPredictions(file("STS-B"), text))).line).toBe(9);
+    expect((await taskError(() => checkPredictions(file("STS-B"), text))).line).toBe(9);
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { allTasks, findTask, glueMeans, glueTasks } from "../../src/tasks/index.js";
-import { glueError } from "../files.js";
+import { taskError } from "../files.js";
 
 test("there are nine tasks and the diagnostic set, with distinct names and folders", () => {
   expect(glueTasks.map(({ name }) => name)).toEqual("cola sst2 mrpc qqp stsb mnli qnli rte wnli".split(" "));
@@ -29,6 +29,6 @@ test("a task is found whatever its case and dashes", () => {
 });
 
 test("an unknown task names the nearest", async () => {
-  const error = await glueError(() => findTask("qnil"));
-  expect(error).toMatchObject({ code: "E_GLUE_TASK", remedy: 'did you mean "qnli"?' });
+  const error = await taskError(() => findTask("qnil"));
+  expect(error).toMatchObject({ code: "E_TASK_UNKNOWN", remedy: 'did you mean "qnli"?' });
 });

@@ -1,6 +1,6 @@
 import type { ActivationCache } from "@petl/activation-cache";
 import { greedyDecode, NotFiniteError, type Origin } from "@petl/backbone";
-import type { Prediction } from "@petl/glue";
+import type { Prediction } from "@petl/task";
 import { type Tensor, tf } from "@petl/tensor";
 import { evaluationBatches, trainingRow } from "../batches.js";
 import type { Answering, TokenizedExample } from "../encode/example.js";

@@ -1,4 +1,4 @@
-import { type Example, findAnyFormat, type Task, type TextFormat } from "@petl/glue";
+import { type Example, findAnyFormat, type Task, type TextFormat } from "@petl/task";
 import { type Answering, type Encoding, headTaskOf, type TokenizedExample } from "./example.js";
 
 /** Turns examples of one task into rows. */

@@ -1,7 +1,7 @@
 import type { HeadTask, Scoring } from "@petl/backbone";
 import type { Tokenizer } from "@petl/checkpoint";
-import type { Prediction, Task } from "@petl/glue";
 import type { Backbone } from "@petl/spec";
+import type { Prediction, Task } from "@petl/task";
 import type { TrainSettings } from "../settings.js";
 
 /** One example as token ids. */

@@ -1,4 +1,4 @@
-import type { Task } from "@petl/glue";
+import type { Task } from "@petl/task";
 
 /**
  * What a task's head answers before it has learnt anything, one value an output: the mean score of the training examples, or the logarithm

@@ -1,8 +1,9 @@
-import { examples, presets } from "@petl/presets";
+import { glueExamples, presets } from "@petl/presets";
 import type { Command } from "commander";
 import type { ExitCode } from "../../exit.js";
+import { exampleLines } from "../example-lines.js";
 import type { GlueFlags } from "./flags.js";
-import { addOutputFlags, addSuiteFlags } from "./suite-flags.js";
+import { addFinalFlags, addOutputFlags, addSuiteFlags } from "./suite-flags.js";
 
 /** Declares `bench glue`. */
 export function defineGlue(program: Command, finish: (code: ExitCode) => void): void {
@@ -14,19 +15,11 @@ export function defineGlue(program: Command, finish: (code: ExitCode) => void): 
       `Fine-tunes a backbone with every method on every task and seed, and reports score, memory, time and energy. Without flags it runs the ${preset} preset, whose values are the defaults below; --preset and --suite have others. Where a setting may be absent, none removes it.`,
     );
   addSuiteFlags(command);
-  command.optionsGroup("How methods are compared");
-  command.option(
-    "--rates <file>",
-    "Take learning rates from the rates.json of an earlier bench tune (default: those of the suite, if any)",
-  );
-  command.optionsGroup("What comes out");
-  command.option("--save", "Keep each tuned model in <out>/models, for bench eval (default: scores only)");
+  addFinalFlags(command);
   addOutputFlags(command);
-  const width = Math.max(...examples.map((example) => example.command.length));
-  const lines = examples.map((example) => `  ${example.command.padEnd(width)}  # ${example.does}`);
   command.addHelpText(
     "after",
-    `\nExamples:\n${lines.join("\n")}\n\nExit codes: 0 all completed, 1 some run failed, 2 bad input, 130 cancelled.`,
+    `${exampleLines(glueExamples)}\n\nExit codes: 0 all completed, 1 some run failed, 2 bad input, 130 cancelled.`,
   );
   command.action(async (flags: GlueFlags) => {
     const { runGlue } = await import("./run.js");

@@ -27,7 +27,7 @@ export async function makePlan(
     return await planSuite({ ...suite, data: defaultCacheDir() }, options);
   } catch (error) {
     const { code } = error as { code?: unknown };
-    if (code !== "E_GLUE_DATA" && code !== "E_GLUE_FILE_MISSING") throw error;
+    if (code !== "E_TASK_DATA" && code !== "E_TASK_FILE_MISSING") throw error;
     return planSuite(suite, { ...options, withoutData: true });
   }
 }

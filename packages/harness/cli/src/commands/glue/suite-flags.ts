@@ -12,15 +12,20 @@ const tables: Fields = { ...suiteFields, ...runOptions, ...trainingSettings };
 
 /**
  * Adds the flags that say what runs, how and where, under their headings; then those of what comes out may follow. `own` are the
- * defaults that the command has and the preset not.
+ * defaults that the command has and the preset not; `except` are settings for which it has flags of its own.
  */
-export function addSuiteFlags(command: Command, own: Readonly<Record<string, unknown>> = {}): void {
+export function addSuiteFlags(
+  command: Command,
+  own: Readonly<Record<string, unknown>> = {},
+  except: readonly string[] = [],
+): void {
   const [preset = "", first] = Object.entries(presets)[0]!;
   const suite = parseSuite(first, `preset ${preset}`);
   const values: Readonly<Record<string, unknown>> = { ...suite, ...settingsOf(suite, suite.tasks[0]!, 0), ...own };
   const collect = (text: string, before: MethodFlag[] = []): MethodFlag[] => [...before, parseMethodFlag(text)];
   const addGroup = (group: Field<unknown>["group"]): void => {
-    const table = Object.fromEntries(Object.entries(tables).filter(([, field]) => field.group === group));
+    const isWanted = ([key, field]: [string, Field<unknown>]) => field.group === group && !except.includes(key);
+    const table = Object.fromEntries(Object.entries(tables).filter(isWanted));
     addSettings(command, "glue", table, ({ key, show }) => show(values[key]));
   };
 
@@ -59,6 +64,17 @@ export function addSuiteFlags(command: Command, own: Readonly<Record<string, unk
   addCodeFlags(command, { dataNamesCode: true });
   command.option("--allow-busy", "Use a GPU even if others use it (default: refuse it)");
   command.optionsGroup("What comes out");
+}
+
+/** Adds the flags of runs that are compared: the choices of an earlier search, and what is kept. */
+export function addFinalFlags(command: Command): void {
+  command.optionsGroup("How methods are compared");
+  command.option(
+    "--rates <file>",
+    "Take learning rates from the rates.json of an earlier bench tune (default: those of the suite, if any)",
+  );
+  command.optionsGroup("What comes out");
+  command.option("--save", "Keep each tuned model in <out>/models, for bench eval (default: scores only)");
 }
 
 /** Adds the flags that say what is written, repeated and shown. */

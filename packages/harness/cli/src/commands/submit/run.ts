@@ -19,7 +19,7 @@ export interface SubmitFlags extends CodeFlags {
   readonly json?: boolean;
 }
 
-/** Predicts, checks, writes and prints the sources of the files. @throws UsageError, BenchError, GlueError */
+/** Predicts, checks, writes and prints the sources of the files. @throws UsageError, BenchError, TaskError */
 export async function runSubmit(directory: string, flags: SubmitFlags): Promise<ExitCode> {
   const { method = null, seed = null, data, fill = [], device, json } = flags;
   const out = userPath(directory);

@@ -1,0 +1,11 @@
+import type { RunRecord } from "@petl/results";
+import type { Task } from "@petl/task";
+
+/** What a record keeps of its task: what its answers are scored by, and no file. */
+export function taskPart({ name, title, collection, target, evaluations, metrics }: Task): RunRecord["task"] {
+  const scored = { evaluations: [...evaluations], metrics: [...metrics] };
+  return {
+    ...{ name, title, collection: collection ?? null, ...scored },
+    target: target.kind === "class" ? { kind: "class", labels: [...target.labels] } : target,
+  };
+}

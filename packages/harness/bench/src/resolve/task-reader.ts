@@ -1,0 +1,13 @@
+import { dirname } from "node:path";
+import { type GlueTask, glueReader } from "@petl/glue";
+import { isTableTask, tableReader } from "@petl/table-tasks";
+import type { Task, TaskData, TaskReader } from "@petl/task";
+
+/** The reader of a task's rows: of its tables, or of GLUE's files below a directory. */
+export async function taskReader(task: Task, directory: string): Promise<TaskReader> {
+  return isTableTask(task) ? tableReader(task) : glueReader(directory, task as GlueTask);
+}
+
+/** Where a task's files are. */
+export const taskDirectory = (task: Task, data: TaskData): string =>
+  isTableTask(task) ? dirname(task.files.train![0]!) : data.directory;

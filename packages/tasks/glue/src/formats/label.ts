@@ -1,9 +1,0 @@
-import { GlueError } from "../errors.js";
-import type { Example } from "../load/example.js";
-import type { Task } from "../task.js";
-
-/** An example's class index or score. @throws {GlueError} `E_GLUE_LABEL` where it has none. */
-export function labelOf(task: Task, example: Example): number {
-  if (example.label !== undefined) return example.label;
-  throw new GlueError("E_GLUE_LABEL", `row ${example.index} of ${task.title} has no label to write as a target`);
-}

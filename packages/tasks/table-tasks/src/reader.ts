@@ -1,0 +1,82 @@
+import { type Place, placeText, type Row, readTable } from "@petl/tables";
+import { checkLimit, type Example, quote, Sample, type Split, scatter, TaskError, type TaskReader } from "@petl/task";
+import { findColumns } from "./columns.js";
+import type { TableTask } from "./table-task.js";
+import { numberOf, textOf } from "./texts.js";
+
+/** A reader of a task's splits in its tables. Rows without a text or an answer are dropped and counted. */
+export function tableReader(task: TableTask): TaskReader {
+  return {
+    task,
+    ...{ source: "table", notices: [], evaluations: task.evaluations },
+    read: (split, limit) => readSplit(task, split, limit),
+  };
+}
+
+async function readSplit(task: TableTask, name: string, limit: number | undefined): Promise<Split> {
+  checkLimit(limit);
+  const files = task.files[name] ?? (task.cut === null ? undefined : task.files.train);
+  if (files === undefined) {
+    const expected = `one of ${Object.keys(task.files).join(", ")}`;
+    throw new TaskError("E_TASK_SPLIT", `${task.title} has no such split`, { expected, got: quote(name) });
+  }
+  const sample = new Sample<Example>(limit);
+  const labelOf = labelReader(task);
+  let [position, rows, dropped] = [0, 0, 0];
+  const { sha256 } = await readTable(files, {
+    onColumns: (columns) => findColumns(task, columns, files[0]!),
+    onRow: (row) => {
+      const index = position++;
+      if (!isOfSplit(task, name, index)) return;
+      const texts = textsOf(task, row);
+      const answer = textOf(row.values[task.label], task.label, row.place);
+      if (texts === null || answer === null) {
+        dropped += 1;
+        return;
+      }
+      const label = labelOf(answer, row.place);
+      rows += 1;
+      sample.offer(index, () => ({ index, sentences: texts, label }));
+    },
+  });
+  if (rows === 0) {
+    const got = dropped > 0 ? `${dropped} rows that all lack a text or an answer` : "none";
+    throw new TaskError("E_TASK_EMPTY", "the file holds no usable row", {
+      file: files[0]!,
+      expected: "data rows",
+      got,
+    });
+  }
+  return { name, examples: sample.items(), dropped, file: { path: files[0]!, sha256, rows, officialRows: null } };
+}
+
+/** Where `test` is cut from the training file, rows are drawn by their position: the same ones whatever is read. */
+function isOfSplit({ cut }: TableTask, split: string, position: number): boolean {
+  if (cut === null) return true;
+  return scatter(position) < cut * 2 ** 32 === (split === "test");
+}
+
+function textsOf({ columns }: TableTask, { values, place }: Row): Record<string, string> | null {
+  const texts = Object.entries(columns).map(
+    ([field, column]) => [field, textOf(values[column], column, place)] as const,
+  );
+  return texts.every(([, text]) => text !== null) ? (Object.fromEntries(texts) as Record<string, string>) : null;
+}
+
+/** A function from an answer in the files to a class index or score. @throws {TaskError} `E_TASK_LABEL` for any other */
+function labelReader({ target, title, label }: TableTask): (text: string, place: Place) => number {
+  const refuse = (expected: string, text: string, place: Place): never => {
+    const what = `${placeText(place)}: not an answer of ${title} (column "${label}")`;
+    throw new TaskError("E_TASK_LABEL", what, { expected, got: quote(text) });
+  };
+  if (target.kind === "class") {
+    const classes = new Map(target.labels.map(({ file }, index) => [file, index]));
+    const names = target.labels.map(({ file }) => file);
+    const expected = `one of ${names.slice(0, 10).join(", ")}${names.length > 10 ? ", ..." : ""}`;
+    return (text, place) => classes.get(text) ?? refuse(expected, text, place);
+  }
+  return (text, place) => {
+    const score = numberOf(text);
+    return Number.isFinite(score) ? score : refuse("a number", text, place);
+  };
+}

@@ -1,0 +1,16 @@
+import type { Task } from "@petl/task";
+
+/** A task whose rows are in tables. */
+export interface TableTask extends Task {
+  readonly layout: "table";
+  /** Column of each text field. */
+  readonly columns: Readonly<Record<string, string>>;
+  /** Column of the answers. */
+  readonly label: string;
+  /** Files of each split, absolute. */
+  readonly files: Readonly<Record<string, readonly string[]>>;
+  /** The share of the training file's rows that are the split `test`; null: it has files of its own. */
+  readonly cut: number | null;
+}
+
+export const isTableTask = (task: Task): task is TableTask => (task as Partial<TableTask>).layout === "table";

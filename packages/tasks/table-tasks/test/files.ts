@@ -1,0 +1,25 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { onTestFinished } from "vitest";
+
+/** A temporary directory with these files, removed when the test ends. */
+export function directoryOf(files: Readonly<Record<string, string>>): string {
+  const directory = mkdtempSync(join(tmpdir(), "petl-tables-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    writeFileSync(join(directory, path), content);
+  }
+  return directory;
+}
+
+/** A CSV of `count` reviews with these answers in turn; every field quoted. */
+export function reviews(count: number, answers: readonly string[], first = 0): string {
+  const rows = Array.from({ length: count }, (_, index) => [
+    `row ${first + index} says "${index % 7}", plainly\nand on a second line`,
+    answers[index % answers.length]!,
+  ]);
+  const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+  return [["review", "stars"], ...rows].map((row) => `${row.map(quoted).join(",")}\r\n`).join("");
+}
