@@ -2,15 +2,17 @@ import { createHash } from "node:crypto";
 import {
   existsSync,
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { type DatasetOptions, HubError, resolveDataset } from "../src/index.js";
 import { COMMIT, type DatasetBehaviour, type HubBehaviour, loopbackHub } from "./loopback-hub.js";
@@ -116,12 +118,38 @@ test("offline without the data set", async () => {
   expect(requests).toEqual([]);
 });
 
-test("a damaged list of files in the cache is none, and is asked for again", async () => {
-  const { resolve, folder } = await setUp();
+test.each([
+  ["no JSON", "damaged"],
+  ["of a path outside", listOf("../../../x.parquet")],
+  ["of the conversion's beginning", listOf("plain/partial-train/0000.parquet")],
+])("a list in the cache that is %s is not used", async (_what, list) => {
+  const { resolve, folder, snapshot } = await setUp();
   await resolve();
-  writeFileSync(join(folder, "petl", `${converted}.json`), '[{"path":"../../x","totalBytes":1}]');
+  for (const path of ["../../../x.parquet", "plain/partial-train/0000.parquet"]) {
+    mkdirSync(dirname(join(snapshot, path)), { recursive: true });
+    writeFileSync(join(snapshot, path), "x");
+  }
+  writeFileSync(join(folder, "petl", `${converted}.json`), list);
+  const error = await errorOf(resolve("hf:org/rows", { offline: true }));
+  expect(error.code).toBe(list.includes("partial") ? "E_NOT_FOUND" : "E_OFFLINE");
+});
+
+function listOf(path: string): string {
+  return JSON.stringify([{ path, totalBytes: 1, digest: gitSha1("x"), isLarge: false }]);
+}
+
+function gitSha1(content: string): string {
+  return createHash("sha1").update(`blob ${content.length}\0${content}`).digest("hex");
+}
+
+test("a damaged list and a file cut short are fetched again", async () => {
+  const { resolve, folder } = await setUp();
+  const first = await resolve();
+  writeFileSync(join(folder, "petl", `${converted}.json`), "damaged");
+  expect(await resolve()).toEqual(first);
+  truncateSync(realpathSync(first.splits.train![0]!), 1000);
   expect(await errorOf(resolve(undefined, { offline: true }))).toMatchObject({ code: "E_OFFLINE" });
-  expect((await resolve()).source).toBe("hub");
+  expect(await resolve()).toEqual(first);
 });
 
 test("a broken download is taken up where it broke, in the same run and in the next", async () => {
