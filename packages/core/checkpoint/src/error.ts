@@ -1,8 +1,11 @@
-import { FileError, oneLine } from "@petl/files";
+import { oneLine } from "@petl/files";
+import { HubError, type HubErrorCode } from "@petl/hub";
+
+export { reasonOf, systemCode } from "@petl/hub";
 
 /** What went wrong with a checkpoint; stable, for programs. */
 export type CheckpointErrorCode =
-  | "E_FILE_MISSING"
+  | HubErrorCode
   | "E_FILE_TRUNCATED"
   | "E_HEADER_TOO_LARGE"
   | "E_HEADER_INVALID"
@@ -14,17 +17,7 @@ export type CheckpointErrorCode =
   | "E_TENSORS_DIFFER"
   | "E_INDEX_INVALID"
   | "E_CONFIG_INVALID"
-  | "E_TOKENIZER_INVALID"
-  | "E_NAME_INVALID"
-  | "E_OFFLINE"
-  | "E_NOT_FOUND"
-  | "E_ACCESS_DENIED"
-  | "E_TOKEN_EXPOSED"
-  | "E_DOWNLOAD_TOO_LARGE"
-  | "E_CACHE_LOCKED"
-  | "E_DOWNLOAD_FAILED"
-  | "E_WRITE_FAILED"
-  | "E_CANCELLED";
+  | "E_TOKENIZER_INVALID";
 
 export interface CheckpointErrorDetails {
   /** File, directory or address at fault. */
@@ -57,13 +50,11 @@ export class CheckpointError extends Error {
   }
 }
 
-/** The message of anything thrown, on one line; of a file refused unread, what it is. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof FileError) return `${error.got} (expected ${error.expected})`;
-  return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ").trim();
-}
-
-/** The `code` of a system error such as "ENOENT", or undefined. */
-export function systemCode(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+/** What the work gives; an error of the hub becomes one of this package, with the same line. @throws CheckpointError */
+export async function ofCheckpoint<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof HubError ? new CheckpointError(error.code, error) : error;
+  }
 }

@@ -1,19 +1,22 @@
+export {
+  type DownloadProgress,
+  type HubOptions as ResolveOptions,
+  type HubRevision,
+  hubCacheDirectory,
+} from "@petl/hub";
 export { readConfig } from "./config.js";
 export { CheckpointError, type CheckpointErrorCode, type CheckpointErrorDetails } from "./error.js";
 export { CONFIG_FILE } from "./file-names.js";
-export { hubCacheDirectory } from "./hub/cache.js";
-export type { DownloadProgress } from "./hub/connection.js";
 export {
   type CheckpointFile,
   cachedSnapshot,
   checkComplete,
   checkpointDigests,
   hubConfigFile,
+  hubRevision,
   type ResolvedCheckpoint,
   resolveCheckpoint,
 } from "./hub/resolve.js";
-export type { ResolveOptions } from "./hub/resolve-options.js";
-export { type HubRevision, hubRevision } from "./hub/revision.js";
 export { type ExpectedTensor, type MatchOptions, matchTensors } from "./match-tensors.js";
 export { openCheckpoint } from "./open-checkpoint.js";
 export { readSafetensors, type SafetensorsFile, type TensorSource } from "./safetensors/file.js";

@@ -1,15 +1,24 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import {
+  cachedCommit,
+  checkRevision,
+  connect,
+  type DigestOptions,
+  fileDigest,
+  type HubOptions,
+  type HubRevision,
+  hubCacheDirectory,
+  isOffline,
+  repositoryFolder,
+  repositoryRevision,
+  snapshotFolder,
+  whileLocked,
+} from "@petl/hub";
 import { checkpointFiles } from "../checkpoint-files.js";
-import { CheckpointError } from "../error.js";
+import { CheckpointError, ofCheckpoint } from "../error.js";
 import { CONFIG_FILE, NEEDED_FILES } from "../file-names.js";
-import { cachedCommit, hubCacheDirectory, repositoryFolder, snapshotFolder } from "./cache.js";
-import { checkHubUrl, placeFilesRemedy } from "./connection.js";
-import { type DigestOptions, fileDigest } from "./digest.js";
 import { downloadConfig, downloadSnapshot } from "./download-snapshot.js";
-import type { ResolveOptions } from "./resolve-options.js";
-import { hubAddress, isOffline } from "./revision.js";
-import { whileLocked } from "./while-locked.js";
 
 /** A file of a checkpoint and the digest of its contents. */
 export interface CheckpointFile {
@@ -39,14 +48,17 @@ const REPOSITORY = /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)?$/;
  * @throws CheckpointError E_NAME_INVALID, E_FILE_MISSING (directory), E_OFFLINE, E_NOT_FOUND, E_ACCESS_DENIED,
  *   E_TOKEN_EXPOSED, E_DOWNLOAD_TOO_LARGE, E_DOWNLOAD_FAILED, E_CACHE_LOCKED, E_WRITE_FAILED, E_CANCELLED
  */
-export async function resolveCheckpoint(nameOrDir: string, options: ResolveOptions = {}): Promise<ResolvedCheckpoint> {
-  const repository = repositoryName(nameOrDir);
-  if (repository === undefined) return resolveDirectory(nameOrDir, options);
-  const { revision = "main" } = options;
-  const cacheDir = options.cacheDir ?? hubCacheDirectory();
-  const folder = repositoryFolder(cacheDir, repository);
-  refuseEscaping(nameOrDir, revision);
+export function resolveCheckpoint(nameOrDir: string, options: HubOptions = {}): Promise<ResolvedCheckpoint> {
+  return ofCheckpoint(async () => {
+    const repository = repositoryName(nameOrDir);
+    if (repository === undefined) return resolveDirectory(nameOrDir, options);
+    checkRevision(nameOrDir, options.revision ?? "main");
+    return resolveRepository(placeOf(repository, options), options);
+  });
+}
 
+async function resolveRepository(place: Place, options: HubOptions): Promise<ResolvedCheckpoint> {
+  const { repository, revision, folder } = place;
   const known = () => options.commit ?? cachedCommit(folder, revision);
   const fromCache = () => {
     const commit = known();
@@ -57,15 +69,9 @@ export async function resolveCheckpoint(nameOrDir: string, options: ResolveOptio
 
   const cached = fromCache();
   if (cached !== null) return describe("cache", cached);
-  if (isOffline(options)) throw offlineError(repository, folder, revision, known());
-
-  const connection = {
-    ...{ repository, revision, commit: options.commit, folder },
-    ...hubAddress(options),
-    signal: options.signal,
-  };
-  checkHubUrl(connection.hubUrl, connection.accessToken);
-  const [kind, commit] = await whileLocked(cacheDir, connection, options.onWait, async () => {
+  if (isOffline(options)) throw offlineError(place, known());
+  const connection = connect(place, options);
+  const [kind, commit] = await whileLocked(place.cacheDir, connection, options.onWait, async () => {
     const downloadedMeanwhile = fromCache();
     if (downloadedMeanwhile !== null) return ["cache", downloadedMeanwhile] as const;
     return ["hub", await downloadSnapshot(connection, options.onProgress ?? (() => {}))] as const;
@@ -78,18 +84,33 @@ export async function resolveCheckpoint(nameOrDir: string, options: ResolveOptio
  *
  * @throws CheckpointError as `resolveCheckpoint` does
  */
-export async function hubConfigFile(repository: string, options: ResolveOptions = {}): Promise<string> {
-  const { revision = "main" } = options;
-  const cacheDir = options.cacheDir ?? hubCacheDirectory();
-  const folder = repositoryFolder(cacheDir, repository);
-  refuseEscaping(repository, revision);
-  const commit = options.commit ?? cachedCommit(folder, revision);
-  const cached = commit === undefined ? undefined : join(snapshotFolder(folder, commit), CONFIG_FILE);
-  if (cached !== undefined && existsSync(cached)) return cached;
-  if (isOffline(options)) throw offlineError(repository, folder, revision, commit);
-  const connection = { repository, revision, commit, folder, ...hubAddress(options), signal: options.signal };
-  checkHubUrl(connection.hubUrl, connection.accessToken);
-  return whileLocked(cacheDir, connection, options.onWait, () => downloadConfig(connection));
+export function hubConfigFile(repository: string, options: HubOptions = {}): Promise<string> {
+  return ofCheckpoint(async () => {
+    const place = placeOf(repository, options);
+    checkRevision(repository, place.revision);
+    const commit = options.commit ?? cachedCommit(place.folder, place.revision);
+    const cached = commit === undefined ? undefined : join(snapshotFolder(place.folder, commit), CONFIG_FILE);
+    if (cached !== undefined && existsSync(cached)) return cached;
+    if (isOffline(options)) throw offlineError(place, commit);
+    const connection = connect({ ...place, commit }, options);
+    return whileLocked(place.cacheDir, connection, options.onWait, () => downloadConfig(connection));
+  });
+}
+
+/** Asks the hub which commit a model's branch or tag means; where it does not answer or must not be asked, the cache. */
+export function hubRevision(repository: string, options: HubOptions = {}): Promise<HubRevision> {
+  return ofCheckpoint(() => repositoryRevision("model", repository, options));
+}
+
+/** A model's repository and where the cache has it. */
+type Place = Parameters<typeof connect>[0] & { readonly cacheDir: string };
+
+function placeOf(repository: string, { revision = "main", commit, cacheDir = hubCacheDirectory() }: HubOptions): Place {
+  const folder = repositoryFolder(cacheDir, "model", repository);
+  const withoutHub =
+    `place ${NEEDED_FILES} in a directory and pass that directory ` +
+    `(or in ${snapshotFolder(folder, "COMMIT")} with COMMIT written in ${join(folder, "refs", revision)})`;
+  return { kind: "model", repository, revision, commit, folder, cacheDir, withoutHub };
 }
 
 /** The repository a name means; undefined for a directory, which goes first unless the name begins with `hf:`. */
@@ -103,16 +124,6 @@ function repositoryName(nameOrDir: string): string | undefined {
     expected: "a directory that exists, or a model as hf:ORG/REPO",
     got: explicit ? `the repository name "${name}"` : "no such directory",
     remedy: "check the path, or name a model such as hf:google-t5/t5-small",
-  });
-}
-
-function refuseEscaping(name: string, revision: string): void {
-  if (/^[\w.-]+(\/[\w.-]+)*$/.test(revision) && !revision.split("/").includes("..")) return;
-  throw new CheckpointError("E_NAME_INVALID", {
-    file: name,
-    expected: "a branch, tag or commit as revision",
-    got: `"${revision}"`,
-    remedy: "name a revision such as main",
   });
 }
 
@@ -145,27 +156,29 @@ async function described(
   return { directory, files: await checkpointDigests(directory, options), source };
 }
 
-/** The files of a checkpoint that are in a directory, complete or not, with their digests. */
-export async function checkpointDigests(directory: string, options: DigestOptions = {}): Promise<CheckpointFile[]> {
-  const files: CheckpointFile[] = [];
-  for (const name of checkpointFiles(directory).present) {
-    const path = join(directory, name);
-    files.push({ path, ...(await fileDigest(path, options)) });
-  }
-  return files;
+/** The files of a checkpoint that are in a directory, complete or not, with their digests. @throws CheckpointError */
+export function checkpointDigests(directory: string, options: DigestOptions = {}): Promise<CheckpointFile[]> {
+  return ofCheckpoint(async () => {
+    const files: CheckpointFile[] = [];
+    for (const name of checkpointFiles(directory).present) {
+      const path = join(directory, name);
+      files.push({ path, ...(await fileDigest(path, options)) });
+    }
+    return files;
+  });
 }
 
 /** The directory of a repository's commit in Hugging Face's cache; undefined where it is not complete there. */
 export function cachedSnapshot(
   repository: string,
   commit: string,
-  { cacheDir = hubCacheDirectory() }: Pick<ResolveOptions, "cacheDir"> = {},
+  { cacheDir = hubCacheDirectory() }: Pick<HubOptions, "cacheDir"> = {},
 ): string | undefined {
-  const directory = snapshotFolder(repositoryFolder(cacheDir, repository), commit);
+  const directory = snapshotFolder(repositoryFolder(cacheDir, "model", repository), commit);
   return missingFrom(directory).length === 0 ? directory : undefined;
 }
 
-function offlineError(repository: string, folder: string, revision: string, commit: string | undefined) {
+function offlineError({ repository, folder, revision, withoutHub }: Place, commit: string | undefined) {
   const got =
     commit === undefined
       ? `no revision ${revision} there`
@@ -174,6 +187,6 @@ function offlineError(repository: string, folder: string, revision: string, comm
     file: `hf:${repository}`,
     expected: `it in the cache, ${folder}`,
     got: `${got}, and the network is off`,
-    remedy: `go online, or ${placeFilesRemedy(folder, revision)}`,
+    remedy: `go online, or ${withoutHub}`,
   });
 }

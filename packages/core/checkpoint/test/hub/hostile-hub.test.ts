@@ -3,10 +3,10 @@ import type { ServerResponse } from "node:http";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { COMMIT, type HubBehaviour, loopbackHub } from "../../../hub/test/loopback-hub.js";
 import { type ResolveOptions, resolveCheckpoint } from "../../src/index.js";
 import { temporaryDirectory } from "../temporary-directory.js";
 import { thrownBy } from "../thrown.js";
-import { COMMIT, type HubBehaviour, loopbackHub } from "./loopback-hub.js";
 
 const text = (content: string) => new TextEncoder().encode(content);
 const files = {

@@ -12,10 +12,10 @@ import {
 } from "node:fs";
 import { join, relative } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { COMMIT, type HubBehaviour, loopbackHub } from "../../../hub/test/loopback-hub.js";
 import { openCheckpoint, type ResolveOptions, resolveCheckpoint, writeSafetensors } from "../../src/index.js";
 import { temporaryDirectory } from "../temporary-directory.js";
 import { thrownBy } from "../thrown.js";
-import { COMMIT, type HubBehaviour, loopbackHub } from "./loopback-hub.js";
 
 const text = (content: string) => new TextEncoder().encode(content);
 const small = { "config.json": text('{"d_model": 8}'), "tokenizer.json": text("{}"), "README.md": text("# tiny") };

@@ -5,9 +5,20 @@ import { onTestFinished } from "vitest";
 
 export const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
+type Files = Readonly<Record<string, Uint8Array>>;
+
+/** The data set org/rows. */
+export interface DatasetBehaviour {
+  /** The answer to the list of converted files; 404 without it. */
+  readonly conversion?: unknown;
+  /** Commit and files by revision. */
+  readonly revisions: Readonly<Record<string, { readonly commit: string; readonly files: Files }>>;
+}
+
 export interface HubBehaviour {
-  /** Files of org/tiny by path; those of .safetensors are listed as LFS files. */
-  readonly files: Readonly<Record<string, Uint8Array>>;
+  /** Files of the model org/tiny by path; those of .safetensors and .parquet are listed as LFS files. */
+  readonly files?: Files;
+  readonly dataset?: DatasetBehaviour;
   /** Sizes listed instead of the true ones. */
   readonly listedBytes?: Readonly<Record<string, number>>;
   /** Closes the connection after so many bytes of a file, as often as there are entries. */
@@ -22,7 +33,7 @@ export interface HubBehaviour {
   readonly intercepts?: (request: IncomingMessage, response: ServerResponse, path: string) => boolean;
 }
 
-/** A server that answers the calls the hub library makes for one model, `org/tiny`; closed when the test finishes. */
+/** A server that answers the calls made for one model, `org/tiny`, and one data set, `org/rows`; closed when the test finishes. */
 export async function loopbackHub(behaviour: HubBehaviour) {
   const requests: { path: string; range: string | undefined; authorization: string | undefined }[] = [];
   const server = createServer((request, response) => {
@@ -30,12 +41,24 @@ export async function loopbackHub(behaviour: HubBehaviour) {
     requests.push({ path, range: request.headers.range, authorization: request.headers.authorization });
     if (behaviour.intercepts?.(request, response, path)) return;
     if (behaviour.status !== undefined) return json(response, behaviour.status, { error: "refused" });
-    if (path === "/api/models/org/tiny/revision/main") return json(response, 200, modelInfo());
-    if (path === `/api/models/org/tiny/tree/${COMMIT}`) return json(response, 200, listing(behaviour));
-    const name = path.replace(`/org/tiny/resolve/${COMMIT}/`, "");
-    const content = behaviour.files[name];
-    if (content === undefined) return json(response, 404, { error: "not found" });
-    sendFile(behaviour, name, content, request, response);
+    const { files = {}, dataset } = behaviour;
+    const isRecursive = request.url!.includes("recursive=true");
+    if (path === "/api/datasets/org/rows/parquet" && dataset?.conversion !== undefined)
+      return json(response, 200, dataset.conversion);
+    const repositories = [
+      { api: "/api/models/org/tiny", page: "/org/tiny", revisions: { main: { commit: COMMIT, files } } },
+      { api: "/api/datasets/org/rows", page: "/datasets/org/rows", revisions: dataset?.revisions ?? {} },
+    ];
+    for (const { api, page, revisions } of repositories) {
+      for (const [revision, { commit, files }] of Object.entries(revisions)) {
+        if (path === `${api}/revision/${revision}`) return json(response, 200, info(commit));
+        if (path === `${api}/tree/${commit}`) return json(response, 200, listing(files, behaviour, isRecursive));
+        const name = path.replace(`${page}/resolve/${commit}/`, "");
+        const content = files[name];
+        if (content !== undefined) return sendFile(behaviour, name, content, request, response);
+      }
+    }
+    json(response, 404, { error: "not found" });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
@@ -67,11 +90,11 @@ function sendFile(
   else response.write(body.subarray(0, limit), () => setTimeout(() => response.destroy(), 20));
 }
 
-function modelInfo(): object {
+function info(sha: string): object {
   return {
     _id: "1",
     id: "org/tiny",
-    sha: COMMIT,
+    sha,
     private: false,
     gated: false,
     downloads: 0,
@@ -80,13 +103,14 @@ function modelInfo(): object {
   };
 }
 
-function listing({ files, listedBytes = {} }: HubBehaviour): object[] {
+function listing(files: Files, { listedBytes = {} }: HubBehaviour, isRecursive: boolean): object[] {
   const directory = { type: "directory", path: "onnx", size: 0, oid: "0".repeat(40) };
-  const entries = Object.entries(files).map(([path, content]) => {
+  const shown = Object.entries(files).filter(([path]) => isRecursive || !path.includes("/"));
+  const entries = shown.map(([path, content]) => {
     const size = listedBytes[path] ?? content.length;
     const entry = { type: "file", path, size, oid: gitSha1(content) };
     const oid = createHash("sha256").update(content).digest("hex");
-    return path.endsWith(".safetensors") ? { ...entry, lfs: { oid, size, pointerSize: 130 } } : entry;
+    return /\.(safetensors|parquet)$/.test(path) ? { ...entry, lfs: { oid, size, pointerSize: 130 } } : entry;
   });
   return [directory, ...entries];
 }

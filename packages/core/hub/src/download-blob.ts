@@ -4,17 +4,11 @@ import { pipeline } from "node:stream/promises";
 import { HubApiError, type ListFileEntry } from "@huggingface/hub";
 import { makeDirectory } from "@petl/files";
 import { NetworkError } from "@petl/network";
-import { CheckpointError, reasonOf } from "../error.js";
-import {
-  attempts,
-  type DownloadProgress,
-  type HubConnection,
-  hubFetch,
-  isWorthRetrying,
-  pauseBefore,
-} from "./connection.js";
+import { attempts, type DownloadProgress, hubFetch, isWorthRetrying, pauseBefore } from "./connection.js";
 import { hashFile } from "./digest.js";
 import { diskError, isDiskError } from "./disk-error.js";
+import { HubError, reasonOf } from "./error.js";
+import { type HubRepository, pageOf } from "./repository.js";
 
 /** Fewer new bytes than this are no progress: a hub that sends one and closes would go on for ever. */
 const progressBytes = 1024;
@@ -28,8 +22,8 @@ export interface ListedBlob {
   readonly isLarge: boolean;
 }
 
-/** What a listing says of a file. @throws CheckpointError E_DOWNLOAD_FAILED where its size or digest is none */
-export function listedBlob(connection: HubConnection, { path, size, oid, lfs }: ListFileEntry): ListedBlob {
+/** What a listing says of a file. @throws HubError E_DOWNLOAD_FAILED where its size or digest is none */
+export function listedBlob(connection: HubRepository, { path, size, oid, lfs }: ListFileEntry): ListedBlob {
   const totalBytes = lfs?.size ?? size;
   const digest = lfs?.oid ?? oid ?? "";
   const isDigest = lfs === undefined ? /^[0-9a-f]{40}$/ : /^[0-9a-f]{64}$/;
@@ -53,10 +47,10 @@ export function missingBytes(blobs: string, { digest, totalBytes }: ListedBlob):
  * and digest. Never writes more than the listed size.
  *
  * @returns the blob's path
- * @throws CheckpointError E_DOWNLOAD_FAILED, E_WRITE_FAILED; HubApiError for a refused request
+ * @throws HubError E_DOWNLOAD_FAILED, E_WRITE_FAILED; HubApiError for a refused request
  */
 export async function downloadBlob(
-  connection: HubConnection,
+  connection: HubRepository,
   commit: string,
   listed: ListedBlob,
   blobs: string,
@@ -87,7 +81,7 @@ export async function downloadBlob(
 
 /** Appends the missing bytes; returns the failure of a connection that may be retried. */
 async function append(
-  connection: HubConnection,
+  connection: HubRepository,
   commit: string,
   listed: ListedBlob,
   partial: string,
@@ -125,13 +119,13 @@ async function append(
 
 /** Asks for the bytes from `begin` on: a range even of the whole file, as its answer tells the size however it is encoded. */
 async function request(
-  connection: HubConnection,
+  connection: HubRepository,
   commit: string,
   { path, totalBytes }: ListedBlob,
   begin: number,
 ): Promise<Response> {
-  const { hubUrl, repository, accessToken } = connection;
-  const url = `${hubUrl}/${repository}/resolve/${commit}/${path.split("/").map(encodeURIComponent).join("/")}`;
+  const { accessToken } = connection;
+  const url = `${pageOf(connection)}/resolve/${commit}/${path.split("/").map(encodeURIComponent).join("/")}`;
   const response = await hubFetch(connection, totalBytes)(url, {
     headers: {
       range: `bytes=${begin}-${totalBytes - 1}`,
@@ -157,7 +151,7 @@ function offeredBytes({ status, headers }: Response): number | null {
   return written !== undefined && written !== null && /^\d+$/.test(written) ? Number(written) : null;
 }
 
-async function verify(connection: HubConnection, listed: ListedBlob, partial: string): Promise<void> {
+async function verify(connection: HubRepository, listed: ListedBlob, partial: string): Promise<void> {
   const { path, digest: expected, isLarge, totalBytes } = listed;
   const [algorithm, prefix] = isLarge ? (["sha256", ""] as const) : (["sha1", `blob ${totalBytes}\0`] as const);
   const got = await hashFile(algorithm, partial, prefix, connection.signal);
@@ -170,7 +164,7 @@ async function verify(connection: HubConnection, listed: ListedBlob, partial: st
   });
 }
 
-function incomplete(connection: HubConnection, path: string, totalBytes: number, bytes: number, cause: unknown) {
+function incomplete(connection: HubRepository, path: string, totalBytes: number, bytes: number, cause: unknown) {
   const reason = cause === undefined ? "" : ` (${reasonOf(cause)})`;
   return failed(connection, path, {
     expected: `${totalBytes} bytes`,
@@ -180,7 +174,7 @@ function incomplete(connection: HubConnection, path: string, totalBytes: number,
   });
 }
 
-function wrongSize(connection: HubConnection, path: string, listedBytes: number, got: string) {
+function wrongSize(connection: HubRepository, path: string, listedBytes: number, got: string) {
   return failed(connection, path, {
     expected: `${listedBytes} bytes, as the repository lists it`,
     got: `${got} bytes offered`,
@@ -189,11 +183,11 @@ function wrongSize(connection: HubConnection, path: string, listedBytes: number,
 }
 
 function failed(
-  { hubUrl, repository }: HubConnection,
+  repository: HubRepository,
   path: string,
   details: { readonly expected: string; readonly got: string; readonly remedy: string; readonly cause?: unknown },
-): CheckpointError {
-  return new CheckpointError("E_DOWNLOAD_FAILED", { file: `${hubUrl}/${repository}/${path}`, ...details });
+): HubError {
+  return new HubError("E_DOWNLOAD_FAILED", { file: `${pageOf(repository)}/${path}`, ...details });
 }
 
 function sizeOf(path: string): number {

@@ -1,8 +1,9 @@
-import { HUB_URL } from "@huggingface/hub";
+import { connect, isOffline } from "./address.js";
 import { cachedCommit, hubCacheDirectory, repositoryFolder } from "./cache.js";
-import { checkHubUrl } from "./connection.js";
+import { HubError } from "./error.js";
 import { commitOf } from "./listing.js";
-import type { ResolveOptions } from "./resolve-options.js";
+import type { HubOptions } from "./options.js";
+import type { RepositoryKind } from "./repository.js";
 
 /** The longest wait for the hub's answer; the cached commit is at hand. */
 const answerMs = 5000;
@@ -16,18 +17,19 @@ export interface HubRevision {
 }
 
 /** Asks the hub which commit a repository's branch or tag means; where it does not answer or must not be asked, the cache. */
-export async function hubRevision(repository: string, options: ResolveOptions = {}): Promise<HubRevision> {
+export async function repositoryRevision(
+  kind: RepositoryKind,
+  repository: string,
+  options: HubOptions = {},
+): Promise<HubRevision> {
   const { revision = "main", cacheDir = hubCacheDirectory() } = options;
-  const folder = repositoryFolder(cacheDir, repository);
+  const folder = repositoryFolder(cacheDir, kind, repository);
   const cached = cachedCommit(folder, revision) ?? null;
   if (isOffline(options)) return { commit: cached, reason: "the network is off" };
   const timeout = AbortSignal.timeout(answerMs);
-  const connection = {
-    ...{ repository, revision, commit: undefined, folder },
-    ...hubAddress(options),
-    signal: options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]),
-  };
-  checkHubUrl(connection.hubUrl, connection.accessToken);
+  const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
+  const place = { kind, repository, revision, commit: undefined, folder, withoutHub: "go on with the cached commit" };
+  const connection = connect(place, { ...options, signal });
   try {
     return { commit: await commitOf(connection), reason: null };
   } catch (error) {
@@ -37,16 +39,13 @@ export async function hubRevision(repository: string, options: ResolveOptions = 
   }
 }
 
-/** Whether the network must not be used. */
-export function isOffline({ offline }: Pick<ResolveOptions, "offline">): boolean {
-  return offline ?? !["", "0"].includes(process.env.HF_HUB_OFFLINE ?? "");
-}
-
-/** Where the hub is, the token for it, and how long to wait for it. */
-export function hubAddress({ hubUrl, accessToken, timeoutMs }: ResolveOptions) {
-  return {
-    hubUrl: (hubUrl ?? (process.env.HF_ENDPOINT || HUB_URL)).replace(/\/+$/, ""),
-    accessToken: (accessToken ?? process.env.HF_TOKEN) || undefined,
-    timeoutMs: timeoutMs ?? 12_000,
-  };
+/** @throws HubError E_NAME_INVALID where a revision of `name` could lead out of the cache */
+export function checkRevision(name: string, revision: string): void {
+  if (/^[\w.-]+(\/[\w.-]+)*$/.test(revision) && !revision.split("/").includes("..")) return;
+  throw new HubError("E_NAME_INVALID", {
+    file: name,
+    expected: "a branch, tag or commit as revision",
+    got: `"${revision}"`,
+    remedy: "name a revision such as main",
+  });
 }

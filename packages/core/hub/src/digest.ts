@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { createReadStream, realpathSync, statSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { checkRegular, FileError, openRegular } from "@petl/files";
-import { CheckpointError } from "../error.js";
 import { fileState, rememberDigest, rememberedDigest } from "./digest-cache.js";
+import { HubError } from "./error.js";
 
 export interface DigestOptions {
   /** Reads the contents even where a digest is remembered. Default false. */
@@ -15,7 +15,7 @@ export interface DigestOptions {
  * SHA-256 of a file in hexadecimal, with its size in bytes.
  *
  * The digest is remembered in the project's own cache, never beside the file, and used again while the file's inode, size and times
- * stay the same. @throws CheckpointError E_FILE_MISSING for what is no regular file
+ * stay the same. @throws HubError E_FILE_MISSING for what is no regular file
  */
 export async function fileDigest(
   path: string,
@@ -51,14 +51,14 @@ export async function hashFile(
   return hash.digest("hex");
 }
 
-/** A device or a pipe may have no end. @throws CheckpointError E_FILE_MISSING */
+/** A device or a pipe may have no end. @throws HubError E_FILE_MISSING */
 function refuseOther(file: string): void {
   try {
     checkRegular(file);
   } catch (cause) {
     if (!(cause instanceof FileError)) throw cause;
     const { expected, got } = cause;
-    throw new CheckpointError("E_FILE_MISSING", {
+    throw new HubError("E_FILE_MISSING", {
       file,
       expected,
       got,

@@ -1,4 +1,4 @@
-import { CheckpointError, reasonOf, systemCode } from "../error.js";
+import { HubError, reasonOf, systemCode } from "./error.js";
 
 const DISK_CODES: ReadonlySet<string> = new Set(["EACCES", "EDQUOT", "EIO", "ENOSPC", "ENOTDIR", "EPERM", "EROFS"]);
 
@@ -7,8 +7,8 @@ export function isDiskError(error: unknown): boolean {
   return DISK_CODES.has(systemCode(error) ?? "");
 }
 
-export function diskError(path: string, cause: unknown): CheckpointError {
-  return new CheckpointError("E_WRITE_FAILED", {
+export function diskError(path: string, cause: unknown): HubError {
+  return new HubError("E_WRITE_FAILED", {
     file: path,
     expected: "to write the download",
     got: reasonOf(cause),

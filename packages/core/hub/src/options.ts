@@ -1,8 +1,8 @@
 import type { DownloadProgress } from "./connection.js";
 import type { DigestOptions } from "./digest.js";
 
-/** Where a checkpoint is looked for, and how. */
-export interface ResolveOptions extends DigestOptions {
+/** Where a repository is looked for, and how. */
+export interface HubOptions extends DigestOptions {
   /** Hugging Face cache to look in and download to. Default: {@link hubCacheDirectory}. */
   readonly cacheDir?: string;
   /** Never uses the network. Default: whether `HF_HUB_OFFLINE` is set and not 0. */
@@ -13,11 +13,11 @@ export interface ResolveOptions extends DigestOptions {
   readonly commit?: string | undefined;
   /** Address of the hub. Default `HF_ENDPOINT`, else https://huggingface.co. */
   readonly hubUrl?: string;
-  /** Access token for gated and private models. Default `HF_TOKEN`. */
+  /** Access token for gated and private repositories. Default `HF_TOKEN`. */
   readonly accessToken?: string;
   /** Called as bytes arrive, for every chunk. */
   readonly onProgress?: (progress: DownloadProgress) => void;
-  /** Called once, with a sentence, where another process downloads the same model and this one waits. */
+  /** Called once, with a sentence, where another process downloads the same repository and this one waits. */
   readonly onWait?: ((message: string) => void) | undefined;
   /** Longest silence of the hub before another attempt, in milliseconds. Default 12,000; there are four attempts. */
   readonly timeoutMs?: number;

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { readText } from "@petl/files";
+import type { RepositoryKind } from "./repository.js";
 
 const COMMIT = /^[0-9a-f]{40}$/;
 
@@ -16,9 +17,9 @@ export function hubCacheDirectory(environment: NodeJS.ProcessEnv = process.env):
   return join(environment.HF_HOME || join(cache, "huggingface"), "hub");
 }
 
-/** The cache's folder for a model: `models--ORG--REPO` with `blobs`, `refs` and `snapshots` in it. */
-export function repositoryFolder(cacheDirectory: string, repository: string): string {
-  return join(cacheDirectory, `models--${repository.replaceAll("/", "--")}`);
+/** The cache's folder for a repository: `models--ORG--REPO` or `datasets--ORG--REPO` with `blobs`, `refs` and `snapshots` in it. */
+export function repositoryFolder(cacheDirectory: string, kind: RepositoryKind, repository: string): string {
+  return join(cacheDirectory, `${kind}s--${repository.replaceAll("/", "--")}`);
 }
 
 /** The commit of a revision in the cache; undefined where the cache does not have it. */
@@ -30,6 +31,7 @@ export function cachedCommit(folder: string, revision: string): string | undefin
   return COMMIT.test(commit) ? commit : undefined;
 }
 
+/** The folder of a commit's files in the folder of its repository. */
 export function snapshotFolder(folder: string, commit: string): string {
   return join(folder, "snapshots", commit);
 }

@@ -1,0 +1,15 @@
+export { connect, isOffline } from "./address.js";
+export { cachedCommit, hubCacheDirectory, repositoryFolder, snapshotFolder } from "./cache.js";
+export { type DownloadProgress, retried } from "./connection.js";
+export { type DatasetOptions, type ResolvedDataset, resolveDataset } from "./dataset/resolve.js";
+export { type DigestOptions, fileDigest } from "./digest.js";
+export { listedBlob } from "./download-blob.js";
+export { DownloadLimit } from "./download-limit.js";
+export { HubError, type HubErrorCode, type HubErrorDetails, reasonOf, systemCode } from "./error.js";
+export { hubFailure } from "./hub-failure.js";
+export { commitOf, listedFiles } from "./listing.js";
+export type { HubOptions } from "./options.js";
+export { type HubRepository, pageOf } from "./repository.js";
+export { checkRevision, type HubRevision, repositoryRevision } from "./revision.js";
+export { downloadFiles, writeReference } from "./snapshot.js";
+export { whileLocked } from "./while-locked.js";
