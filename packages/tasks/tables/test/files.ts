@@ -43,5 +43,5 @@ export async function refusal(path: string | readonly string[], options: Partial
   );
   if (!(error instanceof TableError)) throw new Error(`expected a TableError, got ${error}`);
   const first = typeof path === "string" ? path : path[0]!;
-  return `${error.code} ${error.message.replaceAll(`${dirname(first)}/`, "").replaceAll(`${first}/`, "")}`;
+  return `${error.code} ${error.message.replaceAll(`${first}/`, "").replaceAll(`${dirname(first)}/`, "")}`;
 }

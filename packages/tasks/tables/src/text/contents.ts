@@ -14,21 +14,34 @@ const readChunk = promisify(readDescriptor);
  */
 export function readContents(read: FileRead): { chunks: AsyncIterable<Buffer>; hash: Hash } {
   const hash = createHash("sha256");
-  const stored = storedBytes(read, hash);
-  return { chunks: read.gzipped ? unpacked(stored, read.path) : stored, hash };
+  let bytes = 0;
+  const count = (chunk: Buffer) => {
+    hash.update(chunk);
+    bytes += chunk.length;
+  };
+  const stored = storedBytes(read, count);
+  const plain = read.gzipped ? unpacked(stored, read.path) : stored;
+  return { chunks: noting(plain, () => read.onBytes(bytes)), hash };
 }
 
-async function* storedBytes({ path, descriptor, onBytes }: FileRead, hash: Hash): AsyncGenerator<Buffer> {
-  for (let bytes = 0; ; ) {
+async function* noting(chunks: AsyncIterable<Buffer>, note: () => void): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    note();
+    yield chunk;
+  }
+  note();
+}
+
+async function* storedBytes({ path, descriptor }: FileRead, onChunk: (chunk: Buffer) => void): AsyncGenerator<Buffer> {
+  for (let position = 0; ; ) {
     const buffer = Buffer.allocUnsafeSlow(chunkBytes); // its own memory, since whoever gets it may keep it
-    const { bytesRead } = await readChunk(descriptor, buffer, 0, chunkBytes, bytes).catch((cause: unknown) => {
+    const { bytesRead } = await readChunk(descriptor, buffer, 0, chunkBytes, position).catch((cause: unknown) => {
       throw unreadable(path, cause);
     });
     if (bytesRead === 0) return;
     const chunk = buffer.subarray(0, bytesRead);
-    hash.update(chunk);
-    bytes += bytesRead;
-    onBytes(bytes);
+    position += bytesRead;
+    onChunk(chunk);
     yield chunk;
   }
 }
