@@ -13,14 +13,12 @@ const runs = (width: number, count: number, ...values: number[]) =>
 
 describe("runs", () => {
   test("bit-packed values of every width are those that were packed", () => {
-    const packed = fc
-      .integer({ min: 1, max: 32 })
-      .chain((width) =>
-        fc.record({
-          width: fc.constant(width),
-          values: fc.array(fc.nat({ max: 2 ** width - 1 }), { minLength: 1, maxLength: 40 }),
-        }),
-      );
+    const packed = fc.integer({ min: 1, max: 32 }).chain((width) =>
+      fc.record({
+        width: fc.constant(width),
+        values: fc.array(fc.nat({ max: 2 ** width - 1 }), { minLength: 1, maxLength: 40 }),
+      }),
+    );
     fc.assert(
       fc.property(packed, ({ width, values }) => {
         const groups = Math.ceil(values.length / 8);
@@ -101,6 +99,14 @@ describe("compression", () => {
     ["SNAPPY", [0x80, 0x80], 4, "not snappy data"],
     ["ZSTD", [0x28, 0xb5, 0x2f, 0xfd, 0xa0, 0, 0, 0, 64, 1, 0, 0], 4, "1073741824 bytes where its header says 4"],
     ["ZSTD", [1, 2, 3, 4, 5, 6], 4, "not zstd data"],
+    ["ZSTD", [0x28, 0xb5, 0x2f, 0xfd, 0, 0xa0, 1, 0, 0], 4, "zstd window is larger than the page"],
+    ["ZSTD", [0x28, 0xb5, 0x2f, 0xfd, 0x20, 4, 0x11, 0, 0, 65, 66], 4, "2 bytes where its header says 4"],
+    ["ZSTD", [0x28, 0xb5, 0x2f, 0xfd, 0, 0, 0xfb, 0xff, 0xff, 65], 4, "more than the 4 bytes"],
+    ["ZSTD", [0x28, 0xb5, 0x2f, 0xfd, 0, 0, 0x23, 0, 0, 65, 0x28], 4, "not one whole zstd frame"],
+    ["LZ4_RAW", [0x20, 65, 66], 4, "2 bytes where its header says 4"],
+    ["LZ4_RAW", [0x10, 65, 2, 0], 4, "damaged LZ4 data"],
+    ["LZ4_RAW", [0x1f, 65, 1, 0, 255, 255, 0], 4, "damaged LZ4 data"],
+    ["LZ4_RAW", [0xf0, 255], 4, "cut-off LZ4 data"],
     ["GZIP", [0x1f, 0x8b, 8], 4, "unexpected end of file"],
     ["UNCOMPRESSED", [1, 2], 4, "2 bytes where its header says 4"],
     ["LZO", [1], 4, "compressed with LZO, which is not read"],

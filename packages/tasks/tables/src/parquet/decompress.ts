@@ -1,8 +1,9 @@
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import type { CompressionCodec } from "hyparquet";
 import { snappyUncompress } from "hyparquet/src/snappy.js";
-import { decompressLz4, decompressLz4Raw, decompressZstd } from "hyparquet-compressors";
 import { claim, Damage } from "./damage.js";
+import { lz4 } from "./lz4.js";
+import { zstd } from "./zstd.js";
 
 /**
  * The `size` bytes of a page that was compressed, in a buffer of their own.
@@ -28,10 +29,8 @@ function decompressed(input: Uint8Array, codec: CompressionCodec, size: number):
       return brotliDecompressSync(input, { maxOutputLength: size });
     case "ZSTD":
       return zstd(input, size);
-    case "LZ4":
-      return decompressLz4(input, size);
     case "LZ4_RAW":
-      return decompressLz4Raw(input, size);
+      return lz4(input, size);
     default:
       throw new Damage(`a page is compressed with ${codec ?? "an unknown codec"}, which is not read`);
   }
@@ -65,20 +64,4 @@ function snappy(input: Uint8Array, size: number): Uint8Array {
   const output = new Uint8Array(size);
   snappyUncompress(input, output);
   return output;
-}
-
-const zstdMagic = 0xfd2fb528;
-
-/** fzstd leaves zeros where a frame is shorter than the buffer; a frame that states its size, as most do, must fill it. */
-function zstd(input: Uint8Array, size: number): Uint8Array {
-  const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
-  claim(input.length > 5 && view.getUint32(0, true) === zstdMagic, "a page is not zstd data");
-  const flags = input[4]!;
-  const single = (flags >> 5) & 1;
-  const at = 6 - single + [0, 1, 2, 4][flags & 3]!;
-  const bytes = flags >> 6 === 0 ? single : 2 ** (flags >> 6);
-  let stated = flags >> 6 === 1 ? 256 : 0;
-  for (let index = 0; index < bytes; index++) stated += (input[at + index] ?? 0) * 2 ** (8 * index);
-  claim(bytes === 0 || stated === size, `a page has ${stated} bytes where its header says ${size}`);
-  return decompressZstd(input, new Uint8Array(size));
 }

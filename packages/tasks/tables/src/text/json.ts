@@ -5,8 +5,8 @@ import { readContents } from "./contents.js";
 import { ObjectRows } from "./objects.js";
 import { checkUtf8, withoutMark } from "./utf8.js";
 
-/** 256 MiB: the one format that is read whole. */
-const mostBytes = 2 ** 28;
+/** 128 MiB: the one format that is read whole. */
+const mostBytes = 2 ** 27;
 
 /** Reads a JSON file that is one array of objects. */
 export async function readJson(read: FileRead): Promise<string> {
