@@ -5,6 +5,7 @@ import { z } from "zod";
 const target = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("class"), labels: z.array(z.object({ file: z.string(), word: z.string() })) }),
   z.object({ kind: z.literal("score"), minimum: z.number(), maximum: z.number(), step: z.number() }),
+  z.object({ kind: z.literal("text") }),
 ]);
 
 /** What was asked and how its answers are scored; null in records of GLUE that were made before it was kept. */

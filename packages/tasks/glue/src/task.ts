@@ -1,4 +1,4 @@
-import type { Task } from "@petl/task";
+import type { Target, Task } from "@petl/task";
 
 /** A column: by name in the header row, or by 0-based position in a file that has no header. */
 export type Column = string | number;
@@ -52,6 +52,7 @@ interface Address {
 /** A GLUE task: the task, and where the official release has its rows. */
 export interface GlueTask extends Task {
   readonly layout: "glue";
+  readonly target: Exclude<Target, { kind: "text" }>;
   /** The folder of the official release. */
   readonly folder: string;
   /** Column of each text field. */

@@ -1,5 +1,6 @@
 import { type Column, readTable } from "@petl/tables";
 import { nearest, quote, TaskError } from "@petl/task";
+import { columnOf } from "./cells.js";
 import type { TableTask } from "./table-task.js";
 
 /** The column of a task's answers. @throws {TaskError} `E_TASK_COLUMNS` where a column of the task is not there, with the nearest */
@@ -9,7 +10,7 @@ export function findColumns(
   file: string,
 ): Column {
   const names = found.map(({ name }) => name);
-  const missing = [...Object.values(columns), label].find((column) => !names.includes(column));
+  const missing = [...Object.values(columns), label].find((path) => columnOf(path, names) === undefined);
   if (missing !== undefined) {
     const near = nearest(missing, names);
     throw new TaskError("E_TASK_COLUMNS", `no column ${quote(missing)} for ${title}`, {
@@ -18,7 +19,7 @@ export function findColumns(
       ...(near !== undefined && { remedy: `did you mean ${quote(near)}?` }),
     });
   }
-  return found.find(({ name }) => name === label)!;
+  return found.find(({ name }) => name === columnOf(label, names))!;
 }
 
 /** The columns of a table, from its first row or schema. */

@@ -16,10 +16,12 @@ const definitionShape = z.strictObject({
   /** Title of the collection that it belongs to. */
   collection: z.string().min(1).optional(),
   /**
-   * The rows: one file or a folder to train on, or files by split, of which `train` is needed and `test` is scored. Without `test` a
-   * fifth of the rows is kept for it.
+   * The rows: one file or a folder to train on, a data set of the hub (`hf:ORG/NAME[/CONFIG][@REVISION]`), or files by split, of which
+   * `train` is needed and `test` is scored. Without `test` a fifth of the rows is kept for it.
    */
   data: z.union([files, z.strictObject({ train: files, test: files.optional() })]),
+  /** The split of a data set that is scored; default: `test`, else `validation`. */
+  test: z.string().min(1).optional(),
   /** The columns with the texts, in the order in which they are written. */
   text: z.union([
     z
@@ -28,10 +30,10 @@ const definitionShape = z.strictObject({
       .transform((column) => [column]),
     z.array(z.string().min(1)).min(1),
   ]),
-  /** The column with the answers. */
+  /** The column with the answers; of texts, several may be right, in a list. `answers.text` is `text` in the column `answers`. */
   label: z.string().min(1),
-  /** Default: a score where the answers are numbers and many, else classes. */
-  kind: z.enum(["class", "score"]).optional(),
+  /** Default: a score where the answers are numbers and many, else classes. A text is written in the model's own words. */
+  kind: z.enum(["class", "score", "text"]).optional(),
   /** The classes as the files write them, in the order of their indexes, or with the word a model writes for each; default: those found. */
   labels: z
     .array(
@@ -42,7 +44,7 @@ const definitionShape = z.strictObject({
     )
     .min(2)
     .optional(),
-  /** The score is their mean; default: accuracy, or Pearson's and Spearman's correlation. */
+  /** The score is their mean; default: accuracy, Pearson's and Spearman's correlation, or ROUGE-L. */
   metrics: z.array(z.enum(metricNames)).min(1).optional(),
   /** How a decoder is asked; default: the texts and the possible answers. */
   prompt: z.strictObject({ text: z.string().min(1), answers: z.array(z.string().min(1)).optional() }).optional(),

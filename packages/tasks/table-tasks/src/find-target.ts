@@ -31,7 +31,7 @@ export class Answers {
    * What the answers are: of the asked kind, or else scores where they are numbers with decimals or of many values, classes otherwise.
    * @throws {TaskError} `E_TASK_LABEL` where they cannot be that
    */
-  target(kind: Target["kind"] | undefined, { name, classNames }: Column, where: string): Target {
+  target(kind: "class" | "score" | undefined, { name, classNames }: Column, where: string): Target {
     const isMany = this.#seen.size > mostNumericClasses;
     const found =
       kind ?? (this.#isNumeric && classNames === undefined && (isMany || !this.#isWhole) ? "score" : "class");
@@ -87,4 +87,4 @@ function stepOf(range: number): number {
 
 /** What a target is scored by unless a definition says otherwise. */
 export const defaultMetrics = ({ kind }: Target): readonly MetricName[] =>
-  kind === "class" ? ["accuracy"] : ["pearson", "spearman"];
+  (({ class: ["accuracy"], score: ["pearson", "spearman"], text: ["rougeL"] }) as const)[kind];

@@ -1,7 +1,9 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import { type DatasetOptions, resolveDataset } from "@petl/hub";
 import { type Column, findSplits, readTable } from "@petl/tables";
-import { type Target, TaskError } from "@petl/task";
+import { metricTable, type Target, TaskError } from "@petl/task";
+import { cellAt } from "./cells.js";
 import { findColumns } from "./columns.js";
 import type { ParsedDefinition } from "./definition.js";
 import { Answers, defaultMetrics } from "./find-target.js";
@@ -21,6 +23,8 @@ export interface OpenTaskOptions {
   /** Where relative paths start. */
   readonly directory: string;
   readonly signal?: AbortSignal | undefined;
+  /** How the hub is asked for a data set. */
+  readonly hub?: DatasetOptions | undefined;
   /** Bytes of the training file that were read, and of how many. */
   readonly onProgress?: ((bytes: number, totalBytes: number) => void) | undefined;
 }
@@ -33,7 +37,7 @@ export interface OpenTaskOptions {
  */
 export async function openTableTask(definition: ParsedDefinition, options: OpenTaskOptions): Promise<OpenedTask> {
   const { name, title = name, collection, text, label, prompt } = definition;
-  const { files, notices } = filesOf(definition, options.directory);
+  const { files, notices } = await filesOf(definition, options);
   const columns = Object.fromEntries(text.map((column) => [column, column]));
   const { target, isFound } = await targetOf(definition, { columns, label, title }, files.train, options);
   if (isFound) notices.push(`${title}: ${describe(target, label)}.`);
@@ -42,13 +46,20 @@ export async function openTableTask(definition: ParsedDefinition, options: OpenT
     notices.push(
       `${title}: no test rows were given, so a fixed fifth of the training rows is kept for the final score.`,
     );
+  const metrics = definition.metrics ?? defaultMetrics(target);
+  const foreign = metrics.find((metric) => metricTable[metric].kind !== target.kind);
+  if (foreign !== undefined)
+    throw new TaskError(
+      "E_TASK_DEFINITION",
+      `task ${name}: metrics: expected those of a ${target.kind}, got ${foreign}`,
+    );
   const task: TableTask = {
     ...{ layout: "table", name, title, fields: text, columns, label, target, cut },
     ...(collection !== undefined && { collection }),
     ...(prompt !== undefined && { prompt: { text: prompt.text, ...(prompt.answers && { answers: prompt.answers }) } }),
     files: { train: files.train, ...(files.test && { test: files.test }) },
     evaluations: ["test"],
-    metrics: definition.metrics ?? defaultMetrics(target),
+    metrics,
   };
   return { task, notices };
 }
@@ -58,27 +69,47 @@ interface Files {
   readonly test?: readonly string[] | undefined;
 }
 
-function filesOf({ data, name }: ParsedDefinition, directory: string): { files: Files; notices: string[] } {
+async function filesOf(
+  { data, name, test }: ParsedDefinition,
+  { directory, hub }: OpenTaskOptions,
+): Promise<{ files: Files; notices: string[] }> {
   const absolute = (paths: string | readonly string[]): string[] =>
     [paths].flat().map((path) => resolve(directory, path));
   if (typeof data === "object" && !Array.isArray(data))
     return { files: { train: absolute(data.train), ...(data.test && { test: absolute(data.test) }) }, notices: [] };
+  if (typeof data === "string" && data.startsWith("hf:")) {
+    const { splits, repository, config, revision } = await resolveDataset(data, hub);
+    const chosen = chosenSplits(splits, { name, test, where: data });
+    chosen.notices.unshift(`${name}: the rows are those of ${repository}, ${config}, at commit ${revision}.`);
+    return chosen;
+  }
   const paths = absolute(data);
   const [only] = paths;
   if (paths.length > 1 || !existsSync(only!) || !statSync(only!).isDirectory())
     return { files: { train: paths }, notices: [] };
-  const { train, validation, test } = findSplits(only!);
-  if (train === undefined)
-    throw new TaskError("E_TASK_SPLIT", `${name} has no training rows`, {
-      file: only!,
-      expected: "a file or folder whose name says train",
-      got: [validation && "validation", test && "test"].filter(Boolean).join(" and "),
+  return chosenSplits({ ...findSplits(only!) }, { name, test, where: only! });
+}
+
+/** Of a data set's splits, the one to train on and the one that is scored. */
+function chosenSplits(
+  splits: Readonly<Record<string, readonly string[] | undefined>>,
+  { name, test, where }: Pick<ParsedDefinition, "name" | "test"> & { readonly where: string },
+): { files: Files; notices: string[] } {
+  const found = Object.keys(splits).filter((split) => splits[split] !== undefined);
+  const missing = ["train", ...(test === undefined ? [] : [test])].find((split) => splits[split] === undefined);
+  if (missing !== undefined)
+    throw new TaskError("E_TASK_SPLIT", `${name} has no split "${missing}"`, {
+      file: where,
+      expected: "rows of that split",
+      got: found.join(", ") || "none",
     });
+  const scored = test ?? ["test", "validation"].find((split) => splits[split] !== undefined);
+  const unused = found.filter((split) => split !== "train" && split !== scored);
   const notices =
-    validation !== undefined && test !== undefined
-      ? [`${name}: its validation rows are not used: what chooses settings is held out of the training rows.`]
-      : [];
-  return { files: { train, test: test ?? validation }, notices };
+    unused.length === 0
+      ? []
+      : [`${name}: not used: ${unused.join(", ")}. What chooses settings is held out of the training rows.`];
+  return { files: { train: splits.train!, test: scored === undefined ? undefined : splits[scored] }, notices };
 }
 
 async function targetOf(
@@ -87,6 +118,7 @@ async function targetOf(
   train: readonly string[],
   { signal, onProgress }: OpenTaskOptions,
 ): Promise<{ readonly target: Target; readonly isFound: boolean }> {
+  if (kind === "text") return { target: { kind: "text" }, isFound: false };
   if (labels !== undefined) return { target: { kind: "class", labels }, isFound: false };
   const answers = new Answers();
   let column: Column | undefined;
@@ -96,7 +128,7 @@ async function targetOf(
       column = findColumns(task, columns, train[0]!);
     },
     onRow: ({ values, place }) => {
-      const text = textOf(values[task.label], task.label, place);
+      const text = textOf(cellAt(values, task.label), task.label, place);
       if (text !== null) answers.add(text);
     },
     onProgress: ({ bytes, totalBytes }) => onProgress?.(bytes, totalBytes),
@@ -106,6 +138,7 @@ async function targetOf(
 }
 
 function describe(target: Target, column: string): string {
+  if (target.kind === "text") return `texts are in "${column}"`;
   if (target.kind === "score") return `scores from ${target.minimum} to ${target.maximum} were found in "${column}"`;
   const words = target.labels.map(({ word }) => word);
   const shown = words.length > 10 ? `${words.slice(0, 9).join(", ")}, ... ${words.at(-1)}` : words.join(", ");

@@ -1,8 +1,9 @@
 import { type Place, placeText, type Row, readTable } from "@petl/tables";
 import { checkLimit, type Example, quote, Sample, type Split, scatter, TaskError, type TaskReader } from "@petl/task";
+import { cellAt } from "./cells.js";
 import { findColumns } from "./columns.js";
 import type { TableTask } from "./table-task.js";
-import { numberOf, textOf } from "./texts.js";
+import { numberOf, textOf, textsOf } from "./texts.js";
 
 /** A reader of a task's splits in its tables. Rows without a text or an answer are dropped and counted. */
 export function tableReader(task: TableTask): TaskReader {
@@ -21,22 +22,21 @@ async function readSplit(task: TableTask, name: string, limit: number | undefine
     throw new TaskError("E_TASK_SPLIT", `${task.title} has no such split`, { expected, got: quote(name) });
   }
   const sample = new Sample<Example>(limit);
-  const labelOf = labelReader(task);
+  const answerOf = answerReader(task);
   let [position, rows, dropped] = [0, 0, 0];
   const { sha256 } = await readTable(files, {
     onColumns: (columns) => findColumns(task, columns, files[0]!),
     onRow: (row) => {
       const index = position++;
       if (!isOfSplit(task, name, index)) return;
-      const texts = textsOf(task, row);
-      const answer = textOf(row.values[task.label], task.label, row.place);
-      if (texts === null || answer === null) {
+      const sentences = sentencesOf(task, row);
+      const answer = answerOf(row);
+      if (sentences === null || answer === null) {
         dropped += 1;
         return;
       }
-      const label = labelOf(answer, row.place);
       rows += 1;
-      sample.offer(index, () => ({ index, sentences: texts, label }));
+      sample.offer(index, () => ({ index, sentences, ...answer }));
     },
   });
   if (rows === 0) {
@@ -56,11 +56,28 @@ function isOfSplit({ cut }: TableTask, split: string, position: number): boolean
   return scatter(position) < cut * 2 ** 32 === (split === "test");
 }
 
-function textsOf({ columns }: TableTask, { values, place }: Row): Record<string, string> | null {
+function sentencesOf({ columns }: TableTask, { values, place }: Row): Record<string, string> | null {
   const texts = Object.entries(columns).map(
-    ([field, column]) => [field, textOf(values[column], column, place)] as const,
+    ([field, column]) => [field, textOf(cellAt(values, column), column, place)] as const,
   );
   return texts.every(([, text]) => text !== null) ? (Object.fromEntries(texts) as Record<string, string>) : null;
+}
+
+type Answer = Pick<Example, "label" | "texts">;
+
+/** A function from a row to its answer; null where it has none. */
+function answerReader(task: TableTask): (row: Row) => Answer | null {
+  const { label: path, target } = task;
+  if (target.kind === "text")
+    return ({ values, place }) => {
+      const texts = textsOf(cellAt(values, path), path, place);
+      return texts && { label: undefined, texts };
+    };
+  const labelOf = labelReader(task);
+  return ({ values, place }) => {
+    const text = textOf(cellAt(values, path), path, place);
+    return text === null ? null : { label: labelOf(text, place) };
+  };
 }
 
 /** A function from an answer in the files to a class index or score. @throws {TaskError} `E_TASK_LABEL` for any other */

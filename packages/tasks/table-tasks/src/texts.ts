@@ -19,3 +19,10 @@ export function textOf(cell: Cell | undefined, column: string, place: Place): st
 export function numberOf(text: string): number {
   return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text) ? Number(text) : Number.NaN;
 }
+
+/** The texts that are right: of a list each, which may be none; null where there is no text. */
+export function textsOf(cell: Cell | undefined, column: string, place: Place): readonly string[] | null {
+  const cells: readonly (Cell | undefined)[] = Array.isArray(cell) ? cell : [cell];
+  const texts = [...new Set(cells.map((each) => textOf(each, column, place)).filter((text) => text !== null))];
+  return texts.length === 0 ? null : texts;
+}

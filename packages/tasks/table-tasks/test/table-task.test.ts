@@ -83,9 +83,7 @@ test("a folder says its splits, and what is not used of it is said", async () =>
   });
   const { task, notices } = await open({ data: "d" }, directory);
   expect(task.files).toEqual({ train: [join(directory, "d/train.csv")], test: [join(directory, "d/test.csv")] });
-  expect(notices).toContain(
-    "reviews: its validation rows are not used: what chooses settings is held out of the training rows.",
-  );
+  expect(notices).toContain("reviews: not used: validation. What chooses settings is held out of the training rows.");
 });
 
 test("rows without a text or an answer are dropped, and counted", async () => {

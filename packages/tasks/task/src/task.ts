@@ -6,7 +6,7 @@ export interface Label {
   readonly word: string;
 }
 
-/** Classes (the class index is the position), or a score between two bounds. */
+/** Classes (the class index is the position), a score between two bounds, or a text of the model's own words. */
 export type Target =
   | { readonly kind: "class"; readonly labels: readonly Label[] }
   | {
@@ -15,7 +15,8 @@ export type Target =
       readonly maximum: number;
       /** Scores written as text are multiples of it. */
       readonly step: number;
-    };
+    }
+  | { readonly kind: "text" };
 
 /** How a task is put to a decoder in words. */
 export interface Prompt {

@@ -1,5 +1,5 @@
 import type { CacheFigures } from "@petl/activation-cache";
-import type { ConstantScore, Notice, ScoreInterval } from "@petl/task";
+import type { ConstantScore, Notice, Reference, ScoreInterval } from "@petl/task";
 import type { ByteSplit } from "@petl/tensor";
 
 /** Score of one evaluation over all of a task's splits. */
@@ -21,11 +21,11 @@ export interface EvaluationResult {
   readonly wallTimeS: number;
 }
 
-/** What a split's examples should have been answered and what was: class indices or scores; null: no valid answer. */
+/** What a split's examples should have been answered and what was: class indices, scores or texts; null: no valid answer. */
 export interface Answers {
   readonly split: string;
-  readonly references: readonly number[];
-  readonly predictions: readonly (number | null)[];
+  readonly references: readonly Reference[];
+  readonly predictions: readonly (number | string | null)[];
 }
 
 /** Reports of a run. Times are seconds since the Unix epoch, so that they can be aligned with samples of another process. */

@@ -7,6 +7,8 @@ import {
   type LoadedTask,
   type Notice,
   type Prediction,
+  type Reference,
+  referenceOf,
   type ScoreInterval,
   type Split,
   scoreTask,
@@ -18,8 +20,7 @@ import type { Answering, Encoding, TokenizedExample } from "./encode/example.js"
 export interface EvaluationSet {
   readonly name: string;
   readonly examples: readonly TokenizedExample[];
-  /** Class indices or scores. */
-  readonly references: readonly number[];
+  readonly references: readonly Reference[];
 }
 
 /** Labelled examples that are predicted, and what predictions of them are worth. */
@@ -71,7 +72,7 @@ export function prepareTask(
     const sets = splits.map((split) => ({
       name: split.name,
       examples: tokenize(split),
-      references: split.examples.map(({ label }) => label!),
+      references: split.examples.map(referenceOf),
     }));
     const scored = (predictions: readonly (readonly Prediction[])[]) =>
       sets.map(({ name, references }, index) => ({ name, references, predictions: predictions[index]! }));

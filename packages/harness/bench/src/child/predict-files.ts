@@ -37,7 +37,7 @@ export async function predictFiles(
       path,
       predictionsText(
         task,
-        answers.map(({ value }) => value),
+        answers.map(({ value }) => value as number | undefined),
       ),
     );
   }

@@ -74,7 +74,7 @@ async function open({ definition, directory }: Placed, { signal, onProgress }: F
   if (allTasks.some((task) => task.name === name.toLowerCase()))
     throw new BenchError("E_TASK_INVALID", `task "${name}": expected a name that is not GLUE's; give it another`);
   return openTableTask(definition, {
-    ...{ directory, signal },
+    ...{ directory, signal, hub: { signal } },
     onProgress: (bytes, totalBytes) => onProgress?.(name, bytes, totalBytes),
   });
 }

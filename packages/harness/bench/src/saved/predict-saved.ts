@@ -67,11 +67,12 @@ function readable(lines: readonly string[], before: number, task: Task) {
 }
 
 function predictionOf({ value, text, scores }: Answer, answering: Answering, { target }: Task): TextPrediction {
+  if (target.kind === "text") return { text, scores: null };
   const names = target.kind === "class" ? target.labels.map(({ word }) => word) : answerTexts(answering);
   const named = scores && names && Object.fromEntries(names.map((name, index) => [name, scores[index]!]));
   return target.kind === "class"
-    ? { label: value === undefined ? null : names![value]!, text, scores: named }
-    : { score: value ?? null, text, scores: named };
+    ? { label: typeof value === "number" ? names![value]! : null, text, scores: named }
+    : { score: typeof value === "number" ? value : null, text, scores: named };
 }
 
 /** The texts of a score's answers; null where a head gives the score itself. */

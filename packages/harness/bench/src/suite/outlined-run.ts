@@ -1,6 +1,8 @@
 import type { ChosenSettings } from "@petl/results";
+import type { Task } from "@petl/task";
 import { plannedSteps, type TrainSettings } from "@petl/trainer";
 import { findUntouched } from "../baseline/find-untouched.js";
+import { BenchError } from "../errors.js";
 import { answeredBy } from "../resolve/answering.js";
 import type { FoundFamily } from "../resolve/family.js";
 import type { Rung } from "../tune/rungs.js";
@@ -57,6 +59,19 @@ export function baselineRun(of: OutlineOf, { task, limit }: Cell): OutlinedRun |
 const withRate = (settings: TrainSettings, learningRate: number | null): TrainSettings =>
   learningRate === null ? settings : { ...settings, learningRate };
 
+/** Longest text that is written, where a suite does not say it: a sentence or two. */
+const textTokens = 64;
+
+/** The suite's settings; of a task whose answers are any text, those that follow from it. */
+function askedSettings(suite: Suite, task: Task, seed: number): TrainSettings {
+  const asked = settingsOf(suite, task.name, seed);
+  if (task.target.kind !== "text") return asked;
+  if (asked.scoring !== "auto" && asked.scoring !== "free")
+    throw new BenchError("E_SUITE_INVALID", `scoring ${asked.scoring}: expected free for ${task.title}, whose answers are any text`);
+  const given = { ...suite.settings, ...suite.taskSettings[task.name] };
+  return { ...asked, scoring: "free", maxTargetLength: given.maxTargetLength ?? textTokens };
+}
+
 type CellParts = Pick<Cell, "task" | "limit"> & { readonly arm: Omit<Cell["arm"], "given"> };
 
 function runOf(
@@ -65,7 +80,7 @@ function runOf(
   seed: number,
   stage: OutlinedRun["stage"],
 ): Omit<OutlinedRun, "slot" | "isSearched"> {
-  const asked = settingsOf(suite, task.name, seed);
+  const asked = askedSettings(suite, task, seed);
   const { scoring, textFormat } = answeredBy(family.definition, { ...asked, textFormat: suite.textFormat });
   const options = { ...optionsOf(suite, { limit, cacheActivations: arm.cacheActivations }), textFormat };
   return { stage, method: arm.method, config: arm.config, task, seed, settings: { ...asked, scoring }, options };

@@ -1,4 +1,5 @@
 import type { RunRecord, SplitAnswers } from "@petl/results";
+import { isSame } from "../statistics/check-paired.js";
 import type { ArmAnswers, TaskAnswers } from "../statistics/comparison.js";
 import { scoredTaskOf } from "./scored-task.js";
 import type { VariantRecords } from "./variants.js";
@@ -37,7 +38,7 @@ function areSameExamples(one: readonly SplitAnswers[], other: readonly SplitAnsw
       return (
         twin.split === split &&
         twin.references.length === references.length &&
-        references.every((reference, row) => reference === twin.references[row])
+        references.every((reference, row) => isSame(reference, twin.references[row]!))
       );
     })
   );

@@ -21,8 +21,14 @@ function difference(splits: readonly SplitAnswers[], expected: readonly SplitAns
     const { length } = expected[index]!.references;
     if (references.length !== length || predictions.length !== length)
       return `${references.length} references and ${predictions.length} predictions of ${split}, not ${length}`;
-    const row = references.findIndex((reference, row) => reference !== expected[index]!.references[row]);
+    const row = references.findIndex((reference, row) => !isSame(reference, expected[index]!.references[row]!));
     if (row >= 0) return `another reference of ${split}'s example ${row + 1}`;
   }
   return null;
 }
+
+type Reference = SplitAnswers["references"][number];
+
+/** Whether two examples ask for the same answer. */
+export const isSame = (one: Reference, other: Reference): boolean =>
+  typeof one === "number" || typeof other === "number" ? one === other : one.join("\0") === other.join("\0");

@@ -17,6 +17,15 @@ export const confusionMetrics: Partial<Record<MetricName, (confusion: Confusion)
     const errors = total(counts) - rightOf({ labels, counts });
     return hits === 0 ? 0 : (2 * hits) / (2 * hits + errors);
   },
+  macro_f1({ labels, counts }) {
+    const named = labels.flatMap((label, index) => {
+      if (label === null) return [];
+      const row = total(counts.subarray(index * labels.length, (index + 1) * labels.length));
+      const column = total(counts.filter((_, cell) => cell % labels.length === index));
+      return row + column === 0 ? [] : [(2 * counts[index * (labels.length + 1)]!) / (row + column)];
+    });
+    return named.reduce((sum, value) => sum + value, 0) / named.length;
+  },
   matthews({ labels, counts }) {
     const n = total(counts);
     const expected = labels.map((_, row) => total(counts.subarray(row * labels.length, (row + 1) * labels.length)));

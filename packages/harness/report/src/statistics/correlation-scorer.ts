@@ -4,20 +4,18 @@ import type { Scorer } from "./scorer.js";
 import { weightedCorrelation } from "./weighted-correlation.js";
 import { type Ranking, rankingOf, rankResample } from "./weighted-ranks.js";
 
-/** What an invalid answer counts as: below every valid one, as in `score` of @petl/glue. */
-const invalidScore = -1;
-
 interface Column {
   /** Less their mean, which changes no correlation and keeps digits. */
   readonly values: Float64Array;
   readonly ranking: Ranking;
 }
 
-/** Scores numbers by Pearson's and Spearman's correlation; each example is a unit. `predictions` are by run. */
+/** Scores numbers by Pearson's and Spearman's correlation; each example is a unit. `predictions` are by run; `invalidScore` is what an invalid answer counts as, below every valid one. */
 export function correlationScorer(
   metrics: readonly MetricName[],
   references: readonly number[],
   predictions: readonly (readonly (number | null)[])[],
+  invalidScore: number,
 ): Scorer {
   const expected = columnOf(references);
   const runs = predictions.map((run) => columnOf(run.map((each) => each ?? invalidScore)));

@@ -1,4 +1,4 @@
-import type { ScoredTask } from "@petl/task";
+import { metricTable, type ScoredTask } from "@petl/task";
 import { mean, sampleVariance } from "simple-statistics";
 import { type ArmEstimate, armEstimate } from "./arm-estimate.js";
 import { checkPaired } from "./check-paired.js";
@@ -41,7 +41,7 @@ function pairEstimate(task: ScoredTask, first: ArmEstimate, second: ArmEstimate)
     ],
     exampleVariance: [{ variance: ofTheseModels, degrees }],
     answeredApart: answeredApart(first, second),
-    most: task.metrics.every((name) => name === "accuracy" || name === "f1") ? 100 : 200,
+    most: task.metrics.every((name) => metricTable[name].lowest === 0) ? 100 : 200,
     seeds: Math.min(first.scores.length, second.scores.length),
   };
 }

@@ -3,12 +3,16 @@ import type { ScoredTask } from "@petl/task";
 import { classScorer } from "./class-scorer.js";
 import { correlationScorer } from "./correlation-scorer.js";
 import type { Scorer } from "./scorer.js";
+import { splitTextScorer, type Texts, type Written } from "./split-text-scorer.js";
 
 /** The scorer of one split: `runs` have the same examples in the same order; at least one of both. */
 export function splitScorer(task: ScoredTask, runs: readonly SplitAnswers[]): Scorer {
-  const references = runs[0]!.references;
+  const { references } = runs[0]!;
   const predictions = runs.map((run) => run.predictions);
+  if (task.target.kind === "text") return splitTextScorer(task.metrics, references as Texts, predictions as Written);
+  const numbers = references as readonly number[];
+  const answers = predictions as readonly (readonly (number | null)[])[];
   return task.target.kind === "class"
-    ? classScorer(task.metrics, references, predictions)
-    : correlationScorer(task.metrics, references, predictions);
+    ? classScorer(task.metrics, numbers, answers)
+    : correlationScorer(task.metrics, numbers, answers, task.target.minimum - 1);
 }

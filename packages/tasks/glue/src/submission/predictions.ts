@@ -1,4 +1,4 @@
-import { type Prediction, quote, TaskError } from "@petl/task";
+import { quote, TaskError } from "@petl/task";
 import { zipSync } from "fflate";
 import type { GlueTask } from "../task.js";
 import type { SubmissionFile } from "./files.js";
@@ -11,7 +11,7 @@ const header = "index\tprediction";
  * A class is written as GLUE's own files write it (0 and 1, or the word), a score clipped to its range with three decimals.
  * A prediction that is no valid answer leaves its cell empty, which {@link checkPredictions} refuses.
  */
-export function predictionsText(task: GlueTask, predictions: readonly Prediction[]): string {
+export function predictionsText(task: GlueTask, predictions: readonly (number | undefined)[]): string {
   return [header, ...predictions.map((prediction, index) => `${index}\t${answer(task, prediction)}`), ""].join("\n");
 }
 
@@ -22,7 +22,7 @@ export function constantPredictions({ task, split }: SubmissionFile): string {
   return predictionsText(task, new Array<number>(officialRows(task, split)).fill(value));
 }
 
-function answer({ target }: GlueTask, prediction: Prediction): string {
+function answer({ target }: GlueTask, prediction: number | undefined): string {
   if (prediction === undefined) return "";
   if (target.kind === "class") return target.labels[prediction]!.file;
   return Math.min(target.maximum, Math.max(target.minimum, prediction)).toFixed(3);

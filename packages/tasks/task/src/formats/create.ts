@@ -1,6 +1,6 @@
 import type { Label, Task } from "../task.js";
 import type { TextFormat } from "./format.js";
-import { labelOf } from "./label.js";
+import { labelOf, textOf } from "./label.js";
 import { parseScore, roundedScore, scoreTexts } from "./scores.js";
 
 /**
@@ -13,10 +13,12 @@ export function createFormat(
   classText: (task: Task, label: Label, index: number) => string,
   front = "",
 ): TextFormat {
-  const answers = (task: Task): string[] =>
-    task.target.kind === "class"
+  const answers = (task: Task): string[] => {
+    if (task.target.kind === "text") return [];
+    return task.target.kind === "class"
       ? task.target.labels.map((label, index) => classText(task, label, index))
       : scoreTexts(task.target);
+  };
   return {
     kind: "text",
     name,
@@ -24,10 +26,13 @@ export function createFormat(
     segments: (task, example) => [source(task, example)],
     labelTexts: (task) => answers(task).map((text) => front + text),
     target: (task, example) => {
+      const { target } = task;
+      if (target.kind === "text") return front + textOf(task, example);
       const label = labelOf(task, example);
-      return front + (task.target.kind === "class" ? answers(task)[label]! : roundedScore(label, task.target.step));
+      return front + (target.kind === "class" ? answers(task)[label]! : roundedScore(label, target.step));
     },
     parse: (task, text) => {
+      if (task.target.kind === "text") return text.trim();
       if (task.target.kind === "score") return parseScore(text.trim());
       const index = answers(task).indexOf(text.trim());
       return index < 0 ? undefined : index;

@@ -1,4 +1,4 @@
-import type { Example } from "../load/example.js";
+import type { Example, Prediction } from "../load/example.js";
 import type { Task } from "../task.js";
 import type { TextFormatName } from "./names.js";
 
@@ -15,12 +15,12 @@ export interface TextFormat {
    */
   target(task: Task, example: Example): string;
   /**
-   * All valid target texts: by class index, or ascending for a score. Those of a format for decoders start with the
+   * All valid target texts: by class index, or ascending for a score; none where any text is. Those of a format for decoders start with the
    * space that separates them from the source.
    */
   labelTexts(task: Task): readonly string[];
-  /** Class index or score of a generated text, white space at its ends apart; `undefined` where it is not valid. */
-  parse(task: Task, text: string): number | undefined;
+  /** Class index or score of a generated text, or the text, white space at its ends apart; `undefined` where it is not valid. */
+  parse(task: Task, text: string): Prediction;
 }
 
 /** Gives a task's texts as they are, to a model whose head answers with a class or a number. */

@@ -35,6 +35,7 @@ function plainPrompt(task: Task, sentences: Sentences): string {
 }
 
 function questionOf({ target }: Task): string {
+  if (target.kind === "text") return "What is the answer?";
   if (target.kind === "score") return `Which number from ${target.minimum} to ${target.maximum}?`;
   const words = target.labels.map(({ word }) => word);
   return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}?`;

@@ -45,7 +45,7 @@ export function holdOut(
       remedy: "use --protocol dev",
     });
   const drawn = permutation(split.examples.length).map((index) => split.examples[index]!);
-  const groups = target.kind === "score" ? [drawn] : target.labels.map((_, label) => drawn.filter(hasLabel(label)));
+  const groups = target.kind !== "class" ? [drawn] : target.labels.map((_, label) => drawn.filter(hasLabel(label)));
   const shares = quotas(
     groups.map((group) => group.length),
     size,

@@ -13,11 +13,12 @@ export function bestConstant(
   evaluations: readonly Pick<Evaluation, "name" | "references">[],
 ): ConstantScore {
   const { target } = task;
-  const scoreOf = (value: number): number =>
+  const scoreOf = (value: number | string): number =>
     scoreTask(
       task,
       evaluations.map(({ name, references }) => ({ name, references, predictions: references.map(() => value) })),
     ).score;
+  if (target.kind === "text") return { answer: "no text", score: scoreOf("") };
   if (target.kind === "score") return { answer: "any number", score: scoreOf(target.minimum) };
   return target.labels
     .map(({ word }, index): ConstantScore => ({ answer: word, score: scoreOf(index) }))

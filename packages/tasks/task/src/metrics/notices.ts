@@ -1,6 +1,7 @@
+import { isUndefined } from "@petl/metrics";
+import type { Prediction, Reference } from "../load/example.js";
 import type { ScoredTask } from "../task.js";
-import type { Prediction } from "./classification.js";
-import { isUndefined } from "./correlation.js";
+import { valid } from "./compute.js";
 
 /** Something a reader of a score must know, for programs and in a sentence. */
 export interface Notice {
@@ -17,8 +18,7 @@ export interface Notice {
 export function noticesOf(
   task: ScoredTask,
   predictions: readonly Prediction[],
-  references: readonly number[],
-  invalidScore: number,
+  references: readonly Reference[],
 ): Notice[] {
   const notices: Notice[] = [];
   const add = (code: Notice["code"], message: string): unknown => notices.push({ code, message });
@@ -27,8 +27,8 @@ export function noticesOf(
   const isConstant = isAllTheSame(predictions);
   const isOneClass = isAllTheSame(references);
   if (task.target.kind === "score") {
-    const scores = predictions.map((prediction) => prediction ?? invalidScore);
-    if (isUndefined(scores, references))
+    const scores = valid(predictions as readonly (number | undefined)[], task);
+    if (isUndefined(scores, references as readonly number[]))
       add(
         "undefined-correlation",
         "the correlation is undefined (constant predictions or references, or one pair) and reported as 0",
@@ -36,6 +36,7 @@ export function noticesOf(
     return notices;
   }
   if (isConstant) add("constant-predictions", "all predictions are the same");
+  if (task.target.kind === "text") return notices;
   if (isOneClass)
     add("one-class", "all examples are of one class, so a constant answer is always right or always wrong");
   if (task.metrics.includes("matthews") && (isConstant || isOneClass))

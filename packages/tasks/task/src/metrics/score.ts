@@ -1,8 +1,7 @@
 import { TaskError } from "../errors.js";
-import type { MetricName } from "../metric-names.js";
+import type { Prediction, Reference } from "../load/example.js";
 import type { ScoredTask } from "../task.js";
-import { accuracy, f1, matthews, type Prediction } from "./classification.js";
-import { pearson, spearman } from "./correlation.js";
+import { computeMetrics } from "./compute.js";
 import { type Notice, noticesOf } from "./notices.js";
 
 /** The score of one set of predictions. */
@@ -20,9 +19,9 @@ export interface Score {
 /** The predictions for one evaluation split. */
 export interface Evaluation {
   readonly name: string;
-  /** Class indices or scores; `undefined` for an invalid text. */
+  /** Class indices, scores or texts; `undefined` for an invalid text. */
   readonly predictions: readonly Prediction[];
-  readonly references: readonly number[];
+  readonly references: readonly Reference[];
 }
 
 /** The score of a task over all its evaluation splits. */
@@ -31,39 +30,23 @@ export interface TaskScore extends Score {
   readonly name: string;
 }
 
-/** What an invalid answer counts as in a correlation: below every valid score. */
-const invalidScoreOf = ({ target }: ScoredTask): number => (target.kind === "score" ? target.minimum : 0) - 1;
-
-const metricFunctions: Record<
-  MetricName,
-  (predictions: readonly Prediction[], references: readonly number[], invalid: number) => number
-> = {
-  accuracy,
-  f1,
-  matthews,
-  pearson: (predictions, references, invalid) => pearson(withoutInvalid(predictions, invalid), references),
-  spearman: (predictions, references, invalid) => spearman(withoutInvalid(predictions, invalid), references),
-};
-
 /**
  * Scores one set of predictions with the task's metrics.
  *
  * An invalid prediction (`undefined`) is wrong: accuracy and Matthews never match it, F1 takes the other class, and for
- * a correlation it is the score -1, below every valid one, as in Google's T5.
+ * a correlation it is one less than the lowest score, as in Google's T5.
  *
  * @throws {TaskError} `E_TASK_SCORE` where the two lists are empty or differ in length, or a prediction is not finite.
  */
-export function score(task: ScoredTask, predictions: readonly Prediction[], references: readonly number[]): Score {
+export function score(task: ScoredTask, predictions: readonly Prediction[], references: readonly Reference[]): Score {
   checkPairs(task, predictions, references);
-  const invalidScore = invalidScoreOf(task);
-  const entries = task.metrics.map(
-    (name) => [name, metricFunctions[name](predictions, references, invalidScore)] as const,
-  );
+  const values = computeMetrics(task, predictions, references);
+  const entries = task.metrics.map((name, index) => [name, values[index]!] as const);
   return {
     metrics: Object.fromEntries(entries),
     score: 100 * mean(entries.map(([, value]) => value)),
     invalid: predictions.filter((prediction) => prediction === undefined).length,
-    notices: noticesOf(task, predictions, references, invalidScore),
+    notices: noticesOf(task, predictions, references),
   };
 }
 
@@ -99,17 +82,14 @@ function suffixOf(split: string): string {
   return split.startsWith("dev_") ? split.slice("dev".length) : "";
 }
 
-function withoutInvalid(predictions: readonly Prediction[], invalid: number): number[] {
-  return predictions.map((prediction) => prediction ?? invalid);
-}
-
-function checkPairs(task: ScoredTask, predictions: readonly Prediction[], references: readonly number[]): void {
+function checkPairs(task: ScoredTask, predictions: readonly Prediction[], references: readonly Reference[]): void {
   const expected = "as many predictions as references, at least one";
   const got = `${predictions.length} predictions and ${references.length} references`;
   if (predictions.length !== references.length || references.length === 0) {
     throw new TaskError("E_TASK_SCORE", `${task.title} cannot be scored`, { expected, got });
   }
-  const bad = [...predictions, ...references].find((value) => value !== undefined && !Number.isFinite(value));
+  const isNumber = (value: unknown): value is number => typeof value === "number";
+  const bad = [...predictions, ...references].filter(isNumber).find((value) => !Number.isFinite(value));
   if (bad === undefined) return;
   throw new TaskError("E_TASK_SCORE", `${task.title} cannot be scored`, {
     expected: "finite numbers",

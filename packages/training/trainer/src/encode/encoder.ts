@@ -60,7 +60,7 @@ function continuationEncoder(task: Task, format: TextFormat, encoding: Encoding)
     const { context, continuation } = tokenizer.encodeContinuation(format.source(task, example), answer, limits);
     return { source: context, target: [...continuation, ...end] };
   };
-  const anyAnswer = format.labelTexts(task)[0]!;
+  const anyAnswer = format.labelTexts(task)[0] ?? "";
   // every prompt of a task ends alike, so the answers' ids are those after a prompt with nothing in it
   const empty: Example = {
     index: 0,

@@ -39,5 +39,6 @@ export interface Encoding extends Pick<TrainSettings, "maxLength" | "maxTargetLe
 
 /** What a task asks of a head. */
 export function headTaskOf({ target }: Task): HeadTask {
+  if (target.kind === "text") throw new Error("a head gives no text; expected a plan to have refused it");
   return target.kind === "class" ? { kind: "classes", outputs: target.labels.length } : { kind: "score", outputs: 1 };
 }

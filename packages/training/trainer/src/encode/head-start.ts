@@ -6,6 +6,7 @@ import type { Task } from "@petl/task";
  * updates on the constant answer, which takes hundreds where scores lie far from 0.
  */
 export function headStartOf({ target }: Task, labels: readonly number[]): readonly number[] {
+  if (target.kind === "text") return [];
   if (target.kind === "score") return [labels.reduce((sum, label) => sum + label, 0) / labels.length];
   const counts = target.labels.map((_, index) => labels.filter((label) => label === index).length);
   const weights = counts.map((count) => Math.max(count, 0.5));

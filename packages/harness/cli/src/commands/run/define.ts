@@ -24,8 +24,8 @@ export function defineRun(program: Command, finish: (code: ExitCode) => void): v
     .addOption(
       new Option(
         "--kind <kind>",
-        "What the answers are (default: scores if numbers with decimals or of many values)",
-      ).choices(["class", "score"]),
+        "What the answers are (default: scores if numbers with decimals or of many values, else classes)",
+      ).choices(["class", "score", "text"]),
     )
     .option("--name <name>", "The task's name in records and reports (default: that of --data)")
     .option("--task <file>", "A task described in a .json file or a module; repeat it for several", collect);

@@ -5,7 +5,7 @@ export interface RunFlags extends GlueFlags {
   readonly eval?: string;
   readonly text?: string[];
   readonly label?: string;
-  readonly kind?: "class" | "score";
+  readonly kind?: "class" | "score" | "text";
   readonly name?: string;
   readonly task?: string[];
 }

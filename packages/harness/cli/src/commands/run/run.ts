@@ -47,7 +47,7 @@ async function definitionOf(data: string, flags: RunFlags): Promise<Definition> 
     throw new UsageError(
       `--data ${data}: expected --label with the column of the answers; GLUE's own tasks are those of bench glue`,
     );
-  const train = userPath(data);
+  const train = data.startsWith("hf:") ? data : userPath(data);
   const text = flags.text ?? [await onlyOtherColumn(train, label)];
   return {
     ...{ name, text, label },

@@ -1,8 +1,8 @@
 /** A predicted class index, or `undefined` for a generated text that is no label. */
-export type Prediction = number | undefined;
+export type ClassPrediction = number | undefined;
 
 /** Share of predictions equal to the reference, 0..1; an invalid one is wrong. */
-export function accuracy(predictions: readonly Prediction[], references: readonly number[]): number {
+export function accuracy(predictions: readonly ClassPrediction[], references: readonly number[]): number {
   const right = references.filter((reference, row) => predictions[row] === reference).length;
   return right / references.length;
 }
@@ -11,7 +11,7 @@ export function accuracy(predictions: readonly Prediction[], references: readonl
  * F1 of class 1: `2 TP / (2 TP + FP + FN)`, 0..1, and 0 where that is 0 / 0 (scikit-learn's default).
  * An invalid prediction counts as the wrong one of the two classes, `1 - reference`, as in Google's T5.
  */
-export function f1(predictions: readonly Prediction[], references: readonly number[]): number {
+export function f1(predictions: readonly ClassPrediction[], references: readonly number[]): number {
   let hits = 0;
   let errors = 0;
   references.forEach((reference, row) => {
@@ -29,7 +29,7 @@ export function f1(predictions: readonly Prediction[], references: readonly numb
  * `(c n - t.p) / sqrt((n^2 - t.t) (n^2 - p.p))`, and 0 where predictions or references are constant, as in scikit-learn.
  * Invalid predictions are a class of their own, which is never right, as in Google's T5 (its -1).
  */
-export function matthews(predictions: readonly Prediction[], references: readonly number[]): number {
+export function matthews(predictions: readonly ClassPrediction[], references: readonly number[]): number {
   const n = references.length;
   const predicted = countByClass(references.map((_, row) => predictions[row] ?? -1));
   const expected = countByClass(references);
