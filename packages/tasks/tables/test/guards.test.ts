@@ -36,9 +36,15 @@ describe("runs", () => {
     expect([...runs(9, 5, ...varint(3 * 2), 0x2c, 0x01, ...varint(2 * 2), 7, 0)]).toEqual([300, 300, 300, 7, 7]);
   });
 
+  test("a packed run may be padded to more than a group of eight, or not at all", () => {
+    expect([...runs(8, 3, ...varint(2 * 2 + 1), ...Array(16).fill(9))]).toEqual([9, 9, 9]);
+    expect([...runs(8, 3, ...varint(1 * 2 + 1), 7, 8, 9)]).toEqual([7, 8, 9]);
+  });
+
   test.each([
     ["a run of 2^30 values", [1, 10, ...varint(2 ** 31), 1], "a run is longer than the page"],
     ["2^27 groups of no bits", [0, 10, ...varint(2 ** 28 + 1)], "a run is longer than the page"],
+    ["2^27 groups of one bit", [1, 10, ...varint(2 ** 28 + 1), 1, 2, 3], "a run is longer than the page"],
     ["too few bytes", [8, 10, ...varint(2 * 2 + 1), 1, 2, 3], "its runs end too early"],
     ["too few runs", [1, 10, ...varint(4 * 2), 1], "its runs end too early"],
     ["a length without end", [1, 10, ...Array(9).fill(255)], "its runs end too early"],

@@ -32,6 +32,8 @@ test("the class names of Hugging Face datasets are on their columns", async () =
     { name: "tags" },
   ]);
   expect(announced).toBe(columns);
+  const [text, label] = (await tableOf(fixture("datasets"))).columns;
+  expect([text, label]).toEqual([{ name: "text" }, { name: "label", classNames: ["no", "yes"] }]);
 });
 
 test("one value in thousands of rows is read thousands of times", async () => {
