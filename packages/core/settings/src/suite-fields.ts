@@ -10,7 +10,10 @@ const machine = fieldsIn("Where it runs");
  * device), and its record has other fields for it.
  */
 export const suiteFields = {
-  tasks: named({ kind: names(), help: "GLUE tasks to train on" }),
+  tasks: named({
+    kind: names(),
+    help: "Tasks to train on: GLUE's, those of a collection (superglue/boolq, superglue), or files that describe one",
+  }),
   seeds: withDefault(
     [0],
     named({ kind: wholeList(), help: "Seeds, single or as ranges; every run is repeated with each" }),
@@ -40,8 +43,8 @@ export const suiteFields = {
   data: withDefault(
     "auto",
     named({
-      kind: text("<auto|sample|dir>"),
-      help: "GLUE's files: auto takes the cache, else a download, else the built-in sample; sample is not GLUE; or a directory",
+      kind: text("<auto|sample|hf|dir>"),
+      help: "GLUE's files: auto takes the cache, else a download, else the built-in sample; hf takes those of the Hugging Face hub; sample is not GLUE; or a directory",
     }),
   ),
   device: withDefault(

@@ -15,7 +15,12 @@ export const taskShape = {
       name: z.string().min(1),
       title: z.string().min(1),
       /** Null for a task of one's own. */
-      collection: z.string().nullable(),
+      collection: z
+        .object({
+          title: z.string(),
+          means: z.array(z.object({ name: z.string(), tasks: z.array(z.string()) })),
+        })
+        .nullable(),
       target,
       evaluations: z.array(z.string()),
       metrics: z.array(z.enum(metricNames)),

@@ -13,8 +13,6 @@ const definitionShape = z.strictObject({
   name,
   /** As tables print it; default: the name. */
   title: z.string().min(1).optional(),
-  /** Title of the collection that it belongs to. */
-  collection: z.string().min(1).optional(),
   /**
    * The rows: one file or a folder to train on, a data set of the hub (`hf:ORG/NAME[/CONFIG][@REVISION]`), or files by split, of which
    * `train` is needed and `test` is scored. Without `test` a fifth of the rows is kept for it.

@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { type DatasetOptions, resolveDataset } from "@petl/hub";
 import { type Column, findSplits, readTable } from "@petl/tables";
-import { metricTable, type Target, TaskError } from "@petl/task";
+import { type Collection, metricTable, type Target, TaskError } from "@petl/task";
 import { cellAt } from "./cells.js";
 import { findColumns } from "./columns.js";
 import type { ParsedDefinition } from "./definition.js";
@@ -22,6 +22,8 @@ export interface OpenedTask {
 export interface OpenTaskOptions {
   /** Where relative paths start. */
   readonly directory: string;
+  /** What the task is published in. */
+  readonly collection?: Collection | undefined;
   readonly signal?: AbortSignal | undefined;
   /** How the hub is asked for a data set. */
   readonly hub?: DatasetOptions | undefined;
@@ -36,7 +38,7 @@ export interface OpenTaskOptions {
  * @throws {TaskError} for a column or answers that do not fit; {TableError} for files that cannot be read
  */
 export async function openTableTask(definition: ParsedDefinition, options: OpenTaskOptions): Promise<OpenedTask> {
-  const { name, title = name, collection, text, label, prompt } = definition;
+  const { name, title = name, text, label, prompt } = definition;
   const { files, notices } = await filesOf(definition, options);
   const columns = Object.fromEntries(text.map((column) => [column, column]));
   const { target, isFound } = await targetOf(definition, { columns, label, title }, files.train, options);
@@ -55,7 +57,7 @@ export async function openTableTask(definition: ParsedDefinition, options: OpenT
     );
   const task: TableTask = {
     ...{ layout: "table", name, title, fields: text, columns, label, target, cut },
-    ...(collection !== undefined && { collection }),
+    ...(options.collection !== undefined && { collection: options.collection }),
     ...(prompt !== undefined && { prompt: { text: prompt.text, ...(prompt.answers && { answers: prompt.answers }) } }),
     files: { train: files.train, ...(files.test && { test: files.test }) },
     evaluations: ["test"],

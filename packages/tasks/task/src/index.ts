@@ -22,4 +22,4 @@ export type { Evaluation, Score, TaskScore } from "./metrics/score.js";
 export { score, scoreTask } from "./metrics/score.js";
 export { type ScoredText, textScorer } from "./metrics/text-scorer.js";
 export { nearest } from "./nearest.js";
-export type { Label, Prompt, ScoredTask, Target, Task } from "./task.js";
+export type { Collection, Label, Prompt, ScoredTask, Target, Task } from "./task.js";

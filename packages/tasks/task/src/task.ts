@@ -26,6 +26,13 @@ export interface Prompt {
   readonly answers?: readonly string[];
 }
 
+/** A collection in which tasks are published. */
+export interface Collection {
+  readonly title: string;
+  /** The means over tasks that are published under a name; one may be given only where each of its tasks has a score. */
+  readonly means: readonly { readonly name: string; readonly tasks: readonly string[] }[];
+}
+
 /**
  * What is asked of a text or two and how answers are scored: a value that JSON can hold, the same for every model and method. Where the
  * rows come from is added by the package that reads them.
@@ -35,8 +42,8 @@ export interface Task {
   readonly name: string;
   /** The official spelling, for tables. */
   readonly title: string;
-  /** Title of the collection that it belongs to; absent for a task of one's own. */
-  readonly collection?: string;
+  /** What it is published in; absent for a task of one's own. */
+  readonly collection?: Collection;
   /** Text fields in the data set's own order. */
   readonly fields: readonly string[];
   readonly target: Target;

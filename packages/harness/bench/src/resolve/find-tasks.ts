@@ -1,9 +1,14 @@
-import { dirname, extname } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, extname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { FileError, parseJson, readText } from "@petl/files";
 import { allTasks, findTask } from "@petl/glue";
 import { type OpenedTask, openTableTask, type ParsedDefinition, parseDefinition } from "@petl/table-tasks";
-import type { Task } from "@petl/task";
+import type { Collection, Task } from "@petl/task";
 import { BenchError, firstLine } from "../errors.js";
+import { findCollection, listCollections } from "./collections.js";
+import { hubGlueTask } from "./hub-glue.js";
+import { nearMatch } from "./near-match.js";
 import { importWithContract } from "./one-copy.js";
 import { announce, findModule, isPath } from "./packages.js";
 import type { Places } from "./places.js";
@@ -12,6 +17,7 @@ import type { Places } from "./places.js";
 interface NamedTasks {
   readonly tasks: readonly string[];
   readonly definitions: readonly unknown[];
+  readonly data: string;
 }
 
 export interface FindTasksOptions {
@@ -29,73 +35,141 @@ export interface FoundTasks {
   readonly notices: readonly string[];
 }
 
-/** A definition and where its relative paths start. */
+/** A definition, where its relative paths start, and what it is published in. */
 interface Placed {
   readonly definition: ParsedDefinition;
   readonly directory: string;
+  readonly collection?: Collection;
 }
 
 const mostBytes = 1 << 20;
 
 /**
- * The tasks that a suite names, each once: by a name of GLUE or of the suite's own definitions, or by the path of a file with a
- * definition (`.json`, or a module whose default export it is).
+ * The tasks that a suite names, each once: by a name of GLUE, of the suite's own definitions or of a collection (`superglue/boolq`, or
+ * `superglue` for all of it), or by the path of a file with a definition (`.json`, or a module whose default export it is).
  *
- * @throws TaskError for a definition or rows that do not fit; BenchError E_TASK_INVALID, E_CODE_UNTRUSTED
+ * @throws TaskError for a definition or rows that do not fit; BenchError E_TASK_INVALID, E_CODE_UNTRUSTED; HubError
  */
 export async function findTasks(suite: NamedTasks, options: FindTasksOptions): Promise<FoundTasks> {
-  const own = new Map(
-    suite.definitions.map((value, index) => {
-      const definition = parseDefinition(value, `definition ${index + 1} of the suite`);
-      return [definition.name, { definition, directory: options.directory }] as const;
-    }),
-  );
   const tasks = new Map<string, Task>();
   const notices: string[] = [];
-  for (const name of new Set(suite.tasks)) {
-    const placed = own.get(name) ?? (isFile(name) ? await readDefinition(name, options) : undefined);
-    const found = placed === undefined ? { task: findTask(name), notices: [] } : await open(placed, options);
-    const earlier = tasks.get(found.task.name);
-    if (earlier !== undefined && placed !== undefined)
-      throw new BenchError(
-        "E_TASK_INVALID",
-        `task "${name}": expected a name of its own, got "${found.task.name}" twice`,
-      );
-    tasks.set(found.task.name, found.task);
-    notices.push(...found.notices);
-  }
+  for (const name of new Set(suite.tasks))
+    for (const found of await tasksNamed(name, suite, options)) {
+      if (tasks.has(found.task.name) && !isGlueName(name))
+        throw new BenchError(
+          "E_TASK_INVALID",
+          `task "${name}": expected a name of its own, got "${found.task.name}" twice`,
+        );
+      tasks.set(found.task.name, found.task);
+      notices.push(...found.notices);
+    }
   return { tasks: [...tasks.values()], notices };
+}
+
+type Found = Pick<FoundTasks, "notices"> & { readonly task: Task };
+
+async function tasksNamed(name: string, suite: NamedTasks, options: FindTasksOptions): Promise<readonly Found[]> {
+  const own = ownDefinitions(suite).get(name);
+  if (own !== undefined) return [await openOwn({ definition: own, directory: options.directory }, options)];
+  if (isFile(name)) return [await openOwn(await readDefinition(name, options), options)];
+  if (isGlueName(name))
+    return [
+      suite.data === "hf" ? await hubGlueTask(findTask(name), options.signal) : { task: findTask(name), notices: [] },
+    ];
+  const placed = await inCollections(name, suite, options);
+  return Promise.all(placed.map((each) => open(each, options)));
 }
 
 const isFile = (name: string): boolean => isPath(name) || /\.(json|[cm]?[jt]s)$/.test(name);
 
-async function open({ definition, directory }: Placed, { signal, onProgress }: FindTasksOptions): Promise<OpenedTask> {
-  const { name } = definition;
-  if (allTasks.some((task) => task.name === name.toLowerCase()))
+const isGlueName = (name: string): boolean =>
+  allTasks.some((task) => task.name === name.toLowerCase().replace(/[-_]/g, ""));
+
+function ownDefinitions({ definitions }: NamedTasks): ReadonlyMap<string, ParsedDefinition> {
+  const parsed = definitions.map((value, index) => parseDefinition(value, `definition ${index + 1} of the suite`));
+  return new Map(parsed.map((definition) => [definition.name, definition]));
+}
+
+/** One task of a collection, or all of it. @throws what `findTask` does for a name that nothing has */
+async function inCollections(
+  name: string,
+  suite: NamedTasks,
+  { places, directory }: FindTasksOptions,
+): Promise<Placed[]> {
+  const [first, ...rest] = name.split("/");
+  const collection = await findCollection(first!, places);
+  const known = await listCollections(places);
+  if (collection === undefined) {
+    const holders = rest.length > 0 ? [] : known.filter(({ tasks }) => tasks.some((task) => task.name === name));
+    if (holders.length === 1) return [placedIn(holders[0]!, holders[0]!.tasks.find((task) => task.name === name)!)];
+    if (rest.length === 0 && known.every(({ tasks }) => tasks.every((task) => nearMatch(name, [task.name]) === "")))
+      findTask(name); // its error names the nearest of GLUE
+    const names = [
+      ...allTasks.map((task) => task.name),
+      ...known.flatMap((each) => each.tasks.map((task) => `${each.name}/${task.name}`)),
+    ];
+    throw new BenchError(
+      "E_TASK_INVALID",
+      `task "${name}": expected one of ${names.join(", ")}, or the path of a file.${nearMatch(name, names)}`,
+    );
+  }
+  if (rest.length === 0) return collection.tasks.map((task) => placedIn(collection, task));
+  const wanted = rest.join("/");
+  const found = collection.tasks.find((task) => task.name === wanted);
+  if (found !== undefined) return [placedIn(collection, found)];
+  const names = collection.tasks.map((task) => task.name);
+  throw new BenchError(
+    "E_TASK_INVALID",
+    `task "${name}": expected one of ${names.join(", ")} in ${collection.title}.${nearMatch(wanted, names)}`,
+  );
+
+  /** With `data` a directory that has a folder of the task's name, the rows are there. */
+  function placedIn({ title, means }: Collection, definition: ParsedDefinition): Placed {
+    const folder = join(resolve(directory, suite.data), definition.name);
+    const isHere = suite.data !== "auto" && suite.data !== "sample" && suite.data !== "hf" && existsSync(folder);
+    return {
+      definition: isHere ? { ...definition, data: folder } : definition,
+      directory,
+      collection: { title, means },
+    };
+  }
+}
+
+async function openOwn(placed: Placed, options: FindTasksOptions): Promise<OpenedTask> {
+  const { name } = placed.definition;
+  if (isGlueName(name))
     throw new BenchError("E_TASK_INVALID", `task "${name}": expected a name that is not GLUE's; give it another`);
+  return open(placed, options);
+}
+
+async function open(
+  { definition, directory, collection }: Placed,
+  { signal, onProgress }: FindTasksOptions,
+): Promise<OpenedTask> {
   return openTableTask(definition, {
-    ...{ directory, signal, hub: { signal } },
-    onProgress: (bytes, totalBytes) => onProgress?.(name, bytes, totalBytes),
+    ...{ directory, collection, signal, hub: { signal } },
+    onProgress: (bytes, totalBytes) => onProgress?.(definition.name, bytes, totalBytes),
   });
 }
 
 async function readDefinition(name: string, { directory, places }: FindTasksOptions): Promise<Placed> {
+  const isData = extname(name) === ".json";
   const path = isPath(name) ? name : `./${name}`;
-  const module = findModule(path, { ...places, directory, ...(extname(name) === ".json" && { trustCode: true }) });
+  const module = findModule(path, { ...places, directory, ...(isData && { trustCode: true }) });
   if (module === undefined)
     throw new BenchError(
       "E_TASK_INVALID",
       `task ${name}: no such file; expected a .json file or a module with a definition`,
     );
-  const file = new URL(module.url);
-  if (extname(name) !== ".json") announce("task", name, module, places);
-  const value = extname(name) === ".json" ? readJson(name, file) : await importDefault(name, module.url);
-  return { definition: parseDefinition(value, name), directory: dirname(file.pathname) };
+  const file = fileURLToPath(module.url);
+  if (!isData) announce("task", name, module, places);
+  const value = isData ? readJson(name, file) : await importDefault(name, module.url);
+  return { definition: parseDefinition(value, name), directory: dirname(file) };
 }
 
-function readJson(name: string, file: URL): unknown {
+function readJson(name: string, file: string): unknown {
   try {
-    return parseJson(readText(decodeURIComponent(file.pathname), mostBytes));
+    return parseJson(readText(file, mostBytes));
   } catch (cause) {
     const why =
       cause instanceof FileError ? `expected ${cause.expected}, got ${cause.got}` : `not JSON: ${firstLine(cause)}`;

@@ -67,7 +67,10 @@ function askedSettings(suite: Suite, task: Task, seed: number): TrainSettings {
   const asked = settingsOf(suite, task.name, seed);
   if (task.target.kind !== "text") return asked;
   if (asked.scoring !== "auto" && asked.scoring !== "free")
-    throw new BenchError("E_SUITE_INVALID", `scoring ${asked.scoring}: expected free for ${task.title}, whose answers are any text`);
+    throw new BenchError(
+      "E_SUITE_INVALID",
+      `scoring ${asked.scoring}: expected free for ${task.title}, whose answers are any text`,
+    );
   const given = { ...suite.settings, ...suite.taskSettings[task.name] };
   return { ...asked, scoring: "free", maxTargetLength: given.maxTargetLength ?? textTokens };
 }

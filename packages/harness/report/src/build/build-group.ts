@@ -7,7 +7,6 @@ import type { ComparableGroup } from "./comparable-groups.js";
 import { conditionsOf } from "./conditions.js";
 import { taskCurves } from "./curves.js";
 import { expectedBestOf } from "./expected-best.js";
-import { compareTasks, mnliLabel, taskLabel } from "./glue-tasks.js";
 import { groupRuns } from "./group-runs.js";
 import { latestVersions } from "./method-versions.js";
 import { reachOf } from "./reach.js";
@@ -17,6 +16,7 @@ import { meanSpend } from "./spend.js";
 import { ofStage } from "./stages.js";
 import { standingsOf } from "./standings.js";
 import { summarize } from "./summary.js";
+import { taskLabel, taskOrder } from "./task-names.js";
 import { taskResult } from "./task-results.js";
 import { groupTraces } from "./traces.js";
 import { splitVariants, type VariantRecords } from "./variants.js";
@@ -31,7 +31,7 @@ export function buildGroup(
   const finals = ofStage(records, "final");
   const { variants, superseded } = splitVariants(finals, referenceMethod);
   const tasks = distinct(finals.map(({ run }) => run.task))
-    .sort(compareTasks)
+    .sort(taskOrder(finals))
     .map((name): Task => ({ name, label: cleanText(taskLabel(name, finals)) }));
   const results = variants.flatMap((variant) => tasks.map(({ name }) => resultOf(variant, name)));
   const shared = sharedTasks(tasks, variants, results);
@@ -39,7 +39,7 @@ export function buildGroup(
   const searches = searchesOf(records, variants);
   const search = searchResults(searches, finals);
   const { commonTasks } = shared;
-  const summary = summarize({ variants, results, search, commonTasks, reference, mnli: mnliLabel(finals) });
+  const summary = summarize({ variants, results, search, commonTasks, reference, records: finals });
   const baselines = baselinesOf(
     records,
     tasks.map((task) => task.name),

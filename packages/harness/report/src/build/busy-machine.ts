@@ -1,7 +1,7 @@
 import type { RunRecord } from "@petl/results";
 import { formatCount, formatPercent } from "../text/format.js";
 import { cleanText } from "../text/text.js";
-import { taskLabel } from "./glue-tasks.js";
+import { taskLabel } from "./task-names.js";
 
 /** Share of all processors that others may take: beyond it they also slow a run with processors to spare, by memory and clock. */
 const toleratedShare = 0.1;

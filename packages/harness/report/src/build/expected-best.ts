@@ -3,8 +3,8 @@ import type { Series, Task } from "../model/model.js";
 import { expectedBest } from "../statistics/expected-best.js";
 import { distinct, present } from "../statistics/statistics.js";
 import { cleanText } from "../text/text.js";
-import { taskLabel } from "./glue-tasks.js";
 import type { Search } from "./search.js";
+import { taskLabel } from "./task-names.js";
 
 /**
  * What the best of so many trials scores on held-out examples, on average: a line a variant, from the trials of the first rung, which

@@ -5,8 +5,8 @@ import { formatCount } from "../text/format.js";
 import { named } from "../text/named.js";
 import { scoredHow } from "../text/protocol.js";
 import { busyMachine } from "./busy-machine.js";
-import { compareTasks, taskLabel } from "./glue-tasks.js";
 import { ofStage } from "./stages.js";
+import { taskLabel, taskOrder } from "./task-names.js";
 
 /** What a reader must know before any figure, in a few lines; the notices of the records give the details for each file. */
 export function headlines(records: readonly RunRecord[], search: readonly SearchResult[]): string[] {
@@ -62,7 +62,7 @@ function subsets(records: readonly RunRecord[]): string[] {
     records
       .filter(({ data }) => data?.files.some(({ rows, officialRows }) => officialRows !== null && rows < officialRows))
       .map(({ run }) => run.task),
-  ).sort(compareTasks);
+  ).sort(taskOrder(records));
   if (tasks.length === 0) return [];
   const names = tasks.map((task) => taskLabel(task, records)).join(", ");
   return [`The files of ${names} hold only part of the official data.`];

@@ -3,11 +3,11 @@ import type { Figure } from "../model/figure.js";
 import type { SearchResult } from "../model/search.js";
 import { distinct, groupBy } from "../statistics/statistics.js";
 import { cleanText } from "../text/text.js";
-import { compareTasks, taskLabel } from "./glue-tasks.js";
 import { keepLatest } from "./keep-latest.js";
 import { searchKey } from "./own-settings.js";
 import { absent, joined, sumOf } from "./relative.js";
 import { ofStage } from "./stages.js";
+import { taskLabel, taskOrder } from "./task-names.js";
 import type { VariantRecords } from "./variants.js";
 
 /** The trials of one method on one task, and the runs with what they chose. */
@@ -23,7 +23,7 @@ export interface Search {
 export function searchesOf(records: readonly RunRecord[], variants: readonly VariantRecords[]): Search[] {
   const trials = groupBy(latestTrials(records), ({ run }) => run.task);
   const finals = variants.flatMap((each) => each.records.filter(({ run }) => run.chosen !== null));
-  const tasks = distinct([...trials.keys(), ...finals.map(({ run }) => run.task)]).sort(compareTasks);
+  const tasks = distinct([...trials.keys(), ...finals.map(({ run }) => run.task)]).sort(taskOrder(records));
   return tasks.flatMap((task) => onTask(task, trials.get(task) ?? [], variants));
 }
 

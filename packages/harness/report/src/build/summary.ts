@@ -4,8 +4,8 @@ import type { Figure } from "../model/figure.js";
 import type { NamedMean, SummaryRow, TaskResult } from "../model/model.js";
 import type { SearchResult } from "../model/search.js";
 import { distinct, type Interval, meanOf, present, spread } from "../statistics/statistics.js";
-import { namedMeans } from "./glue-tasks.js";
 import { absent, joined, relativeTo, sumOf } from "./relative.js";
+import { namedMeans } from "./task-names.js";
 import { costsBy } from "./task-results.js";
 import type { VariantRecords } from "./variants.js";
 
@@ -16,8 +16,8 @@ export interface SummaryInput {
   readonly search: readonly SearchResult[];
   readonly commonTasks: readonly string[];
   readonly reference: string | null;
-  /** "MNLI", or which half of it was scored. */
-  readonly mnli: string;
+  /** Of all variants: they say what their tasks are published in. */
+  readonly records: readonly RunRecord[];
 }
 
 /** One row a variant, over the common tasks; where there are none, each variant's own tasks and nothing relative. */
@@ -44,7 +44,7 @@ function absoluteRow({ variant, records }: VariantRecords, input: SummaryInput):
   const costs = costsBy((column) => taskFigure(column, results));
   return {
     variant: variant.id,
-    means: meansOf(completed, results, input.mnli),
+    means: meansOf(completed, results, input.records),
     counts: records.find((record) => record.counts !== null)?.counts ?? null,
     costs,
     searchCosts: searchCosts(input.search, variant.id, results),
@@ -56,12 +56,16 @@ function absoluteRow({ variant, records }: VariantRecords, input: SummaryInput):
 }
 
 /** The mean of the tasks' means; its deviation is that of the per-seed means over the seeds that ran every task. */
-function meansOf(records: readonly RunRecord[], results: readonly TaskResult[], mnli: string): NamedMean[] {
+function meansOf(
+  records: readonly RunRecord[],
+  results: readonly TaskResult[],
+  all: readonly RunRecord[],
+): NamedMean[] {
   const scored = results.filter((result) => result.score !== null);
   if (scored.length === 0) return [];
   return namedMeans(
     scored.map(({ task }) => task),
-    mnli,
+    all,
   ).map(({ name, tasks }) => {
     const own = tasks.map((task) => scored.find((result) => result.task === task)!);
     const mean = meanOf(own.map(({ score }) => score!.mean))!;

@@ -1,11 +1,12 @@
 import type { GlueTask } from "../task.js";
+import { glue } from "./collection.js";
 import { mnli } from "./mnli.js";
 
 /** GLUE's diagnostic set: no training data, predicted by an MNLI model, and not part of the overall score. */
 export const ax: GlueTask = {
   name: "ax",
   title: "AX",
-  collection: "GLUE",
+  collection: glue,
   layout: "glue",
   folder: "diagnostic",
   fields: mnli.fields,

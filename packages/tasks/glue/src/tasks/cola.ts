@@ -1,4 +1,5 @@
 import type { GlueTask, SplitLayout } from "../task.js";
+import { glue } from "./collection.js";
 
 const headerless = { columns: { sentence: 3 }, label: 1, headerless: 4 } satisfies Partial<SplitLayout>;
 
@@ -6,7 +7,7 @@ const headerless = { columns: { sentence: 3 }, label: 1, headerless: 4 } satisfi
 export const cola: GlueTask = {
   name: "cola",
   title: "CoLA",
-  collection: "GLUE",
+  collection: glue,
   layout: "glue",
   folder: "CoLA",
   fields: ["sentence"],

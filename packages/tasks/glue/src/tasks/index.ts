@@ -2,7 +2,6 @@ import { nearest, TaskError } from "@petl/task";
 import type { GlueTask } from "../task.js";
 import { ax } from "./ax.js";
 import { cola } from "./cola.js";
-import { meansOver } from "./means.js";
 import { mnli } from "./mnli.js";
 import { mrpc } from "./mrpc.js";
 import { qnli } from "./qnli.js";
@@ -14,9 +13,6 @@ import { wnli } from "./wnli.js";
 
 /** The nine tasks of the overall score, in GLUE's order. */
 export const glueTasks: readonly GlueTask[] = [cola, sst2, mrpc, qqp, stsb, mnli, qnli, rte, wnli];
-
-/** The published means over these tasks: `GLUE-9` and `GLUE-8`. Wang et al. 2019, https://arxiv.org/abs/1804.07461 */
-export const glueMeans = meansOver(glueTasks);
 
 /** The nine tasks and the diagnostic set. */
 export const allTasks: readonly GlueTask[] = [...glueTasks, ax];
@@ -37,5 +33,5 @@ export function findTask(name: string): GlueTask {
   });
 }
 
-export type { GlueMean } from "./means.js";
+export { glue } from "./collection.js";
 export { ax, cola, mnli, mrpc, qnli, qqp, rte, sst2, stsb, wnli };

@@ -1,4 +1,5 @@
 import type { GlueTask, SplitLayout } from "../task.js";
+import { glue } from "./collection.js";
 
 const unlabelled = { label: null, optional: true } satisfies Partial<SplitLayout>;
 
@@ -6,7 +7,7 @@ const unlabelled = { label: null, optional: true } satisfies Partial<SplitLayout
 export const mnli: GlueTask = {
   name: "mnli",
   title: "MNLI",
-  collection: "GLUE",
+  collection: glue,
   layout: "glue",
   folder: "MNLI",
   fields: ["premise", "hypothesis"],

@@ -1,4 +1,5 @@
 import type { GlueTask, PairSelection } from "../task.js";
+import { glue } from "./collection.js";
 
 const senteval = {
   file: "msr_paraphrase_train.txt",
@@ -10,7 +11,7 @@ const senteval = {
 export const mrpc: GlueTask = {
   name: "mrpc",
   title: "MRPC",
-  collection: "GLUE",
+  collection: glue,
   layout: "glue",
   folder: "MRPC",
   fields: ["sentence1", "sentence2"],

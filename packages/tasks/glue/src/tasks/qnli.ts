@@ -1,10 +1,11 @@
 import type { GlueTask } from "../task.js";
+import { glue } from "./collection.js";
 
 /** Question-answering NLI, version 2 (GLUE's recast of SQuAD, Rajpurkar et al. 2016). */
 export const qnli: GlueTask = {
   name: "qnli",
   title: "QNLI",
-  collection: "GLUE",
+  collection: glue,
   layout: "glue",
   folder: "QNLI",
   fields: ["question", "sentence"],

@@ -1,10 +1,11 @@
 import type { GlueTask } from "../task.js";
+import { glue } from "./collection.js";
 
 /** Quora Question Pairs. A few official rows were broken in two by a line feed: dropped, as Hugging Face does. */
 export const qqp: GlueTask = {
   name: "qqp",
   title: "QQP",
-  collection: "GLUE",
+  collection: glue,
   layout: "glue",
   folder: "QQP",
   fields: ["question1", "question2"],

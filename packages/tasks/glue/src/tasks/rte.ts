@@ -1,10 +1,11 @@
 import type { GlueTask } from "../task.js";
+import { glue } from "./collection.js";
 
 /** Recognizing Textual Entailment 1, 2, 3 and 5, as two classes. */
 export const rte: GlueTask = {
   name: "rte",
   title: "RTE",
-  collection: "GLUE",
+  collection: glue,
   layout: "glue",
   folder: "RTE",
   fields: ["sentence1", "sentence2"],

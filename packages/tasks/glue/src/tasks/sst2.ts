@@ -1,10 +1,11 @@
 import type { GlueTask } from "../task.js";
+import { glue } from "./collection.js";
 
 /** Stanford Sentiment Treebank, binary (Socher et al. 2013). Train holds phrases, dev and test whole sentences. */
 export const sst2: GlueTask = {
   name: "sst2",
   title: "SST-2",
-  collection: "GLUE",
+  collection: glue,
   layout: "glue",
   folder: "SST-2",
   fields: ["sentence"],

@@ -1,10 +1,11 @@
 import type { GlueTask } from "../task.js";
+import { glue } from "./collection.js";
 
 /** Semantic Textual Similarity Benchmark (Cer et al. 2017). Scores run from 0 to 5, 0 included. */
 export const stsb: GlueTask = {
   name: "stsb",
   title: "STS-B",
-  collection: "GLUE",
+  collection: glue,
   layout: "glue",
   folder: "STS-B",
   fields: ["sentence1", "sentence2"],

@@ -1,10 +1,11 @@
 import type { GlueTask } from "../task.js";
+import { glue } from "./collection.js";
 
 /** Winograd NLI (Levesque et al. 2011). Dev is adversarial: it shares hypotheses with train under the opposite label. */
 export const wnli: GlueTask = {
   name: "wnli",
   title: "WNLI",
-  collection: "GLUE",
+  collection: glue,
   layout: "glue",
   folder: "WNLI",
   fields: ["sentence1", "sentence2"],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { allTasks, findTask, glueMeans, glueTasks } from "../../src/tasks/index.js";
+import { allTasks, findTask, glue, glueTasks } from "../../src/tasks/index.js";
 import { taskError } from "../files.js";
 
 test("there are nine tasks and the diagnostic set, with distinct names and folders", () => {
@@ -9,11 +9,11 @@ test("there are nine tasks and the diagnostic set, with distinct names and folde
 
 test("the published means are over nine tasks, and over eight without WNLI", () => {
   const names = glueTasks.map(({ name }) => name);
-  expect(glueMeans).toEqual([
+  expect(glue.means).toEqual([
     { name: "GLUE-9", tasks: names },
     { name: "GLUE-8", tasks: names.slice(0, -1) },
   ]);
-  expect(glueMeans[1]?.tasks).not.toContain("wnli");
+  expect(glue.means[1]?.tasks).not.toContain("wnli");
 });
 
 test.for(allTasks)("$name names a column for each field and a layout for each evaluation", (task) => {

@@ -72,7 +72,7 @@ function chosenSearch({ rates, trials, protocol, seeds }: GlueFlags, base: Suite
 
 /** A directory is relative to where the user stands. */
 function chosenData({ data }: GlueFlags): string | undefined {
-  return data === undefined || data === "auto" || data === "sample" ? data : userPath(data);
+  return data === undefined || data === "auto" || data === "sample" || data === "hf" ? data : userPath(data);
 }
 
 /** The flags of a table that were given. */
