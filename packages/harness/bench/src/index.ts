@@ -11,6 +11,7 @@ export type { GpuMeasurement, Measurement } from "./measure/measurement.js";
 export { refuseForeign } from "./ownership/folders.js";
 export { type MachineFacts, machineFacts } from "./record/environment.js";
 export { listBackbonePackages } from "./resolve/backbone.js";
+export { listCollections } from "./resolve/collections.js";
 export { listDevices } from "./resolve/device.js";
 export { type FoundFamily, listFamilies } from "./resolve/family.js";
 export { type FoundMethod, listMethods } from "./resolve/method.js";

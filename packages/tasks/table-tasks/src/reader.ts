@@ -5,16 +5,24 @@ import { findColumns } from "./columns.js";
 import type { TableTask } from "./table-task.js";
 import { numberOf, textOf, textsOf } from "./texts.js";
 
+/** Bytes of a split's files that were read, and of how many. */
+export type ReadProgress = (bytes: number, totalBytes: number) => void;
+
 /** A reader of a task's splits in its tables. Rows without a text or an answer are dropped and counted. */
-export function tableReader(task: TableTask): TaskReader {
+export function tableReader(task: TableTask, onProgress: ReadProgress = () => {}): TaskReader {
   return {
     task,
     ...{ source: "table", notices: [], evaluations: task.evaluations },
-    read: (split, limit) => readSplit(task, split, limit),
+    read: (split, limit) => readSplit(task, split, limit, onProgress),
   };
 }
 
-async function readSplit(task: TableTask, name: string, limit: number | undefined): Promise<Split> {
+async function readSplit(
+  task: TableTask,
+  name: string,
+  limit: number | undefined,
+  onProgress: ReadProgress,
+): Promise<Split> {
   checkLimit(limit);
   const files = task.files[name] ?? (task.cut === null ? undefined : task.files.train);
   if (files === undefined) {
@@ -25,6 +33,7 @@ async function readSplit(task: TableTask, name: string, limit: number | undefine
   const answerOf = answerReader(task);
   let [position, rows, dropped] = [0, 0, 0];
   const { sha256 } = await readTable(files, {
+    onProgress: ({ bytes, totalBytes }) => onProgress(bytes, totalBytes),
     onColumns: (columns) => findColumns(task, columns, files[0]!),
     onRow: (row) => {
       const index = position++;

@@ -128,7 +128,9 @@ async function compare(
   const { examples, sourceTokens, targetTokens } = medianBatch;
   const sizes = { batchSize: examples, maxLength: sourceTokens, maxTargetLength: targetTokens };
   const settings = { ...valuesIn(trainingSettings, run.settings), ...sizes };
-  const backbone = plannedBackbone(geometry, settings, headTaskOf(findTask(run.task)));
+  const { target } = record.task ?? findTask(run.task);
+  const noHead = { kind: "score", outputs: 1 } as const; // a text is written without one
+  const backbone = plannedBackbone(geometry, settings, target.kind === "text" ? noHead : headTaskOf({ target }));
   const { kernels } = withTrainee(backbone, method, parseConfig(method, run.methodConfig), settings, (trainee) =>
     stepCosts(trainee, settings),
   );

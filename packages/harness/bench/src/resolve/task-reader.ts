@@ -4,8 +4,12 @@ import { isTableTask, tableReader } from "@petl/table-tasks";
 import type { Task, TaskData, TaskReader } from "@petl/task";
 
 /** The reader of a task's rows: of its tables, or of GLUE's files below a directory. */
-export async function taskReader(task: Task, directory: string): Promise<TaskReader> {
-  return isTableTask(task) ? tableReader(task) : glueReader(directory, task as GlueTask);
+export async function taskReader(
+  task: Task,
+  directory: string,
+  onProgress?: (bytes: number, totalBytes: number) => void,
+): Promise<TaskReader> {
+  return isTableTask(task) ? tableReader(task, onProgress) : glueReader(directory, task as GlueTask);
 }
 
 /** Where a task's files are. */

@@ -56,7 +56,7 @@ export interface PlanOptions {
   readonly withoutData?: boolean;
   /** Read every file of the backbone for its digest, even one whose digest is remembered. */
   readonly verify?: boolean;
-  /** A task's training file whose answers are looked at, and how far. */
+  /** A table of a task that is read and checked, and how far. */
   readonly onTable?: (task: string, bytes: number, totalBytes: number) => void;
   /** Plan only the trials of a search. */
   readonly searchOnly?: boolean;
@@ -88,7 +88,10 @@ export async function planSuite(suite: Suite, options: PlanOptions): Promise<Pla
   });
   const files = new Map<Task, TaskFiles>();
   if (data !== null)
-    for (const task of tasks) files.set(task, await taskFiles(data, task, options.searchOnly ?? false));
+    for (const task of tasks) {
+      const onProgress = (bytes: number, totalBytes: number) => options.onTable?.(task.name, bytes, totalBytes);
+      files.set(task, await taskFiles(data, task, options.searchOnly ?? false, onProgress));
+    }
   const outline = new Outline({
     ...{ suite, arms, tasks, files },
     shared: { backbone: found, backboneFiles: ofBackbone, device },

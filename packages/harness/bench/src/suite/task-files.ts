@@ -27,9 +27,14 @@ export interface TaskRows {
  *
  * @throws TaskError naming file, line and what is wrong
  */
-export async function taskFiles(data: TaskData, task: Task, searchOnly: boolean): Promise<TaskFiles> {
+export async function taskFiles(
+  data: TaskData,
+  task: Task,
+  searchOnly: boolean,
+  onProgress?: (bytes: number, totalBytes: number) => void,
+): Promise<TaskFiles> {
   const one = { examples: 1, permutation: (count: number) => Array.from({ length: count }, (_, index) => index) };
-  const reader = await taskReader(task, data.directory);
+  const reader = await taskReader(task, data.directory, onProgress);
   const { train, evaluations } = searchOnly
     ? { ...(await loadTask(reader, { limit: 1, holdOut: one })), evaluations: [] }
     : await loadTask(reader, { limit: 1, evalLimit: 1 });

@@ -11,6 +11,7 @@ import {
   leftText,
   lossText,
   noticeLine,
+  readingText,
   suiteLine,
   warningLine,
   whichText,
@@ -87,6 +88,10 @@ export class BarProgress implements Progress {
 
   download(what: string, doneBytes: number, totalBytes?: number | null): void {
     this.#update(downloadText(what, doneBytes, totalBytes));
+  }
+
+  reading(task: string, doneBytes: number, totalBytes: number): void {
+    this.#update(readingText(task, doneBytes, totalBytes));
   }
 
   close(): void {

@@ -8,6 +8,7 @@ import {
   leftText,
   lossText,
   noticeLine,
+  readingText,
   runText,
   suiteLine,
   warningLine,
@@ -15,6 +16,9 @@ import {
 
 /** Seconds between two lines that only show that it is still running. */
 const signOfLifeS = 30;
+
+/** A smaller one is read before anybody wonders. */
+const largeTableBytes = 10e6;
 
 /** Plain lines, for files and pipes: one for each run and evaluation, and between them one every half minute. */
 export class LineProgress implements Progress {
@@ -83,6 +87,10 @@ export class LineProgress implements Progress {
 
   download(what: string, doneBytes: number, totalBytes?: number | null): void {
     if (this.#isQuiet()) this.#say(`  ${downloadText(what, doneBytes, totalBytes)}`);
+  }
+
+  reading(task: string, doneBytes: number, totalBytes: number): void {
+    if (totalBytes >= largeTableBytes && this.#isQuiet()) this.#say(`  ${readingText(task, doneBytes, totalBytes)}`);
   }
 
   /** A line where the run has been silent as long as the last line is old: a long step, or a process that hangs. */

@@ -8,6 +8,8 @@ export interface Progress {
   useClock(clock: SuiteClock): void;
   /** Bytes of a file that is being downloaded. */
   download(what: string, doneBytes: number, totalBytes: number | null | undefined): void;
+  /** Bytes of a task's table that is being read and checked. */
+  reading(task: string, doneBytes: number, totalBytes: number): void;
   /** What the user must know of the suite before its first run. */
   warn(text: string): void;
   note(text: string): void;
@@ -22,6 +24,7 @@ export class QuietProgress implements Progress {
   }
   useClock(): void {}
   download(): void {}
+  reading(): void {}
   warn(): void {}
   note(): void {}
   close(): void {}

@@ -88,3 +88,8 @@ export function durationText(seconds: number): string {
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
+
+/** How far a table is read. */
+export function readingText(task: string, doneBytes: number, totalBytes: number): string {
+  return `reading ${task}: ${(doneBytes / 1e6).toFixed(1)} of ${(totalBytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,29 +1,50 @@
-import { allTasks } from "@petl/glue";
+import { allTasks, findTask } from "@petl/glue";
 import type { SplitAnswers } from "@petl/results";
 import { type Evaluation, scoreTask, type Task } from "@petl/task";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { splitScorer } from "../../src/statistics/split-scorer.js";
 
+const macro: Task = { ...findTask("mnli"), title: "macro F1 of three classes", metrics: ["macro_f1", "accuracy"] };
+const negative: Task = {
+  ...findTask("stsb"),
+  title: "scores below zero",
+  target: { kind: "score", minimum: -2, maximum: 5, step: 0.2 },
+};
+const texts: Task = {
+  ...findTask("rte"),
+  title: "texts",
+  target: { kind: "text" },
+  metrics: ["exact_match", "token_f1", "rouge1", "rouge2", "rougeL", "bleu"],
+};
+const words = fc.array(fc.constantFrom("a", "tea", "for", "Bob", "and", "Ann", "or", "milk", "."), { maxLength: 7 });
+
 /** A split of `task`: references, answers of some runs (null among them), and how often each example is drawn. */
 function drawnSplit(task: Task) {
-  const { target } = task;
-  const value =
-    target.kind === "class"
-      ? fc.nat(target.labels.length - 1)
-      : fc.integer({ min: 0, max: 25 }).map((fifths) => fifths / 5);
+  const value = answersOf(task);
   const run = (length: number) => fc.array(fc.option(value, { freq: 8 }), { minLength: length, maxLength: length });
   return fc.integer({ min: 1, max: 12 }).chain((length) =>
     fc.record({
-      references: fc.array(value, { minLength: length, maxLength: length }),
+      references: fc.array(referenceOf(task), { minLength: length, maxLength: length }),
       predictions: fc.array(run(length), { minLength: 1, maxLength: 4 }),
       rows: fc.array(fc.nat(length - 1), { minLength: length, maxLength: length }),
     }),
   );
 }
 
-describe("a resample's scores are what @petl/glue makes of its examples", () => {
-  test.for(allTasks)("$title", (task) => {
+function answersOf({ target }: Task): fc.Arbitrary<number | string> {
+  if (target.kind === "text") return words.map((each) => each.join(" "));
+  if (target.kind === "class") return fc.nat(target.labels.length - 1);
+  return fc.integer({ min: target.minimum * 5, max: target.maximum * 5 }).map((fifths) => fifths / 5);
+}
+
+const referenceOf = (task: Task): fc.Arbitrary<number | string[]> =>
+  task.target.kind === "text"
+    ? fc.array(answersOf(task) as fc.Arbitrary<string>, { minLength: 1, maxLength: 2 })
+    : (answersOf(task) as fc.Arbitrary<number>);
+
+describe("a resample's scores are what @petl/task makes of its examples", () => {
+  test.for([...allTasks, macro, negative, texts])("$title", (task) => {
     const property = fc.property(drawnSplit(task), ({ references, predictions, rows }) => {
       const runs = predictions.map((each): SplitAnswers => ({ split: "dev", references, predictions: each }));
       const { unitOf, units, score } = splitScorer(task, runs);

@@ -38,7 +38,7 @@ export interface Encoding extends Pick<TrainSettings, "maxLength" | "maxTargetLe
 }
 
 /** What a task asks of a head. */
-export function headTaskOf({ target }: Task): HeadTask {
+export function headTaskOf({ target }: Pick<Task, "target">): HeadTask {
   if (target.kind === "text") throw new Error("a head gives no text; expected a plan to have refused it");
   return target.kind === "class" ? { kind: "classes", outputs: target.labels.length } : { kind: "score", outputs: 1 };
 }

@@ -16,6 +16,7 @@ export async function makePlan(
     directory: userDirectory(),
     places,
     ...{ verify, searchOnly },
+    onTable: (task, bytes, totalBytes) => progress.reading(task, bytes, totalBytes),
     download: {
       signal,
       onWait: (message) => progress.note(message),

@@ -2,6 +2,7 @@ import { namesOf } from "@petl/backbone";
 import {
   type FoundMethod,
   listBackbonePackages,
+  listCollections,
   listDevices,
   listFamilies,
   listMethods,
@@ -32,11 +33,12 @@ export async function runList({ settings, json, ...code }: ListFlags): Promise<E
 type Everything = Awaited<ReturnType<typeof everything>>;
 
 async function everything(places: Places) {
-  const [methods, devices, families, packaged] = await Promise.all([
+  const [methods, devices, families, packaged, collections] = await Promise.all([
     listMethods(places),
     listDevices(places),
     listFamilies(places),
     listBackbonePackages(places),
+    listCollections(places),
   ]);
   return {
     methods: methods.map(({ definition: method, packageName }) => ({
@@ -48,6 +50,10 @@ async function everything(places: Places) {
     tasks: allTasks.map(({ name, title, metrics, splits }) => ({
       ...{ name, title, metrics },
       trainable: splits.train !== undefined,
+    })),
+    collections: collections.map(({ name: collection, title, tasks }) => ({
+      ...{ name: collection, title },
+      tasks: tasks.map(({ name, title = name, metrics = null, kind = null }) => ({ name, title, metrics, kind })),
     })),
     families: families.map(({ packageName, definition: { name, modelTypes, models, scorings, geometries } }) => ({
       ...{ name, package: packageName, modelTypes, models },
@@ -68,7 +74,7 @@ async function everything(places: Places) {
   };
 }
 
-function asText({ methods, tasks, families, backbones, presets: suites, devices }: Everything): string {
+function asText({ methods, tasks, collections, families, backbones, presets: suites, devices }: Everything): string {
   const isOwn = (method: Everything["methods"][number]): boolean => method.package === `@petl/method-${method.name}`;
   return [
     wrappedSection(
@@ -76,13 +82,20 @@ function asText({ methods, tasks, families, backbones, presets: suites, devices 
       methods.map((method) => [method.name, method.paper.title + (isOwn(method) ? "" : ` (${method.package})`)]),
     ),
     wrappedSection(
-      "Tasks",
+      "Tasks of GLUE",
       tasks.map(({ name, title, metrics, trainable }) => [
         name,
         title,
         trainable ? metrics.join(", ") : "diagnostic only: no training data",
       ]),
     ),
+    ...collections.map(({ name: collection, title, tasks: own }) =>
+      wrappedSection(
+        `Tasks of ${title} (--tasks ${collection}, or one of them)`,
+        own.map((task) => [`${collection}/${task.name}`, task.title, (task.metrics ?? []).join(", ")]),
+      ),
+    ),
+    wrappedSection("Tasks of one's own", [["bench run", "a table of texts and answers, or a file that describes it"]]),
     ...families.map(({ name: family, models, scorings }) =>
       wrappedSection(`Backbones of the family ${family} (--scoring ${scorings.join(", ")})`, [
         ["any checkpoint of", models],
