@@ -1,6 +1,6 @@
 import { findTask } from "@petl/glue";
 import { openTableTask, parseDefinition, tableReader } from "@petl/table-tasks";
-import { lmEval, loadTask, referenceOf, t5 } from "@petl/task";
+import { lmEval, loadTask, referenceOf, roundedScore, t5 } from "@petl/task";
 import { describe, expect, test } from "vitest";
 import superglue from "../../../tasks/tasks-superglue/src/index.js";
 import text from "../../../tasks/tasks-text/src/index.js";
@@ -47,7 +47,7 @@ describe("GLUE from the hub", () => {
     );
   });
 
-  test("STS-B: scores of single precision", async () => {
+  test("STS-B: scores of single precision, with the targets of the official files", async () => {
     const { hub } = await hubOf(glue);
     const { task } = await hubGlueTask(findTask("stsb"), undefined, hub);
     const { train } = await loadTask(tableReader(task));
@@ -55,7 +55,9 @@ describe("GLUE from the hub", () => {
       labelsOf("stsb", "train").map((label) => Math.fround(label as number)),
     );
     expect(task).toMatchObject({ metrics: ["pearson", "spearman"], target: { kind: "score", step: 0.2 } });
-    expect(t5.target(task, train.examples[3]!)).toBe("2.4");
+    expect(train.examples.map((example) => t5.target(task, example))).toEqual(["3.6", "0.0", "5.0", "2.4"]);
+    const official = written[glue]!.stsb!.train!.map(({ label }) => roundedScore(label as number, 0.2));
+    expect(official).toEqual(["3.6", "0.0", "5.0", "2.4"]);
   });
 
   test("MNLI: both validation splits, in the classes' order", async () => {
