@@ -102,7 +102,7 @@ test.for([t5, lst, lmEval].flatMap((format) => allTasks.map((task) => ({ format,
     texts.forEach((text, index) => {
       const prediction = format.parse(task, ` ${text}\n`);
       expect(prediction).toBe(task.target.kind === "class" ? index : Number(text));
-      expect(format.target(task, example({}, prediction))).toBe(text);
+      expect(format.target(task, example({}, prediction as number))).toBe(text);
     });
   },
 );
