@@ -7,8 +7,10 @@ export const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
 type Files = Readonly<Record<string, Uint8Array>>;
 
-/** The data set org/rows. */
+/** A data set. */
 export interface DatasetBehaviour {
+  /** Default: org/rows. */
+  readonly name?: string;
   /** The answer to the list of converted files; 404 without it. */
   readonly conversion?: unknown;
   /** Commit and files by revision. */
@@ -33,7 +35,7 @@ export interface HubBehaviour {
   readonly intercepts?: (request: IncomingMessage, response: ServerResponse, path: string) => boolean;
 }
 
-/** A server that answers the calls made for one model, `org/tiny`, and one data set, `org/rows`; closed when the test finishes. */
+/** A server that answers the calls made for one model, `org/tiny`, and one data set; closed when the test finishes. */
 export async function loopbackHub(behaviour: HubBehaviour) {
   const requests: { path: string; range: string | undefined; authorization: string | undefined }[] = [];
   const server = createServer((request, response) => {
@@ -42,12 +44,13 @@ export async function loopbackHub(behaviour: HubBehaviour) {
     if (behaviour.intercepts?.(request, response, path)) return;
     if (behaviour.status !== undefined) return json(response, behaviour.status, { error: "refused" });
     const { files = {}, dataset } = behaviour;
+    const { name: rows = "org/rows" } = dataset ?? {};
     const isRecursive = request.url!.includes("recursive=true");
-    if (path === "/api/datasets/org/rows/parquet" && dataset?.conversion !== undefined)
+    if (path === `/api/datasets/${rows}/parquet` && dataset?.conversion !== undefined)
       return json(response, 200, dataset.conversion);
     const repositories = [
       { api: "/api/models/org/tiny", page: "/org/tiny", revisions: { main: { commit: COMMIT, files } } },
-      { api: "/api/datasets/org/rows", page: "/datasets/org/rows", revisions: dataset?.revisions ?? {} },
+      { api: `/api/datasets/${rows}`, page: `/datasets/${rows}`, revisions: dataset?.revisions ?? {} },
     ];
     for (const { api, page, revisions } of repositories) {
       for (const [revision, { commit, files }] of Object.entries(revisions)) {

@@ -10,7 +10,11 @@ const cases: readonly (readonly [string, readonly string[], RegExp])[] = [
     ["--methods", "lara"],
     /method "lara": no such method; expected one of .*bitfit.*Did you mean "lora"\?/,
   ],
-  ["an unknown task", ["--tasks", "ssst2"], /unknown task: .*got "ssst2"; did you mean "sst2"\?/],
+  [
+    "an unknown task",
+    ["--tasks", "ssst2"],
+    /task "ssst2": no such task; expected one of .*sst2.*Did you mean "sst2"\?/,
+  ],
   ["an unknown flag", ["--taks", "sst2"], /unknown option '--taks' \(Did you mean --tasks\?\)/],
   [
     "an unknown backbone",

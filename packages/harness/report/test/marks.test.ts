@@ -67,7 +67,10 @@ test("of two tasks only the one with answers is tested, and their mean is not", 
 test("answers on other examples are not compared", () => {
   const [first, ...others] = tunedSuite(["sst2"], [0]).filter(({ run }) => run.stage === "final");
   const [split] = first!.answers;
-  const other = { ...first!, answers: [{ ...split!, references: split!.references.map((each) => 1 - each) }] };
+  const other = {
+    ...first!,
+    answers: [{ ...split!, references: split!.references.map((each) => 1 - (each as number)) }],
+  };
   const [group] = buildReport([other, ...others], options).groups;
   expect(group!.standings.tasks[0]!.untested).toBe("the runs were not scored on the same examples");
 });

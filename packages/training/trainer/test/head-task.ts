@@ -23,7 +23,7 @@ export function headTask(kind: "classes" | "score", train = 96, dev = 24): TaskD
     evaluations: [{ name: "dev", examples: held, references: held.map(({ value }) => value) }],
     answering: { scoring: "head", head: { kind, outputs: kind === "classes" ? 3 : 1 } },
     score([predictions]) {
-      const right = predictions!.filter((answer, at) => Math.round(answer!) === held[at]!.value).length;
+      const right = predictions!.filter((answer, at) => Math.round(answer as number) === held[at]!.value).length;
       return { score: (100 * right) / dev, metrics: {}, invalid: 0, notices: [] };
     },
     ...{ interval: () => ({ low: 0, high: 100, level: 0, resamples: 0 }), constant: () => ({ answer: "", score: 0 }) }, // nothing here reads them

@@ -1,14 +1,12 @@
-import { existsSync } from "node:fs";
-import { dirname, extname, join, resolve } from "node:path";
+import { dirname, extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FileError, parseJson, readText } from "@petl/files";
 import { allTasks, findTask } from "@petl/glue";
 import { type OpenedTask, openTableTask, type ParsedDefinition, parseDefinition } from "@petl/table-tasks";
-import type { Collection, Task } from "@petl/task";
+import type { Task } from "@petl/task";
 import { BenchError, firstLine } from "../errors.js";
-import { findCollection, listCollections } from "./collections.js";
 import { hubGlueTask } from "./hub-glue.js";
-import { nearMatch } from "./near-match.js";
+import { inCollections, type Placed } from "./in-collections.js";
 import { importWithContract } from "./one-copy.js";
 import { announce, findModule, isPath } from "./packages.js";
 import type { Places } from "./places.js";
@@ -33,13 +31,6 @@ export interface FoundTasks {
   readonly tasks: readonly Task[];
   /** What was guessed of a task, one sentence each. */
   readonly notices: readonly string[];
-}
-
-/** A definition, where its relative paths start, and what it is published in. */
-interface Placed {
-  readonly definition: ParsedDefinition;
-  readonly directory: string;
-  readonly collection?: Collection;
 }
 
 const mostBytes = 1 << 20;
@@ -76,7 +67,7 @@ async function tasksNamed(name: string, suite: NamedTasks, options: FindTasksOpt
     return [
       suite.data === "hf" ? await hubGlueTask(findTask(name), options.signal) : { task: findTask(name), notices: [] },
     ];
-  const placed = await inCollections(name, suite, options);
+  const placed = await inCollections(name, suite.data, options);
   return Promise.all(placed.map((each) => open(each, options)));
 }
 
@@ -88,51 +79,6 @@ const isGlueName = (name: string): boolean =>
 function ownDefinitions({ definitions }: NamedTasks): ReadonlyMap<string, ParsedDefinition> {
   const parsed = definitions.map((value, index) => parseDefinition(value, `definition ${index + 1} of the suite`));
   return new Map(parsed.map((definition) => [definition.name, definition]));
-}
-
-/** One task of a collection, or all of it. @throws what `findTask` does for a name that nothing has */
-async function inCollections(
-  name: string,
-  suite: NamedTasks,
-  { places, directory }: FindTasksOptions,
-): Promise<Placed[]> {
-  const [first, ...rest] = name.split("/");
-  const collection = await findCollection(first!, places);
-  const known = await listCollections(places);
-  if (collection === undefined) {
-    const holders = rest.length > 0 ? [] : known.filter(({ tasks }) => tasks.some((task) => task.name === name));
-    if (holders.length === 1) return [placedIn(holders[0]!, holders[0]!.tasks.find((task) => task.name === name)!)];
-    if (rest.length === 0 && known.every(({ tasks }) => tasks.every((task) => nearMatch(name, [task.name]) === "")))
-      findTask(name); // its error names the nearest of GLUE
-    const names = [
-      ...allTasks.map((task) => task.name),
-      ...known.flatMap((each) => each.tasks.map((task) => `${each.name}/${task.name}`)),
-    ];
-    throw new BenchError(
-      "E_TASK_INVALID",
-      `task "${name}": expected one of ${names.join(", ")}, or the path of a file.${nearMatch(name, names)}`,
-    );
-  }
-  if (rest.length === 0) return collection.tasks.map((task) => placedIn(collection, task));
-  const wanted = rest.join("/");
-  const found = collection.tasks.find((task) => task.name === wanted);
-  if (found !== undefined) return [placedIn(collection, found)];
-  const names = collection.tasks.map((task) => task.name);
-  throw new BenchError(
-    "E_TASK_INVALID",
-    `task "${name}": expected one of ${names.join(", ")} in ${collection.title}.${nearMatch(wanted, names)}`,
-  );
-
-  /** With `data` a directory that has a folder of the task's name, the rows are there. */
-  function placedIn({ title, means }: Collection, definition: ParsedDefinition): Placed {
-    const folder = join(resolve(directory, suite.data), definition.name);
-    const isHere = suite.data !== "auto" && suite.data !== "sample" && suite.data !== "hf" && existsSync(folder);
-    return {
-      definition: isHere ? { ...definition, data: folder } : definition,
-      directory,
-      collection: { title, means },
-    };
-  }
 }
 
 async function openOwn(placed: Placed, options: FindTasksOptions): Promise<OpenedTask> {

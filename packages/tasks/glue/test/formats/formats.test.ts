@@ -102,7 +102,7 @@ test.for([t5, lst, lmEval].flatMap((format) => allTasks.map((task) => ({ format,
     texts.forEach((text, index) => {
       const prediction = format.parse(task, ` ${text}\n`);
       expect(prediction).toBe(task.target.kind === "class" ? index : Number(text));
-      expect(format.target(task, example({}, prediction))).toBe(text);
+      expect(format.target(task, example({}, prediction as number))).toBe(text);
     });
   },
 );
@@ -127,7 +127,7 @@ test("a rounded score is a target within 0.1 of the score", () => {
   fc.assert(
     fc.property(fc.double({ min: 0, max: 5, noNaN: true }), (score) => {
       expect(texts).toContain(roundedScore(score, 0.2));
-      expect(Math.abs(Number(roundedScore(score, 0.2)) - score)).toBeLessThanOrEqual(0.1 + 1e-12);
+      expect(Math.abs(Number(roundedScore(score, 0.2)) - score)).toBeLessThanOrEqual(0.1 + 1e-6); // single precision
     }),
   );
 });

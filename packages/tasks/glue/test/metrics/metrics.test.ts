@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { accuracy, f1, matthews, pearson, score, scoreTask, spearman } from "@petl/task";
+import { accuracy, f1, matthews, pearson, spearman } from "@petl/metrics";
+import { score, scoreTask } from "@petl/task";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cola, mnli, mrpc, stsb } from "../../src/tasks/index.js";

@@ -10,10 +10,12 @@ export function scoreTexts({ minimum, maximum, step }: Extract<Target, { kind: "
 /**
  * A score rounded to the nearest multiple of `step`, ties to even: for 0.2 `round(score * 5) / 5`, as NumPy and TensorFlow round.
  *
+ * Like theirs it is of single precision, so that 3.7 is a tie whether it comes as text or from a column of float32.
+ *
  * 2.5 becomes "2.4" and 0.5 becomes "0.4". `Math.round` rounds ties up, which is wrong on 91 of STS-B's 5,749 training rows.
  */
 export function roundedScore(score: number, step: number): string {
-  return textOf(roundHalfEven(score * (1 / step)), step);
+  return textOf(roundHalfEven(Math.fround(Math.fround(score) * (1 / step))), step);
 }
 
 /** The number a text writes in plain decimal notation, else undefined. Like Google's, the range is not checked. */

@@ -1,0 +1,112 @@
+/** Two rows a task, sentences of our own in the hub's columns; a class is its index there. */
+export const rows: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
+  boolq: [
+    { question: "is the old mill still working", passage: "The mill has stood idle since spring.", idx: 0, label: 0 },
+    { question: "does the ferry run in winter", passage: "The ferry runs all year.", idx: 1, label: 1 },
+  ],
+  cb: [
+    { premise: "Ann knows that the shop is shut.", hypothesis: "the shop is shut", idx: 0, label: 0 },
+    { premise: "Had the shop been shut, Bo would know.", hypothesis: "the shop is shut", idx: 1, label: 1 },
+    { premise: "Is the shop shut, Cy asks.", hypothesis: "the shop is shut", idx: 2, label: 2 },
+  ],
+  copa: [
+    {
+      premise: "The lamp went out.",
+      choice1: "The oil was used up.",
+      choice2: "The wall was white.",
+      question: "cause",
+      idx: 0,
+      label: 0,
+    },
+    {
+      premise: "The ice was thin.",
+      choice1: "The skaters sang.",
+      choice2: "The skaters stayed away.",
+      question: "effect",
+      idx: 1,
+      label: 1,
+    },
+  ],
+  multirc: [
+    {
+      paragraph: "Ida sold pears. Ole sold plums.",
+      question: "What was sold?",
+      answer: "Coal",
+      idx: { paragraph: 0, question: 0, answer: 0 },
+      label: 0,
+    },
+    {
+      paragraph: "Ida sold pears. Ole sold plums.",
+      question: "What was sold?",
+      answer: "Pears",
+      idx: { paragraph: 0, question: 0, answer: 1 },
+      label: 1,
+    },
+  ],
+  record: [
+    {
+      passage: "Mayor Ruth Lind opened the bridge at Aller.\n@highlight\nThe bridge took nine years",
+      query: "@placeholder cut the ribbon herself",
+      entities: ["Ruth Lind", "Lind", "Aller"],
+      entity_spans: { text: ["Ruth Lind", "Aller"], start: [6, 37], end: [15, 42] },
+      answers: ["Ruth Lind", "Lind", "Ruth Lind"],
+      idx: { passage: 0, query: 0 },
+    },
+    {
+      passage: "The river Ems rose at Leer.",
+      query: "Boats are moored at @placeholder",
+      entities: ["Ems", "Leer"],
+      entity_spans: { text: ["Ems", "Leer"], start: [10, 22], end: [13, 26] },
+      answers: ["Leer"],
+      idx: { passage: 1, query: 1 },
+    },
+  ],
+  "superglue-rte": [
+    { premise: "Two dogs slept on the porch.", hypothesis: "Dogs slept.", idx: 0, label: 0 },
+    { premise: "Two dogs slept on the porch.", hypothesis: "Dogs barked.", idx: 1, label: 1 },
+  ],
+  wic: [
+    {
+      word: "bank",
+      sentence1: "We sat on the bank.",
+      sentence2: "The bank lent us money.",
+      start1: 14,
+      start2: 4,
+      end1: 18,
+      end2: 8,
+      idx: 0,
+      label: 0,
+    },
+    {
+      word: "bark",
+      sentence1: "The bark was rough.",
+      sentence2: "Moss grew on the bark.",
+      start1: 4,
+      start2: 17,
+      end1: 8,
+      end2: 21,
+      idx: 1,
+      label: 1,
+    },
+  ],
+  wsc: [
+    {
+      text: "The cup fell off the shelf because it was too narrow.",
+      span1_index: 1,
+      span2_index: 7,
+      span1_text: "The cup",
+      span2_text: "it",
+      idx: 0,
+      label: 0,
+    },
+    {
+      text: "The cup fell off the shelf because it was too narrow.",
+      span1_index: 4,
+      span2_index: 7,
+      span1_text: "the shelf",
+      span2_text: "it",
+      idx: 1,
+      label: 1,
+    },
+  ],
+};

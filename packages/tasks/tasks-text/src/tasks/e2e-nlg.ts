@@ -1,0 +1,20 @@
+import { defineTask } from "@petl/table-tasks";
+
+/**
+ * E2E NLG: a sentence or two that say what is listed of a restaurant (Novikova et al. 2017, https://arxiv.org/abs/1706.09254). It reads
+ * `meaning_representation` and `human_reference`.
+ *
+ * A list with several reference texts is as many rows. Each row is scored by its own text, where the challenge's scorer compares one
+ * answer with all texts of its list: BLEU is lower here.
+ */
+export const e2eNlg = defineTask({
+  name: "e2e-nlg",
+  title: "E2E NLG",
+  data: "hf:tuetschek/e2e_nlg",
+  test: "test",
+  text: "meaning_representation",
+  label: "human_reference",
+  kind: "text",
+  metrics: ["bleu", "rougeL"],
+  prompt: { text: "{meaning_representation}\nQuestion: How does a guide put this in a sentence or two?\nAnswer:" },
+});
