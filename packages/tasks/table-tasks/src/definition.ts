@@ -44,6 +44,10 @@ const definitionShape = z.strictObject({
     .optional(),
   /** The score is their mean; default: accuracy, Pearson's and Spearman's correlation, or ROUGE-L. */
   metrics: z.array(z.enum(metricNames)).min(1).optional(),
+  /** Whether T5's format writes the texts by their columns' names, as Google's does for GLUE and SuperGLUE. */
+  sortsFields: z.boolean().optional(),
+  /** Tokens that a source and an answer need, where a suite does not say how many are kept. */
+  lengths: z.strictObject({ source: z.int().positive().optional(), answer: z.int().positive().optional() }).optional(),
   /** How a decoder is asked; default: the texts and the possible answers. */
   prompt: z.strictObject({ text: z.string().min(1), answers: z.array(z.string().min(1)).optional() }).optional(),
 });

@@ -38,7 +38,7 @@ export interface OpenTaskOptions {
  * @throws {TaskError} for a column or answers that do not fit; {TableError} for files that cannot be read
  */
 export async function openTableTask(definition: ParsedDefinition, options: OpenTaskOptions): Promise<OpenedTask> {
-  const { name, title = name, text, label, prompt } = definition;
+  const { name, title = name, text, label, prompt, sortsFields, lengths } = definition;
   const { files, notices } = await filesOf(definition, options);
   const columns = Object.fromEntries(text.map((column) => [column, column]));
   const { target, isFound } = await targetOf(definition, { columns, label, title }, files.train, options);
@@ -57,6 +57,10 @@ export async function openTableTask(definition: ParsedDefinition, options: OpenT
     );
   const task: TableTask = {
     ...{ layout: "table", name, title, fields: text, columns, label, target, cut },
+    ...(sortsFields && { sortsFields }),
+    ...(lengths && {
+      lengths: { ...(lengths.source && { source: lengths.source }), ...(lengths.answer && { answer: lengths.answer }) },
+    }),
     ...(options.collection !== undefined && { collection: options.collection }),
     ...(prompt !== undefined && { prompt: { text: prompt.text, ...(prompt.answers && { answers: prompt.answers }) } }),
     files: { train: files.train, ...(files.test && { test: files.test }) },

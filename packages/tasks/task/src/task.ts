@@ -53,6 +53,10 @@ export interface Task {
   readonly metrics: readonly MetricName[];
   /** Absent: made of the fields and the labels. */
   readonly prompt?: Prompt;
+  /** Whether T5's format writes the fields by name, as Google's does for GLUE and SuperGLUE; default: in their own order. */
+  readonly sortsFields?: boolean;
+  /** Tokens that a source and an answer need, where a suite does not say how many are kept. */
+  readonly lengths?: { readonly source?: number; readonly answer?: number };
   /** The name in front of its texts where that is another's: a diagnostic set is written as the task whose model predicts it. */
   readonly writtenAs?: string;
 }

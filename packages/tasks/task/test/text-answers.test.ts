@@ -73,8 +73,6 @@ test("an interval resamples examples, whose texts are compared once", () => {
 
 test("the best constant answer is no text, and what is right is a list", () => {
   expect(bestConstant(task, [{ name: "test", references }])).toEqual({ answer: "no text", score: 0 });
-  expect([referenceOf(example), referenceOf({ ...example, texts: undefined, label: 1 } as Example)]).toEqual([
-    example.texts,
-    1,
-  ]);
+  expect(referenceOf(example)).toBe(example.texts);
+  expect(referenceOf({ index: 0, sentences: {}, label: 1 })).toBe(1);
 });

@@ -66,7 +66,7 @@ test.each([
   ],
   [
     "squad",
-    "squad context: The mill was built in 1731 by Jon Aske, a miller. question: Who built the mill?",
+    "squad question: Who built the mill? context: The mill was built in 1731 by Jon Aske, a miller.",
     "Jon Aske",
     [],
   ],

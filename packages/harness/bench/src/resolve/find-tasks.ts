@@ -45,16 +45,14 @@ export async function findTasks(suite: NamedTasks, options: FindTasksOptions): P
   const tasks = new Map<string, Task>();
   const notices: string[] = [];
   for (const name of new Set(suite.tasks))
-    for (const found of await tasksNamed(name, suite, options)) {
-      if (tasks.has(found.task.name) && !isGlueName(name))
-        throw new BenchError(
-          "E_TASK_INVALID",
-          `task "${name}": expected a name of its own, got "${found.task.name}" twice`,
-        );
-      tasks.set(found.task.name, found.task);
-      notices.push(...found.notices);
+    for (const { task, notices: own } of await tasksNamed(name, suite, options)) {
+      const earlier = tasks.get(task.name);
+      if (earlier !== undefined && JSON.stringify(earlier) !== JSON.stringify(task))
+        throw new BenchError("E_TASK_INVALID", `task "${name}": expected a name of its own, got "${task.name}" twice`);
+      tasks.set(task.name, task);
+      notices.push(...own);
     }
-  return { tasks: [...tasks.values()], notices };
+  return { tasks: [...tasks.values()], notices: [...new Set(notices)] };
 }
 
 type Found = Pick<FoundTasks, "notices"> & { readonly task: Task };
@@ -67,7 +65,7 @@ async function tasksNamed(name: string, suite: NamedTasks, options: FindTasksOpt
     return [
       suite.data === "hf" ? await hubGlueTask(findTask(name), options.signal) : { task: findTask(name), notices: [] },
     ];
-  const placed = await inCollections(name, suite.data, options);
+  const placed = await inCollections(name, { ...suite, ...options });
   return Promise.all(placed.map((each) => open(each, options)));
 }
 

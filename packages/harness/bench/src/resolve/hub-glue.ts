@@ -25,10 +25,11 @@ export async function hubGlueTask(
   if (task.splits.train === undefined) throw new TaskError("E_TASK_SPLIT", `${task.title} has no training data`);
   const dataset = await resolveDataset(`${repository}/${task.name}`, { signal, ...options });
   const files = Object.fromEntries(["train", ...task.evaluations].map((split) => [split, filesOf(split)] as const));
-  const { name, title, collection, fields, target, evaluations, metrics, prompt } = task;
+  const { name, title, collection, fields, sortsFields, target, evaluations, metrics, prompt } = task;
   const table: TableTask = {
     ...{ layout: "table", name, title, fields, evaluations, metrics, files, cut: null },
     ...(collection && { collection }),
+    ...(sortsFields && { sortsFields }),
     ...(prompt && { prompt }),
     columns: Object.fromEntries(fields.map((field) => [field, field])),
     label: "label",

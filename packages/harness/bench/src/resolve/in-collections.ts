@@ -17,16 +17,20 @@ export interface Placed {
 
 interface Where {
   readonly directory: string;
+  /** Of the suite: a directory, or a word for where GLUE's rows come from. */
+  readonly data: string;
+  /** All that the suite names. */
+  readonly tasks: readonly string[];
   readonly places: Places;
 }
 
 /**
  * The tasks that a name means: `superglue` all of a collection, `superglue/boolq` one, and `boolq` the one of the only collection that has
- * it. Where `data` is a directory with a folder of a task's name, its rows are there.
+ * it. Where `data` is a directory with a folder of a task's name, its rows are there; one without is GLUE's, or an error.
  *
  * @throws BenchError E_TASK_INVALID for a name that nothing has, with the nearest, or that several collections have
  */
-export async function inCollections(name: string, data: string, { directory, places }: Where): Promise<Placed[]> {
+export async function inCollections(name: string, { directory, data, tasks, places }: Where): Promise<Placed[]> {
   const [first, ...rest] = name.split("/");
   const collection = await findCollection(first!, places);
   if (collection !== undefined && rest.length === 0) return collection.tasks.map((task) => placedIn(collection, task));
@@ -41,7 +45,13 @@ export async function inCollections(name: string, data: string, { directory, pla
 
   function placedIn({ title, means }: Collection, definition: ParsedDefinition): Placed {
     const folder = join(resolve(directory, data), definition.name);
-    const isHere = !["auto", "sample", "hf"].includes(data) && existsSync(folder);
+    const isDirectory = !["auto", "sample", "hf"].includes(data);
+    const isHere = isDirectory && existsSync(folder);
+    if (isDirectory && !isHere && !tasks.some((task) => allTasks.some((each) => each.name === task)))
+      throw new BenchError(
+        "E_DATA_INVALID",
+        `data ${data}: expected a folder ${definition.name} with its rows, got none; leave --data out to take them from the hub`,
+      );
     return {
       definition: isHere ? { ...definition, data: folder } : definition,
       directory,

@@ -51,8 +51,8 @@ export function plannedIdentity(parts: RunParts): RunIdentity {
 }
 
 /** What a task asks, whatever it is called and wherever its files are. */
-function askedOf({ columns, label, target, metrics, cut, prompt }: TableTask): unknown {
-  return { columns, label, target, metrics, cut, prompt: prompt ?? null };
+function askedOf({ columns, label, target, metrics, cut, prompt, sortsFields }: TableTask): unknown {
+  return { columns, label, target, metrics, cut, prompt: prompt ?? null, sortsFields: sortsFields ?? false };
 }
 
 /**

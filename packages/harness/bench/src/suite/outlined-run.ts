@@ -59,20 +59,26 @@ export function baselineRun(of: OutlineOf, { task, limit }: Cell): OutlinedRun |
 const withRate = (settings: TrainSettings, learningRate: number | null): TrainSettings =>
   learningRate === null ? settings : { ...settings, learningRate };
 
-/** Longest text that is written, where a suite does not say it: a sentence or two. */
+/** Longest text that is written, where neither suite nor task says it: a sentence or two. */
 const textTokens = 64;
 
-/** The suite's settings; of a task whose answers are any text, those that follow from it. */
+/** The suite's settings, and where it leaves them open, those that follow from the task. */
 function askedSettings(suite: Suite, task: Task, seed: number): TrainSettings {
   const asked = settingsOf(suite, task.name, seed);
-  if (task.target.kind !== "text") return asked;
-  if (asked.scoring !== "auto" && asked.scoring !== "free")
+  const given = { ...suite.settings, ...suite.taskSettings[task.name] };
+  const { source = asked.maxLength, answer } = task.lengths ?? {};
+  const isText = task.target.kind === "text";
+  if (isText && asked.scoring !== "auto" && asked.scoring !== "free")
     throw new BenchError(
       "E_SUITE_INVALID",
       `scoring ${asked.scoring}: expected free for ${task.title}, whose answers are any text`,
     );
-  const given = { ...suite.settings, ...suite.taskSettings[task.name] };
-  return { ...asked, scoring: "free", maxTargetLength: given.maxTargetLength ?? textTokens };
+  return {
+    ...asked,
+    maxLength: given.maxLength ?? source,
+    maxTargetLength: given.maxTargetLength ?? answer ?? (isText ? textTokens : asked.maxTargetLength),
+    ...(isText && { scoring: "free" }),
+  };
 }
 
 type CellParts = Pick<Cell, "task" | "limit"> & { readonly arm: Omit<Cell["arm"], "given"> };

@@ -7,6 +7,7 @@ export const ax: GlueTask = {
   name: "ax",
   title: "AX",
   collection: glue,
+  sortsFields: true,
   layout: "glue",
   folder: "diagnostic",
   fields: mnli.fields,

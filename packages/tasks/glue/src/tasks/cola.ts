@@ -8,6 +8,7 @@ export const cola: GlueTask = {
   name: "cola",
   title: "CoLA",
   collection: glue,
+  sortsFields: true,
   layout: "glue",
   folder: "CoLA",
   fields: ["sentence"],

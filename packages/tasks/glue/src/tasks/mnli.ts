@@ -8,6 +8,7 @@ export const mnli: GlueTask = {
   name: "mnli",
   title: "MNLI",
   collection: glue,
+  sortsFields: true,
   layout: "glue",
   folder: "MNLI",
   fields: ["premise", "hypothesis"],

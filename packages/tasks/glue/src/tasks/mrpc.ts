@@ -12,6 +12,7 @@ export const mrpc: GlueTask = {
   name: "mrpc",
   title: "MRPC",
   collection: glue,
+  sortsFields: true,
   layout: "glue",
   folder: "MRPC",
   fields: ["sentence1", "sentence2"],

@@ -6,6 +6,7 @@ export const qnli: GlueTask = {
   name: "qnli",
   title: "QNLI",
   collection: glue,
+  sortsFields: true,
   layout: "glue",
   folder: "QNLI",
   fields: ["question", "sentence"],

@@ -6,6 +6,7 @@ export const qqp: GlueTask = {
   name: "qqp",
   title: "QQP",
   collection: glue,
+  sortsFields: true,
   layout: "glue",
   folder: "QQP",
   fields: ["question1", "question2"],

@@ -6,6 +6,7 @@ export const rte: GlueTask = {
   name: "rte",
   title: "RTE",
   collection: glue,
+  sortsFields: true,
   layout: "glue",
   folder: "RTE",
   fields: ["sentence1", "sentence2"],

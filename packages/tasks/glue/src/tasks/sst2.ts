@@ -6,6 +6,7 @@ export const sst2: GlueTask = {
   name: "sst2",
   title: "SST-2",
   collection: glue,
+  sortsFields: true,
   layout: "glue",
   folder: "SST-2",
   fields: ["sentence"],

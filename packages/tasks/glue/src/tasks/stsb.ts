@@ -6,6 +6,7 @@ export const stsb: GlueTask = {
   name: "stsb",
   title: "STS-B",
   collection: glue,
+  sortsFields: true,
   layout: "glue",
   folder: "STS-B",
   fields: ["sentence1", "sentence2"],

@@ -6,6 +6,7 @@ export const wnli: GlueTask = {
   name: "wnli",
   title: "WNLI",
   collection: glue,
+  sortsFields: true,
   layout: "glue",
   folder: "WNLI",
   fields: ["sentence1", "sentence2"],

@@ -10,6 +10,7 @@ export const boolq = defineTask({
   title: "BoolQ",
   ...published("boolq"),
   text: ["question", "passage"],
+  lengths: { source: 256 },
   label: "label",
   labels: falseOrTrue,
   metrics: ["accuracy"],

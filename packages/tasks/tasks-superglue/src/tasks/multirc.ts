@@ -13,6 +13,7 @@ export const multirc = defineTask({
   title: "MultiRC",
   ...published("multirc"),
   text: ["paragraph", "question", "answer"],
+  lengths: { source: 384 },
   label: "label",
   labels: falseOrTrue,
   metrics: ["f1"],

@@ -13,6 +13,7 @@ export const record = defineTask({
   title: "ReCoRD",
   ...published("record"),
   text: ["passage", "query"],
+  lengths: { source: 512, answer: 16 },
   label: "answers",
   kind: "text",
   metrics: ["exact_match", "token_f1"],

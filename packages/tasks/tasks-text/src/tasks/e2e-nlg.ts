@@ -13,6 +13,7 @@ export const e2eNlg = defineTask({
   data: "hf:tuetschek/e2e_nlg",
   test: "test",
   text: "meaning_representation",
+  lengths: { answer: 64 },
   label: "human_reference",
   kind: "text",
   metrics: ["bleu", "rougeL"],

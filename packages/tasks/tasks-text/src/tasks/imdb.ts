@@ -11,6 +11,7 @@ export const imdb = defineTask({
   data: "hf:stanfordnlp/imdb",
   test: "test",
   text: "text",
+  lengths: { source: 256 },
   label: "label",
   labels: badOrGood,
   metrics: ["accuracy"],

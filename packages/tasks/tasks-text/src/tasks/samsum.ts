@@ -10,6 +10,7 @@ export const samsum = defineTask({
   data: "hf:knkarthick/samsum",
   test: "test",
   text: "dialogue",
+  lengths: { source: 256, answer: 64 },
   label: "summary",
   kind: "text",
   metrics: ["rouge1", "rouge2", "rougeL"],
