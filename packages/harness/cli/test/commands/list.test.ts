@@ -18,10 +18,19 @@ test("list --json prints all of it as one object", async () => {
   const { stdout, exitCode } = await startBench(["list", "--json"], temporaryDirectory());
   expect(exitCode).toBe(0);
   const listed = JSON.parse(stdout) as Record<string, { name: string }[]>;
-  expect(Object.keys(listed)).toEqual(["methods", "tasks", "families", "backbones", "presets", "devices"]);
+  expect(Object.keys(listed)).toEqual([
+    "methods",
+    "tasks",
+    "collections",
+    "families",
+    "backbones",
+    "presets",
+    "devices",
+  ]);
   expect(listed.methods).toContainEqual(
     expect.objectContaining({ name: "lora", settings: expect.objectContaining({ rank: 8 }) }),
   );
+  expect(listed.collections!.map(({ name }) => name)).toEqual(["superglue", "text"]);
 });
 
 test("a method that needs a setting says which", () => {
