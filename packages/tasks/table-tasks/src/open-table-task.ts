@@ -38,10 +38,15 @@ export interface OpenTaskOptions {
  * @throws {TaskError} for a column or answers that do not fit; {TableError} for files that cannot be read
  */
 export async function openTableTask(definition: ParsedDefinition, options: OpenTaskOptions): Promise<OpenedTask> {
-  const { name, title = name, text, label, prompt, sortsFields, lengths } = definition;
+  const { name, title = name, text, label, group, prompt, sortsFields, lengths } = definition;
   const { files, notices } = await filesOf(definition, options);
   const columns = Object.fromEntries(text.map((column) => [column, column]));
-  const { target, isFound } = await targetOf(definition, { columns, label, title }, files.train, options);
+  const { target, isFound } = await targetOf(
+    definition,
+    { columns, label, title, ...(group && { group }) },
+    files.train,
+    options,
+  );
   if (isFound) notices.push(`${title}: ${describe(target, label)}.`);
   const cut = files.test === undefined ? testShare : null;
   if (cut !== null)
@@ -55,8 +60,14 @@ export async function openTableTask(definition: ParsedDefinition, options: OpenT
       "E_TASK_DEFINITION",
       `task ${name}: metrics: expected those of a ${target.kind}, got ${foreign}`,
     );
+  if (metrics.includes("group_exact_match") && group === undefined)
+    throw new TaskError(
+      "E_TASK_DEFINITION",
+      `task ${name}: group: expected the columns that name a row's group, which group_exact_match counts, got none; name them or leave out the metric`,
+    );
   const task: TableTask = {
     ...{ layout: "table", name, title, fields: text, columns, label, target, cut },
+    ...(group && { group }),
     ...(sortsFields && { sortsFields }),
     ...(lengths && {
       lengths: { ...(lengths.source && { source: lengths.source }), ...(lengths.answer && { answer: lengths.answer }) },
@@ -120,7 +131,7 @@ function chosenSplits(
 
 async function targetOf(
   { kind, labels }: ParsedDefinition,
-  task: Pick<TableTask, "columns" | "label" | "title">,
+  task: Pick<TableTask, "columns" | "label" | "title" | "group">,
   train: readonly string[],
   { signal, onProgress }: OpenTaskOptions,
 ): Promise<{ readonly target: Target; readonly isFound: boolean }> {
