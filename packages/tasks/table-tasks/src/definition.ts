@@ -55,6 +55,8 @@ const definitionShape = z.strictObject({
       z.array(z.string().min(1)).min(1),
     ])
     .optional(),
+  /** Whether rows of the scored split with the same texts are one example, for which all their answers are right; of texts only. */
+  mergeRows: z.boolean().optional(),
   /** The score is their mean; default: accuracy, Pearson's and Spearman's correlation, or ROUGE-L. */
   metrics: z.array(z.enum(metricNames)).min(1).optional(),
   /** Whether T5's format writes the texts by their columns' names, as Google's does for GLUE and SuperGLUE. */

@@ -13,6 +13,7 @@ import {
 import { cellAt } from "./cells.js";
 import { findColumns } from "./columns.js";
 import { groupReader } from "./group-reader.js";
+import { rowMerger } from "./merge-rows.js";
 import type { TableTask } from "./table-task.js";
 import { numberOf, textOf, textsOf } from "./texts.js";
 
@@ -44,6 +45,7 @@ async function readSplit(
   const sample = isGrouped ? new GroupSample<Example>(limit) : new Sample<Example>(limit);
   const groupOf = groupReader(task);
   const answerOf = answerReader(task);
+  const textsOfExample = task.mergeRows && name !== "train" ? rowMerger() : null;
   let [position, rows, dropped] = [0, 0, 0];
   const { sha256 } = await readTable(files, {
     onProgress: ({ bytes, totalBytes }) => onProgress(bytes, totalBytes),
@@ -58,8 +60,11 @@ async function readSplit(
         dropped += 1;
         return;
       }
+      const texts = textsOfExample?.({ sentences, ...answer });
+      if (texts === null) return;
       rows += 1;
-      sample.offer(index, () => ({ index, sentences, ...answer, ...(group !== undefined && { group }) }), first);
+      const merged = texts === undefined ? answer : { ...answer, texts };
+      sample.offer(index, () => ({ index, sentences, ...merged, ...(group !== undefined && { group }) }), first);
     },
   });
   if (rows === 0) {
