@@ -25,7 +25,7 @@ test("a task of a collection is found by both names, with its collection", async
   const directory = directoryOf(foldersOf(superglueRows));
   const { tasks, notices } = await find("superglue/boolq", directory);
   expect([tasks, notices]).toMatchObject([
-    [{ name: "boolq", title: "BoolQ", collection: { title: "SuperGLUE", means: [] } }],
+    [{ name: "boolq", title: "BoolQ", collection: { title: "SuperGLUE", means: [{ name: "SuperGLUE-8" }] } }],
     [],
   ]);
   const { train } = await loadTask(await taskReader(tasks[0]!, directory));

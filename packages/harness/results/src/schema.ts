@@ -109,11 +109,15 @@ const testPoint = bestPoint.extend({ split: z.string(), examples: count, wallTim
 /** What the same answer to every example scores, at best. */
 const constantScore = z.object({ answer: z.string(), score: z.number() });
 
-/** What a split's examples should have been answered, and what the model answered: class indices, scores or texts, of which several may be right; null: no valid answer. */
+/**
+ * What a split's examples should have been answered, and what the model answered: class indices, scores or texts, of which several may be
+ * right; null: no valid answer. `groups` has a number for each example, the same within a group; absent where each stands alone.
+ */
 const answers = z.object({
   split: z.string(),
   references: z.array(z.union([z.number(), z.array(z.string()).readonly()])),
   predictions: z.array(z.union([z.number(), z.string()]).nullable()),
+  groups: z.array(count).optional(),
 });
 
 const failure = z.object({

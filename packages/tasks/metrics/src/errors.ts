@@ -5,7 +5,9 @@ export type MetricErrorCode =
   /** An example without a reference. */
   | "E_METRIC_REFERENCES"
   /** A class index that is no whole number from 0 to `classes - 1`. */
-  | "E_METRIC_CLASS";
+  | "E_METRIC_CLASS"
+  /** Not as many groups as examples. */
+  | "E_METRIC_GROUPS";
 
 /** The error class of this package: one line with the metric, expectation, finding and remedy. */
 export class MetricError extends Error {

@@ -1,5 +1,14 @@
 import { expect, test } from "vitest";
-import { bleu, bleuCounts, bleuOfCounts, exactMatch, MetricError, macroF1, rouge } from "../src/index.js";
+import {
+  bleu,
+  bleuCounts,
+  bleuOfCounts,
+  exactMatch,
+  groupExactMatch,
+  MetricError,
+  macroF1,
+  rouge,
+} from "../src/index.js";
 
 function errorOf(action: () => unknown): MetricError {
   try {
@@ -16,6 +25,7 @@ test.each([
   ["rougeL", 0, () => rouge("rougeL").corpus([], [])],
   ["BLEU", 0, () => bleu.corpus([], [])],
   ["BLEU", 0, () => bleuOfCounts([])],
+  ["group exact match", 1, () => groupExactMatch([0], [], [])],
   ["macro F1", 2, () => macroF1([0, 1], [], 2)],
 ])("%s of %i predictions and no references is refused", (name, count, action) => {
   expect(errorOf(action)).toMatchObject({
@@ -45,4 +55,13 @@ test.each([3, -1, 0.5, Number.NaN])("class %d of 3 is refused", (label) => {
     "give undefined for an answer that is no class";
   expect(errorOf(() => macroF1([label], [0], 3))).toMatchObject({ code: "E_METRIC_CLASS", message });
   expect(errorOf(() => macroF1([0], [label], 3))).toMatchObject({ code: "E_METRIC_CLASS", message });
+});
+
+test("groups that are not one for each example are refused", () => {
+  expect(errorOf(() => groupExactMatch([0, 1], [0, 1], [0]))).toMatchObject({
+    code: "E_METRIC_GROUPS",
+    message:
+      "group exact match cannot be computed: expected the group of each of 2 examples, got 1; " +
+      "give one group for each example of the split",
+  });
 });

@@ -10,6 +10,14 @@ export interface Fixture {
     readonly classes: number;
     readonly macroF1: number;
   }[];
+  /** Classes of examples in groups. */
+  readonly groups: readonly {
+    readonly name: string;
+    readonly predictions: readonly (number | null)[];
+    readonly references: readonly number[];
+    readonly groups: readonly number[];
+    readonly groupExactMatch: number;
+  }[];
   readonly texts: readonly TextCase[];
   readonly corpora: readonly {
     readonly name: string;

@@ -3,14 +3,16 @@ import { nearest, quote, TaskError } from "@petl/task";
 import { columnOf } from "./cells.js";
 import type { TableTask } from "./table-task.js";
 
+type Columns = Pick<TableTask, "columns" | "label" | "title" | "group">;
+
 /** The column of a task's answers. @throws {TaskError} `E_TASK_COLUMNS` where a column of the task is not there, with the nearest */
 export function findColumns(
-  { columns, label, title }: Pick<TableTask, "columns" | "label" | "title">,
+  { columns, label, title, group = [] }: Columns,
   found: readonly Column[],
   file: string,
 ): Column {
   const names = found.map(({ name }) => name);
-  const missing = [...Object.values(columns), label].find((path) => columnOf(path, names) === undefined);
+  const missing = [...Object.values(columns), label, ...group].find((path) => columnOf(path, names) === undefined);
   if (missing !== undefined) {
     const near = nearest(missing, names);
     throw new TaskError("E_TASK_COLUMNS", `no column ${quote(missing)} for ${title}`, {

@@ -42,6 +42,21 @@ const definitionShape = z.strictObject({
     )
     .min(2)
     .optional(),
+  /**
+   * The columns whose values together name the group of a row, such as the question of a proposed answer: groups stay whole where rows are
+   * drawn, and are what `group_exact_match` counts.
+   */
+  group: z
+    .union([
+      z
+        .string()
+        .min(1)
+        .transform((column) => [column]),
+      z.array(z.string().min(1)).min(1),
+    ])
+    .optional(),
+  /** Whether rows of the scored split with the same texts are one example, for which all their answers are right; of texts only. */
+  mergeRows: z.boolean().optional(),
   /** The score is their mean; default: accuracy, Pearson's and Spearman's correlation, or ROUGE-L. */
   metrics: z.array(z.enum(metricNames)).min(1).optional(),
   /** Whether T5's format writes the texts by their columns' names, as Google's does for GLUE and SuperGLUE. */

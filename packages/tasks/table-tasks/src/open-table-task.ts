@@ -2,8 +2,9 @@ import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { type DatasetOptions, resolveDataset } from "@petl/hub";
 import { type Column, findSplits, readTable } from "@petl/tables";
-import { type Collection, metricTable, type Target, TaskError } from "@petl/task";
+import { type Collection, type Target, TaskError } from "@petl/task";
 import { cellAt } from "./cells.js";
+import { checkScoring } from "./check-scoring.js";
 import { findColumns } from "./columns.js";
 import type { ParsedDefinition } from "./definition.js";
 import { Answers, defaultMetrics } from "./find-target.js";
@@ -38,10 +39,15 @@ export interface OpenTaskOptions {
  * @throws {TaskError} for a column or answers that do not fit; {TableError} for files that cannot be read
  */
 export async function openTableTask(definition: ParsedDefinition, options: OpenTaskOptions): Promise<OpenedTask> {
-  const { name, title = name, text, label, prompt, sortsFields, lengths } = definition;
+  const { name, title = name, text, label, group, mergeRows, prompt, sortsFields, lengths } = definition;
   const { files, notices } = await filesOf(definition, options);
   const columns = Object.fromEntries(text.map((column) => [column, column]));
-  const { target, isFound } = await targetOf(definition, { columns, label, title }, files.train, options);
+  const { target, isFound } = await targetOf(
+    definition,
+    { columns, label, title, ...(group && { group }) },
+    files.train,
+    options,
+  );
   if (isFound) notices.push(`${title}: ${describe(target, label)}.`);
   const cut = files.test === undefined ? testShare : null;
   if (cut !== null)
@@ -49,14 +55,13 @@ export async function openTableTask(definition: ParsedDefinition, options: OpenT
       `${title}: no test rows were given, so a fixed fifth of the training rows is kept for the final score.`,
     );
   const metrics = definition.metrics ?? defaultMetrics(target);
-  const foreign = metrics.find((metric) => metricTable[metric].kind !== target.kind);
-  if (foreign !== undefined)
-    throw new TaskError(
-      "E_TASK_DEFINITION",
-      `task ${name}: metrics: expected those of a ${target.kind}, got ${foreign}`,
-    );
+  checkScoring(definition, { target, metrics, cut });
+  if (mergeRows)
+    notices.push(`${title}: test rows with the same texts are one example, and each of their answers is right.`);
   const task: TableTask = {
     ...{ layout: "table", name, title, fields: text, columns, label, target, cut },
+    ...(group && { group }),
+    ...(mergeRows && { mergeRows }),
     ...(sortsFields && { sortsFields }),
     ...(lengths && {
       lengths: { ...(lengths.source && { source: lengths.source }), ...(lengths.answer && { answer: lengths.answer }) },
@@ -120,7 +125,7 @@ function chosenSplits(
 
 async function targetOf(
   { kind, labels }: ParsedDefinition,
-  task: Pick<TableTask, "columns" | "label" | "title">,
+  task: Pick<TableTask, "columns" | "label" | "title" | "group">,
   train: readonly string[],
   { signal, onProgress }: OpenTaskOptions,
 ): Promise<{ readonly target: Target; readonly isFound: boolean }> {

@@ -1,7 +1,19 @@
 import { type Place, placeText, type Row, readTable } from "@petl/tables";
-import { checkLimit, type Example, quote, Sample, type Split, scatter, TaskError, type TaskReader } from "@petl/task";
+import {
+  checkLimit,
+  type Example,
+  GroupSample,
+  quote,
+  Sample,
+  type Split,
+  scatter,
+  TaskError,
+  type TaskReader,
+} from "@petl/task";
 import { cellAt } from "./cells.js";
 import { findColumns } from "./columns.js";
+import { groupReader } from "./group-reader.js";
+import { rowMerger } from "./merge-rows.js";
 import type { TableTask } from "./table-task.js";
 import { numberOf, textOf, textsOf } from "./texts.js";
 
@@ -29,23 +41,30 @@ async function readSplit(
     const expected = `one of ${Object.keys(task.files).join(", ")}`;
     throw new TaskError("E_TASK_SPLIT", `${task.title} has no such split`, { expected, got: quote(name) });
   }
-  const sample = new Sample<Example>(limit);
+  const isGrouped = task.group !== undefined && limit !== undefined;
+  const sample = isGrouped ? new GroupSample<Example>(limit) : new Sample<Example>(limit);
+  const groupOf = groupReader(task);
   const answerOf = answerReader(task);
+  const textsOfExample = task.mergeRows && name !== "train" ? rowMerger() : null;
   let [position, rows, dropped] = [0, 0, 0];
   const { sha256 } = await readTable(files, {
     onProgress: ({ bytes, totalBytes }) => onProgress(bytes, totalBytes),
     onColumns: (columns) => findColumns(task, columns, files[0]!),
     onRow: (row) => {
       const index = position++;
-      if (!isOfSplit(task, name, index)) return;
+      const { group, first } = groupOf(row, index);
+      if (!isOfSplit(task, name, first)) return;
       const sentences = sentencesOf(task, row);
       const answer = answerOf(row);
       if (sentences === null || answer === null) {
         dropped += 1;
         return;
       }
+      const texts = textsOfExample?.({ sentences, ...answer });
+      if (texts === null) return;
       rows += 1;
-      sample.offer(index, () => ({ index, sentences, ...answer }));
+      const merged = texts === undefined ? answer : { ...answer, texts };
+      sample.offer(index, () => ({ index, sentences, ...merged, ...(group !== undefined && { group }) }), first);
     },
   });
   if (rows === 0) {
@@ -59,7 +78,7 @@ async function readSplit(
   return { name, examples: sample.items(), dropped, file: { path: files[0]!, sha256, rows, officialRows: null } };
 }
 
-/** Where `test` is cut from the training file, rows are drawn by their position: the same ones whatever is read. */
+/** Where `test` is cut from the training file, rows are drawn by their position, or that of their group's first row: the same ones whatever is read. */
 function isOfSplit({ cut }: TableTask, split: string, position: number): boolean {
   if (cut === null) return true;
   return scatter(position) < cut * 2 ** 32 === (split === "test");

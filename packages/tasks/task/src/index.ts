@@ -3,6 +3,8 @@ export type { Format, SegmentFormat, TextFormat } from "./formats/format.js";
 export { findAnyFormat, findFormat, lmEval, lst, segments, t5 } from "./formats/index.js";
 export { roundedScore } from "./formats/scores.js";
 export { type Example, type Prediction, type Reference, referenceOf } from "./load/example.js";
+export { GroupSample } from "./load/group-sample.js";
+export { groupsOf, rowsByGroup } from "./load/groups.js";
 export { type HoldOut, heldOutRows, holdOut, poolSize } from "./load/hold-out.js";
 export {
   type LoadedTask,

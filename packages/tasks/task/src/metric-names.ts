@@ -6,6 +6,7 @@ export const metricTable = {
   accuracy: { kind: "class", lowest: 0 },
   f1: { kind: "class", lowest: 0 },
   macro_f1: { kind: "class", lowest: 0 },
+  group_exact_match: { kind: "class", lowest: 0 },
   matthews: { kind: "class", lowest: -1 },
   pearson: { kind: "score", lowest: -1 },
   spearman: { kind: "score", lowest: -1 },

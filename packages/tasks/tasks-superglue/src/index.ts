@@ -8,13 +8,15 @@ import { superglueRte } from "./tasks/superglue-rte.js";
 import { wic } from "./tasks/wic.js";
 import { wsc } from "./tasks/wsc.js";
 
+const tasks = [boolq, cb, copa, multirc, record, superglueRte, wic, wsc];
+
 /**
- * SuperGLUE (Wang et al. 2019, https://arxiv.org/abs/1905.00537), its eight tasks in its order. It has no mean: the published one holds
- * MultiRC's exact match, which is not measured here.
+ * SuperGLUE (Wang et al. 2019, https://arxiv.org/abs/1905.00537), its eight tasks in its order. `SuperGLUE-8` is the mean of their scores,
+ * as the overall score is; the diagnostic sets are no part of it.
  */
 export default defineCollection({
   name: "superglue",
   title: "SuperGLUE",
-  tasks: [boolq, cb, copa, multirc, record, superglueRte, wic, wsc],
-  means: [],
+  tasks,
+  means: [{ name: "SuperGLUE-8", tasks: tasks.map(({ name }) => name) }],
 });

@@ -22,7 +22,7 @@ test.each([
   ["boolq", [0, 1]],
   ["cb", [0, 1, 2]],
   ["copa", [0, 1]],
-  ["multirc", [0, 1]],
+  ["multirc", [0, 1, 1]],
   ["record", [["Ruth Lind", "Lind"], ["Leer"]]],
   ["superglue-rte", [0, 1]],
   ["wic", [0, 1]],
@@ -34,6 +34,11 @@ test.each([
     ["test", references.toReversed()],
   ]);
   expect(task.files.test).toEqual([expect.stringMatching(/validation\.jsonl$/)]);
+});
+
+test("MultiRC's answers to one question are a group", async () => {
+  const { evaluations } = await load("multirc");
+  expect(evaluations[0]!.examples.map(({ group }) => group)).toEqual(['["0","1"]', '["0","0"]', '["0","0"]']);
 });
 
 test("what is not used is said", async () => {

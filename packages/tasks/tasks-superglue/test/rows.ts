@@ -42,6 +42,13 @@ export const rows: Readonly<Record<string, readonly Readonly<Record<string, unkn
       idx: { paragraph: 0, question: 0, answer: 1 },
       label: 1,
     },
+    {
+      paragraph: "Ida sold pears. Ole sold plums.",
+      question: "Who sold plums?",
+      answer: "Ole",
+      idx: { paragraph: 0, question: 1, answer: 2 },
+      label: 1,
+    },
   ],
   record: [
     {

@@ -22,12 +22,24 @@ test.each([
   ["trec", [0, 1, 2, 3, 4, 5]],
   ["rotten-tomatoes", [0, 1]],
   ["squad", [["Jon Aske", "Jon Aske, a miller"], ["1731"]]],
-  ["e2e-nlg", [["The Kiln serves Thai food."], ["Thai food is served at The Kiln."]]],
   ["samsum", [["Ann and Bo have lunch at one."], ["Cy, who lost a key, goes to Di."]]],
 ])("%s: references of both splits", async (name, references) => {
   const { train, evaluations } = await load(name);
   expect(train.examples.map(referenceOf)).toEqual(references);
   expect(evaluations.map(({ examples }) => examples.map(referenceOf))).toEqual([references.toReversed()]);
+});
+
+test("e2e-nlg: each row is trained on, and test rows of one list are one example with all of its texts", async () => {
+  const other = { meaning_representation: "name[The Oast]", human_reference: "There is The Oast." };
+  const { train, evaluations } = await load("e2e-nlg", [other]);
+  expect(train.examples.map(referenceOf)).toEqual([
+    ["The Kiln serves Thai food."],
+    ["Thai food is served at The Kiln."],
+    ["There is The Oast."],
+  ]);
+  const [test] = evaluations;
+  expect(test!.examples.map(referenceOf)).toEqual([["Thai food is served at The Kiln.", "The Kiln serves Thai food."]]);
+  expect(test!.file.rows).toBe(1);
 });
 
 test("a conversation that is missing is dropped, and counted", async () => {

@@ -26,6 +26,8 @@ export interface Answers {
   readonly split: string;
   readonly references: readonly Reference[];
   readonly predictions: readonly (number | string | null)[];
+  /** A number for each example, the same within a group; absent where examples have none. */
+  readonly groups?: readonly number[];
 }
 
 /** Reports of a run. Times are seconds since the Unix epoch, so that they can be aligned with samples of another process. */

@@ -4,6 +4,7 @@ import {
   type ConstantScore,
   type DrawIntegers,
   type Example,
+  groupsOf,
   type LoadedTask,
   type Notice,
   type Prediction,
@@ -21,6 +22,8 @@ export interface EvaluationSet {
   readonly name: string;
   readonly examples: readonly TokenizedExample[];
   readonly references: readonly Reference[];
+  /** A number for each example, the same within a group; absent where examples have none. */
+  readonly groups?: readonly number[] | undefined;
 }
 
 /** Labelled examples that are predicted, and what predictions of them are worth. */
@@ -73,9 +76,15 @@ export function prepareTask(
       name: split.name,
       examples: tokenize(split),
       references: split.examples.map(referenceOf),
+      groups: groupsOf(split.examples),
     }));
     const scored = (predictions: readonly (readonly Prediction[])[]) =>
-      sets.map(({ name, references }, index) => ({ name, references, predictions: predictions[index]! }));
+      sets.map(({ name, references, groups }, index) => ({
+        name,
+        references,
+        groups,
+        predictions: predictions[index]!,
+      }));
     return {
       evaluations: sets,
       score: (predictions) => scoreTask(task, scored(predictions)),

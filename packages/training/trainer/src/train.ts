@@ -156,9 +156,10 @@ async function reportScore<Config>(
     [sets, predictions] = [test, tested.predictions];
   }
   const interval = sets.interval(predictions, seededRandom(settings.seed).fork("interval").integers);
-  const answers = sets.evaluations.map(({ name, references }, index) => ({
+  const answers = sets.evaluations.map(({ name, references, groups }, index) => ({
     ...{ split: name, references },
     predictions: predictions[index]!.map((each) => each ?? null),
+    ...(groups !== undefined && { groups }),
   }));
   emit({ type: "scored", step, interval, constant: sets.constant(), answers });
 }

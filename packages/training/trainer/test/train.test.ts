@@ -54,6 +54,23 @@ describe("training", () => {
     expect(said[0]).toMatchObject({ interval: { resamples: 1, low: expect.any(Number) } });
   });
 
+  test("says the groups of the examples with their answers, where there are any", async () => {
+    const groups = Array.from({ length: 37 }, (_, row) => row >> 1);
+    const task = toyTask();
+    const grouped = { ...task, evaluations: task.evaluations.map((each) => ({ ...each, groups })) };
+    const answersOf = async (given: typeof task) => {
+      const events: TrainEvent[] = [];
+      await train({
+        ...{ backbone: toyBackbone(), method: closingNorm, config: null, task: given },
+        settings: toySettings({ steps: 0 }),
+        onEvent: (event) => events.push(event),
+      });
+      return events.flatMap((event) => (event.type === "scored" ? event.answers : []));
+    };
+    expect(await answersOf(grouped)).toMatchObject([{ split: "dev", groups }]);
+    expect((await answersOf(task)).map((answers) => "groups" in answers)).toEqual([false]);
+  });
+
   test("leaves frozen weights bitwise unchanged", async () => {
     const fresh = toyBackbone();
     const { backbone } = await run({}, closingNorm);

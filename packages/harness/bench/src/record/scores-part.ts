@@ -25,10 +25,11 @@ export function scoresPart({
 
 /** Answers behind the reported score. */
 export function answersPart({ scored }: Pick<Observation, "scored">): RunRecord["answers"] {
-  return (scored?.answers ?? []).map(({ split, references, predictions }) => ({
+  return (scored?.answers ?? []).map(({ split, references, predictions, groups }) => ({
     split,
     references: [...references],
     predictions: [...predictions],
+    ...(groups !== undefined && { groups: [...groups] }),
   }));
 }
 

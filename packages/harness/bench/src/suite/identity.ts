@@ -51,8 +51,9 @@ export function plannedIdentity(parts: RunParts): RunIdentity {
 }
 
 /** What a task asks, whatever it is called and wherever its files are. */
-function askedOf({ columns, label, target, metrics, cut, prompt, sortsFields }: TableTask): unknown {
-  return { columns, label, target, metrics, cut, prompt: prompt ?? null, sortsFields: sortsFields ?? false };
+function askedOf({ columns, label, target, metrics, cut, prompt, sortsFields, group, mergeRows }: TableTask): unknown {
+  const asked = { columns, label, target, metrics, cut, prompt: prompt ?? null, sortsFields: sortsFields ?? false };
+  return { ...asked, ...(group && { group }), ...(mergeRows && { mergeRows }) };
 }
 
 /**

@@ -21,8 +21,11 @@ export interface TaskRows {
   readonly evaluations: readonly number[];
 }
 
+/** Rows that are kept where only their form counts: enough for more than one group. */
+const fewRows = 1000;
+
 /**
- * Reads a task's files once and checks the form of every row, keeping one example, so that bad data stops a suite before its first
+ * Reads a task's files once and checks the form of every row, keeping few examples, so that bad data stops a suite before its first
  * run. A search alone reads the training file only.
  *
  * @throws TaskError naming file, line and what is wrong
@@ -36,7 +39,7 @@ export async function taskFiles(
   const one = { examples: 1, permutation: (count: number) => Array.from({ length: count }, (_, index) => index) };
   const reader = await taskReader(task, data.directory, onProgress);
   const { train, evaluations } = searchOnly
-    ? { ...(await loadTask(reader, { limit: 1, holdOut: one })), evaluations: [] }
+    ? { ...(await loadTask(reader, { limit: fewRows, holdOut: one })), evaluations: [] }
     : await loadTask(reader, { limit: 1, evalLimit: 1 });
   return {
     train: digestsOf([train]),

@@ -1,5 +1,5 @@
 import type { RunRecord, SplitAnswers } from "@petl/results";
-import { isSame } from "../statistics/check-paired.js";
+import { isSame, isSameGrouping } from "../statistics/check-paired.js";
 import type { ArmAnswers, TaskAnswers } from "../statistics/comparison.js";
 import { scoredTaskOf } from "./scored-task.js";
 import type { VariantRecords } from "./variants.js";
@@ -33,12 +33,13 @@ function isScored({ status, run, scores }: RunRecord, task: string): boolean {
 function areSameExamples(one: readonly SplitAnswers[], other: readonly SplitAnswers[]): boolean {
   return (
     one.length === other.length &&
-    one.every(({ split, references }, index) => {
+    one.every(({ split, references, groups }, index) => {
       const twin = other[index]!;
       return (
         twin.split === split &&
         twin.references.length === references.length &&
-        references.every((reference, row) => isSame(reference, twin.references[row]!))
+        references.every((reference, row) => isSame(reference, twin.references[row]!)) &&
+        isSameGrouping(groups, twin.groups)
       );
     })
   );

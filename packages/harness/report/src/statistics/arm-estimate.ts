@@ -37,9 +37,10 @@ export function armEstimate(
   };
 }
 
-const asEvaluation = ({ split, references, predictions }: SplitAnswers): Evaluation => ({
+const asEvaluation = ({ split, references, predictions, groups }: SplitAnswers): Evaluation => ({
   name: split as Evaluation["name"],
   references,
+  groups,
   predictions: predictions.map((prediction) => prediction ?? undefined),
 });
 

@@ -17,15 +17,20 @@ export function checkPaired({ task, arms }: TaskAnswers): void {
 function difference(splits: readonly SplitAnswers[], expected: readonly SplitAnswers[]): string | null {
   const [names, wanted] = [splits, expected].map((each) => each.map(({ split }) => split).join("+"));
   if (names !== wanted) return `those of ${names} and not of ${wanted}`;
-  for (const [index, { split, references, predictions }] of splits.entries()) {
+  for (const [index, { split, references, predictions, groups }] of splits.entries()) {
     const { length } = expected[index]!.references;
     if (references.length !== length || predictions.length !== length)
       return `${references.length} references and ${predictions.length} predictions of ${split}, not ${length}`;
     const row = references.findIndex((reference, row) => !isSame(reference, expected[index]!.references[row]!));
     if (row >= 0) return `another reference of ${split}'s example ${row + 1}`;
+    if (!isSameGrouping(groups, expected[index]!.groups)) return `other groups of ${split}'s examples`;
   }
   return null;
 }
+
+/** Whether examples are grouped alike. */
+export const isSameGrouping = (one: SplitAnswers["groups"], other: SplitAnswers["groups"]): boolean =>
+  one?.join() === other?.join();
 
 type Reference = SplitAnswers["references"][number];
 

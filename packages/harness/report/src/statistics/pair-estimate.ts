@@ -14,7 +14,7 @@ export interface PairEstimate {
   readonly variance: readonly VariancePart[];
   /** Over other examples alone, with the models that were trained. */
   readonly exampleVariance: readonly VariancePart[];
-  /** Examples that the two arms did not answer all alike. */
+  /** Examples, or groups of them, that the two arms did not answer all alike. */
   readonly answeredApart: number;
   /** Points that two scores can differ by at most. */
   readonly most: number;

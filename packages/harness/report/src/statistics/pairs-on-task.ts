@@ -1,4 +1,4 @@
-import { metricTable, type ScoredTask } from "@petl/task";
+import { metricTable, rowsByGroup, type ScoredTask } from "@petl/task";
 import { mean, sampleVariance } from "simple-statistics";
 import { type ArmEstimate, armEstimate } from "./arm-estimate.js";
 import { checkPaired } from "./check-paired.js";
@@ -21,10 +21,10 @@ export function pairsOnTask(answers: TaskAnswers, options: CompareOptions): Pair
 }
 
 function pairEstimate(task: ScoredTask, first: ArmEstimate, second: ArmEstimate): PairEstimate {
-  const examples = first.seeds[0]!.reduce((sum, { references }) => sum + references.length, 0);
-  const degrees = Math.max(1, examples - 1);
+  const units = unitsOf(first).length;
+  const degrees = Math.max(1, units - 1);
   const resampled = first.resampled.map((score, resample) => score - second.resampled[resample]!);
-  const unbiased = examples / degrees;
+  const unbiased = units / degrees;
   const ofTheseModels = unbiased * sampleVariance([...resampled]);
   const repeated = [first, second].filter(({ scores }) => scores.length > 1);
   const own = repeated.reduce((sum, { ownVariance, scores }) => sum + (unbiased * ownVariance) / scores.length, 0);
@@ -46,8 +46,19 @@ function pairEstimate(task: ScoredTask, first: ArmEstimate, second: ArmEstimate)
   };
 }
 
-/** Examples that not all runs of both arms answered alike. */
+/** Examples, or groups of them, that not all runs of both arms answered alike. */
 function answeredApart(first: ArmEstimate, second: ArmEstimate): number {
   const runs = [...first.seeds, ...second.seeds].map((splits) => splits.flatMap(({ predictions }) => predictions));
-  return runs[0]!.filter((answer, example) => runs.some((run) => run[example] !== answer)).length;
+  const isApart = (example: number): boolean => runs.some((run) => run[example] !== runs[0]![example]);
+  return unitsOf(first).filter((unit) => unit.some(isApart)).length;
+}
+
+/** What is independent of each other: the examples of all splits, each alone or with its group. */
+function unitsOf({ seeds }: ArmEstimate): number[][] {
+  let before = 0;
+  return seeds[0]!.flatMap(({ references, groups }) => {
+    const from = before;
+    before += references.length;
+    return rowsByGroup(groups ?? [...references.keys()]).map((rows) => rows.map((row) => from + row));
+  });
 }

@@ -8,9 +8,9 @@ import { splitScorer } from "./split-scorer.js";
 
 /**
  * The task's score, 0 to 100, of each run in each resample: (run, resample). A resample draws each split's examples with replacement, as
- * many as there are, the same for all runs.
+ * many as there are, the same for all runs; of examples in groups, whole groups.
  *
- * Efron and Tibshirani 1993, chapter 6.
+ * Efron and Tibshirani 1993, chapter 6; for groups Davison and Hinkley 1997, section 3.8.
  */
 export function resampledScores(
   task: ScoredTask,
@@ -35,18 +35,18 @@ function addScores(scorer: Scorer, random: RandomGenerator, splits: number, scor
   const counts = new Int32Array(scorer.units);
   const own = new Float64Array(scores.length);
   for (let resample = 0; resample < scores[0]!.length; resample++) {
-    drawExamples(scorer.unitOf, random, counts);
+    drawUnits(scorer.unitOf, random, counts);
     scorer.score(counts, own);
     for (const [run, score] of own.entries()) scores[run]![resample]! += score / splits;
   }
 }
 
-/** As many of the examples as there are, with replacement, counted by unit. */
-function drawExamples(unitOf: Int32Array, random: RandomGenerator, counts: Int32Array): void {
+/** As many of the examples, or groups, as there are, with replacement, counted by unit. */
+function drawUnits(unitOf: Int32Array, random: RandomGenerator, counts: Int32Array): void {
   counts.fill(0);
   const perNumber = unitOf.length / 2 ** 32;
   for (let draw = 0; draw < unitOf.length; draw++) {
-    const example = Math.floor((random.next() >>> 0) * perNumber);
-    counts[unitOf[example]!]! += 1;
+    const drawn = Math.floor((random.next() >>> 0) * perNumber);
+    counts[unitOf[drawn]!]! += 1;
   }
 }

@@ -1,7 +1,7 @@
 import { findTask } from "@petl/glue";
 import type { SplitAnswers } from "@petl/results";
 import { mean, sampleCovariance, sampleVariance } from "simple-statistics";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { compareOnTask } from "../../src/statistics/compare-on-task.js";
 import type { TaskAnswers } from "../../src/statistics/comparison.js";
 import { twoSidedP, twoSidedT } from "../../src/statistics/distributions.js";
@@ -177,4 +177,38 @@ test("answers to other examples are refused", () => {
   expect(compared({ arm: "b", seeds: [] })).toThrow("sst2, b: expected answers of a seed, got none");
   const other = { arm: "b", seeds: [[{ split: "validation", references, predictions: wrong }]] };
   expect(compared(other)).toThrow("got those of validation and not of dev");
+});
+
+describe("examples in groups", () => {
+  /** Each example `copies` times, in one group. */
+  const repeated = ({ task, arms }: TaskAnswers, copies: number, isGrouped: boolean): TaskAnswers => {
+    const each = <Value>(values: readonly Value[]): Value[] => values.flatMap((value) => Array(copies).fill(value));
+    const answers = ({ split, references, predictions }: SplitAnswers): SplitAnswers => ({
+      ...{ split, references: each(references), predictions: each(predictions) },
+      ...(isGrouped && { groups: each([...references.keys()]) }),
+    });
+    return { task, arms: arms.map(({ arm, seeds }) => ({ arm, seeds: seeds.map((splits) => splits.map(answers)) })) };
+  };
+  const numbers = (answers: TaskAnswers) => {
+    const [{ points, low, high, p }] = compareOnTask(answers) as [ReturnType<typeof compareOnTask>[number]];
+    return [points, low, high, p];
+  };
+
+  test("copies of an example in its group add no evidence, and copies that stand alone would", () => {
+    const single = numbers(suite(5, 1));
+    const close = single.map((value) => expect.closeTo(value, 9));
+    expect(numbers(repeated(suite(5, 1), 3, true))).toEqual(close);
+    const [, low, high] = numbers(repeated(suite(5, 1), 3, false));
+    expect(high! - low!).toBeLessThan(0.7 * (single[2]! - single[1]!));
+  });
+
+  test("arms with other groups are not on the same examples", () => {
+    const { task, arms } = repeated(suite(6, 1), 2, true);
+    const other = arms[1]!.seeds.map((splits) =>
+      splits.map((split) => ({ ...split, groups: split.groups!.toReversed() })),
+    );
+    expect(() => compareOnTask({ task, arms: [arms[0]!, { arm: "1", seeds: other }] })).toThrow(
+      "expected the examples of 0, got other groups of dev's examples",
+    );
+  });
 });

@@ -11,6 +11,8 @@ const negative: Task = {
   title: "scores below zero",
   target: { kind: "score", minimum: -2, maximum: 5, step: 0.2 },
 };
+const grouped: Task = { ...findTask("mrpc"), title: "options of questions", metrics: ["f1", "group_exact_match"] };
+const groupsOnly: Task = { ...grouped, title: "questions alone", metrics: ["group_exact_match"] };
 const texts: Task = {
   ...findTask("rte"),
   title: "texts",
@@ -42,6 +44,44 @@ const referenceOf = (task: Task): fc.Arbitrary<number | string[]> =>
   task.target.kind === "text"
     ? fc.array(answersOf(task) as fc.Arbitrary<string>, { minLength: 1, maxLength: 2 })
     : (answersOf(task) as fc.Arbitrary<number>);
+
+/** The same of examples in groups; `drawn` are the groups of a resample. */
+const drawnGroups = (task: Task) =>
+  drawnSplit(task).chain((split) =>
+    fc.array(fc.nat(3), { minLength: split.references.length, maxLength: split.references.length }).chain((groups) => {
+      const count = new Set(groups).size;
+      return fc.record({
+        ...{ split: fc.constant(split), groups: fc.constant(groups) },
+        drawn: fc.array(fc.nat(count - 1), { minLength: count, maxLength: count }),
+      });
+    }),
+  );
+
+describe("a resample of groups scores what @petl/task makes of them", () => {
+  test.for([grouped, groupsOnly, macro, findTask("stsb"), texts])("$title", (task) => {
+    const property = fc.property(drawnGroups(task), ({ split: { references, predictions }, groups, drawn }) => {
+      const runs = predictions.map((each): SplitAnswers => ({ split: "dev", references, predictions: each, groups }));
+      const { unitOf, units, score } = splitScorer(task, runs);
+      expect(unitOf).toHaveLength(new Set(groups).size);
+      const counts = new Int32Array(units);
+      for (const group of drawn) counts[unitOf[group]!]! += 1;
+      const scores = new Float64Array(runs.length);
+      score(counts, scores);
+      const names = [...new Set(groups)];
+      const rows = drawn.map((group) => [...groups.keys()].filter((row) => groups[row] === names[group]));
+      for (const [index, run] of predictions.entries()) {
+        const resample: Evaluation = {
+          name: task.evaluations[0]!,
+          references: rows.flat().map((row) => references[row]!),
+          predictions: rows.flat().map((row) => run[row] ?? undefined),
+          groups: rows.flatMap((group, copy) => group.map(() => copy)),
+        };
+        expect(scores[index]).toBeCloseTo(scoreTask(task, [resample]).score, 9);
+      }
+    });
+    fc.assert(property, { seed: 23, numRuns: 300 });
+  });
+});
 
 describe("a resample's scores are what @petl/task makes of its examples", () => {
   test.for([...allTasks, macro, negative, texts])("$title", (task) => {

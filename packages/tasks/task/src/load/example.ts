@@ -8,6 +8,8 @@ export interface Example {
   readonly label: number | undefined;
   /** Where the answer is a text: those that are right, the one to train on first. */
   readonly texts?: readonly string[];
+  /** What examples that belong together have in common, such as a question's answers; absent where none do. */
+  readonly group?: string;
 }
 
 /** An answer that a model gave: a class index, a score or a text; `undefined` for a text that is none of the task's answers. */

@@ -1,6 +1,8 @@
 import { TaskError } from "../errors.js";
-import type { Task } from "../task.js";
+import type { Target, Task } from "../task.js";
 import type { Example } from "./example.js";
+import { fittingGroups } from "./group-sample.js";
+import { groupsOf, rowsByGroup } from "./groups.js";
 import type { Split } from "./split.js";
 
 /** How training examples are held out to choose settings by. */
@@ -26,7 +28,7 @@ export function poolSize(limit: number | undefined, { examples }: HoldOut): numb
 
 /**
  * Divides a training split into examples to train on, at most `limit`, and the split `validation`. Of classes, validation has the same
- * shares as the whole.
+ * shares as the whole. Of examples in groups it has whole groups instead, as many as fit.
  *
  * @throws {TaskError} `E_TASK_LIMIT` where nothing would be left to train on
  */
@@ -45,17 +47,38 @@ export function holdOut(
       remedy: "use --protocol dev",
     });
   const drawn = permutation(split.examples.length).map((index) => split.examples[index]!);
-  const groups = target.kind !== "class" ? [drawn] : target.labels.map((_, label) => drawn.filter(hasLabel(label)));
-  const shares = quotas(
-    groups.map((group) => group.length),
-    size,
-  );
-  const held = new Set(groups.flatMap((group, index) => group.slice(0, shares[index])));
+  const groups = groupsOf(drawn);
+  const held = new Set(groups === undefined ? byClass(drawn, target, size) : byGroup(drawn, groups, size));
   const rest = drawn.filter((example) => !held.has(example)).slice(0, limit);
+  if (rest.length === 0)
+    throw new TaskError("E_TASK_LIMIT", `${title} has too few groups of training rows to hold any out`, {
+      file: split.file.path,
+      expected: "at least 2",
+      got: "1",
+      remedy: "use --protocol dev, or a higher --limit",
+    });
   return {
     train: { ...split, examples: inFileOrder(rest) },
     validation: { ...split, name: "validation", examples: inFileOrder([...held]), dropped: 0 },
   };
+}
+
+function byClass(drawn: readonly Example[], target: Target, size: number): Example[] {
+  const classes = target.kind !== "class" ? [drawn] : target.labels.map((_, label) => drawn.filter(hasLabel(label)));
+  const shares = quotas(
+    classes.map((each) => each.length),
+    size,
+  );
+  return classes.flatMap((each, index) => each.slice(0, shares[index]));
+}
+
+function byGroup(drawn: readonly Example[], groups: readonly number[], size: number): Example[] {
+  const rows = rowsByGroup(groups);
+  const fitting = fittingGroups(
+    rows.map((group) => group.length),
+    size,
+  );
+  return rows.slice(0, fitting).flatMap((group) => group.map((row) => drawn[row]!));
 }
 
 const hasLabel = (label: number) => (example: Example) => example.label === label;

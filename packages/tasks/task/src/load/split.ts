@@ -4,7 +4,7 @@ import type { Example } from "./example.js";
 export interface SourceFile {
   readonly path: string;
   readonly sha256: string;
-  /** Usable rows of the split, before any limit. */
+  /** Usable rows of the split, before any limit; rows that are one example count once. */
   readonly rows: number;
   /** Rows of the official release, more than `rows` where the file is a subset; null where there is none. */
   readonly officialRows: number | null;

@@ -1,3 +1,4 @@
+import { rowsByGroup } from "../load/groups.js";
 import type { ScoredTask } from "../task.js";
 import { type Evaluation, scoreTask } from "./score.js";
 import { textScorer } from "./text-scorer.js";
@@ -16,9 +17,9 @@ export type DrawIntegers = (count: number, below: number) => readonly number[];
 /**
  * Percentile bootstrap of a task's score: `resamples` times, each split's examples are drawn with replacement, as many as there are,
  * and scored with the task's metrics; the interval ends at the quantiles `(1 - level) / 2` and `(1 + level) / 2`. It shows how much the
- * score depends on the examples, not on the seed of training.
+ * score depends on the examples, not on the seed of training. Of examples in groups, whole groups are drawn, as many as there are.
  *
- * Efron and Tibshirani 1993, chapter 13. @throws {TaskError} `E_TASK_SCORE` as `scoreTask`.
+ * Efron and Tibshirani 1993, chapter 13; for groups Davison and Hinkley 1997, section 3.8. @throws {TaskError} `E_TASK_SCORE` as `scoreTask`.
  */
 export function bootstrapInterval(
   task: ScoredTask,
@@ -37,27 +38,44 @@ export function bootstrapInterval(
 function numberScores(task: ScoredTask, evaluations: readonly Evaluation[], draw: DrawIntegers): () => number {
   return () => scoreTask(task, evaluations.map(resampled)).score;
 
-  function resampled({ name, predictions, references }: Evaluation): Evaluation {
-    const rows = draw(references.length, references.length);
+  function resampled({ name, predictions, references, groups }: Evaluation): Evaluation {
+    const drawn = drawnRows(references.length, groups, draw);
+    const rows = drawn.flat();
     return {
       name,
       predictions: rows.map((row) => predictions[row]),
       references: rows.map((row) => references[row]!),
+      // a group that is drawn twice is two groups
+      ...(groups !== undefined && { groups: drawn.flatMap((group, index) => group.map(() => index)) }),
     };
   }
+}
+
+/** A resample's rows, group by group; without groups each row is one. */
+function drawnRows(
+  examples: number,
+  groups: readonly number[] | undefined,
+  draw: DrawIntegers,
+): readonly (readonly number[])[] {
+  if (groups === undefined) return [[...draw(examples, examples)]];
+  const rows = rowsByGroup(groups);
+  return draw(rows.length, rows.length).map((group) => rows[group]!);
 }
 
 /** Texts are compared once; a resample adds up what came of it. */
 function textScores({ metrics }: ScoredTask, evaluations: readonly Evaluation[], draw: DrawIntegers): () => number {
   const scorer = textScorer(metrics);
-  const splits = evaluations.map(({ predictions, references }) =>
-    predictions.map((text, row) => scorer.example(String(text ?? ""), references[row] as readonly string[])),
-  );
+  const splits = evaluations.map(({ predictions, references, groups }) => ({
+    examples: predictions.map((text, row) => scorer.example(String(text ?? ""), references[row] as readonly string[])),
+    groups,
+  }));
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   return () =>
     mean(
-      splits.map((examples) => {
-        const drawn = draw(examples.length, examples.length).map((row) => examples[row]!);
+      splits.map(({ examples, groups }) => {
+        const drawn = drawnRows(examples.length, groups, draw)
+          .flat()
+          .map((row) => examples[row]!);
         return 100 * mean(scorer.metrics(drawn));
       }),
     );

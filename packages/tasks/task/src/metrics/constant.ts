@@ -10,13 +10,13 @@ export interface ConstantScore {
 /** What a model must beat: the best score of one answer to every example. Of scores, any: a constant correlates with nothing. */
 export function bestConstant(
   task: ScoredTask,
-  evaluations: readonly Pick<Evaluation, "name" | "references">[],
+  evaluations: readonly Pick<Evaluation, "name" | "references" | "groups">[],
 ): ConstantScore {
   const { target } = task;
   const scoreOf = (value: number | string): number =>
     scoreTask(
       task,
-      evaluations.map(({ name, references }) => ({ name, references, predictions: references.map(() => value) })),
+      evaluations.map((each) => ({ ...each, predictions: each.references.map(() => value) })),
     ).score;
   if (target.kind === "text") return { answer: "no text", score: scoreOf("") };
   if (target.kind === "score") return { answer: "any number", score: scoreOf(target.minimum) };

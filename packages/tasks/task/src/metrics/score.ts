@@ -22,6 +22,8 @@ export interface Evaluation {
   /** Class indices, scores or texts; `undefined` for an invalid text. */
   readonly predictions: readonly Prediction[];
   readonly references: readonly Reference[];
+  /** A number for each example, the same within a group: whole groups are drawn in a resample. Absent: each example is its own. */
+  readonly groups?: readonly number[] | undefined;
 }
 
 /** The score of a task over all its evaluation splits. */
@@ -36,11 +38,18 @@ export interface TaskScore extends Score {
  * An invalid prediction (`undefined`) is wrong: accuracy and Matthews never match it, F1 takes the other class, and for
  * a correlation it is one less than the lowest score, as in Google's T5.
  *
- * @throws {TaskError} `E_TASK_SCORE` where the two lists are empty or differ in length, or a prediction is not finite.
+ * @throws {TaskError} `E_TASK_SCORE` where the lists are empty or differ in length, a prediction is not finite, or a metric of groups
+ *   has none.
  */
-export function score(task: ScoredTask, predictions: readonly Prediction[], references: readonly Reference[]): Score {
+export function score(
+  task: ScoredTask,
+  predictions: readonly Prediction[],
+  references: readonly Reference[],
+  groups?: readonly number[],
+): Score {
   checkPairs(task, predictions, references);
-  const values = computeMetrics(task, predictions, references);
+  checkGroups(task, references.length, groups);
+  const values = computeMetrics(task, predictions, references, groups);
   const entries = task.metrics.map((name, index) => [name, values[index]!] as const);
   return {
     metrics: Object.fromEntries(entries),
@@ -57,7 +66,10 @@ export function score(task: ScoredTask, predictions: readonly Prediction[], refe
  */
 export function scoreTask(task: ScoredTask, evaluations: readonly Evaluation[]): TaskScore {
   if (evaluations.length === 0) throw new TaskError("E_TASK_SCORE", `${task.title} has no evaluation to score`);
-  const scores = evaluations.map((each) => ({ each, result: score(task, each.predictions, each.references) }));
+  const scores = evaluations.map((each) => ({
+    each,
+    result: score(task, each.predictions, each.references, each.groups),
+  }));
   const metrics = scores.flatMap(({ each, result }) =>
     Object.entries(result.metrics).map(([name, value]) => [name + suffixOf(each.name), value] as const),
   );
@@ -94,6 +106,14 @@ function checkPairs(task: ScoredTask, predictions: readonly Prediction[], refere
   throw new TaskError("E_TASK_SCORE", `${task.title} cannot be scored`, {
     expected: "finite numbers",
     got: String(bad),
+  });
+}
+
+function checkGroups({ title, metrics }: ScoredTask, examples: number, groups: readonly number[] | undefined): void {
+  if (groups === undefined ? !metrics.includes("group_exact_match") : groups.length === examples) return;
+  throw new TaskError("E_TASK_SCORE", `${title} cannot be scored`, {
+    expected: `the group of each of ${examples} examples`,
+    got: groups === undefined ? "no groups" : `${groups.length} groups`,
   });
 }
 

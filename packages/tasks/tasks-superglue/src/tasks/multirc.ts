@@ -3,10 +3,10 @@ import { falseOrTrue, published } from "../published.js";
 
 /**
  * MultiRC: whether an answer to a question about a paragraph is right, of which several may be (Khashabi et al. 2018,
- * https://aclanthology.org/N18-1023). It reads `paragraph`, `question`, `answer` and `label`. The prompt is ours.
+ * https://aclanthology.org/N18-1023). It reads `paragraph`, `question`, `answer`, `label`, and the question's number in `idx`. The prompt
+ * is ours.
  *
- * Scored by F1 over all answers (SuperGLUE's F1a). The other official metric, the share of questions with every answer right, needs the
- * answers of a question together, which a table of rows does not have: a score here is not SuperGLUE's.
+ * Scored as in SuperGLUE by the mean of F1 over all answers (F1a) and of the share of questions with every answer right (EM).
  */
 export const multirc = defineTask({
   name: "multirc",
@@ -16,7 +16,8 @@ export const multirc = defineTask({
   lengths: { source: 384 },
   label: "label",
   labels: falseOrTrue,
-  metrics: ["f1"],
+  group: ["idx.paragraph", "idx.question"],
+  metrics: ["f1", "group_exact_match"],
   prompt: {
     text: "{paragraph}\nQuestion: {question}\nProposed answer: {answer}\nIs the proposed answer right?\nAnswer:",
     answers: ["no", "yes"],
