@@ -5,7 +5,7 @@ import { defineTask } from "@petl/table-tasks";
  * `meaning_representation` and `human_reference`.
  *
  * A list with several reference texts is as many rows. Each is trained on, and the test rows of a list are one example, whose answer is
- * compared with all of its texts, as the challenge's scorer does.
+ * compared with all of its texts, as the challenge's scorer does. A list is trained on or held out whole.
  */
 export const e2eNlg = defineTask({
   name: "e2e-nlg",
@@ -16,6 +16,7 @@ export const e2eNlg = defineTask({
   lengths: { answer: 64 },
   label: "human_reference",
   kind: "text",
+  group: "meaning_representation",
   mergeRows: true,
   metrics: ["bleu", "rougeL"],
   prompt: { text: "{meaning_representation}\nQuestion: How does a guide put this in a sentence or two?\nAnswer:" },

@@ -17,7 +17,10 @@ export function defineRun(program: Command, finish: (code: ExitCode) => void): v
       "Fine-tunes a backbone with every method on a task of your own and reports score, memory, time and energy. The task is a table with a column of texts and one of answers (CSV, TSV, JSON lines or Parquet), or a file that describes it. Classes or a range of scores are found in the training rows; without test rows, a fifth of them is kept for the final score. Every method's learning rate is searched alike.",
     )
     .optionsGroup("The task")
-    .option("--data <table>", "Rows to train on: a file, or a folder with a file or folder for each split")
+    .option(
+      "--data <table>",
+      "Rows to train on, with --label: a file, a folder with a file or folder for each split, or hf:ORG/NAME[/CONFIG]; without --label, where the tasks of --tasks are, as in bench glue",
+    )
     .option("--eval <table>", "Rows that are scored once, at the end (default: the folder's, else a fifth of --data)")
     .option("--text <a,b>", "Columns with the texts, one or two (default: the only other one beside --label)", names)
     .option("--label <column>", "The column with the answers")

@@ -11,14 +11,15 @@ import { onlyOtherColumn } from "./only-other-column.js";
 /** Runs what is missing of a suite on tasks of one's own, then reports all of it. */
 export async function runOwn(flags: RunFlags): Promise<ExitCode> {
   const { data, task = [], tasks = [], ...others } = flags;
-  const own = data === undefined ? noTable(flags) : await definitionOf(data, flags);
+  const isTable = data !== undefined && (flags.label !== undefined || tasks.length + task.length === 0);
+  const own = isTable ? await definitionOf(data, flags) : noTable(flags);
   const named = [...(own === null ? [] : [own.name]), ...task, ...tasks];
   if (named.length === 0 && flags.suite === undefined)
     throw new UsageError(
       "run: expected a task, got none; pass --data FILE --text COLUMN --label COLUMN, or --task FILE",
     );
   const adapt = ({ suite, places }: ChosenSuite): ChosenSuite => ({ places, suite: onTasks(suite, named, own, flags) });
-  return runPlanned(others, {
+  return runPlanned(isTable || data === undefined ? others : { ...others, data }, {
     adapt,
     searchOnly: false,
     finish: async () => (await import("../glue/finish-suite.js")).finishSuite,
