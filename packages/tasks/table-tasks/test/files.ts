@@ -23,3 +23,14 @@ export function reviews(count: number, answers: readonly string[], first = 0): s
   const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
   return [["review", "stars"], ...rows].map((row) => `${row.map(quoted).join(",")}\r\n`).join("");
 }
+
+type Rows = readonly Readonly<Record<string, unknown>>[];
+
+/** A temporary directory's folder of that name, which has JSON lines by split. */
+export function folderOf(name: string, splits: Readonly<Record<string, Rows>>): string {
+  const files = Object.entries(splits).map(([split, rows]) => [
+    `${name}/${split}.jsonl`,
+    rows.map((row) => `${JSON.stringify(row)}\n`).join(""),
+  ]);
+  return join(directoryOf(Object.fromEntries(files)), name);
+}

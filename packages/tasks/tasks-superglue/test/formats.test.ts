@@ -1,8 +1,8 @@
 import { openTableTask, parseDefinition, tableReader } from "@petl/table-tasks";
 import { lmEval, loadTask, referenceOf, t5 } from "@petl/task";
 import { expect, test } from "vitest";
+import { folderOf } from "../../table-tasks/test/files.js";
 import superglue from "../src/index.js";
-import { folderOf } from "./folders.js";
 import { rows } from "./rows.js";
 
 /** The task of that name with our rows to train on and in the split that is scored; the hub's hidden labels in the other. */

@@ -6,7 +6,7 @@ import { isUnreachable } from "@petl/network";
 import { isTableTask } from "@petl/table-tasks";
 import { type Task, type TaskData, TaskError } from "@petl/task";
 import { BenchError } from "../errors.js";
-import { taskReader } from "./task-reader.js";
+import { tableDirectory, taskReader } from "./task-reader.js";
 
 export type DataDownload = Pick<OpenOptions, "cacheDir" | "onProgress" | "onWait" | "signal" | "baseUrl" | "timeoutMs">;
 
@@ -15,6 +15,9 @@ export interface OpenedData {
   /** Why the data are not GLUE, if they are not. One sentence each. */
   readonly notices: readonly string[];
 }
+
+/** Whether a suite's `data` is a word for where GLUE's rows come from, and no directory. */
+export const isDataWord = (data: string): boolean => ["auto", "sample", "hf"].includes(data);
 
 /**
  * Finds a suite's data: a directory; `sample`, the built-in sample; or `auto`, GLUE from the cache, else downloaded (these
@@ -43,7 +46,7 @@ export async function openData(data: string, all: readonly Task[], download: Dat
 /** The tables of tasks of one's own. */
 function ownTables(tasks: readonly Task[]): TaskData {
   const [first] = tasks.filter(isTableTask);
-  const directory = dirname(first!.files.train![0]!);
+  const directory = tableDirectory(first!);
   return { directory, source: "directory", reader: (task) => taskReader(task, directory) };
 }
 

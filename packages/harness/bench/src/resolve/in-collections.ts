@@ -5,6 +5,7 @@ import type { ParsedCollection, ParsedDefinition } from "@petl/table-tasks";
 import type { Collection } from "@petl/task";
 import { BenchError } from "../errors.js";
 import { findCollection, listCollections } from "./collections.js";
+import { isDataWord } from "./data.js";
 import { nearMatch } from "./near-match.js";
 import type { Places } from "./places.js";
 
@@ -45,7 +46,7 @@ export async function inCollections(name: string, { directory, data, tasks, plac
 
   function placedIn({ title, means }: Collection, definition: ParsedDefinition): Placed {
     const folder = join(resolve(directory, data), definition.name);
-    const isDirectory = !["auto", "sample", "hf"].includes(data);
+    const isDirectory = !isDataWord(data);
     const isHere = isDirectory && existsSync(folder);
     if (isDirectory && !isHere && !tasks.some((task) => allTasks.some((each) => each.name === task)))
       throw new BenchError(

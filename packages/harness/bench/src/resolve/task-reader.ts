@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { type GlueTask, glueReader } from "@petl/glue";
-import { isTableTask, tableReader } from "@petl/table-tasks";
+import { isTableTask, type TableTask, tableReader } from "@petl/table-tasks";
 import type { Task, TaskData, TaskReader } from "@petl/task";
 
 /** The reader of a task's rows: of its tables, or of GLUE's files below a directory. */
@@ -14,4 +14,7 @@ export async function taskReader(
 
 /** Where a task's files are. */
 export const taskDirectory = (task: Task, data: TaskData): string =>
-  isTableTask(task) ? dirname(task.files.train![0]!) : data.directory;
+  isTableTask(task) ? tableDirectory(task) : data.directory;
+
+/** That of its training rows. */
+export const tableDirectory = ({ files }: TableTask): string => dirname(files.train![0]!);

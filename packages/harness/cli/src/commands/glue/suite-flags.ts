@@ -7,6 +7,9 @@ import { names, numberBetween } from "../../parse-arguments.js";
 import { addSettings } from "../../setting-flags.js";
 import { type MethodFlag, parseMethodFlag } from "./method-flag.js";
 
+/** Seeds under which a comparison is worth making, where none are given. */
+export const comparedSeeds: readonly number[] = [0, 1, 2];
+
 /** Every setting a suite has, as flags. */
 const tables: Fields = { ...suiteFields, ...runOptions, ...trainingSettings };
 

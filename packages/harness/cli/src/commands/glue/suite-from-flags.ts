@@ -1,5 +1,5 @@
 import { extname } from "node:path";
-import { loadSuite, namedIn, nearMatch, type Places, parseSuite, type Suite } from "@petl/bench";
+import { isDataWord, loadSuite, namedIn, nearMatch, type Places, parseSuite, type Suite } from "@petl/bench";
 import { presets } from "@petl/presets";
 import { type Fields, flagsOf, runOptions, suiteFields, trainingSettings } from "@petl/settings";
 import { codePlaces } from "../../code-places.js";
@@ -8,6 +8,7 @@ import { userPath } from "../../user-directory.js";
 import { withoutForeignRates } from "./fitted-settings.js";
 import type { GlueFlags } from "./flags.js";
 import { readRates } from "./read-rates.js";
+import { comparedSeeds } from "./suite-flags.js";
 
 /** A suite and where the code that it names may come from. */
 export interface ChosenSuite {
@@ -57,14 +58,11 @@ function chosenSettings(flags: GlueFlags): Record<string, unknown> {
   return { ...Object.fromEntries(overriding), ...settings };
 }
 
-/** Seeds under which a comparison is worth making, where none are given. */
-const comparedSeeds = [0, 1, 2];
-
 /** What is searched, and with which seeds: `--trials` searches anew what an earlier search found; `--rates` takes what another did. */
 function chosenSearch({ rates, trials, protocol, seeds }: GlueFlags, base: Suite): Partial<Suite> {
   const isNew = protocol === "tuned" && seeds === undefined && base.seeds.length < comparedSeeds.length;
   return {
-    ...(isNew && { seeds: comparedSeeds }),
+    ...(isNew && { seeds: [...comparedSeeds] }),
     ...(trials !== undefined && { rates: [] }),
     ...(rates !== undefined && { rates: readRates(userPath(rates)), ratesFrom: rates }),
   };
@@ -72,7 +70,7 @@ function chosenSearch({ rates, trials, protocol, seeds }: GlueFlags, base: Suite
 
 /** A directory is relative to where the user stands. */
 function chosenData({ data }: GlueFlags): string | undefined {
-  return data === undefined || data === "auto" || data === "sample" || data === "hf" ? data : userPath(data);
+  return data === undefined || isDataWord(data) ? data : userPath(data);
 }
 
 /** The flags of a table that were given. */

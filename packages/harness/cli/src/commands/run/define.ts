@@ -4,7 +4,7 @@ import { type Command, Option } from "commander";
 import type { ExitCode } from "../../exit.js";
 import { names } from "../../parse-arguments.js";
 import { exampleLines } from "../example-lines.js";
-import { addFinalFlags, addOutputFlags, addSuiteFlags } from "../glue/suite-flags.js";
+import { addFinalFlags, addOutputFlags, addSuiteFlags, comparedSeeds } from "../glue/suite-flags.js";
 import type { RunFlags } from "./flags.js";
 
 /** Declares `bench run`. */
@@ -32,7 +32,7 @@ export function defineRun(program: Command, finish: (code: ExitCode) => void): v
     )
     .option("--name <name>", "The task's name in records and reports (default: that of --data)")
     .option("--task <file>", "A task described in a .json file or a module; repeat it for several", collect);
-  addSuiteFlags(command, { trials: suiteFields.trials.default, seeds: [0, 1, 2] }, ["data"]);
+  addSuiteFlags(command, { trials: suiteFields.trials.default, seeds: comparedSeeds }, ["data"]);
   addFinalFlags(command);
   addOutputFlags(command);
   command.addHelpText(

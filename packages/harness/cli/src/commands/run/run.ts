@@ -4,6 +4,7 @@ import { suiteFields } from "@petl/settings";
 import { type ExitCode, UsageError } from "../../exit.js";
 import { userPath } from "../../user-directory.js";
 import { runPlanned } from "../glue/run.js";
+import { comparedSeeds } from "../glue/suite-flags.js";
 import type { ChosenSuite } from "../glue/suite-from-flags.js";
 import type { RunFlags } from "./flags.js";
 import { onlyOtherColumn } from "./only-other-column.js";
@@ -36,7 +37,9 @@ function onTasks(suite: Suite, named: readonly string[], own: Definition | null,
     tasks: [...named],
     definitions: own === null ? suite.definitions : [...suite.definitions, own],
     trials: suite.protocol === "tuned" ? trials : 0,
-    seeds: seeds ?? (suite.seeds.length < 3 && flags.suite === undefined ? [0, 1, 2] : suite.seeds),
+    seeds:
+      seeds ??
+      (suite.seeds.length < comparedSeeds.length && flags.suite === undefined ? [...comparedSeeds] : suite.seeds),
   };
 }
 
