@@ -21,14 +21,15 @@ export interface EvaluateOptions {
   /** Epoch of the last update; default 0. */
   readonly epoch?: number;
   readonly cache?: ActivationCache | null;
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** Scores a model on all of a task's evaluation sets. @throws NotFiniteError for a logit or score that is not finite */
+/** Scores a model on all of a task's evaluation sets. @throws NotFiniteError for a logit or score that is not finite; an aborted signal's reason */
 export async function evaluate(
   model: TunedModel,
   task: Pick<TaskData, "answering"> & ScoredSets,
   settings: TrainSettings,
-  { step = 0, epoch = 0, cache = null }: EvaluateOptions = {},
+  { step = 0, epoch = 0, cache = null, signal }: EvaluateOptions = {},
 ): Promise<Evaluated> {
   const startS = nowS();
   const origin = {
@@ -41,7 +42,7 @@ export async function evaluate(
   const predictions: Prediction[][] = [];
   let backboneForwards = 0;
   for (const { examples } of task.evaluations) {
-    const { answers, forwards } = await predict(model, task.answering, examples, settings, { cache, origin });
+    const { answers, forwards } = await predict(model, task.answering, examples, settings, { cache, origin, signal });
     predictions.push(answers.map(({ value }) => value));
     backboneForwards += forwards;
   }

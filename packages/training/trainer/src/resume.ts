@@ -15,7 +15,7 @@ export interface BestEvaluation {
 }
 
 /**
- * The state of a run after an evaluation. With it, the settings and the data, a later process continues with the same bits.
+ * The state of a run between two updates. With it, the settings and the data, a later process continues with the same bits.
  *
  * There is no generator state: every random stream is forked from the seed by the number of its epoch or step.
  */
@@ -23,6 +23,8 @@ export interface TrainingState {
   /** Updates made. */
   readonly step: number;
   readonly best: BestEvaluation | null;
+  /** Losses of the updates since one was logged last. */
+  readonly unloggedLosses: readonly number[];
   /** Trained tensors and the optimizer's state, by name. They are live: the next update changes them. */
   readonly tensors: Tensors;
   /** The trained tensors as the best evaluation had them; null where nothing needs them, or `tensors` are those. */
@@ -50,6 +52,8 @@ export interface ResumePoint {
   readonly step: number;
   readonly best: BestEvaluation | null;
   readonly evaluations: readonly EvaluationResult[];
+  /** As in the state it kept. */
+  readonly unloggedLosses: readonly number[];
   /** Values of the tensor of that name, row-major. */
   read(name: string): Float32Array;
 }

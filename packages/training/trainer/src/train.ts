@@ -2,6 +2,7 @@ import { type ActivationCache, type CacheSettings, defaultCacheSettings, openRun
 import { type BackboneModel, findNotFinite, NotFiniteError } from "@petl/backbone";
 import type { PetlMethod } from "@petl/spec";
 import { seededRandom } from "@petl/tensor";
+import { isAborted } from "./aborted.js";
 import { type Evaluated, evaluate } from "./evaluate.js";
 import type { EvaluationResult, TrainEvent } from "./events.js";
 import {
@@ -31,13 +32,13 @@ export interface TrainInput<Config> {
   /** Whether and where activations of a frozen backbone are kept; this changes what a run costs, not its result. */
   readonly cache?: Partial<CacheSettings>;
   readonly onEvent?: (event: TrainEvent) => void;
-  /** Stops between two updates. */
-  readonly signal?: AbortSignal;
+  /** Ends the run between two updates or batches of an evaluation; its state is handed to `onRunState` before. */
+  readonly signal?: AbortSignal | undefined;
   /** Waits until the device has finished its work, so that windows and epochs end when their work does. */
   readonly synchronize?: () => Promise<void>;
   /** Where an earlier process of this run stopped; settings and data must be the same. */
   readonly resume?: ResumePoint;
-  /** Called after each evaluation but the last, outside all windows, with the state a later process resumes from. */
+  /** Called after each evaluation but the last and before an aborted run ends, outside all windows, with the state a later process resumes from. */
   readonly onRunState?: (state: TrainingState) => Promise<void>;
 }
 
@@ -84,52 +85,67 @@ async function trainLoop<Config>(
   let step = resume?.step ?? 0;
   let best = resume?.best ?? null;
   const evaluations = [...(resume?.evaluations ?? [])];
-  const updater = new Updater(model, { task, settings, length, done: step, random, cache, emit });
+  const updater = new Updater(model, { task, settings, length, resume, random, cache, emit });
   if (resume !== undefined) restoreTraining(model, updater.state, resume);
   let bestWeights: Weights | null = null; // kept only for a test, on the host: it is no part of what training needs
   if (resume !== undefined && best !== null && task.test !== null)
     bestWeights = readBest(model, resume, best.step === step);
 
-  for (;;) {
-    const end = Math.min(steps, step - (step % evalEvery) + evalEvery);
-    const trainToEnd = async (): Promise<void> => {
-      while (step < end) {
-        signal?.throwIfAborted();
-        step = await updater.next(step + 1 === end);
-        if (endsEpoch(step)) await windows.endEpoch(epochOf(step));
-      }
-    };
-    if (step < end) await windows.run("training", trainToEnd);
-
-    const evaluateNow = async (): Promise<Evaluated> => {
-      const evaluated = await evaluate(model, task, settings, { step, epoch: epochOf(step), cache });
+  const isDue = (): boolean => step % evalEvery === 0 || step === steps;
+  const isEvaluated = (): boolean => (evaluations.at(-1)?.step ?? (steps === 0 ? null : 0)) === step;
+  const isOver = (): boolean =>
+    isEvaluated() && (step === steps || hasSettled(evaluations, best, settings.patience, stepsPerEpoch));
+  const trainToEvaluation = async (): Promise<void> => {
+    do {
+      step = await updater.next((step + 1) % evalEvery === 0 || step + 1 === steps);
+      if (endsEpoch(step)) await windows.endEpoch(epochOf(step));
+    } while (!isDue() && !(await isAborted(signal)));
+  };
+  const evaluateNow = async (): Promise<Evaluated | null> => {
+    try {
+      const evaluated = await evaluate(model, task, settings, { step, epoch: epochOf(step), cache, signal });
       emit({ type: "evaluation", ...evaluated.result });
       return evaluated;
-    };
-    const { result, predictions } = await windows.run("evaluation", evaluateNow).catch(async (error) => {
+    } catch (error) {
+      if (signal?.aborted && error === signal.reason) return null;
       await checkTrained(model, step); // names the cause where it is a tensor
       throw error;
+    }
+  };
+  const keepState = async (): Promise<void> => {
+    const unloggedLosses = await updater.unloggedLosses();
+    const kept = best?.step === step ? null : bestWeights;
+    await onRunState?.({
+      step,
+      best,
+      unloggedLosses,
+      tensors: trainingTensors(model, updater.state),
+      bestWeights: kept,
     });
+  };
+
+  while (!isOver()) {
+    if (isEvaluated() || !isDue()) await windows.run("training", trainToEvaluation);
+    const evaluated = (await isAborted(signal)) ? null : await windows.run("evaluation", evaluateNow);
+    if (evaluated === null) {
+      await keepState();
+      throw signal!.reason;
+    }
+    const { result, predictions } = evaluated;
     if (cache !== null) emit({ type: "cache", reason: null, figures: cache.figures });
     evaluations.push(result);
     if (best === null || result.score > best.score) {
       best = { step, score: result.score, predictions };
       if (task.test !== null) bestWeights = await copyWeights(model);
     }
-
-    if (step === steps) break;
-    if (hasSettled(evaluations, best.step, settings.patience, stepsPerEpoch)) {
-      if (!endsEpoch(step)) await windows.endEpoch(epochOf(step));
-      break;
-    }
-    const tensors = trainingTensors(model, updater.state);
-    await onRunState?.({ step, best, tensors, bestWeights: best.step === step ? null : bestWeights });
+    if (!isOver()) await keepState();
   }
+  if (!endsEpoch(step)) await windows.endEpoch(epochOf(step));
 
   updater.dispose();
   await checkTrained(model, step);
-  if (bestWeights !== null && best.step !== step) restoreWeights(model, bestWeights);
-  await reportScore({ ...input, task, settings }, model, { best, epoch: epochOf(best.step), windows });
+  if (bestWeights !== null && best!.step !== step) restoreWeights(model, bestWeights);
+  await reportScore({ ...input, task, settings, signal }, model, { best: best!, epoch: epochOf(best!.step), windows });
   return evaluations;
 }
 
@@ -141,7 +157,7 @@ interface Chosen {
 
 /** Says what lies behind the score that counts: of the test, which is read and scored now, or of the best evaluation. */
 async function reportScore<Config>(
-  { task, settings, onEvent: emit = () => {} }: TrainInput<Config>,
+  { task, settings, signal, onEvent: emit = () => {} }: TrainInput<Config>,
   model: TunedModel,
   { best, epoch, windows }: Chosen,
 ): Promise<void> {
@@ -151,7 +167,7 @@ async function reportScore<Config>(
   let { predictions } = best;
   if (test !== undefined) {
     const scored = { ...test, answering: task.answering };
-    const tested = await windows.run("evaluation", () => evaluate(model, scored, settings, { step, epoch }));
+    const tested = await windows.run("evaluation", () => evaluate(model, scored, settings, { step, epoch, signal }));
     emit({ type: "test", ...tested.result });
     [sets, predictions] = [test, tested.predictions];
   }
@@ -173,14 +189,14 @@ async function checkTrained(model: TunedModel, step: number): Promise<void> {
   throw new NotFiniteError(`after step ${step}`, `values of the trained tensor "${found.name}"`, found.value, remedy);
 }
 
-/** Whether training has run for `patience` evaluations and a whole epoch since `bestStep` without a better score. */
+/** Whether training has run for `patience` evaluations and a whole epoch since the best without a better score. */
 function hasSettled(
   evaluations: readonly EvaluationResult[],
-  bestStep: number,
+  best: BestEvaluation | null,
   patience: number | null,
   stepsPerEpoch: number,
 ): boolean {
-  if (patience === null) return false;
-  const since = evaluations.filter(({ step }) => step > bestStep);
-  return since.length >= patience && evaluations.at(-1)!.step - bestStep >= stepsPerEpoch;
+  if (patience === null || best === null) return false;
+  const since = evaluations.filter(({ step }) => step > best.step);
+  return since.length >= patience && evaluations.at(-1)!.step - best.step >= stepsPerEpoch;
 }

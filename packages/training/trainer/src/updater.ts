@@ -5,6 +5,7 @@ import { disposeBatch, epochBatches, lossTerms, makeBatch, microBatches, trainin
 import { DivergedError } from "./diverged-error.js";
 import type { TokenizedExample } from "./encode/example.js";
 import type { TrainEvent } from "./events.js";
+import type { ResumePoint } from "./resume.js";
 import type { plannedSteps, TrainSettings } from "./settings.js";
 import { UpdateGradients } from "./step.js";
 import type { TaskData } from "./task-data.js";
@@ -16,8 +17,8 @@ export interface UpdaterOptions {
   readonly task: TaskData;
   readonly settings: TrainSettings;
   readonly length: ReturnType<typeof plannedSteps>;
-  /** Updates made before, by the process that this run resumes from. */
-  readonly done: number;
+  /** Where the process stopped that this run resumes from. */
+  readonly resume: Pick<ResumePoint, "step" | "unloggedLosses"> | undefined;
   /** The run's stream, from which those of epochs and steps are forked. */
   readonly random: Random;
   readonly cache: ActivationCache | null;
@@ -33,16 +34,19 @@ export class Updater {
   readonly #updates: Generator<Update, never, void>;
   /** Losses of each update that were not read yet, one of each micro-batch. */
   readonly #unread: (readonly Tensor[])[] = [];
+  /** Losses of updates that were read and not logged yet. */
+  #unlogged: number[];
 
   constructor(
     readonly model: TunedModel,
     readonly options: UpdaterOptions,
   ) {
-    const { task, settings, length, done, random, cache } = options;
+    const { task, settings, length, resume, random, cache } = options;
     this.#optimizer = adamW({ weightDecay: settings.weightDecay });
     this.state = this.#optimizer.init(model.trained);
     this.#rate = schedule(settings.schedule, length.warmupSteps, length.steps);
-    this.#updates = updatesAfter(done, length.stepsPerEpoch, (epoch) => {
+    this.#unlogged = [...(resume?.unloggedLosses ?? [])];
+    this.#updates = updatesAfter(resume?.step ?? 0, length.stepsPerEpoch, (epoch) => {
       cache?.nextEpoch();
       return epochBatches(task.train, settings.batchSize, settings.bucketing, random.fork("order").fork(epoch));
     });
@@ -81,7 +85,7 @@ export class Updater {
     const learningRate = settings.learningRate * this.#rate(step);
     update.apply(this.#optimizer, this.state, { step, learningRate, clipNorm: settings.clipNorm });
     this.#unread.push(update.losses);
-    const loss = mustLog || step % settings.logEvery === 0 ? await this.#readLosses() : undefined;
+    const loss = mustLog || step % settings.logEvery === 0 ? await this.#meanLoss() : undefined;
 
     const { tokens, paddedTokens, backboneForwards } = seen;
     const shape = [indices.length, seen.sourceTokens, seen.targetTokens] as const;
@@ -91,14 +95,20 @@ export class Updater {
     return step;
   }
 
-  /** Mean loss of the updates since it was read last; the loss of the first that is not finite, if there is one. */
-  async #readLosses(): Promise<number> {
-    const losses: number[] = [];
+  /** Losses of the updates since one was logged last. */
+  async unloggedLosses(): Promise<readonly number[]> {
     for (const parts of this.#unread.splice(0)) {
       let loss = 0;
       for (const part of parts) loss += await readScalar(part);
-      losses.push(loss);
+      this.#unlogged.push(loss);
     }
+    return this.#unlogged;
+  }
+
+  /** Mean loss of the updates since it was read last; the loss of the first that is not finite, if there is one. */
+  async #meanLoss(): Promise<number> {
+    const losses = await this.unloggedLosses();
+    this.#unlogged = [];
     return losses.find((loss) => !Number.isFinite(loss)) ?? losses.reduce((sum, loss) => sum + loss) / losses.length;
   }
 

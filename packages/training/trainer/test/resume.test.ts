@@ -16,26 +16,45 @@ beforeAll(async () => {
 
 type Changes = Parameters<typeof toySettings>[0];
 
-/** Trains, keeping a copy of each run state as a file would. */
-async function run(changes: Changes, resume?: ResumePoint, task: TaskData = toyTask()) {
+const stopped = new Error("stopped");
+
+/** Trains, keeping a copy of each run state as a file would; stops where `stopsAt` says so of an event, and has no model then. */
+async function run(
+  changes: Changes,
+  resume?: ResumePoint,
+  task: TaskData = toyTask(),
+  stopsAt: (event: TrainEvent) => boolean = () => false,
+) {
   const events: TrainEvent[] = [];
   const runStates: ResumePoint[] = [];
   const backbone = toyBackbone();
-  const { model, evaluations } = await train({
+  const stop = new AbortController();
+  const trained = train({
     backbone,
     method: everything,
     config: null,
     task,
     settings: toySettings(changes),
-    onEvent: (event) => events.push(event),
+    signal: stop.signal,
+    onEvent(event) {
+      events.push(event);
+      if (stopsAt(event)) setImmediate(() => stop.abort(stopped)); // as a signal comes to a process
+    },
     ...(resume !== undefined && { resume }),
-    async onRunState({ step, best, tensors, bestWeights }) {
+    async onRunState({ step, best, unloggedLosses, tensors, bestWeights }) {
       const values = new Map<string, Float32Array>();
       for (const [name, { values: best }] of Object.entries(bestTensors(bestWeights ?? {}))) values.set(name, best);
       for (const [name, tensor] of Object.entries(tensors)) values.set(name, Float32Array.from(await tensor.data()));
-      runStates.push({ step, best, evaluations: scored(events), read: (name) => values.get(name)! });
+      const evaluations = [...(resume?.evaluations ?? []), ...scored(events)];
+      runStates.push({ step, best, evaluations, unloggedLosses, read: (name) => values.get(name)! });
     },
   });
+  const ended = await trained.catch((error: unknown) => {
+    if (error === stopped) return null;
+    throw error;
+  });
+  if (ended === null) return { events, evaluations: [], runStates, weights: {} };
+  const { model, evaluations } = ended;
   const weights: Record<string, unknown> = {};
   for (const [name, tensor] of Object.entries(model.trained)) weights[name] = [...(await tensor.data())];
   model.dispose();
@@ -90,6 +109,29 @@ describe("resuming", { timeout: 300_000 }, () => {
     }
     const cut = await run({ ...changes, steps: best.step });
     expect(whole.weights).toEqual(cut.weights);
+  });
+
+  test.each([1, 3])("after a stop anywhere gives the same bits where every %s losses are logged", async (logEvery) => {
+    const changes: Changes = { steps: 14, evalEvery: 5, dropout: 0.1, evalBatchSize: 16, logEvery };
+    const whole = await run(changes);
+    const isStep = ({ type }: TrainEvent) => type === "step";
+    const isEdge = (event: TrainEvent) => event.type === "window" && event.edge === "begin";
+    for (const [kind, count] of [
+      [isStep, 14],
+      [isEdge, 6],
+    ] as const)
+      for (let at = 1; at <= count; at++) {
+        let seen = 0;
+        const begun = await run(changes, undefined, toyTask(), (event) => kind(event) && ++seen === at);
+        const kept = begun.runStates.at(-1)!;
+        if (kind === isStep) expect(kept.step).toBe(at);
+        const rest = await run(changes, kept);
+        const all = [...losses(begun.events), ...losses(rest.events)];
+        expect(all).toEqual(losses(whole.events));
+        expect(points(rest.evaluations)).toEqual(points(whole.evaluations));
+        expect(intervals(rest.events)).toEqual(intervals(whole.events));
+        expect(rest.weights).toEqual(whole.weights);
+      }
   });
 
   test("depends on every tensor that is saved", async () => {

@@ -16,6 +16,7 @@ import { predictFiles } from "./predict-files.js";
 import type { CheckRequest, ChildEvent, ChildRequest, RunRequest } from "./protocol.js";
 import { dataPart, heldOut, labelsOf, readAtFirst, testLoader } from "./run-data.js";
 import { runStates } from "./run-states.js";
+import { untilStopped } from "./stop-signal.js";
 
 /** Does what a child is asked to do, saying all of it. */
 export async function answerRequest(request: ChildRequest, emit: (event: ChildEvent) => void): Promise<void> {
@@ -75,7 +76,7 @@ async function trainOne(
   compareData(readAtFirst(request), [loaded.train, ...loaded.evaluations]);
   emit({ type: "data", data: dataPart(directory, loaded) });
   const states = runStates(request, device, emit);
-  const result = await train({
+  const input = {
     backbone: answeringModel(model, loaded.task, settings, labelsOf(loaded.train)),
     method,
     config: request.method.config,
@@ -94,7 +95,8 @@ async function trainOne(
     },
     synchronize: () => device.synchronize(),
     ...states,
-  });
+  };
+  const result = await untilStopped((signal) => train({ ...input, signal }));
   if (device.bufferBytes !== undefined) emit({ type: "device-buffers", peakBytes: device.bufferBytes().peak });
   if (request.saveTo === null) return;
   await saveModel(request.saveTo, result.model, {

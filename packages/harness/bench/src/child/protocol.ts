@@ -46,7 +46,7 @@ export interface RunRequest extends ModelRequest {
   readonly cacheDirectory: string;
   /** Directory for the tuned model; null: it is not kept. */
   readonly saveTo: string | null;
-  /** Where the state is kept at each evaluation and gone on from, and what must fit; null: it is not. */
+  /** Where the state is kept and gone on from, and what must fit; null: it is not. */
   readonly runState: { readonly file: string; readonly identity: string } | null;
   /** The parent's `clockOffsetS`: events are timed on its clock. */
   readonly clockOffsetS: number;
@@ -74,6 +74,9 @@ export interface SerialError {
   readonly message: string;
   readonly stack: string | null;
 }
+
+/** Code of the error of a run that was asked to stop, and has kept its state if it could. */
+export const stoppedCode = "E_STOPPED";
 
 /** How a child ended: by itself after `done`, or otherwise. */
 export interface ChildEnding {

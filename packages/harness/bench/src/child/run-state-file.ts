@@ -10,7 +10,7 @@ import {
   writeSafetensorsLazily,
 } from "@petl/checkpoint";
 import { makeDirectory } from "@petl/files";
-import { type BestEvaluation, bestTensors, type ResumePoint, type TrainEvent, type TrainingState } from "@petl/trainer";
+import { bestTensors, type ResumePoint, type TrainEvent, type TrainingState } from "@petl/trainer";
 import type { ChildEvent } from "./protocol.js";
 
 /** What a run says of its training, its interruptions included. */
@@ -31,10 +31,10 @@ export interface StoredRun {
 export async function writeRunState(
   file: string,
   identity: string,
-  { step, best, tensors, bestWeights }: TrainingState,
+  { step, best, unloggedLosses, tensors, bestWeights }: TrainingState,
   events: readonly JournalEvent[],
 ): Promise<void> {
-  const metadata = { identity, step: String(step), journal: packed({ events, best }) };
+  const metadata = { identity, step: String(step), journal: packed({ events, best, unloggedLosses }) };
   const checksum = new StateChecksum(metadata);
   const summed = (
     name: string,
@@ -90,11 +90,11 @@ export function openRunState(file: string, identity: string): StoredRun | string
     stored.close();
     return "its run state is damaged: its checksum is not that of its contents";
   }
-  const { events, best } = unpacked(metadata.journal!);
+  const { events, best, unloggedLosses } = unpacked(metadata.journal!);
   const evaluations = events.flatMap((event) => (event.type === "evaluation" ? [event] : []));
   return {
     events,
-    point: { step: Number(metadata.step), best, evaluations, read: (name) => stored.read(name) },
+    point: { step: Number(metadata.step), best, evaluations, unloggedLosses, read: (name) => stored.read(name) },
     close: () => stored.close(),
   };
 }
@@ -132,9 +132,8 @@ function isWhole(stored: SafetensorsFile): boolean {
   }
 }
 
-interface Journal {
+interface Journal extends Pick<ResumePoint, "best" | "unloggedLosses"> {
   readonly events: readonly JournalEvent[];
-  readonly best: BestEvaluation | null;
 }
 
 /** A longer text is none that Node can hold. */
@@ -147,9 +146,9 @@ function packed(journal: Journal): string {
 
 /** In JSON a prediction that is no valid answer, undefined, has become null. */
 function unpacked(text: string): Journal {
-  const { events, best } = JSON.parse(
+  const { best, ...journal } = JSON.parse(
     gunzipSync(Buffer.from(text, "base64"), { maxOutputLength: mostJournalBytes }).toString(),
   ) as Journal;
   const predictions = best?.predictions.map((list) => list.map((each) => each ?? undefined));
-  return { events, best: best && { ...best, predictions: predictions ?? [] } };
+  return { ...journal, best: best && { ...best, predictions: predictions ?? [] } };
 }

@@ -7,7 +7,7 @@ import { type JournalEvent, openRunState, writeRunState } from "./run-state-file
 import { toClockOf } from "./shared-clock.js";
 
 /**
- * Lets a run keep its state at each evaluation, and go on from the last one kept: what its earlier processes said is then
+ * Lets a run keep its state at each evaluation and where it is stopped, and go on from the last one kept: what its earlier processes said is then
  * said again, so that a listener hears all of it. A state that cannot be written is reported, and the run goes on.
  */
 export function runStates(

@@ -8,19 +8,21 @@ import {
   type ChildRequest,
   eventDescriptor,
   type SerialError,
+  stoppedCode,
 } from "../child/protocol.js";
 
 export interface ChildOptions {
   readonly onSpawn: (pid: number) => void;
   readonly onEvent: (event: ChildEvent) => void;
-  /** Aborting it stops the child. */
+  /** Aborting it stops the child, which has half a minute to keep its state. */
   readonly signal: AbortSignal;
 }
 
 /** Built output, from the sources as well: only JavaScript can run in a child. */
 const program = fileURLToPath(new URL("../../dist/child.js", import.meta.url));
 const keptOutput = 4000;
-const graceMs = 2000;
+/** Time to end the update in hand and to write the run's state. */
+const graceMs = 30_000;
 
 /** Runs one request in a child process; resolves however it ends. */
 export async function runChild(request: ChildRequest, options: ChildOptions): Promise<ChildEnding> {
@@ -56,7 +58,8 @@ export async function runChild(request: ChildRequest, options: ChildOptions): Pr
   const exitCode = result.exitCode ?? null;
   const signal = result.signal ?? null;
   const completed = done && error === null && exitCode === 0;
-  const cancelled = !completed && (options.signal.aborted || signal === "SIGINT");
+  const isStopped = signal === "SIGINT" || (error as SerialError | null)?.code === stoppedCode;
+  const cancelled = !completed && (options.signal.aborted || isStopped);
   const cause = completed ? null : (error ?? outsideError(exitCode, signal, said, result.originalMessage));
   return { completed, cancelled, error: cause, exitCode, signal };
 }

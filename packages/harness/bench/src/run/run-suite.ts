@@ -40,7 +40,7 @@ export interface RunSuiteOptions {
   readonly allowBusy?: boolean;
   /** Rest before each run but the first, in seconds; default 10 where a GPU is sampled, else 0. */
   readonly coolDownS?: number | undefined;
-  /** Keep a run's state at each evaluation and resume from it after an interruption (default true). */
+  /** Keep a run's state at each evaluation and where it is stopped, and go on there (default true). */
   readonly keepRunState?: boolean;
   readonly signal: AbortSignal;
   readonly onEvent: (event: BenchEvent) => void;

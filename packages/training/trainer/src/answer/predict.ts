@@ -2,6 +2,7 @@ import type { ActivationCache } from "@petl/activation-cache";
 import { greedyDecode, NotFiniteError, type Origin } from "@petl/backbone";
 import type { Prediction } from "@petl/task";
 import { type Tensor, tf } from "@petl/tensor";
+import { isAborted } from "../aborted.js";
 import { evaluationBatches, trainingRow } from "../batches.js";
 import type { Answering, TokenizedExample } from "../encode/example.js";
 import type { TunedModel } from "../tuned-model.js";
@@ -40,18 +41,21 @@ export interface PredictOptions {
   readonly onProgress?: (done: number) => void;
   /** What the error says if logits are not finite. */
   readonly origin?: Origin;
+  /** Looked at between two batches. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Predicts an answer for each example, which does not depend on its batch. With a `cache`, recordings of a frozen backbone come from it;
- * free decoding always runs the backbone. @throws NotFiniteError for logits that are not finite
+ * free decoding always runs the backbone. @throws NotFiniteError for logits that are not finite; an aborted
+ * signal's reason
  */
 export async function predict(
   model: TunedModel,
   answering: Answering,
   examples: readonly TokenizedExample[],
   settings: PredictSettings,
-  { cache = null, onProgress = () => {}, origin = defaultOrigin }: PredictOptions = {},
+  { cache = null, onProgress = () => {}, origin = defaultOrigin, signal }: PredictOptions = {},
 ): Promise<Predictions> {
   const answers = new Array<Answer>(examples.length);
   const answer = answererOf(answering, settings, origin);
@@ -68,6 +72,7 @@ export async function predict(
     forwards += read.forwards;
     done += indices.length;
     onProgress(done);
+    if (await isAborted(signal)) throw signal!.reason;
   }
   return { answers, forwards };
 }

@@ -93,7 +93,7 @@ export function addOutputFlags(command: Command): void {
   );
   command.option(
     "--no-resume",
-    "Start interrupted runs from the beginning and save no state at evaluations (default: resume at the last evaluation)",
+    "Start interrupted runs from the beginning and keep no state (default: keep it at each evaluation and where a run is stopped, and go on there)",
   );
   command.option("--dry-run", "Print the runs and stop (default: run them)");
   command.option("--json", "Print one JSON object on stdout and everything else on stderr (default: a table)");
