@@ -1,4 +1,5 @@
 export { appendJsonLine } from "./append-json-line.js";
+export { type Claimed, type ClaimOptions, claim } from "./claim.js";
 export { FileError, type FileErrorCode } from "./error.js";
 export { type FolderKind, type FolderOwner, folderOwner, markFile, markFolder } from "./folder-mark.js";
 export { freeBytes } from "./free-bytes.js";

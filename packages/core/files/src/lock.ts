@@ -43,13 +43,21 @@ export async function withLock<T>(file: string, work: () => Promise<T>, options:
   makeDirectory(dirname(file));
   const own = JSON.stringify({ ...thisProcess(), id: crypto.randomUUID() });
   await acquire(file, own, options);
-  const life = setInterval(() => touch(file), signOfLifeMs).unref();
+  const release = showLife(file, own);
   try {
     return await work();
   } finally {
+    release();
+  }
+}
+
+/** Lets a lock file's time show that its holder, this process, lives; returns the release. */
+export function showLife(file: string, own: string): () => void {
+  const life = setInterval(() => touch(file), signOfLifeMs).unref();
+  return () => {
     clearInterval(life);
     releaseLock(file, own);
-  }
+  };
 }
 
 async function acquire(file: string, own: string, options: LockOptions): Promise<void> {

@@ -264,7 +264,7 @@ describe("energy", () => {
       reason: "the run ended before its first window",
     });
     const host: HostTrace = { ...unseen, energy: { value: null, reason: "no RAPL here" } };
-    expect(hostEnergyPart(host, windows)).toMatchObject({
+    expect(hostEnergyPart(host, windows, false)).toMatchObject({
       grossJ: null,
       netJ: null,
       reason: "no RAPL here",
@@ -276,10 +276,12 @@ describe("energy", () => {
   test("of the host comes from its counters", () => {
     const readings = [0, 5, 10].map((atS) => ({ atS, totalJ: atS * 20 }));
     const host: HostTrace = { ...unseen, energy: { value: readings, reason: null } };
-    const part = hostEnergyPart(host, windows);
+    const part = hostEnergyPart(host, windows, false);
     expect(part.training?.grossJ).toBeCloseTo(100, 6);
     expect(part).toMatchObject({ netJ: null, reason: null, source: "RAPL, whole machine", samples: 3 });
     expect(part.grossJ).toBeCloseTo(120, 6);
+    const beside = hostEnergyPart(host, windows, true);
+    expect(beside).toMatchObject({ grossJ: null, source: null, reason: expect.stringContaining("went on beside it") });
   });
 
   test("an epoch's cost is cut out of the windows, with the evaluations of its weights", () => {
@@ -308,7 +310,7 @@ describe("energy", () => {
     );
     const seconds = (list: readonly { fromS: number; toS: number }[]): number =>
       list.reduce((sum, { fromS, toS }) => sum + toS - fromS, 0);
-    const energy = hostEnergyPart(null, run.windows);
+    const energy = hostEnergyPart(null, run.windows, false);
     const part = (list: readonly { fromS: number; toS: number }[]) => ({
       grossJ: 7 * seconds(list), // as a sensor that always shows 7 W
       netJ: null,

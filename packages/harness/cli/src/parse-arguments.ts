@@ -12,8 +12,13 @@ export function argument<Value>({ parse }: Pick<Kind<Value>, "parse">): (text: s
   };
 }
 
-/** A parser of whole numbers from `minimum` up. */
-export const wholeNumber = (minimum: number): ((text: string) => number) => argument(whole({ min: minimum }));
+/** A parser of whole numbers from `minimum` up to `max`. */
+export const wholeNumber = (minimum: number, max?: number): ((text: string) => number) =>
+  argument(whole({ min: minimum, ...(max !== undefined && { max }) }));
+
+/** `all`, or numbers such as `0,1`. */
+export const gpuNumbers = (text: string): "all" | number[] =>
+  text === "all" ? text : [...new Set(names(text).map(wholeNumber(0)))];
 
 /** A parser of numbers above `low` (or equal with `inclusive`) and below `high`. */
 export function numberBetween(low: number, high: number, inclusive = false): (text: string) => number {

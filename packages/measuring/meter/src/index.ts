@@ -6,7 +6,7 @@ export type { HostMemory } from "./host/host-memory.js";
 export type { LoadReading } from "./host/load-poller.js";
 export { type MachineTimes, machineTimes } from "./host/processor-times.js";
 export { type DeviceMemory, EmptyMeter, type Meter } from "./meter.js";
-export { type MeterOptions, openMeter } from "./open-meter.js";
+export { listGpus, type MeterOptions, openMeter } from "./open-meter.js";
 export { quantile, sorted } from "./statistics.js";
 export { nowS, type Window } from "./time.js";
 export { type CounterReading, counterEnergy } from "./trace/counter.js";

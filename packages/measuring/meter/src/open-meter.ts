@@ -1,8 +1,10 @@
 import { MeterError } from "./errors.js";
+import { absent, type Figure, measured } from "./figure.js";
 import { findCommand } from "./gpu/nvidia-smi.js";
 import { openEnergyCounter } from "./gpu/nvml.js";
 import { pickGpu, probe } from "./gpu/probe.js";
 import { EmptyMeter, type Meter, NvidiaMeter } from "./meter.js";
+import type { SampledGpu } from "./trace/trace.js";
 
 export interface MeterOptions {
   /** Index or uuid of the GPU; default: the first of `CUDA_VISIBLE_DEVICES`, else the first one. */
@@ -38,6 +40,15 @@ export async function openMeter(options: MeterOptions = {}): Promise<Meter> {
   if (picked.value === null) return new EmptyMeter(picked.reason, periodS);
   const counter = openEnergyCounter(picked.value.uuid, env);
   return new NvidiaMeter(command, picked.value, found.value.fields, periodS, procRoot, counter);
+}
+
+/** The GPUs that nvidia-smi names, or why there are none. */
+export async function listGpus(
+  options: Pick<MeterOptions, "nvidiaSmi" | "env" | "timeoutMs"> = {},
+): Promise<Figure<readonly SampledGpu[]>> {
+  const { env = process.env, timeoutMs = 15_000 } = options;
+  const found = await probe(findCommand(options.nvidiaSmi, env, timeoutMs));
+  return found.value === null ? absent(found.reason) : measured(found.value.gpus);
 }
 
 function requirePositive(name: string, value: number): void {

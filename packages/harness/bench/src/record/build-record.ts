@@ -33,6 +33,8 @@ export interface Watched {
 /** What is the same for all runs of a suite. */
 export interface Machine {
   readonly facts: MachineFacts;
+  /** Whether other runs of the suite go on beside. */
+  readonly isShared: boolean;
   /** Null where the device computes on the host. */
   readonly meter: Meter | null;
   /** What others held on the device when the suite began; null where it was free. */
@@ -43,7 +45,7 @@ export interface Machine {
 export function buildRecord(
   plan: Plan,
   run: PlannedRun,
-  { facts, heldBytes }: Machine,
+  { facts, isShared, heldBytes }: Machine,
   watched: Watched,
   trace: RunRecord["trace"] = null,
 ): RunRecord {
@@ -53,7 +55,7 @@ export function buildRecord(
   const [baseline = window] = gpu?.idle ?? [];
   const { load, processorS } = loadPart(host, observation);
   const energyOf = (windows: Readonly<Record<WindowName, readonly Window[]>>) =>
-    gpu ? gpuEnergyPart(gpu.trace, windows, gpu.idle) : hostEnergyPart(host, windows);
+    gpu ? gpuEnergyPart(gpu.trace, windows, gpu.idle) : hostEnergyPart(host, windows, isShared);
   return {
     schemaVersion: SCHEMA_VERSION,
     id: run.id,

@@ -97,15 +97,21 @@ function sumOf<Value>(figures: readonly Figure<Value>[], pick: (value: Value) =>
   return sum;
 }
 
-/** Energy of the processor and its memory over a run's windows, from their own counters: the whole machine's. */
-export function hostEnergyPart(trace: HostTrace | null, windows: Windows): EnergyPart {
-  let reason: string | null = trace === null ? "the run's process could not be started" : null;
+/** Energy of the processor and its memory over a run's windows, from their own counters: the whole machine's, so of no use where runs share it. */
+export function hostEnergyPart(trace: HostTrace | null, windows: Windows, isShared: boolean): EnergyPart {
+  let reason: string | null =
+    trace === null
+      ? "the run's process could not be started"
+      : isShared
+        ? "other runs of the suite went on beside it, and the counters are of the whole machine"
+        : null;
   const sum = (list: readonly Window[]): EnergyWindow | null => {
     if (list.length === 0 || trace === null) return null;
     const figures = list.map((window) => hostEnergy(trace, window));
     const missing = figures.find(({ value }) => value === null);
     reason ??= missing?.reason ?? null;
-    const grossJ = missing === undefined ? figures.reduce((total, { value }) => total + (value?.grossJ ?? 0), 0) : null;
+    const grossJ =
+      missing === undefined && !isShared ? figures.reduce((total, { value }) => total + (value?.grossJ ?? 0), 0) : null;
     const durationS = totalS(list);
     return {
       grossJ,

@@ -13,27 +13,45 @@ export interface FoundDevice extends Found {
 
 const prefix = "@petl/device-";
 
+export interface DeviceWanted extends DeviceOptions {
+  /** It is for another machine: whether it can be used on this one is not asked. */
+  readonly isElsewhere?: boolean;
+}
+
 /**
  * Finds a device by its short name and checks that it can be used here with these options; `auto` is the preferred one of those
  * that can.
  *
- * @throws BenchError E_DEVICE_UNKNOWN (near match named), E_DEVICE_INVALID, E_DEVICE_UNUSABLE with the device's reason, E_CODE_UNTRUSTED
+ * @throws BenchError E_DEVICE_UNKNOWN (near match named), E_DEVICE_INVALID, E_DEVICE_UNUSABLE with the device's reason, or where auto is
+ *   to choose for another machine; E_CODE_UNTRUSTED
  */
-export async function loadDevice(wanted: string, places: Places, options: DeviceOptions = {}): Promise<FoundDevice> {
+export async function loadDevice(
+  wanted: string,
+  places: Places,
+  { isElsewhere = false, ...options }: DeviceWanted = {},
+): Promise<FoundDevice> {
+  if (wanted === "auto" && isElsewhere)
+    throw new BenchError(
+      "E_DEVICE_UNUSABLE",
+      `device "auto": expected the device of the machines that will run it, got auto, which looks at this one; use --device ${deviceNames(places).join(" or ")}`,
+    );
   if (wanted === "auto") return loadPreferred(places, options);
   const found = findModule(prefix + wanted, places) ?? (wanted.includes("/") ? findModule(wanted, places) : undefined);
   if (found === undefined) {
-    const known = ["auto", ...packageNames(prefix, places).map((each) => each.slice(prefix.length))];
+    const known = ["auto", ...deviceNames(places)];
     throw new BenchError(
       "E_DEVICE_UNKNOWN",
       `device "${wanted}": no such device; expected one of ${known.join(", ")}.${nearMatch(wanted, known)}`,
     );
   }
   const device = { ...found, provider: await importDevice(wanted, found, places) };
+  if (isElsewhere) return device;
   const { usable, reason } = await device.provider.probe(options);
   if (usable) return device;
   throw new BenchError("E_DEVICE_UNUSABLE", `device "${wanted}" cannot be used here: ${reason}; see bench doctor`);
 }
+
+const deviceNames = (places: Places): string[] => packageNames(prefix, places).map((name) => name.slice(prefix.length));
 
 async function loadPreferred(places: Places, options: DeviceOptions): Promise<FoundDevice> {
   const passedOver: { name: string; reason: string }[] = [];

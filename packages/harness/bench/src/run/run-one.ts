@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type HostSampler, hostSampler, type Meter, nowS } from "@petl/meter";
+import { type HostSampler, hostSampler, nowS } from "@petl/meter";
 import type { ChildEvent, ChildRequest, RunRequest } from "../child/protocol.js";
 import { clockOffsetS } from "../child/shared-clock.js";
 import type { Watched } from "../record/build-record.js";
@@ -8,13 +8,13 @@ import { taskDirectory } from "../resolve/task-reader.js";
 import type { Plan } from "../suite/plan.js";
 import { type PlannedRun, scoresTest } from "../suite/planned-run.js";
 import { runChild } from "./child-process.js";
+import type { Worker } from "./workers.js";
 
 /** How long a GPU is watched at rest before and after a run. */
 const restS = 2;
 
 export interface WatchOptions {
-  /** The meter of the device's GPU; null where it computes on the host. */
-  readonly meter: Meter | null;
+  readonly worker: Worker;
   /** How long the machine is left alone before, in seconds. */
   readonly coolDownS: number;
   /** Directory for what does not fit the activation cache's memory. */
@@ -32,15 +32,16 @@ export interface WatchOptions {
 export async function runOne(
   plan: Plan,
   run: PlannedRun,
-  { meter, coolDownS, onEvent, signal, ...files }: WatchOptions,
+  { worker, coolDownS, onEvent, signal, ...files }: WatchOptions,
 ): Promise<Watched> {
+  const { meter } = worker.machine;
   await pause(coolDownS, signal);
   const observation = new Observation();
   await meter?.start();
   const before = await rest(meter, signal);
   const samplers: HostSampler[] = [];
   const startedAtS = nowS();
-  const ending = await runChild(requestOf(plan, run, files), {
+  const ending = await runChild(requestOf(plan, run, worker, files), {
     signal,
     onSpawn(pid) {
       samplers.push(hostSampler(pid));
@@ -59,7 +60,7 @@ export async function runOne(
   return { observation, ending, startedAtS, endedAtS, host, gpu, coolDownS };
 }
 
-async function rest(meter: Meter | null, signal: AbortSignal) {
+async function rest(meter: Worker["machine"]["meter"], signal: AbortSignal) {
   if (meter === null || signal.aborted) return [];
   const fromS = nowS();
   await pause(restS, signal);
@@ -74,6 +75,7 @@ async function pause(seconds: number, signal: AbortSignal): Promise<void> {
 function requestOf(
   { backbone, family, commit, device, data }: Plan,
   run: PlannedRun,
+  { gpu, threads }: Worker,
   {
     cacheDirectory,
     saveTo,
@@ -92,7 +94,7 @@ function requestOf(
     deviceUrl: device.url,
     ...{ backbone, family: family.url, commit },
     settings: run.settings,
-    options: run.options,
+    options: { ...run.options, gpu: gpu ?? run.options.gpu, threads: run.options.threads ?? threads },
     cacheDirectory,
     saveTo,
     runState,

@@ -14,9 +14,13 @@ const directoryOf = (out: string): string => join(out, "run-states");
 /** Where a run keeps its state between evaluations. */
 export const runStateFile = (out: string, id: string): string => join(directoryOf(out), `${id}.safetensors`);
 
-/** Removes a run's state, and their folder with the last. */
+/** Removes a run's state. */
 export function removeRunState(out: string, id: string): void {
   rmSync(runStateFile(out, id), { force: true, recursive: true });
+}
+
+/** Removes the folder of run states where none is left. */
+export function removeRunStates(out: string): void {
   const directory = directoryOf(out);
   if (existsSync(directory) && readdirSync(directory).length === 0) rmdirSync(directory);
 }

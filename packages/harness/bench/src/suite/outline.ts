@@ -36,6 +36,8 @@ export class Outline {
   readonly given: number;
   readonly #cells: ReadonlyMap<Task, readonly Cell[]>;
   readonly #of: OutlineOf;
+  /** The cells whose runs, or whose searches, a place in the plan depends on. */
+  readonly #cellsOf = new Map<string, readonly Cell[]>();
   /** Whole runs that were worked out before, by what they are. */
   readonly #whole = new Map<string, PlannedRun>();
 
@@ -46,28 +48,36 @@ export class Outline {
     const cells = [...this.#cells.values()].flat();
     this.given = cells.filter(({ found }) => found !== null).length;
     this.runs = tasks.flatMap((task) => {
-      const trials = this.#cells.get(task)!.flatMap((cell) => this.#outlinedTrials(cell));
-      const finals = this.#finals(task).map(({ cell, seed }) => finalRun(this.#of, cell, seed, cell.found));
-      return searchOnly ? trials : [...trials, ...finals, ...this.#baselines(task)];
+      const own = this.#cells.get(task)!;
+      const trials = own.flatMap((cell) => this.#outlinedTrials(cell).map((run) => this.#dependingOn([cell], run)));
+      if (searchOnly) return trials;
+      const finals = this.#finals(task).map(({ cell, seed }) =>
+        this.#dependingOn([cell], finalRun(this.#of, cell, seed, cell.found)),
+      );
+      return [...trials, ...finals, ...this.#baselines(task).map((run) => this.#dependingOn(own, run))];
     });
   }
 
-  /** The runs that are known once some have ended, in the order in which they run: of each task its searches, then the rest. */
-  known(records: ReadonlyMap<string, RunRecord>): PlannedRun[] {
+  /**
+   * The runs that are known once some have ended, in the order in which they run: of each task its searches, then the rest. With a
+   * `slot`, only the runs of the cells that it depends on.
+   */
+  known(records: ReadonlyMap<string, RunRecord>, slot?: string): PlannedRun[] {
+    const wanted = slot === undefined ? null : (this.#cellsOf.get(slot) ?? []);
     const runs: PlannedRun[] = [];
     for (const task of this.parts.tasks) {
-      const cells = this.#cells.get(task)!;
+      const cells = this.#cells.get(task)!.filter((cell) => wanted?.includes(cell) ?? true);
       const searches = new Map(cells.map((cell) => [cell, this.#follow(cell, records)]));
       runs.push(...[...searches.values()].flatMap(({ trials }) => trials));
       if (this.parts.searchOnly) continue;
       const isOpen = (cell: Cell) => cell.isSearched && searches.get(cell)!.chosen === null;
       for (const { cell, seed } of this.#finals(task)) {
-        if (isOpen(cell)) continue;
+        if (!searches.has(cell) || isOpen(cell)) continue;
         const chosen = cell.found ?? searches.get(cell)!.chosen;
         const run = finalRun(this.#of, cell, seed, chosen);
         runs.push(this.#identified({ ...run, trial: null, chosen }));
       }
-      if (cells.some(isOpen)) continue; // so that no run reads dev before all is chosen
+      if (cells.length < this.#cells.get(task)!.length || cells.some(isOpen)) continue; // so that no run reads dev before all is chosen
       for (const run of this.#baselines(task)) runs.push(this.#identified({ ...run, trial: null, chosen: null }));
     }
     return runs;
@@ -141,6 +151,11 @@ export class Outline {
     if (this.parts.suite.protocol === "dev") return [];
     const run = baselineRun(this.#of, this.#cells.get(task)![0]!);
     return run === null ? [] : [run];
+  }
+
+  #dependingOn(cells: readonly Cell[], run: OutlinedRun): OutlinedRun {
+    this.#cellsOf.set(run.slot, cells);
+    return run;
   }
 
   #trainRows({ task }: Cell): number {

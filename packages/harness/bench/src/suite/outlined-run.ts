@@ -5,7 +5,7 @@ import { findUntouched } from "../baseline/find-untouched.js";
 import { BenchError } from "../errors.js";
 import { answeredBy } from "../resolve/answering.js";
 import type { FoundFamily } from "../resolve/family.js";
-import type { Rung } from "../tune/rungs.js";
+import { type Rung, rungsOf } from "../tune/rungs.js";
 import type { Cell } from "./cells.js";
 import type { OutlinedRun } from "./planned-run.js";
 import { optionsOf, type Suite, settingsOf } from "./schema.js";
@@ -21,7 +21,9 @@ export interface OutlineOf {
 export function finalRun(of: OutlineOf, cell: Cell, seed: number, chosen: ChosenSettings | null): OutlinedRun {
   const run = runOf(of, cell, seed, "final");
   const slot = `${cell.name}, seed ${seed}`;
-  return { ...run, settings: withRate(run.settings, chosen?.learningRate ?? null), slot, isSearched: cell.isSearched };
+  const { isSearched } = cell;
+  const wave = isSearched ? lastWave(of.suite) : 1;
+  return { ...run, settings: withRate(run.settings, chosen?.learningRate ?? null), slot, wave, isSearched };
 }
 
 /**
@@ -43,7 +45,7 @@ export function trialRun(
     warmupSteps: warmupSteps === null ? null : Math.round(warmupSteps * share),
   };
   return {
-    ...{ ...run, options, slot: `${cell.name}, rung ${rung}, place ${place + 1}`, isSearched: true },
+    ...{ ...run, options, slot: `${cell.name}, rung ${rung}, place ${place + 1}`, wave: rung, isSearched: true },
     settings: withRate(share === 1 ? settings : { ...settings, ...shorter }, learningRate),
   };
 }
@@ -53,8 +55,18 @@ export function baselineRun(of: OutlineOf, { task, limit }: Cell): OutlinedRun |
   const arm = { method: findUntouched(), config: null, cacheActivations: "off" } as const;
   const run = runOf(of, { arm, task, limit }, of.suite.seeds[0]!, "baseline");
   if (run.settings.scoring === "head") return null;
-  return { ...run, settings: { ...run.settings, steps: 0 }, slot: `untouched on ${task.name}`, isSearched: false };
+  const wave = of.suite.trials > 0 ? lastWave(of.suite) : 1; // it waits for every search of its task
+  return {
+    ...run,
+    settings: { ...run.settings, steps: 0 },
+    slot: `untouched on ${task.name}`,
+    wave,
+    isSearched: false,
+  };
 }
+
+/** That of runs which wait for a whole search. */
+const lastWave = (suite: Suite): number => rungsOf(suite).length + 1;
 
 const withRate = (settings: TrainSettings, learningRate: number | null): TrainSettings =>
   learningRate === null ? settings : { ...settings, learningRate };
@@ -88,7 +100,7 @@ function runOf(
   { arm, task, limit }: CellParts,
   seed: number,
   stage: OutlinedRun["stage"],
-): Omit<OutlinedRun, "slot" | "isSearched"> {
+): Omit<OutlinedRun, "slot" | "wave" | "isSearched"> {
   const asked = askedSettings(suite, task, seed);
   const { scoring, textFormat } = answeredBy(family.definition, { ...asked, textFormat: suite.textFormat });
   const options = { ...optionsOf(suite, { limit, cacheActivations: arm.cacheActivations }), textFormat };

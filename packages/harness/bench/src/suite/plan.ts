@@ -1,11 +1,11 @@
-import { type BackboneFiles, backboneFiles } from "@petl/backbone";
+import type { BackboneFiles } from "@petl/backbone";
 import { findTask, isGlueTask } from "@petl/glue";
 import type { RunRecord } from "@petl/results";
 import type { Task, TaskData } from "@petl/task";
 import { BenchError } from "../errors.js";
 import { findBackbone } from "../resolve/backbone.js";
 import { parseConfig } from "../resolve/call-method.js";
-import { type DataDownload, openData } from "../resolve/data.js";
+import type { DataDownload } from "../resolve/data.js";
 import { type FoundDevice, loadDevice } from "../resolve/device.js";
 import type { FoundFamily } from "../resolve/family.js";
 import { findTasks } from "../resolve/find-tasks.js";
@@ -14,9 +14,10 @@ import type { Places } from "../resolve/places.js";
 import type { Arm } from "./cells.js";
 import { configHash } from "./config-hash.js";
 import { type CellSearch, Outline } from "./outline.js";
+import { type PlanInputs, readInputs } from "./plan-inputs.js";
 import type { OutlinedRun, PlannedRun } from "./planned-run.js";
 import type { Suite } from "./schema.js";
-import { type TaskFiles, type TaskRows, taskFiles } from "./task-files.js";
+import type { TaskRows } from "./task-files.js";
 
 /** A suite made sure of: all names found, all configurations parsed, all data files read once. */
 export interface Plan {
@@ -30,6 +31,8 @@ export interface Plan {
   readonly device: FoundDevice;
   /** Null where a dry run found the data not downloaded yet. */
   readonly data: TaskData | null;
+  /** What was read of data and backbone, so that another process need not. */
+  readonly inputs: PlanInputs;
   /** Usable rows of a task's files: of those at hand, else of GLUE's release. */
   rows(task: Task): TaskRows;
   /** What to know of the data before anything runs, such as why they are not what was hoped for. One sentence each. */
@@ -38,8 +41,11 @@ export interface Plan {
   readonly outline: readonly OutlinedRun[];
   /** The runs that are known before anything has run; without a search, all. */
   readonly runs: readonly PlannedRun[];
-  /** The runs that are known once others have ended, by their records, in the order in which they run. */
-  known(records: ReadonlyMap<string, RunRecord>): readonly PlannedRun[];
+  /**
+   * The runs that are known once others have ended, by their records, in the order in which they run; with a `slot`, it and those on
+   * which it depends, and maybe more.
+   */
+  known(records: ReadonlyMap<string, RunRecord>, slot?: string): readonly PlannedRun[];
   /** The searches of the plan, as far as the records of their trials go; none without a search. */
   searches(records: ReadonlyMap<string, RunRecord>): readonly CellSearch[];
   /** Hash of all that decides the runs: the same for the same suite on the same data. */
@@ -60,6 +66,10 @@ export interface PlanOptions {
   readonly onTable?: (task: string, bytes: number, totalBytes: number) => void;
   /** Plan only the trials of a search. */
   readonly searchOnly?: boolean;
+  /** The runs are for other machines: what the device can do on this one is not asked. */
+  readonly isElsewhere?: boolean;
+  /** Take over what another process has read, in place of reading it; each run's own process compares it with what it finds. */
+  readonly inputs?: PlanInputs | undefined;
 }
 
 /**
@@ -70,28 +80,25 @@ export interface PlanOptions {
  */
 export async function planSuite(suite: Suite, options: PlanOptions): Promise<Plan> {
   const places = options.places ?? { directory: options.directory };
-  const { tasks, notices: taskNotices } = await findTasks(suite, {
-    ...{ directory: options.directory, places, signal: options.download?.signal },
-    onProgress: options.onTable,
-  });
+  const { tasks, notices: taskNotices } = options.inputs
+    ? { tasks: options.inputs.tasks, notices: [] }
+    : await findTasks(suite, {
+        ...{ directory: options.directory, places, signal: options.download?.signal },
+        onProgress: options.onTable,
+      });
   checkTasks(tasks, suite);
   checkSearch(suite, options);
   const found = await findBackbone(suite.backbone, options.directory, places, options.download);
   const { reference, family } = found;
-  const device = await loadDevice(suite.device, places, suite.gpu === null ? {} : { gpu: suite.gpu });
-  const arms = await parseArms(suite, places);
-  const opened = options.withoutData ? null : await openData(suite.data, tasks, options.download);
-  const { data, notices: dataNotices } = opened ?? { data: null, notices: [] };
-  const ofBackbone = await backboneFiles(reference, family.definition, {
-    verify: options.verify,
-    signal: options.download?.signal,
+  const device = await loadDevice(suite.device, places, {
+    ...(suite.gpu !== null && { gpu: suite.gpu }),
+    isElsewhere: options.isElsewhere ?? false,
   });
-  const files = new Map<Task, TaskFiles>();
-  if (data !== null)
-    for (const task of tasks) {
-      const onProgress = (bytes: number, totalBytes: number) => options.onTable?.(task.name, bytes, totalBytes);
-      files.set(task, await taskFiles(data, task, options.searchOnly ?? false, onProgress));
-    }
+  const arms = await parseArms(suite, places);
+  const { inputs, notices: dataNotices } = options.inputs
+    ? { inputs: options.inputs, notices: [] }
+    : await readInputs({ suite, tasks, found }, options);
+  const { files, data, backbone: ofBackbone } = inputs;
   const outline = new Outline({
     ...{ suite, arms, tasks, files },
     shared: { backbone: found, backboneFiles: ofBackbone, device },
@@ -104,12 +111,19 @@ export async function planSuite(suite: Suite, options: PlanOptions): Promise<Pla
     ...passedOverNotice(device),
     ...ratesNotice(suite, outline),
   ];
-  const runs = outline.known(new Map());
+  let first: readonly PlannedRun[] | undefined;
+  const runs = (): readonly PlannedRun[] => (first ??= outline.known(new Map())); // worked out when asked for: a job needs one run of thousands
   return {
-    ...{ suite, backbone: reference, family, commit: ofBackbone.revision, device, data, notices },
-    ...{ outline: outline.runs, runs, id: outline.id(runs) },
+    ...{ suite, backbone: reference, family, commit: ofBackbone.revision, device, data, inputs, notices },
+    outline: outline.runs,
+    get runs() {
+      return runs();
+    },
+    get id() {
+      return outline.id(runs());
+    },
     rows: (task) => outline.rows(task),
-    known: (records) => outline.known(records),
+    known: (records, slot) => outline.known(records, slot),
     searches: (records) => outline.searches(records),
   };
 }

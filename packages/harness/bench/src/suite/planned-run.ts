@@ -13,6 +13,8 @@ import type { FileDigests } from "./task-files.js";
 export interface OutlinedRun {
   /** Its place in the plan, whatever it will train with; unique. */
   readonly slot: string;
+  /** Runs of a wave depend on nothing but runs of earlier waves; 1 for the first. */
+  readonly wave: number;
   readonly stage: RunRecord["run"]["stage"];
   /** Whether its learning rate is tried or chosen by a search. */
   readonly isSearched: boolean;

@@ -33,13 +33,19 @@ export class TimeEstimator {
   readonly #evaluations = { first: new Rates(), later: new Rates() };
   readonly #setups: number[] = [];
   readonly #startedAt: number;
-  #running: Running | null = null;
+  /** Runs in hand, by their places in the plan. */
+  readonly #running = new Map<string, Running>();
   /** Of runs that may stop early: updates made and updates planned. */
   #early = { made: 0, planned: 0 };
   #hasEvaluated = false;
   #totalS: number | null = null;
 
-  constructor(runs: readonly RunWork[], nowS: number) {
+  constructor(
+    runs: readonly RunWork[],
+    nowS: number,
+    /** How many runs go on at the same time. */
+    public workers = 1,
+  ) {
     this.#left = new Map(runs.map((run) => [run.slot, run]));
     this.#startedAt = nowS;
   }
@@ -57,25 +63,34 @@ export class TimeEstimator {
   /** A run begins; one that was not announced is added. */
   beginRun(work: RunWork, nowS: number): void {
     this.#left.delete(work.slot);
-    this.#running = { work, step: 0, evaluations: 0, isSetUp: false, since: nowS };
+    this.#running.set(work.slot, { work, step: 0, evaluations: 0, isSetUp: false, since: nowS });
   }
 
-  /** The run in hand says what it will do. */
-  correct(change: Partial<Pick<RunWork, "steps" | "stepsPerEpoch" | "evalEvery" | "evalExamples">>): void {
-    if (this.#running) this.#running.work = { ...this.#running.work, ...change };
+  /** A run is left to others. */
+  leave(slot: string): void {
+    this.#left.delete(slot);
   }
 
-  /** The run in hand has started to train. */
-  setUp(nowS: number): void {
-    const running = this.#running;
+  /** A run in hand says what it will do. */
+  correct(
+    slot: string,
+    change: Partial<Pick<RunWork, "steps" | "stepsPerEpoch" | "evalEvery" | "evalExamples">>,
+  ): void {
+    const running = this.#running.get(slot);
+    if (running) running.work = { ...running.work, ...change };
+  }
+
+  /** A run in hand has started to train. */
+  setUp(slot: string, nowS: number): void {
+    const running = this.#running.get(slot);
     if (!running || running.isSetUp) return;
     this.#setups.push(nowS - running.since);
     Object.assign(running, { isSetUp: true, since: nowS });
   }
 
   /** An update has ended. `wallTimeS` counts where it was made by an earlier process and is only reported now. */
-  step(step: number, wallTimeS: number, nowS: number): void {
-    const running = this.#running;
+  step(slot: string, step: number, wallTimeS: number, nowS: number): void {
+    const running = this.#running.get(slot);
     if (!running) return;
     const { method, task, stepsPerEpoch } = running.work;
     const rates = step <= stepsPerEpoch ? this.#steps.first : this.#steps.later;
@@ -84,8 +99,8 @@ export class TimeEstimator {
   }
 
   /** An evaluation has ended; `wallTimeS` as for `step`. */
-  evaluation(examples: number, wallTimeS: number, nowS: number): void {
-    const running = this.#running;
+  evaluation(slot: string, examples: number, wallTimeS: number, nowS: number): void {
+    const running = this.#running.get(slot);
     if (!running) return;
     const { method, task } = running.work;
     const rates = running.evaluations === 0 ? this.#evaluations.first : this.#evaluations.later;
@@ -95,14 +110,14 @@ export class TimeEstimator {
     this.#hasEvaluated = true;
   }
 
-  /** The run in hand has ended. */
-  endRun(isCompleted: boolean): void {
-    const running = this.#running;
+  /** A run in hand has ended. */
+  endRun(slot: string, isCompleted: boolean): void {
+    const running = this.#running.get(slot);
     if (running?.work.mayStopEarly && isCompleted) {
       this.#early.made += running.step;
       this.#early.planned += running.work.steps;
     }
-    this.#running = null;
+    this.#running.delete(slot);
   }
 
   /** Seconds until the last run ends; null while no update was seen. Positive until then. */
@@ -119,17 +134,21 @@ export class TimeEstimator {
     return this.#totalS - elapsed;
   }
 
+  /** All work shared out evenly, but no less than the longest run in hand. */
   #estimate(nowS: number): number | null {
-    let total = 0;
+    let [total, longest] = [0, 0];
     for (const run of this.#left.values()) {
       const seconds = this.#runS(run);
       if (seconds === null) return null;
       total += seconds;
     }
-    const running = this.#running;
-    if (running === null) return total;
-    const inHand = this.#inHandS(running, nowS);
-    return inHand === null ? null : total + inHand;
+    for (const running of this.#running.values()) {
+      const inHand = this.#inHandS(running, nowS);
+      if (inHand === null) return null;
+      total += inHand;
+      longest = Math.max(longest, inHand);
+    }
+    return Math.max(longest, total / this.workers);
   }
 
   #runS(run: RunWork): number | null {
@@ -156,7 +175,7 @@ export class TimeEstimator {
     );
   }
 
-  /** What is left of the run in hand; time since its last sign of life counts as work on what comes next. */
+  /** What is left of a run in hand; time since its last sign of life counts as work on what comes next. */
   #inHandS({ work, step, evaluations, isSetUp, since }: Running, nowS: number): number | null {
     const rest = this.#workS(work, step, work.steps, evaluations);
     if (rest === null) return null;

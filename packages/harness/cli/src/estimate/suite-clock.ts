@@ -21,10 +21,12 @@ export class SuiteClock {
   }
 
   on(event: BenchEvent, nowS: number): void {
-    if (event.type === "run-begin") {
+    if (event.type === "suite") this.#estimator.workers = Math.max(1, event.workers);
+    else if (event.type === "run-begin") {
       const work = this.#work.get(event.run.slot);
       if (work) this.#estimator.beginRun(work, nowS);
-    } else if (event.type === "run-end") this.#estimator.endRun(event.record.status === "completed");
+    } else if (event.type === "run-end") this.#estimator.endRun(event.run.slot, event.record.status === "completed");
+    else if (event.type === "elsewhere") this.#estimator.leave(event.run.slot);
     else if (event.type === "run-event") this.#onRun(event, nowS);
   }
 
@@ -41,23 +43,24 @@ export class SuiteClock {
 
   #onRun({ run, event }: Extract<BenchEvent, { type: "run-event" }>, nowS: number): void {
     const estimator = this.#estimator;
+    const { slot } = run;
     switch (event.type) {
       case "attached": {
         const { steps, stepsPerEpoch } = event;
-        estimator.correct({ steps, stepsPerEpoch, evalEvery: run.settings.evalEvery ?? stepsPerEpoch });
+        estimator.correct(slot, { steps, stepsPerEpoch, evalEvery: run.settings.evalEvery ?? stepsPerEpoch });
         break;
       }
       case "data":
-        estimator.correct({ evalExamples: event.data.evalExamples });
+        estimator.correct(slot, { evalExamples: event.data.evalExamples });
         break;
       case "window":
-        if (event.window === "training" && event.edge === "begin") estimator.setUp(nowS);
+        if (event.window === "training" && event.edge === "begin") estimator.setUp(slot, nowS);
         break;
       case "step":
-        estimator.step(event.step, event.wallTimeS, nowS);
+        estimator.step(slot, event.step, event.wallTimeS, nowS);
         break;
       case "evaluation":
-        estimator.evaluation(event.examples, event.wallTimeS, nowS);
+        estimator.evaluation(slot, event.examples, event.wallTimeS, nowS);
         break;
     }
   }

@@ -21,14 +21,24 @@ export interface BarState {
  * the line is shortened or left out.
  */
 export function barLine(state: BarState, width: number): string {
-  const { share, left, index, total, method, task, which, doing, figures } = state;
+  const { share, left } = state;
   const head = [`${Math.floor(share * 100)} %`.padStart(5), ...(left === null ? [] : [left])].join("  ");
+  const start = `${bar(share, barWidth(width))}${head}`;
+  return fitting([start], state, width) ?? head.trimStart().slice(0, width);
+}
+
+/** The line of one more run in hand, at most `width` columns long. */
+export function runLine(run: Omit<BarState, "share" | "left">, width: number): string {
+  return fitting([], run, width) ?? "";
+}
+
+/** The longest way to name a run and what it does after `start` that is no longer than `width`. */
+function fitting(start: readonly string[], run: Omit<BarState, "share" | "left">, width: number): string | undefined {
+  const { index, total, method, task, which, doing, figures } = run;
   const long = [`run ${index}/${total}`, `${method} on ${task}, ${which}`, doing];
   const short = [`${index}/${total}`, `${shortened(method, 8)} ${task}`, doing];
   const tails = [[...long, ...figures], long, [...short, ...figures], short, [short[0]!, doing], [short[0]!], []];
-  const start = `${bar(share, barWidth(width))}${head}`;
-  const fitting = tails.map((tail) => [start, ...tail].join("  ")).find((line) => line.length <= width);
-  return fitting ?? head.trimStart().slice(0, width);
+  return tails.map((tail) => [...start, ...tail].join("  ")).find((line) => line.length <= width);
 }
 
 /** The same for a terminal at all times, so that what follows does not jump. */

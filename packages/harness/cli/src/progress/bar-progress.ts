@@ -3,10 +3,12 @@ import { printable } from "@petl/files";
 import { MultiBar, type SingleBar } from "cli-progress";
 import type { SuiteClock } from "../estimate/suite-clock.js";
 import { terminalText } from "../terminal/guard-console.js";
-import { type BarState, barLine } from "./bar-line.js";
+import { type BarState, barLine, runLine } from "./bar-line.js";
+import { type RunInHand, RunsInHand } from "./in-hand.js";
 import type { Progress } from "./progress.js";
 import {
   downloadText,
+  elsewhereText,
   endLine,
   leftText,
   lossText,
@@ -21,7 +23,7 @@ const redrawMs = 200;
 /** So that the time left moves on while nothing is heard, as in an evaluation. */
 const idleRedrawMs = 1000;
 
-/** One moving line at the foot of a terminal, finished runs above it. */
+/** A moving line at the foot of a terminal for each run in hand, finished runs above. */
 export class BarProgress implements Progress {
   readonly #bars = new MultiBar({
     format: "{line}",
@@ -31,17 +33,17 @@ export class BarProgress implements Progress {
     fps: 1000 / redrawMs,
     gracefulExit: false,
   });
-  #bar: SingleBar | null = null;
+  /** The moving lines, from the top. */
+  readonly #lines: SingleBar[] = [];
+  readonly #inHand = new RunsInHand();
   #clock: SuiteClock | null = null;
-  #run: Omit<BarState, "share" | "left"> | null = null;
-  #steps = 0;
-  #loss: number | null = null;
   #drawnAtMs = 0;
   #timer: NodeJS.Timeout | null = null;
   #isClosed = false;
 
   on(event: BenchEvent): void {
     this.#clock?.on(event, nowS());
+    this.#inHand.hear(event);
     switch (event.type) {
       case "suite":
         this.#log(suiteLine(event));
@@ -51,19 +53,18 @@ export class BarProgress implements Progress {
           this.download(event.event.file, event.event.doneBytes, event.event.totalBytes);
         if (event.event.type === "notice") this.note(event.event.message);
         break;
-      case "run-begin": {
-        const { run, index, total } = event;
-        const names = { method: run.method.name, task: run.task.name, which: whichText(run) };
-        this.#run = { index, total, ...names, doing: "starting", figures: [] };
+      case "run-begin":
         this.#timer ??= setInterval(() => this.#draw(), idleRedrawMs).unref();
         this.#draw();
         break;
-      }
       case "run-event":
         this.#onRun(event.event);
         break;
       case "run-end":
         this.#log(endLine(event));
+        break;
+      case "elsewhere":
+        this.note(elsewhereText(event));
         break;
       case "set-aside":
         this.warn(event.message);
@@ -105,41 +106,47 @@ export class BarProgress implements Progress {
   #onRun(event: ChildEvent): void {
     const said = noticeLine(event);
     if (said !== null) this.#log(said);
-    if (event.type === "attached") this.#steps = event.steps;
-    if (event.type === "step") {
-      if (event.loss !== undefined) this.#loss = event.loss;
-      if (Date.now() - this.#drawnAtMs >= redrawMs)
-        this.#show(`step ${event.step}/${this.#steps}`, [`loss ${lossText(this.#loss)}`]);
-    }
-    if (event.type === "window" && event.window === "evaluation" && event.edge === "begin") this.#show("evaluating");
+    if (event.type === "step" && Date.now() - this.#drawnAtMs >= redrawMs) this.#draw();
+    if (event.type === "window" && event.window === "evaluation" && event.edge === "begin") this.#draw();
     if (event.type === "download") this.download(event.file, event.doneBytes, event.totalBytes);
   }
 
-  #show(doing: string, figures: readonly string[] = []): void {
-    if (this.#run === null) return;
-    this.#run = { ...this.#run, doing, figures };
-    this.#draw();
-  }
-
   #draw(): void {
-    if (this.#run === null) return;
+    const runs = this.#inHand.all;
+    if (runs.length === 0) return;
     this.#drawnAtMs = Date.now();
     const left = this.#clock?.leftS(nowS()) ?? null;
     const share = this.#clock?.share(nowS(), left) ?? 0;
-    const state = { ...this.#run, share, left: left === null ? null : leftText(left) };
-    this.#update(barLine(state, process.stderr.columns || 80));
+    const width = process.stderr.columns || 80;
+    const ofSuite = { share, left: left === null ? null : leftText(left) };
+    const lines = runs.map((each, index) =>
+      index === 0 ? barLine({ ...ofSuite, ...barRun(each) }, width) : runLine(barRun(each), width),
+    );
+    for (let index = 0; index < Math.max(lines.length, this.#lines.length); index++)
+      this.#update(lines[index] ?? "", index);
   }
 
-  #update(line: string): void {
+  #update(line: string, index = 0): void {
     const shown = { line: printable(line) };
-    this.#bar ??= this.#bars.create(1, 0, shown);
-    this.#bar.update(0, shown);
+    this.#lines[index] ??= this.#bars.create(1, 0, shown);
+    this.#lines[index].update(0, shown);
   }
 
   #log(line: string): void {
-    if (this.#bar === null) console.error(line);
+    if (this.#lines.length === 0) console.error(line);
     else this.#bars.log(`${terminalText(line, process.stderr)}\n`);
   }
+}
+
+/** A run as a moving line shows it. */
+function barRun({ run, index, total, step, steps, loss, phase }: RunInHand): Omit<BarState, "share" | "left"> {
+  const names = { method: run.method.name, task: run.task.name, which: whichText(run) };
+  const isStep = phase === null && step > 0;
+  return {
+    ...{ index, total, ...names },
+    doing: isStep ? `step ${step}/${steps}` : (phase ?? "starting"),
+    figures: isStep ? [`loss ${lossText(loss)}`] : [],
+  };
 }
 
 const nowS = (): number => performance.now() / 1000;

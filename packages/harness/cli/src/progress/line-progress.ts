@@ -1,9 +1,11 @@
 import type { BenchEvent, ChildEvent } from "@petl/bench";
 import type { SuiteClock } from "../estimate/suite-clock.js";
+import { type RunInHand, RunsInHand } from "./in-hand.js";
 import type { Progress } from "./progress.js";
 import {
   downloadText,
   durationText,
+  elsewhereText,
   endLine,
   leftText,
   lossText,
@@ -25,10 +27,8 @@ export class LineProgress implements Progress {
   readonly #print: (line: string) => void;
   readonly #nowS: () => number;
   #clock: SuiteClock | null = null;
+  readonly #inHand = new RunsInHand();
   #saidAtS: number;
-  #step = 0;
-  #steps = 0;
-  #loss: number | null = null;
   #heardAtS = 0;
   #heartbeat: NodeJS.Timeout | null = null;
 
@@ -41,6 +41,7 @@ export class LineProgress implements Progress {
 
   on(event: BenchEvent): void {
     this.#clock?.on(event, this.#nowS());
+    const about = this.#inHand.hear(event);
     switch (event.type) {
       case "suite":
         this.#say(suiteLine(event));
@@ -53,16 +54,18 @@ export class LineProgress implements Progress {
       case "run-begin":
         this.#say(`[${event.index}/${event.total}] ${runText(event.run)}`);
         this.#heardAtS = this.#nowS();
-        this.#step = 0;
         this.#heartbeat ??= setInterval(() => this.showSilence(), 1000).unref();
         break;
       case "run-event":
         this.#heardAtS = this.#nowS();
-        this.#onRun(event.event);
+        this.#onRun(event.event, about);
         break;
       case "run-end":
-        this.close();
-        this.#say(`  ${endLine(event)}`);
+        if (this.#inHand.all.length === 0) this.close();
+        this.#say(`  ${this.#mark(about)}${endLine(event)}`);
+        break;
+      case "elsewhere":
+        this.note(elsewhereText(event));
         break;
       case "set-aside":
         this.warn(event.message);
@@ -93,11 +96,12 @@ export class LineProgress implements Progress {
     if (totalBytes >= largeTableBytes && this.#isQuiet()) this.#say(`  ${readingText(task, doneBytes, totalBytes)}`);
   }
 
-  /** A line where the run has been silent as long as the last line is old: a long step, or a process that hangs. */
+  /** A line where the runs have been silent as long as the last line is old: a long step, or a process that hangs. */
   showSilence(): void {
     if (!this.#isQuiet()) return;
     const silentS = Math.round(this.#nowS() - this.#heardAtS);
-    if (silentS >= signOfLifeS) this.#say(`  no news for ${durationText(silentS)} since step ${this.#step}`);
+    const since = this.#inHand.all.map((each) => `step ${each.step}${this.#mark(each) && ` of run ${each.index}`}`);
+    if (silentS >= signOfLifeS) this.#say(`  no news for ${durationText(silentS)} since ${since.join(", ")}`);
   }
 
   close(): void {
@@ -105,31 +109,34 @@ export class LineProgress implements Progress {
     this.#heartbeat = null;
   }
 
-  #onRun(event: ChildEvent): void {
+  #onRun(event: ChildEvent, about: RunInHand | undefined): void {
     const said = noticeLine(event);
-    if (said !== null) this.#say(`  ${said}`);
+    if (said !== null) this.#say(`  ${this.#mark(about)}${said}`);
     switch (event.type) {
-      case "attached":
-        this.#steps = event.steps;
-        break;
       case "download":
         this.download(event.file, event.doneBytes, event.totalBytes);
         break;
       case "step":
-        this.#step = event.step;
-        if (event.loss !== undefined) this.#loss = event.loss;
-        if (this.#isQuiet()) this.#sayStep();
+        if (this.#isQuiet()) this.#sayStep(about);
         break;
       case "evaluation":
-        this.#sayStep([`score ${event.score.toFixed(1)}`]);
+        this.#sayStep(about, [`score ${event.score.toFixed(1)}`]);
         break;
     }
   }
 
-  #sayStep(figures: readonly string[] = []): void {
+  #sayStep(about: RunInHand | undefined, figures: readonly string[] = []): void {
+    if (about === undefined) return;
+    const { step, steps, loss } = about;
     const left = this.#clock?.leftS(this.#nowS()) ?? null;
-    const parts = [`step ${this.#step}/${this.#steps}`, `loss ${lossText(this.#loss)}`, ...figures];
-    this.#say(`  ${[...parts, ...(left === null ? [] : [leftText(left)])].join(", ")}`);
+    const parts = [`step ${step}/${steps}`, `loss ${lossText(loss)}`, ...figures];
+    this.#say(`  ${this.#mark(about)}${[...parts, ...(left === null ? [] : [leftText(left)])].join(", ")}`);
+  }
+
+  /** Which run a line is about, where several go on. */
+  #mark(about: RunInHand | undefined): string {
+    const isOneOfMany = about !== undefined && this.#inHand.all.some((each) => each !== about);
+    return isOneOfMany ? `[${about.index}] ` : "";
   }
 
   #isQuiet(): boolean {

@@ -33,6 +33,11 @@ export function leftText(seconds: number): string {
   return seconds < 1 ? "less than 1 s left" : `${durationText(seconds)} left`;
 }
 
+/** Why a run is passed over. */
+export function elsewhereText({ run, by }: Extract<BenchEvent, { type: "elsewhere" }>): string {
+  return `${runText(run)} is left to ${by}, which is doing it`;
+}
+
 /** How far a download is. */
 export function downloadText(what: string, doneBytes: number, totalBytes: number | null | undefined): string {
   const size = totalBytes ? ` of ${(totalBytes / 1e6).toFixed(1)}` : "";

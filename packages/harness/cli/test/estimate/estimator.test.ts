@@ -43,20 +43,20 @@ function simulate(
     const method = Number(run.method);
     estimator.beginRun(run, nowS);
     pass(speeds.setup);
-    estimator.setUp(nowS);
+    estimator.setUp(run.slot, nowS);
     let evaluations = 0;
     for (let step = 1; step <= run.steps; step++) {
       pass(speeds.step[method]!);
-      estimator.step(step, speeds.step[method]!, nowS);
+      estimator.step(run.slot, step, speeds.step[method]!, nowS);
       tick();
       if (evaluationsUpTo(step, run) === evaluations) continue;
       evaluations += 1;
       pass(speeds.example[method]! * run.evalExamples);
-      estimator.evaluation(run.evalExamples, 0, nowS);
+      estimator.evaluation(run.slot, run.evalExamples, 0, nowS);
       isInformed = true;
       tick();
     }
-    estimator.endRun(true);
+    estimator.endRun(run.slot, true);
   }
   return { ticks, totalS: nowS - 1000 };
 }
@@ -149,18 +149,18 @@ describe("the time left", () => {
   test("counts evaluations: ten updates of a second and two evaluations of ten seconds", () => {
     const estimator = new TimeEstimator([work("a"), work("b")], 0);
     estimator.beginRun(work("a"), 0);
-    estimator.setUp(2);
-    for (let step = 1; step <= 5; step++) estimator.step(step, 1, 2 + step);
-    estimator.evaluation(100, 10, 17);
+    estimator.setUp("a", 2);
+    for (let step = 1; step <= 5; step++) estimator.step("a", step, 1, 2 + step);
+    estimator.evaluation("a", 100, 10, 17);
     expect(estimator.leftS(17)).toBeCloseTo(5 + 10 + 2 + 10 + 20, 6);
   });
 
   test("takes what an interrupted run did before at the time it took then", () => {
     const estimator = new TimeEstimator([work("a")], 0);
     estimator.beginRun(work("a"), 0);
-    for (let step = 1; step <= 5; step++) estimator.step(step, 1, 1); // all reported at once
-    estimator.evaluation(100, 10, 1);
-    estimator.setUp(2);
+    for (let step = 1; step <= 5; step++) estimator.step("a", step, 1, 1); // all reported at once
+    estimator.evaluation("a", 100, 10, 1);
+    estimator.setUp("a", 2);
     expect(estimator.leftS(2)).toBeCloseTo(5 + 10, 6);
   });
 
@@ -168,10 +168,24 @@ describe("the time left", () => {
     const early = (id: string) => work(id, { mayStopEarly: true });
     const estimator = new TimeEstimator([early("a"), early("b")], 0);
     estimator.beginRun(early("a"), 0);
-    estimator.setUp(2);
-    for (let step = 1; step <= 5; step++) estimator.step(step, 1, 2 + step);
-    estimator.evaluation(100, 10, 17);
-    estimator.endRun(true);
+    estimator.setUp("a", 2);
+    for (let step = 1; step <= 5; step++) estimator.step("a", step, 1, 2 + step);
+    estimator.evaluation("a", 100, 10, 17);
+    estimator.endRun("a", true);
     expect(estimator.leftS(17)).toBeCloseTo(2 + 5 + 10, 6);
+  });
+
+  test("of two workers is half the work, but no less than the longest run in hand", () => {
+    const estimator = new TimeEstimator([work("a"), work("b"), work("c", { steps: 40 })], 0, 2);
+    for (const slot of ["a", "c"]) {
+      estimator.beginRun(work(slot, { steps: slot === "a" ? 10 : 40 }), 0);
+      estimator.setUp(slot, 2);
+      for (let step = 1; step <= 5; step++) estimator.step(slot, step, 1, 2 + step);
+      estimator.evaluation(slot, 100, 10, 17);
+    }
+    const [ofA, ofB, ofC] = [5 + 10, 2 + 10 + 20, 35 + 70];
+    expect(estimator.leftS(17)).toBeCloseTo(Math.max(ofC, (ofA + ofB + ofC) / 2), 6);
+    estimator.endRun("c", true);
+    expect(estimator.leftS(17)).toBeLessThan(ofC);
   });
 });

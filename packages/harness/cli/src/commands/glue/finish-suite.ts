@@ -38,7 +38,11 @@ export async function finishSuite(plan: Plan, out: string, result: SuiteResult, 
   const missing = plan.outline.length - result.records.filter(isSettled).length;
   if (missing > 0) {
     const failed = result.records.filter((record) => record.status === "failed" && !isSettled(record)).length;
-    const why = [...(failed > 0 ? [`${failed} failed`] : []), ...(result.cancelled ? ["cancelled"] : [])].join(", ");
+    const why = [
+      ...(failed > 0 ? [`${failed} failed`] : []),
+      ...(result.elsewhere > 0 ? [`${result.elsewhere} left to other processes`] : []),
+      ...(result.cancelled ? ["cancelled"] : []),
+    ].join(", ");
     const how = `to run only those: the same command with --out ${shownPath(out)}`;
     console.error(`${missing} of ${plan.outline.length} runs are not completed (${why}); ${how}`);
   }

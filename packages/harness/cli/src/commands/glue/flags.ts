@@ -26,6 +26,9 @@ export interface GlueFlags extends CodeFlags, Partial<SuiteFlags>, TrainingFlags
   /** False with `--no-progress`. */
   readonly progress: boolean;
   readonly allowBusy?: boolean;
+  /** Runs at a time. */
+  readonly parallel?: number;
+  readonly gpus?: "all" | number[];
   /** Seconds. */
   readonly coolDown?: number;
 }

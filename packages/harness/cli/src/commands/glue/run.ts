@@ -46,9 +46,14 @@ export async function runPlanned(flags: GlueFlags, { adapt, searchOnly, finish }
   const onSignal = (): void => {
     if (stop.signal.aborted) process.exit(130); // asked twice
     stop.abort();
+    if (isRunning)
+      progress.note(
+        "stopping: what is in hand keeps its state, for which it has half a minute; ask again to end at once",
+      );
   };
-  for (const name of endings) process.on(name, onSignal);
+  let isRunning = false;
   const progress = openProgress(flags);
+  for (const name of endings) process.on(name, onSignal);
   try {
     const chosen = adapt(await suiteFromFlags(flags));
     const plan = await makePlan(chosen, { ...flags, searchOnly }, progress, stop.signal);
@@ -67,7 +72,8 @@ export async function runPlanned(flags: GlueFlags, { adapt, searchOnly, finish }
       return 0;
     }
     progress.useClock(new SuiteClock(work, done, performance.now() / 1000));
-    const { force = false, save = false, allowBusy = false, resume: keepRunState, coolDown: coolDownS } = flags;
+    const { force = false, save = false, allowBusy = false, parallel, gpus } = flags;
+    const { resume: keepRunState, coolDown: coolDownS } = flags;
     const onEvent = (event: Parameters<typeof progress.on>[0]): void => {
       // not before: a refused suite prints one line only
       if (event.type === "suite") {
@@ -76,8 +82,9 @@ export async function runPlanned(flags: GlueFlags, { adapt, searchOnly, finish }
       }
       progress.on(event);
     };
+    isRunning = true;
     const result = await runSuite(plan, {
-      ...{ out, force, save, allowBusy, keepRunState, coolDownS },
+      ...{ out, force, save, allowBusy, parallel, gpus, keepRunState, coolDownS },
       signal: stop.signal,
       onEvent,
     });

@@ -3,7 +3,7 @@ import { presets } from "@petl/presets";
 import { type Field, type Fields, runOptions, suiteFields, trainingSettings } from "@petl/settings";
 import { type Command, Option } from "commander";
 import { addCodeFlags } from "../../code-places.js";
-import { names, numberBetween } from "../../parse-arguments.js";
+import { gpuNumbers, names, numberBetween, wholeNumber } from "../../parse-arguments.js";
 import { addSettings } from "../../setting-flags.js";
 import { type MethodFlag, parseMethodFlag } from "./method-flag.js";
 
@@ -65,6 +65,16 @@ export function addSuiteFlags(
     numberBetween(0, 3600, true),
   );
   addCodeFlags(command, { dataNamesCode: true });
+  command.option(
+    "--parallel <runs>",
+    "Do so many runs at a time, each with its share of the cores; their times are then those of a shared machine (default: 1)",
+    wholeNumber(1, 1024),
+  );
+  command.option(
+    "--gpus <which>",
+    "Use these GPUs of this machine, one run at a time on each: all, or numbers as bench doctor has them, such as 0,1 (default: one)",
+    gpuNumbers,
+  );
   command.option("--allow-busy", "Use a GPU even if others use it (default: refuse it)");
   command.optionsGroup("What comes out");
 }
