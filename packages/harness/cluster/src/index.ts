@@ -1,0 +1,11 @@
+export { ClusterError, type ClusterErrorCode } from "./errors.js";
+export { dnsName } from "./kubernetes/dns-name.js";
+export { kubernetesJob } from "./kubernetes/manifest.js";
+export type { KubernetesJobOptions } from "./kubernetes/options.js";
+export { arrayRanges, defaultMaxArraySize, expandRanges, type SlurmArray, splitArrays } from "./slurm/array-ranges.js";
+export { cancelJobs, type MaxArraySize, maxArraySize, requeueThisTask, submit } from "./slurm/commands.js";
+export { logFolder, type SlurmJob, slurmScript } from "./slurm/job-script.js";
+export { type QueueStates, type QueueTask, queueStates, type SubmittedArray } from "./slurm/queue.js";
+export { parseSbatchOption, type SbatchOption } from "./slurm/sbatch-option.js";
+export { addSubmission, type Submission, submissions } from "./slurm/submissions.js";
+export type { TaskState } from "./slurm/task-state.js";
