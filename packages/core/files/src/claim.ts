@@ -9,6 +9,8 @@ import { hasEnded, type ProcessIdentity, thisProcess } from "./process-identity.
 export interface ClaimOptions {
   /** A name that no two live processes have at the same time, such as a job's: a later process of that name takes the claim over. */
   readonly name?: string | undefined;
+  /** What is claimed, in words, for those who look at the file. */
+  readonly what?: string | undefined;
   /** How long a holder on another machine may show no sign of life before its claim is taken over, in milliseconds; default 120,000. */
   readonly patienceMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -31,10 +33,10 @@ const pollMs = 500;
  * machines share. @throws the signal's reason; the file system's error
  */
 export async function claim(file: string, options: ClaimOptions = {}): Promise<Claimed> {
-  const { name, patienceMs = 120_000, signal } = options;
+  const { name, what, patienceMs = 120_000, signal } = options;
   makeDirectory(dirname(file));
   const here = thisProcess();
-  const own = JSON.stringify({ ...here, ...(name !== undefined && { name }), id: crypto.randomUUID() });
+  const own = JSON.stringify({ ...here, name, what, id: crypto.randomUUID() });
   const isOver = (holder: Holder | null): boolean =>
     holder !== null && (hasEnded(holder) || (name !== undefined && holder.name === name));
   let silent: string | null = null; // the content of a claim whose holder has been silent for too long

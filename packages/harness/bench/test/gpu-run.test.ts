@@ -12,17 +12,18 @@ import { directoryOf, glueFiles, packageOf, projectListing } from "./files.js";
 const cpu = new URL("../../../devices/cpu/dist/index.js", import.meta.url).href;
 /** Computes on the CPU under another name, so that a run is watched as one on a GPU; nvidia-smi is played by a stand-in. */
 const device = `
-async function open(options) {
+async function open({ gpu, ...options }) {
   const { default: cpu } = await import(${JSON.stringify(cpu)});
-  return { ...(await cpu.open(options)), name: "fake" };
+  const device = await cpu.open(options);
+  return { ...device, name: "fake", details: { ...device.details, gpu } };
 }
 export default { name: "fake", probe: async () => ({ usable: true, reason: "" }), open };`;
 
-async function planOnFakeGpu(directory: string) {
+async function planOnFakeGpu(directory: string, methods = ["bitfit"]) {
   const suite = parseSuite(
     {
       name: "gpu",
-      methods: [{ method: "bitfit" }],
+      methods: methods.map((method) => ({ method })),
       tasks: ["sst2"],
       backbone: "t5-tiny-random",
       data: join(directory, "glue"),
@@ -86,4 +87,27 @@ test("a GPU that others use is refused before the first run unless that is allow
   await expect(run).rejects.toMatchObject({ code: "E_DEVICE_BUSY" });
   vi.unstubAllEnvs();
   expect((await readRecords(out)).records).toEqual([]);
+});
+
+test("with several GPUs one run goes on on each, and is sampled there", async () => {
+  const directory = directoryOf({
+    ...glueFiles,
+    ...projectListing("@petl/device-fake"),
+    ...packageOf("node_modules/@petl/device-fake", "@petl/device-fake", device),
+  });
+  const gpus = ["one", "two"].map((name, index) => ({ index, uuid: `GPU-${name}`, name: `GPU ${name}` }));
+  vi.stubEnv("NVIDIA_SMI", standIn({ gpus }).path);
+  const out = join(directory, "out");
+  const plan = await planOnFakeGpu(directory, ["bitfit", "read"]);
+  const signal = new AbortController().signal;
+  await runSuite(plan, { out, gpus: "all", allowBusy: true, coolDownS: 0, signal, onEvent: () => {} });
+  vi.unstubAllEnvs();
+  const { records } = await readRecords(out);
+  const places = records.map(({ environment: { gpu, deviceDetails } }) => `${gpu?.name} as ${deviceDetails.gpu}`);
+  expect(places.sort()).toEqual(["GPU one as 0", "GPU two as 1"]);
+  for (const { status, energy } of records)
+    expect({ status, source: energy?.source }).toEqual({
+      status: "completed",
+      source: "nvidia-smi power.draw (instant)",
+    });
 });

@@ -4,8 +4,10 @@ import { expect, test } from "vitest";
 import { claimRun } from "../src/run/claims.js";
 import type { BenchEvent } from "../src/run/events.js";
 import { type RunSuiteOptions, runSuite } from "../src/run/run-suite.js";
+import { suiteStatus } from "../src/status/suite-status.js";
 import { type Plan, planSuite } from "../src/suite/plan.js";
 import { parseSuite, type SuiteInput } from "../src/suite/schema.js";
+import { planShared, type SharedPlan, sharedPlan } from "../src/suite/shared-plan.js";
 import { directoryOf } from "./files.js";
 
 const rows = (count: number): string =>
@@ -64,6 +66,11 @@ test("two at a time give the records of one after the other, searches and finals
   expect(two.result.records.map(({ id }) => id)).toEqual(one.result.records.map(({ id }) => id));
   const begun = two.events.flatMap((event) => (event.type === "run-begin" ? [event.index] : []));
   expect(begun).toEqual(begun.map((_, index) => index + 1));
+  const shared = sharedPlan(plan, { directory: two.out, searchOnly: false });
+  expect((await suiteStatus(two.out, shared)).map(({ state }) => state)).toEqual(plan.outline.map(() => "done"));
+  const again = await planShared(JSON.parse(JSON.stringify(shared)) as SharedPlan, {}); // as another process gets it
+  const records = new Map(two.records.map((record) => [record.id, record]));
+  expect(again.known(records).map(({ id }) => id)).toEqual(plan.known(records).map(({ id }) => id));
   for (const { energy } of two.records) expect(energy).toMatchObject({ grossJ: null });
 });
 
@@ -77,7 +84,7 @@ test("a run that fails does not stop the others, and one that another process do
   const out = directoryOf({});
   const theirs = plan.runs.find(({ method }) => method.name === "full")!;
   await run(plan, { out, signal: AbortSignal.abort() }); // makes the folder ours
-  const held = await claimRun(out, theirs.id, {});
+  const held = await claimRun(out, theirs, {});
   const { events, result, records } = await run(plan, { out, parallel: 2 });
   expect(events).toContainEqual({
     type: "elsewhere",

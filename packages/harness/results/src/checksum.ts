@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { ResultsError } from "./errors.js";
 
 /** The last lines of a sealed file: nothing but the checksum follows the record. */
-const seal = /,\n {2}"sha256": "([0-9a-f]{64})"\n\}\n$/;
+const seal = /^,\n {2}"sha256": "([0-9a-f]{64})"\n\}\n$/;
+const sealLength = ',\n  "sha256": "'.length + 64 + '"\n}\n'.length;
 
 /**
  * The text of a record's file: JSON indented by two spaces whose last field is the SHA-256 of the text before it,
@@ -15,9 +16,10 @@ export function sealRecord(record: object): string {
 
 /** Whether the text carries a checksum. @throws ResultsError E_RECORD_CHECKSUM where it does and is not that of the text */
 export function checkSeal(text: string, file: string): boolean {
-  const found = seal.exec(text);
+  const end = text.length - sealLength;
+  const found = seal.exec(text.slice(Math.max(0, end)));
   if (found === null) return false;
-  if (digest(text.slice(0, found.index)) === found[1]) return true;
+  if (digest(text.slice(0, end)) === found[1]) return true;
   throw new ResultsError(
     "E_RECORD_CHECKSUM",
     `${file}: expected the record as it was written, got one with another checksum: it was changed or damaged; delete it to run it again`,

@@ -2,13 +2,16 @@ import { existsSync } from "node:fs";
 import { isSettled, ResultsError, type RunRecord, readRecord, recordPath } from "@petl/results";
 import type { Plan } from "../suite/plan.js";
 
-/** The settled records of a plan's runs in an output directory, by id, those included that others make known. @throws ResultsError E_RECORD_NEWER */
-export async function finishedRuns(plan: Plan, out: string): Promise<Map<string, RunRecord>> {
+/**
+ * The settled records of a plan's runs in an output directory, by id, those included that others make known; with a `slot`, of that run and
+ * those that it depends on. @throws ResultsError E_RECORD_NEWER
+ */
+export async function finishedRuns(plan: Plan, out: string, slot?: string): Promise<Map<string, RunRecord>> {
   const finished = new Map<string, RunRecord>();
   const looked = new Set<string>();
   for (;;) {
     const found = finished.size;
-    for (const { id } of plan.known(finished)) {
+    for (const { id } of plan.known(finished, slot)) {
       if (looked.has(id)) continue;
       looked.add(id);
       const record = await finishedRecord(out, id);

@@ -78,11 +78,11 @@ class SuiteRun {
     onEvent({ type: "suite", total, done: records.size, workers: workers.length, out });
     const endings = await Promise.allSettled(workers.map((worker) => this.#work(worker)));
     for (const ending of endings) if (ending.status === "rejected") throw ending.reason;
-    const settled = [...records.values()].filter(isSettled).length;
-    if (this.#begun.size > 0 && settled === total) await removeActivations(cacheFolder(out)); // until then a run that was killed may find its own
+    const known = plan.known(records).flatMap(({ id }) => records.get(id) ?? []); // rungs of so few updates that they are alike share runs
+    if (this.#begun.size > 0 && known.filter(isSettled).length === total) await removeActivations(cacheFolder(out)); // until then a run that was killed may find its own
     for (const [id, record] of this.#unsaved) if (await isWritten(out, record)) this.#unsaved.delete(id);
     return {
-      records: plan.known(records).flatMap(({ id }) => records.get(id) ?? []),
+      records: known,
       unsaved: [...this.#unsaved.keys()],
       cancelled: signal.aborted,
       elsewhere: this.#elsewhere.size,
@@ -115,7 +115,7 @@ class SuiteRun {
   async #claimAndRun(run: PlannedRun, worker: Worker, isFirst: boolean): Promise<void> {
     const { plan, options, records } = this;
     const { out, force, onEvent } = options;
-    const claimed = await claimRun(out, run.id, { signal: this.#signal });
+    const claimed = await claimRun(out, run, { signal: this.#signal });
     if (!claimed.isOurs) {
       this.#begun.delete(run.id);
       this.#elsewhere.add(run.id);

@@ -6,8 +6,8 @@ import { rungsOf } from "../tune/rungs.js";
 import { followSearch } from "../tune/search.js";
 import { type Arm, type Cell, cellsOf, limitsOf } from "./cells.js";
 import { configHash } from "./config-hash.js";
-import { baselineRun, finalRun, type OutlineOf, trialRun } from "./outlined-run.js";
-import { identified, type OutlinedRun, type PlannedRun, type SharedParts } from "./planned-run.js";
+import { baselineRun, finalRuns, type OutlineOf, trialRun, withRate } from "./outlined-run.js";
+import { identified, type OutlinedRun, type PlannedRun, type SharedParts, withIdentity } from "./planned-run.js";
 import { type Suite, settingsOf } from "./schema.js";
 import { officialRows, type TaskFiles, type TaskRows } from "./task-files.js";
 
@@ -29,12 +29,20 @@ export interface CellSearch extends Pick<Cell, "arm" | "task" | "limit"> {
   readonly chosen: ChosenSettings | null;
 }
 
+interface FinalRun {
+  readonly cell: Cell;
+  /** As it is before a search has chosen its rate. */
+  readonly run: OutlinedRun;
+}
+
 /** The runs of a suite: all of them in outline, and each whole as soon as what it depends on has ended. */
 export class Outline {
   readonly runs: readonly OutlinedRun[];
   /** Cells whose learning rate an earlier search found. */
   readonly given: number;
   readonly #cells: ReadonlyMap<Task, readonly Cell[]>;
+  /** Final runs in a random order of arms for each seed. */
+  readonly #finals: ReadonlyMap<Task, readonly FinalRun[]>;
   readonly #of: OutlineOf;
   /** The cells whose runs, or whose searches, a place in the plan depends on. */
   readonly #cellsOf = new Map<string, readonly Cell[]>();
@@ -45,15 +53,14 @@ export class Outline {
     const { suite, arms, tasks, shared, searchOnly } = parts;
     this.#of = { suite, family: shared.backbone.family };
     this.#cells = new Map(tasks.map((task) => [task, cellsOf(suite, arms, task)]));
+    this.#finals = new Map(tasks.map((task) => [task, this.#finalRuns(task)]));
     const cells = [...this.#cells.values()].flat();
     this.given = cells.filter(({ found }) => found !== null).length;
     this.runs = tasks.flatMap((task) => {
       const own = this.#cells.get(task)!;
       const trials = own.flatMap((cell) => this.#outlinedTrials(cell).map((run) => this.#dependingOn([cell], run)));
       if (searchOnly) return trials;
-      const finals = this.#finals(task).map(({ cell, seed }) =>
-        this.#dependingOn([cell], finalRun(this.#of, cell, seed, cell.found)),
-      );
+      const finals = this.#finals.get(task)!.map(({ cell, run }) => this.#dependingOn([cell], run));
       return [...trials, ...finals, ...this.#baselines(task).map((run) => this.#dependingOn(own, run))];
     });
   }
@@ -71,11 +78,14 @@ export class Outline {
       runs.push(...[...searches.values()].flatMap(({ trials }) => trials));
       if (this.parts.searchOnly) continue;
       const isOpen = (cell: Cell) => cell.isSearched && searches.get(cell)!.chosen === null;
-      for (const { cell, seed } of this.#finals(task)) {
+      const alike = new Map<Cell, PlannedRun>();
+      for (const { cell, run } of this.#finals.get(task)!) {
         if (!searches.has(cell) || isOpen(cell)) continue;
         const chosen = cell.found ?? searches.get(cell)!.chosen;
-        const run = finalRun(this.#of, cell, seed, chosen);
-        runs.push(this.#identified({ ...run, trial: null, chosen }));
+        const settings = withRate(run.settings, chosen?.learningRate ?? null);
+        const whole = this.#identified({ ...run, settings, trial: null, chosen }, alike.get(cell));
+        alike.set(cell, whole);
+        runs.push(whole);
       }
       if (cells.length < this.#cells.get(task)!.length || cells.some(isOpen)) continue; // so that no run reads dev before all is chosen
       for (const run of this.#baselines(task)) runs.push(this.#identified({ ...run, trial: null, chosen: null }));
@@ -103,16 +113,16 @@ export class Outline {
     return configHash([ids(trials), seeds, search, evalLimit]);
   }
 
-  /** Final runs of a task in a random order of arms for each seed. */
-  #finals(task: Task): { readonly cell: Cell; readonly seed: number }[] {
+  #finalRuns(task: Task): FinalRun[] {
     const { suite, arms } = this.parts;
     const random = seededRandom(suite.seeds[0]!).fork("order");
-    const cells = this.#cells.get(task)!;
-    return [...new Set(suite.seeds)].flatMap((seed) => {
+    const seeds = [...new Set(suite.seeds)];
+    const cells = this.#cells.get(task)!.map((cell) => ({ cell, bySeed: finalRuns(this.#of, cell, seeds) }));
+    return seeds.flatMap((seed) => {
       const order = [...random.fork(task.name).fork(seed).permutation(arms.length)];
       return limitsOf(suite).flatMap((limit) => {
-        const ofLimit = cells.filter((cell) => cell.limit === limit);
-        return order.map((index) => ({ cell: ofLimit[index]!, seed }));
+        const ofLimit = cells.filter(({ cell }) => cell.limit === limit);
+        return order.map((index) => ({ cell: ofLimit[index]!.cell, run: ofLimit[index]!.bySeed.get(seed)! }));
       });
     });
   }
@@ -162,13 +172,14 @@ export class Outline {
     return this.rows(task).train;
   }
 
-  /** A run with the digests of the files that it reads: a trial never reads what runs are scored on. */
-  #identified(run: Omit<PlannedRun, "id" | "identity">): PlannedRun {
+  /** A run with the digests of the files that it reads: a trial never reads what runs are scored on. `alike` differs by its seed alone. */
+  #identified(run: Omit<PlannedRun, "id" | "identity">, alike?: PlannedRun): PlannedRun {
     const key = `${run.slot} ${run.trial?.number ?? ""} ${run.settings.learningRate}`;
     let whole = this.#whole.get(key);
     if (whole === undefined) {
       const { train, evaluations } = this.parts.files.get(run.task) ?? {};
-      whole = identified(run, this.parts.shared, { ...train, ...(run.stage !== "trial" && evaluations) });
+      const files = { ...train, ...(run.stage !== "trial" && evaluations) };
+      whole = alike ? withIdentity(run, alike.identity) : identified(run, this.parts.shared, files);
       this.#whole.set(key, whole);
     }
     return whole;

@@ -1,4 +1,3 @@
-import type { ChosenSettings } from "@petl/results";
 import type { Task } from "@petl/task";
 import { plannedSteps, type TrainSettings } from "@petl/trainer";
 import { findUntouched } from "../baseline/find-untouched.js";
@@ -17,13 +16,18 @@ export interface OutlineOf {
   readonly family: FoundFamily;
 }
 
-/** A final run; `chosen` is what a search chose for it, null where none did or has yet. */
-export function finalRun(of: OutlineOf, cell: Cell, seed: number, chosen: ChosenSettings | null): OutlinedRun {
-  const run = runOf(of, cell, seed, "final");
-  const slot = `${cell.name}, seed ${seed}`;
+/** The final runs of a cell by seed; their rate is the method's own where no earlier search found one. */
+export function finalRuns(of: OutlineOf, cell: Cell, seeds: readonly number[]): Map<number, OutlinedRun> {
+  const run = runOf(of, cell, seeds[0]!, "final");
   const { isSearched } = cell;
+  const settings = withRate(run.settings, cell.found?.learningRate ?? null);
   const wave = isSearched ? lastWave(of.suite) : 1;
-  return { ...run, settings: withRate(run.settings, chosen?.learningRate ?? null), slot, wave, isSearched };
+  return new Map(
+    seeds.map((seed) => {
+      const slot = `${cell.name}, seed ${seed}`;
+      return [seed, { ...run, seed, settings: { ...settings, seed }, slot, wave, isSearched }];
+    }),
+  );
 }
 
 /**
@@ -68,7 +72,8 @@ export function baselineRun(of: OutlineOf, { task, limit }: Cell): OutlinedRun |
 /** That of runs which wait for a whole search. */
 const lastWave = (suite: Suite): number => rungsOf(suite).length + 1;
 
-const withRate = (settings: TrainSettings, learningRate: number | null): TrainSettings =>
+/** The settings with a rate that was chosen; null: none was. */
+export const withRate = (settings: TrainSettings, learningRate: number | null): TrainSettings =>
   learningRate === null ? settings : { ...settings, learningRate };
 
 /** Longest text that is written, where neither suite nor task says it: a sentence or two. */

@@ -1,8 +1,7 @@
 import { type BackboneFiles, backboneFiles } from "@petl/backbone";
 import type { Task, TaskData } from "@petl/task";
 import type { FoundBackbone } from "../resolve/backbone.js";
-import { openData } from "../resolve/data.js";
-import type { PlanOptions } from "./plan.js";
+import { type DataDownload, openData } from "../resolve/data.js";
 import type { Suite } from "./schema.js";
 import { type TaskFiles, taskFiles } from "./task-files.js";
 
@@ -16,6 +15,18 @@ export interface PlanInputs {
   readonly backbone: BackboneFiles;
 }
 
+export interface ReadOptions {
+  readonly download?: DataDownload;
+  /** Plan without data: ids are then those of no data. */
+  readonly withoutData?: boolean;
+  /** Read every file of the backbone for its digest, even one whose digest is remembered. */
+  readonly verify?: boolean;
+  /** A table of a task that is read and checked, and how far. */
+  readonly onTable?: (task: string, bytes: number, totalBytes: number) => void;
+  /** Plan only the trials of a search. */
+  readonly searchOnly?: boolean;
+}
+
 interface Asked {
   readonly suite: Suite;
   readonly tasks: readonly Task[];
@@ -25,7 +36,7 @@ interface Asked {
 /** Opens a suite's data, reads the files of its tasks once, and finds those of its backbone. @throws BenchError, TaskError or CheckpointError */
 export async function readInputs(
   { suite, tasks, found }: Asked,
-  { withoutData, download, verify, searchOnly = false, onTable }: PlanOptions,
+  { withoutData, download, verify, searchOnly = false, onTable }: ReadOptions,
 ): Promise<{ readonly inputs: PlanInputs; readonly notices: readonly string[] }> {
   const { data, notices } = withoutData ? { data: null, notices: [] } : await openData(suite.data, tasks, download);
   const { reference, family } = found;

@@ -5,16 +5,15 @@ import type { Task, TaskData } from "@petl/task";
 import { BenchError } from "../errors.js";
 import { findBackbone } from "../resolve/backbone.js";
 import { parseConfig } from "../resolve/call-method.js";
-import type { DataDownload } from "../resolve/data.js";
 import { type FoundDevice, loadDevice } from "../resolve/device.js";
 import type { FoundFamily } from "../resolve/family.js";
 import { findTasks } from "../resolve/find-tasks.js";
-import { loadMethod } from "../resolve/method.js";
+import { type FoundMethod, loadMethod } from "../resolve/method.js";
 import type { Places } from "../resolve/places.js";
 import type { Arm } from "./cells.js";
 import { configHash } from "./config-hash.js";
 import { type CellSearch, Outline } from "./outline.js";
-import { type PlanInputs, readInputs } from "./plan-inputs.js";
+import { type PlanInputs, type ReadOptions, readInputs } from "./plan-inputs.js";
 import type { OutlinedRun, PlannedRun } from "./planned-run.js";
 import type { Suite } from "./schema.js";
 import type { TaskRows } from "./task-files.js";
@@ -52,20 +51,11 @@ export interface Plan {
   readonly id: string;
 }
 
-export interface PlanOptions {
+export interface PlanOptions extends ReadOptions {
   /** Where relative paths start. */
   readonly directory: string;
   /** Where code may come from; default: the user's word for all that the suite names. */
   readonly places?: Places;
-  readonly download?: DataDownload;
-  /** Plan without data: ids are then those of no data. */
-  readonly withoutData?: boolean;
-  /** Read every file of the backbone for its digest, even one whose digest is remembered. */
-  readonly verify?: boolean;
-  /** A table of a task that is read and checked, and how far. */
-  readonly onTable?: (task: string, bytes: number, totalBytes: number) => void;
-  /** Plan only the trials of a search. */
-  readonly searchOnly?: boolean;
   /** The runs are for other machines: what the device can do on this one is not asked. */
   readonly isElsewhere?: boolean;
   /** Take over what another process has read, in place of reading it; each run's own process compares it with what it finds. */
@@ -177,8 +167,10 @@ function checkTasks(tasks: readonly Task[], { taskSettings }: Suite): void {
 
 async function parseArms(suite: Suite, places: Places): Promise<Arm[]> {
   const arms = new Map<string, Arm>();
+  const methods = new Map<string, FoundMethod>(); // a sweep names one method many times
   for (const { method: name, config: given, cacheActivations = suite.cacheActivations } of suite.methods) {
-    const method = await loadMethod(name, places);
+    const method = methods.get(name) ?? (await loadMethod(name, places));
+    methods.set(name, method);
     const config = parseConfig(method.definition, given);
     arms.set(configHash([method.url, config, cacheActivations]), { method, config, given, cacheActivations }); // the same arm twice is one arm
   }

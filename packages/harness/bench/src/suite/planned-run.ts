@@ -52,7 +52,11 @@ export function identified(
   shared: SharedParts,
   files: FileDigests,
 ): PlannedRun {
-  const identity = plannedIdentity({ ...run, ...shared, files });
+  return withIdentity(run, plannedIdentity({ ...run, ...shared, files }));
+}
+
+/** The same where the identity is known: runs that differ by their seed alone share one. */
+export function withIdentity(run: Omit<PlannedRun, "id" | "identity">, identity: RunIdentity): PlannedRun {
   const id = `${run.method.name}-${run.task.name}-${run.seed}-${identityHash(identity, run.seed)}`;
   return { ...run, id, identity };
 }

@@ -6,6 +6,7 @@ import { BenchError } from "../errors.js";
 import type { Places } from "../resolve/places.js";
 import { taskReader } from "../resolve/task-reader.js";
 import { type Plan, planSuite } from "./plan.js";
+import { keyOfRun } from "./run-key.js";
 import { parseSuite, type Suite } from "./schema.js";
 import type { TaskFiles } from "./task-files.js";
 
@@ -30,6 +31,12 @@ export interface SharedRun {
   /** As `OutlinedRun.slot`. */
   readonly slot: string;
   readonly wave: number;
+  readonly method: string;
+  readonly task: string;
+  /** Null where it depends on what a search has still to choose. */
+  readonly id: string | null;
+  /** What it has in common with its record, and with no other but those of its rung. */
+  readonly key: string;
 }
 
 const currentVersion = 1;
@@ -38,17 +45,21 @@ const mostBytes = 64 << 20;
 
 /** A plan for other processes. `directory` is absolute. */
 export function sharedPlan(
-  { id, suite, inputs, outline }: Plan,
+  { id, suite, inputs, outline, runs }: Plan,
   { directory, searchOnly }: Pick<SharedPlan, "directory" | "searchOnly">,
 ): SharedPlan {
   const { data, tasks, files, backbone } = inputs;
   if (data === null) throw new Error("a plan without data cannot be shared"); // only dry runs plan without
+  const ids = new Map(runs.map((run) => [run.slot, run.id]));
   return {
     version: currentVersion,
     ...{ id, suite, searchOnly, directory, backbone },
     data: { directory: resolve(directory, data.directory), source: data.source },
     tasks: tasks.map((task) => ({ task, files: files.get(task)! })),
-    runs: outline.map(({ slot, wave }) => ({ slot, wave })),
+    runs: outline.map((run) => {
+      const { slot, wave, method, task } = run;
+      return { slot, wave, method: method.name, task: task.name, id: ids.get(slot) ?? null, key: keyOfRun(run) };
+    }),
   };
 }
 
