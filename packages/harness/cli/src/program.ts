@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { defineCancel } from "./commands/cancel/define.js";
 import { defineDoctor } from "./commands/doctor/define.js";
 import { defineEval } from "./commands/eval/define.js";
 import { defineExport } from "./commands/export/define.js";
@@ -9,8 +10,10 @@ import { definePlan } from "./commands/plan/define.js";
 import { definePredict } from "./commands/predict/define.js";
 import { defineReport } from "./commands/report/define.js";
 import { defineRun } from "./commands/run/define.js";
+import { defineStatus } from "./commands/status/define.js";
 import { defineSubmit } from "./commands/submit/define.js";
 import { defineTune } from "./commands/tune/define.js";
+import { defineWork } from "./commands/work/define.js";
 import { asStarted } from "./started-as.js";
 import { terminalText } from "./terminal/guard-console.js";
 
@@ -36,6 +39,8 @@ export function createProgram(finish: (code: number) => void): Command {
   defineGlue(program, finish);
   defineRun(program, finish);
   defineTune(program, finish);
+  defineStatus(program, finish);
+  defineCancel(program, finish);
   definePlan(program, finish);
   defineReport(program, finish);
   defineEval(program, finish);
@@ -45,5 +50,6 @@ export function createProgram(finish: (code: number) => void): Command {
   defineMeasure(program, finish);
   defineList(program, finish);
   defineDoctor(program, finish);
+  defineWork(program, finish);
   return program;
 }

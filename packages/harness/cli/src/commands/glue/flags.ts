@@ -1,13 +1,14 @@
 import type { SuiteInput } from "@petl/bench";
 import type { runOptions, suiteFields, trainingSettings } from "@petl/settings";
 import type { CodeFlags } from "../../code-places.js";
+import type { EngineFlags } from "../../engines/engine-flags.js";
 import type { MethodFlag } from "./method-flag.js";
 
 type SuiteFlags = Pick<SuiteInput, keyof typeof suiteFields | keyof typeof runOptions>;
 type TrainingFlags = Pick<NonNullable<SuiteInput["settings"]>, keyof typeof trainingSettings>;
 
 /** The flags of `bench glue` as commander hands them over; absent where not given. */
-export interface GlueFlags extends CodeFlags, Partial<SuiteFlags>, TrainingFlags {
+export interface GlueFlags extends CodeFlags, EngineFlags, Partial<SuiteFlags>, TrainingFlags {
   readonly preset?: string;
   readonly suite?: string;
   readonly methods?: string[];
@@ -26,8 +27,6 @@ export interface GlueFlags extends CodeFlags, Partial<SuiteFlags>, TrainingFlags
   /** False with `--no-progress`. */
   readonly progress: boolean;
   readonly allowBusy?: boolean;
-  /** Runs at a time. */
-  readonly parallel?: number;
   readonly gpus?: "all" | number[];
   /** Seconds. */
   readonly coolDown?: number;

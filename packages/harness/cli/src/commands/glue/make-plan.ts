@@ -8,14 +8,14 @@ import type { ChosenSuite } from "./suite-from-flags.js";
 /** Checks all input before the first run and expands the suite; a dry run downloads nothing. */
 export async function makePlan(
   { suite, places }: ChosenSuite,
-  { dryRun, verify = false, searchOnly = false }: GlueFlags & Pick<PlanOptions, "searchOnly">,
+  { engine, dryRun, verify = false, searchOnly = false }: GlueFlags & Pick<PlanOptions, "searchOnly">,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Plan> {
   const options: PlanOptions = {
     directory: userDirectory(),
     places,
-    ...{ verify, searchOnly },
+    ...{ verify, searchOnly, isElsewhere: engine !== "local" },
     onTable: (task, bytes, totalBytes) => progress.reading(task, bytes, totalBytes),
     download: {
       signal,
@@ -23,7 +23,7 @@ export async function makePlan(
       onProgress: ({ url, receivedBytes, totalBytes }) => progress.download(url, receivedBytes, totalBytes),
     },
   };
-  if (!dryRun || suite.data !== "auto") return planSuite(suite, options);
+  if (!dryRun || suite.data !== "auto" || engine !== "local") return planSuite(suite, options);
   try {
     return await planSuite({ ...suite, data: defaultCacheDir() }, options);
   } catch (error) {

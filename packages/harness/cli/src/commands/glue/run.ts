@@ -9,6 +9,8 @@ import {
   workspaceRoot,
 } from "@petl/bench";
 import type { RunRecord } from "@petl/results";
+import { checkEngineFlags } from "../../engines/engine-flags.js";
+import { handOver } from "../../engines/hand-over.js";
 import { planWork } from "../../estimate/plan-work.js";
 import { SuiteClock } from "../../estimate/suite-clock.js";
 import type { ExitCode } from "../../exit.js";
@@ -52,6 +54,7 @@ export async function runPlanned(flags: GlueFlags, { adapt, searchOnly, finish }
       );
   };
   let isRunning = false;
+  checkEngineFlags(flags);
   const progress = openProgress(flags);
   for (const name of endings) process.on(name, onSignal);
   try {
@@ -66,6 +69,14 @@ export async function runPlanned(flags: GlueFlags, { adapt, searchOnly, finish }
     const warnings = [foreignRatesNotice(plan.suite), await largeSuiteNotice(plan, todo, chosen.places)].filter(
       (notice) => notice !== null,
     );
+    if (flags.engine !== "local") {
+      for (const notice of plan.notices) progress.note(notice);
+      for (const warning of warnings) progress.warn(warning);
+      progress.close();
+      const given = handOver(plan, out, new Set(done.keys()), { searchOnly, flags });
+      if (flags.engine === "slurm") return (await import("../../engines/slurm.js")).toSlurm(given);
+      return (await import("../../engines/kubernetes.js")).toKubernetes(given);
+    }
     if (flags.dryRun) {
       for (const warning of warnings) progress.warn(warning);
       printDryRun({ plan, out, work, finished }, flags.json ?? false);

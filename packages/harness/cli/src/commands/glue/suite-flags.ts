@@ -3,6 +3,7 @@ import { presets } from "@petl/presets";
 import { type Field, type Fields, runOptions, suiteFields, trainingSettings } from "@petl/settings";
 import { type Command, Option } from "commander";
 import { addCodeFlags } from "../../code-places.js";
+import { addEngineFlags } from "../../engines/engine-flags.js";
 import { gpuNumbers, names, numberBetween, wholeNumber } from "../../parse-arguments.js";
 import { addSettings } from "../../setting-flags.js";
 import { type MethodFlag, parseMethodFlag } from "./method-flag.js";
@@ -67,7 +68,7 @@ export function addSuiteFlags(
   addCodeFlags(command, { dataNamesCode: true });
   command.option(
     "--parallel <runs>",
-    "Do so many runs at a time, each with its share of the cores; their times are then those of a shared machine (default: 1)",
+    "Do so many runs at a time; on this machine each has its share of the cores, and times are those of a shared machine (default: 1)",
     wholeNumber(1, 1024),
   );
   command.option(
@@ -76,6 +77,7 @@ export function addSuiteFlags(
     gpuNumbers,
   );
   command.option("--allow-busy", "Use a GPU even if others use it (default: refuse it)");
+  addEngineFlags(command);
   command.optionsGroup("What comes out");
 }
 
