@@ -27,6 +27,13 @@ test("an only best is marked alone", () => {
   expect(table).toMatch(/^\| off-path \| 60\.0 ± 0\.0 \|$/m);
 });
 
+test("where many runs allow only fewer resamples, the legend says how many", () => {
+  const seeds = Array.from({ length: 200 }, (_, seed) => seed);
+  expect(scores(markdown(tunedSuite(["sst2"], seeds)))).toContain(
+    "paired bootstrap over examples (1,666 resamples, as there are many runs), with the variance over seeds",
+  );
+});
+
 test("the baselines are the last rows, with the answer of the constant", () => {
   const model = buildReport(tunedSuite(["sst2", "rte"], [0]), options);
   const lines = scores(renderMarkdown(model).markdown).split("\n");

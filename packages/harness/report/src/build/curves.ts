@@ -1,11 +1,9 @@
 import type { RunRecord } from "@petl/results";
 import type { Series, Task, TaskCurves } from "../model/model.js";
 import { type Point, thin } from "../statistics/thin.js";
+import { shownSeeds } from "./shown-seeds.js";
 import { taskSpend } from "./spend.js";
 import type { VariantRecords } from "./variants.js";
-
-/** Beyond this, more lines of one colour tell a reader nothing new. */
-const maxSeeds = 5;
 
 /** Loss and score over steps of the completed runs on `task`: at most five seeds of each variant, thinned but with every extreme. */
 export function taskCurves(task: Task, variants: readonly VariantRecords[]): TaskCurves {
@@ -13,7 +11,7 @@ export function taskCurves(task: Task, variants: readonly VariantRecords[]): Tas
     variants.flatMap(({ variant, records }) =>
       records
         .filter(({ status, run }) => status === "completed" && run.task === task.name)
-        .slice(0, maxSeeds)
+        .slice(0, shownSeeds(variants.length))
         .map((record) => ({ variant: variant.id, points: thin(points(record)) }))
         .filter((series) => series.points.length > 0),
     );

@@ -8,8 +8,15 @@ export function differingSettings(
 ): Set<string> {
   const completed = records.filter(({ status }) => status === "completed");
   const differing = new Set<string>();
-  for (const list of groupBy(completed, ({ run }) => run.task).values())
-    for (const key of Object.keys(settingsOf(list[0]!.run)))
-      if (distinct(list.map(({ run }) => canonicalJson(settingsOf(run)[key]))).length > 1) differing.add(key);
+  for (const list of groupBy(completed, ({ run }) => run.task).values()) {
+    const settings = list.map(({ run }) => settingsOf(run));
+    for (const key of differingKeys(settings)) if (key in settings[0]!) differing.add(key);
+  }
   return differing;
+}
+
+/** The keys of which some objects have another value than others, or none. */
+export function differingKeys(objects: readonly Readonly<Record<string, unknown>>[]): string[] {
+  const keys = distinct(objects.flatMap((each) => Object.keys(each)));
+  return keys.filter((key) => distinct(objects.map((each) => canonicalJson(each[key]))).length > 1);
 }

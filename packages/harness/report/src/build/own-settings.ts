@@ -10,7 +10,16 @@ const length = ["epochs", "steps", "evalEvery", "patience"] as const;
  * What tells runs apart: not what changes neither a result nor a cost, nor which of several GPUs was used, nor the rate that a search
  * chose for the method and task.
  */
-export function ownSettings({ settings, chosen }: RunRecord["run"]): Record<string, unknown> {
+export function ownSettings(run: RunRecord["run"]): Readonly<Record<string, unknown>> {
+  const found = known.get(run) ?? findOwn(run);
+  known.set(run, found);
+  return found;
+}
+
+/** By run: each is asked for several times, and there may be thousands. */
+const known = new WeakMap<RunRecord["run"], Readonly<Record<string, unknown>>>();
+
+function findOwn({ settings, chosen }: RunRecord["run"]): Record<string, unknown> {
   const { gpu: _, ...own } = identityValues({ ...trainingSettings, ...runOptions }, settings);
   return chosen === null ? own : { ...without(own, searched), learningRate: "searched" };
 }
@@ -21,6 +30,6 @@ export function searchKey({ run }: RunRecord): string {
   return canonicalJson([run.method, run.methodPackage, run.methodConfig, settings]);
 }
 
-function without(settings: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> {
+function without(settings: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(Object.entries(settings).filter(([key]) => !keys.includes(key)));
 }

@@ -28,16 +28,18 @@ export function searchesOf(records: readonly RunRecord[], variants: readonly Var
 }
 
 function onTask(task: string, trials: readonly RunRecord[], variants: readonly VariantRecords[]): Search[] {
+  const keyOf = new Map(trials.map((trial) => [trial, searchKey(trial)]));
   const left = new Set(trials);
   const known = variants.flatMap(({ variant, records }): Search[] => {
-    const finals = records.filter(({ run }) => run.task === task && run.chosen !== null);
-    const keys = new Set(records.filter(({ run }) => run.chosen !== null).map(searchKey));
-    const own = trials.filter((trial) => keys.has(searchKey(trial)));
+    const chosen = records.filter(({ run }) => run.chosen !== null);
+    const finals = chosen.filter(({ run }) => run.task === task);
+    const keys = new Set(chosen.map(searchKey));
+    const own = trials.filter((trial) => keys.has(keyOf.get(trial)!));
     for (const trial of own) left.delete(trial);
     if (finals.length === 0 && own.length === 0) return [];
     return [{ variant: variant.id, label: variant.label, task, trials: own, finals }];
   });
-  const unused = groupBy([...left], searchKey);
+  const unused = groupBy([...left], (trial) => keyOf.get(trial)!);
   return [...known, ...[...unused.values()].map((own) => unusedSearch(task, own))];
 }
 

@@ -1,6 +1,7 @@
 import type { EpochCost, RunRecord } from "@petl/results";
 import type { Series, Spend, Task } from "../model/model.js";
 import { meanOf, present } from "../statistics/statistics.js";
+import { shownSeeds } from "./shown-seeds.js";
 import type { VariantRecords } from "./variants.js";
 
 type Cost = (epoch: EpochCost) => number | null;
@@ -8,9 +9,6 @@ type Point = readonly [spent: number, score: number];
 
 const trainTime: Cost = ({ trainTimeS }) => trainTimeS;
 const trainEnergy: Cost = ({ trainGrossJ }) => trainGrossJ;
-
-/** Beyond this, more lines of one colour tell a reader nothing new. */
-const maxSeeds = 5;
 
 /** What training had cost after each epoch, evaluations left out, and the score then; nothing for runs of one epoch. */
 function spendPoints({ epochs, scores }: RunRecord, cost: Cost): Point[] {
@@ -34,7 +32,7 @@ export function taskSpend({ name }: Task, variants: readonly VariantRecords[]): 
   const lines = (cost: Cost): Series[] =>
     variants.flatMap(({ variant, records }) =>
       completed(records, name)
-        .slice(0, maxSeeds)
+        .slice(0, shownSeeds(variants.length))
         .map((record) => ({ variant: variant.id, points: spendPoints(record, cost) }))
         .filter(({ points }) => points.length > 0),
     );

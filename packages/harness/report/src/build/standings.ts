@@ -6,6 +6,7 @@ import type { Difference } from "../statistics/comparison.js";
 import { differencesOf } from "../statistics/differences.js";
 import type { PairEstimate } from "../statistics/pair-estimate.js";
 import { pairsOnTask } from "../statistics/pairs-on-task.js";
+import { resamplesFor } from "../statistics/resampled-scores.js";
 import { distinct, type Interval } from "../statistics/statistics.js";
 import { taskAnswers } from "./task-answers.js";
 import type { VariantRecords } from "./variants.js";
@@ -25,10 +26,10 @@ interface Scored {
   readonly interval: Interval | null;
 }
 
-type Tested = { readonly differences: readonly Difference[] } | { readonly reason: string };
+type Tested = { readonly differences: readonly Difference[]; readonly resamples: number } | { readonly reason: string };
 
 /** The pairs of a task's variants, or why they cannot be tested. */
-type FoundPairs = { readonly pairs: readonly PairEstimate[] } | { readonly reason: string };
+type FoundPairs = { readonly pairs: readonly PairEstimate[]; readonly resamples: number } | { readonly reason: string };
 
 /** Which variants are the best on each task and by each mean over the common ones, as far as noise lets it be said. */
 export function standingsOf(input: Input): Standings {
@@ -55,17 +56,22 @@ function meanStandings({ summary, baselines }: Input, pairs: ReadonlyMap<string,
 
 function pairsOf(task: string, variants: Input["variants"]): FoundPairs {
   const found = taskAnswers(task, variants);
-  return "reason" in found ? found : { pairs: pairsOnTask(found.answers, {}) };
+  if ("reason" in found) return found;
+  const resamples = resamplesFor(found.answers.arms.reduce((runs, { seeds }) => runs + seeds.length, 0));
+  return { pairs: pairsOnTask(found.answers, { resamples }), resamples };
 }
 
 function testTask(found: FoundPairs): Tested {
-  return "reason" in found ? found : { differences: differencesOf(found.pairs) };
+  return "reason" in found ? found : { differences: differencesOf(found.pairs), resamples: found.resamples };
 }
 
 function testMean(found: readonly FoundPairs[]): Tested {
-  const lacking = found.find((each) => "reason" in each);
-  if (lacking !== undefined) return lacking;
-  return { differences: differencesOverTasks(found.map((each) => (each as { pairs: readonly PairEstimate[] }).pairs)) };
+  const tasks = found.flatMap((each) => ("reason" in each ? [] : [each]));
+  if (tasks.length < found.length) return found.find((each) => "reason" in each)!;
+  return {
+    differences: differencesOverTasks(tasks.map(({ pairs }) => pairs)),
+    resamples: Math.min(...tasks.map(({ resamples }) => resamples)),
+  };
 }
 
 function standing(
@@ -74,7 +80,7 @@ function standing(
   test: () => Tested,
   baselines: readonly Baseline[],
 ): Standing {
-  const tested = scored.length < 2 ? { differences: [] } : test();
+  const tested = scored.length < 2 ? { differences: [], resamples: 0 } : test();
   const differences = "reason" in tested ? [] : tested.differences;
   const best = scored.reduce<Scored | null>(
     (one, other) => (one === null || other.mean > one.mean ? other : one),
@@ -89,6 +95,7 @@ function standing(
   return {
     ...{ over, label, differences, baseline },
     untested: "reason" in tested ? tested.reason : null,
+    resamples: "reason" in tested ? 0 : tested.resamples,
     best: best?.variant ?? null,
     amongBest:
       best === null || differences.length === 0

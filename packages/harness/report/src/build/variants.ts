@@ -2,7 +2,7 @@ import { canonicalJson, type RunRecord } from "@petl/results";
 import type { LeftOut, Variant } from "../model/model.js";
 import { distinct, groupBy } from "../statistics/statistics.js";
 import { cleanText } from "../text/text.js";
-import { differingSettings } from "./differing-settings.js";
+import { differingKeys, differingSettings } from "./differing-settings.js";
 import { keepLatest } from "./keep-latest.js";
 import { ownSettings } from "./own-settings.js";
 
@@ -62,21 +62,30 @@ function isSweep(records: readonly RunRecord[]): boolean {
 function labelVariants(variants: readonly (readonly RunRecord[])[]): string[] {
   const betweenMethods = differingSettings(variants.flat(), ownSettings);
   if (variants[0]?.[0]?.run.settings.protocol === "tuned") betweenMethods.delete("learningRate"); // the same in a group
+  const byMethod = groupBy(variants, ([first]) => first!.run.method);
+  const within = new Map([...byMethod].map(([method, siblings]) => [method, differencesOf(siblings)]));
   return variants.map((records) => {
     const record = records[0]!;
-    const siblings = variants.map(([first]) => first!).filter(({ run }) => run.method === record.run.method);
-    const flat = ({ run }: RunRecord): Record<string, unknown> => ({
-      ...fields(run.methodConfig),
-      ...ownSettings(run),
-    });
-    const differs = (key: string) => distinct(siblings.map((other) => canonicalJson(flat(other)[key]))).length > 1;
-    const details = Object.keys(flat(record))
-      .filter((key) => differs(key) || betweenMethods.has(key))
-      .map((key) => `${key}=${valuesOf(records, (each) => flat(each)[key])}`);
-    const packages = distinct(siblings.map(({ run }) => run.methodPackage));
-    if (packages.length > 1) details.unshift(record.run.methodPackage);
+    const { keys, packages } = within.get(record.run.method)!;
+    const details = Object.keys(configAndSettings(record))
+      .filter((key) => keys.has(key) || betweenMethods.has(key))
+      .map((key) => `${key}=${valuesOf(records, (each) => configAndSettings(each)[key])}`);
+    if (packages > 1) details.unshift(record.run.methodPackage);
     return cleanText(details.length === 0 ? record.run.method : `${record.run.method} (${details.join(", ")})`);
   });
+}
+
+/** What variants of one method differ in, and of how many packages they are. */
+function differencesOf(variants: readonly (readonly RunRecord[])[]) {
+  const firsts = variants.map(([first]) => first!);
+  return {
+    keys: new Set(differingKeys(firsts.map(configAndSettings))),
+    packages: distinct(firsts.map(({ run }) => run.methodPackage)).length,
+  };
+}
+
+function configAndSettings({ run }: RunRecord): Record<string, unknown> {
+  return { ...fields(run.methodConfig), ...ownSettings(run) };
 }
 
 /** The values of completed runs, or of all where none is. */

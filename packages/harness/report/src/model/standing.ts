@@ -7,6 +7,8 @@ export interface Standing {
   readonly label: string;
   /** All pairs of variants; empty where they could not be tested. */
   readonly differences: readonly Difference[];
+  /** Of the test examples, for the differences; 0 where there are none. */
+  readonly resamples: number;
   /** Why they could not; null where they were, and where there is only one variant. */
   readonly untested: string | null;
   /** The variant with the highest score; null where none has one. */

@@ -6,7 +6,8 @@ import type { ArmAnswers } from "./comparison.js";
 /** What is known of one arm on one task, in points. */
 export interface ArmEstimate {
   readonly arm: string;
-  readonly seeds: readonly (readonly SplitAnswers[])[];
+  /** By example of all splits: what every seed answered; undefined where they differ. */
+  readonly agreed: readonly (Answer | undefined)[];
   /** By seed. */
   readonly scores: readonly number[];
   /** The mean over seeds, by resample. */
@@ -16,6 +17,8 @@ export interface ArmEstimate {
   /** Variance of a seed's score over examples, as far as the other seeds do not share it; 0 for one seed. */
   readonly ownVariance: number;
 }
+
+type Answer = SplitAnswers["predictions"][number];
 
 /** `resampled`: the scores of the seeds by (seed, resample). */
 export function armEstimate(
@@ -29,12 +32,17 @@ export function armEstimate(
   const isOne = seeds.length === 1;
   return {
     arm,
-    seeds,
+    agreed: agreedOf(seeds),
     scores,
     resampled: means,
     seedVariance: isOne ? 0 : sampleVariance(scores),
     ownVariance: isOne ? 0 : sum(own) / (seeds.length - 1),
   };
+}
+
+function agreedOf(seeds: ArmAnswers["seeds"]): (Answer | undefined)[] {
+  const [first, ...others] = seeds.map((splits) => splits.flatMap(({ predictions }) => predictions));
+  return first!.map((answer, example) => (others.every((other) => other[example] === answer) ? answer : undefined));
 }
 
 const asEvaluation = ({ split, references, predictions, groups }: SplitAnswers): Evaluation => ({

@@ -1,6 +1,6 @@
 import type { MetricName } from "@petl/task";
 import { mean } from "simple-statistics";
-import { type Confusion, confusionMetrics } from "./confusion.js";
+import { confusionMetrics } from "./confusion.js";
 import type { Scorer } from "./scorer.js";
 
 type Answer = number | null;
@@ -15,52 +15,71 @@ export function classScorer(
   predictions: readonly (readonly Answer[])[],
 ): Scorer {
   const labels = [...new Set([...references, ...predictions.flat()])];
-  const size = labels.length ** 2;
-  const { unitOf, cells, units } = unitsOf(labels, references, predictions);
-  const tables = new Int32Array(predictions.length * size);
-  const confusions = predictions.map(
-    (_, run): Confusion => ({ labels, counts: tables.subarray(run * size, (run + 1) * size) }),
-  );
+  const { unitOf, units } = unitsOf(labels, references, predictions);
+  const wrong = predictions.map((_, run) => wrongAnswers(units, run, labels.length));
+  const table = new Int32Array(labels.length ** 2);
   const metricsOf = metrics.map((name) => confusionMetrics[name]!);
   return {
     unitOf,
-    units,
-    score(counts, scores) {
-      countPairs(counts, cells, tables);
-      for (const [run, confusion] of confusions.entries())
-        scores[run] = 100 * mean(metricsOf.map((metric) => metric(confusion)));
+    units: units.length,
+    resample(counts) {
+      const asked = new Int32Array(labels.length);
+      for (let unit = 0; unit < counts.length; unit++) asked[units[unit]!.right]! += counts[unit]!;
+      return (run) => {
+        countAnswers(counts, wrong[run]!, asked, table);
+        return 100 * mean(metricsOf.map((metric) => metric({ labels, counts: table })));
+      };
     },
   };
 }
 
-/** `cells`: (unit, run), where in all runs' tables an example of the unit counts. */
+/** Examples with the same answers, by the labels' positions. */
+interface Unit {
+  readonly right: number;
+  /** By run. */
+  readonly answers: readonly number[];
+}
+
 function unitsOf(
   labels: readonly Answer[],
   references: readonly number[],
   predictions: readonly (readonly Answer[])[],
-): { readonly unitOf: Int32Array; readonly cells: Int32Array; readonly units: number } {
+): { readonly unitOf: Int32Array; readonly units: readonly Unit[] } {
   const indexOf = new Map(labels.map((label, index) => [label, index]));
-  const unitByCells = new Map<string, number>();
-  const cells: number[] = [];
+  const unitByAnswers = new Map<string, number>();
+  const units: Unit[] = [];
   const unitOf = Int32Array.from(references, (reference, row) => {
-    const row0 = indexOf.get(reference)! * labels.length;
-    const own = predictions.map((run, index) => index * labels.length ** 2 + row0 + indexOf.get(run[row]!)!);
-    const key = own.join(" ");
-    const known = unitByCells.get(key);
+    const right = indexOf.get(reference)!;
+    const answers = predictions.map((run) => indexOf.get(run[row]!)!);
+    const key = [right, ...answers].join(" ");
+    const known = unitByAnswers.get(key);
     if (known !== undefined) return known;
-    cells.push(...own);
-    unitByCells.set(key, unitByCells.size);
-    return unitByCells.size - 1;
+    unitByAnswers.set(key, units.length);
+    return units.push({ right, answers }) - 1;
   });
-  return { unitOf, cells: Int32Array.from(cells), units: unitByCells.size };
+  return { unitOf, units };
 }
 
-function countPairs(counts: Int32Array, cells: Int32Array, tables: Int32Array): void {
-  const runs = cells.length / counts.length;
-  tables.fill(0);
-  for (let unit = 0; unit < counts.length; unit++) {
-    const count = counts[unit]!;
-    if (count === 0) continue;
-    for (let cell = unit * runs; cell < (unit + 1) * runs; cell++) tables[cells[cell]!]! += count;
+/** The units that a run answered wrong, and where each counts in its table. Most are right, and follow from these. */
+interface WrongAnswers {
+  readonly units: Int32Array;
+  readonly cells: Int32Array;
+}
+
+function wrongAnswers(units: readonly Unit[], run: number, labels: number): WrongAnswers {
+  const wrong = [...units.keys()].filter((unit) => units[unit]!.answers[run] !== units[unit]!.right);
+  const cells = wrong.map((unit) => units[unit]!.right * labels + units[unit]!.answers[run]!);
+  return { units: Int32Array.from(wrong), cells: Int32Array.from(cells) };
+}
+
+/** Fills a run's table of (reference, answer): wrong answers are counted, right ones are what was `asked` less those. */
+function countAnswers(counts: Int32Array, { units, cells }: WrongAnswers, asked: Int32Array, table: Int32Array): void {
+  const labels = asked.length;
+  table.fill(0);
+  for (let index = 0; index < units.length; index++) table[cells[index]!]! += counts[units[index]!]!;
+  for (let label = 0; label < labels; label++) {
+    let right = asked[label]!;
+    for (let answer = 0; answer < labels; answer++) right -= table[label * labels + answer]!;
+    table[label * labels + label] = right;
   }
 }

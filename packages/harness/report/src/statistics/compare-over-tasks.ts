@@ -2,6 +2,7 @@ import type { CompareOptions, Difference, TaskAnswers } from "./comparison.js";
 import { differencesOf } from "./differences.js";
 import type { PairEstimate } from "./pair-estimate.js";
 import { pairsOnTask } from "./pairs-on-task.js";
+import { groupBy } from "./statistics.js";
 
 /**
  * All pairs of the arms that have every task, by the mean of their scores over the tasks, in the order of the first task. The tasks
@@ -16,13 +17,21 @@ export function compareOverTasks(tasks: readonly TaskAnswers[], options: Compare
 /** The same from the pairs of each task: what is known of a pair does not depend on which other arms there are. */
 export function differencesOverTasks(byTask: readonly (readonly PairEstimate[])[]): Difference[] {
   const [first = [], ...others] = byTask;
-  const same = (pair: PairEstimate, pairs: readonly PairEstimate[]): PairEstimate | undefined =>
-    pairs.find((each) => each.first === pair.first && each.second === pair.second);
+  const find = others.map(pairFinder);
   const shared = first.flatMap((pair): PairEstimate[][] => {
-    const all = others.map((pairs) => same(pair, pairs));
+    const all = find.map((same) => same(pair));
     return all.every((each) => each !== undefined) ? [[pair, ...all]] : [];
   });
   return differencesOf(shared.map(meanOf));
+}
+
+type Arms = Pick<PairEstimate, "first" | "second">;
+
+/** What finds the pair of the same arms among many. */
+function pairFinder(pairs: readonly PairEstimate[]): (arms: Arms) => PairEstimate | undefined {
+  const byFirst = groupBy(pairs, ({ first }) => first);
+  const byArms = new Map([...byFirst].map(([first, own]) => [first, new Map(own.map((pair) => [pair.second, pair]))]));
+  return ({ first, second }) => byArms.get(first)?.get(second);
 }
 
 /** One pair over its tasks. */

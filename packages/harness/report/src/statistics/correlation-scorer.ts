@@ -1,8 +1,9 @@
 import type { MetricName } from "@petl/task";
 import { mean } from "simple-statistics";
+import { drawnOf } from "./drawn.js";
 import type { Scorer } from "./scorer.js";
-import { weightedCorrelation } from "./weighted-correlation.js";
-import { type Ranking, rankingOf, rankResample } from "./weighted-ranks.js";
+import { expectedOf, weightedCorrelation } from "./weighted-correlation.js";
+import { RankCorrelator, type Ranking, rankingOf, ranksOf } from "./weighted-ranks.js";
 
 interface Column {
   /** Less their mean, which changes no correlation and keeps digits. */
@@ -19,23 +20,30 @@ export function correlationScorer(
 ): Scorer {
   const expected = columnOf(references);
   const runs = predictions.map((run) => columnOf(run.map((each) => each ?? invalidScore)));
+  const ranked = new RankCorrelator(references.length);
   return {
     unitOf: Int32Array.from(references.keys()),
     units: references.length,
-    score(counts, scores) {
-      const isExpectedVaried = rankResample(expected.ranking, counts);
-      for (const [run, column] of runs.entries()) {
-        const isDefined = rankResample(column.ranking, counts) && isExpectedVaried;
-        scores[run] = isDefined ? 100 * mean(metrics.map((name) => correlations[name]!(column, expected, counts))) : 0;
-      }
+    resample(counts) {
+      const drawn = drawnOf(counts);
+      const expectedRanks = ranksOf(expected.ranking, drawn);
+      if (expectedRanks === null) return () => 0;
+      const values = expectedOf(
+        Float64Array.from(drawn.rows, (row) => expected.values[row]!),
+        drawn,
+      );
+      const ranks = expectedOf(expectedRanks, drawn);
+      return (run) => {
+        const column = runs[run]!;
+        const spearman = ranked.correlate(column.ranking, ranks, drawn);
+        if (spearman === null) return 0;
+        const pearson = weightedCorrelation(column.values, values, drawn);
+        const correlations: Partial<Record<MetricName, number>> = { pearson, spearman };
+        return 100 * mean(metrics.map((name) => correlations[name]!));
+      };
     },
   };
 }
-
-const correlations: Partial<Record<MetricName, (a: Column, b: Column, counts: Int32Array) => number>> = {
-  pearson: (a, b, counts) => weightedCorrelation(a.values, b.values, counts),
-  spearman: (a, b, counts) => weightedCorrelation(a.ranking.ranks, b.ranking.ranks, counts),
-};
 
 function columnOf(values: readonly number[]): Column {
   const middle = mean([...values]);

@@ -24,7 +24,6 @@ export function groupedScorer(
   const examples = metrics.length === 0 ? null : scorerOf({ ...task, metrics });
   const rows = rowsByGroup(groups);
   const units = rows.map((group) => group.map((row) => examples?.unitOf[row] ?? 0));
-  const counted = new Int32Array(examples?.units ?? 0);
   const hasGroupMetric = metrics.length < task.metrics.length;
   const right = predictions.map((run) =>
     Uint8Array.from(rows, (group) => (group.every((row) => run[row] === references[row]) ? 1 : 0)),
@@ -32,24 +31,23 @@ export function groupedScorer(
   return {
     unitOf: Int32Array.from(rows.keys()),
     units: rows.length,
-    score(counts, scores) {
-      scores.fill(0);
-      if (examples !== null) {
-        countExamples(counts, units, counted);
-        examples.score(counted, scores);
-      }
-      if (!hasGroupMetric) return;
-      for (const [run, own] of right.entries())
-        scores[run] = (scores[run]! * metrics.length + shareOf(own, counts)) / task.metrics.length;
+    resample(counts) {
+      const scoreExamples = examples?.resample(countExamples(counts, units, examples.units));
+      return (run) => {
+        const score = scoreExamples?.(run) ?? 0;
+        if (!hasGroupMetric) return score;
+        return (score * metrics.length + shareOf(right[run]!, counts)) / task.metrics.length;
+      };
     },
   };
 }
 
 /** How often each unit of the examples' scorer comes, where group g comes `counts[g]` times. */
-function countExamples(counts: Int32Array, units: readonly (readonly number[])[], counted: Int32Array): void {
-  counted.fill(0);
+function countExamples(counts: Int32Array, groups: readonly (readonly number[])[], units: number): Int32Array {
+  const counted = new Int32Array(units);
   for (const [group, count] of counts.entries())
-    if (count > 0) for (const unit of units[group]!) counted[unit]! += count;
+    if (count > 0) for (const unit of groups[group]!) counted[unit]! += count;
+  return counted;
 }
 
 /** In percent. */

@@ -1,3 +1,4 @@
+import type { SplitAnswers } from "@petl/results";
 import { metricTable, rowsByGroup, type ScoredTask } from "@petl/task";
 import { mean, sampleVariance } from "simple-statistics";
 import { type ArmEstimate, armEstimate } from "./arm-estimate.js";
@@ -17,14 +18,16 @@ export function pairsOnTask(answers: TaskAnswers, options: CompareOptions): Pair
     options,
   );
   const arms = answers.arms.map((arm) => armEstimate(task, arm, resampled.splice(0, arm.seeds.length)));
-  return arms.flatMap((first, index) => arms.slice(index + 1).map((second) => pairEstimate(task, first, second)));
+  const units = unitsOf(answers.arms[0]!.seeds[0]!);
+  return arms.flatMap((first, index) =>
+    arms.slice(index + 1).map((second) => pairEstimate(task, units, first, second)),
+  );
 }
 
-function pairEstimate(task: ScoredTask, first: ArmEstimate, second: ArmEstimate): PairEstimate {
-  const units = unitsOf(first).length;
-  const degrees = Math.max(1, units - 1);
+function pairEstimate(task: ScoredTask, units: Units, first: ArmEstimate, second: ArmEstimate): PairEstimate {
+  const degrees = Math.max(1, units.length - 1);
   const resampled = first.resampled.map((score, resample) => score - second.resampled[resample]!);
-  const unbiased = units / degrees;
+  const unbiased = units.length / degrees;
   const ofTheseModels = unbiased * sampleVariance([...resampled]);
   const repeated = [first, second].filter(({ scores }) => scores.length > 1);
   const own = repeated.reduce((sum, { ownVariance, scores }) => sum + (unbiased * ownVariance) / scores.length, 0);
@@ -40,23 +43,25 @@ function pairEstimate(task: ScoredTask, first: ArmEstimate, second: ArmEstimate)
       })),
     ],
     exampleVariance: [{ variance: ofTheseModels, degrees }],
-    answeredApart: answeredApart(first, second),
+    answeredApart: answeredApart(units, first, second),
     most: task.metrics.every((name) => metricTable[name].lowest === 0) ? 100 : 200,
     seeds: Math.min(first.scores.length, second.scores.length),
   };
 }
 
 /** Examples, or groups of them, that not all runs of both arms answered alike. */
-function answeredApart(first: ArmEstimate, second: ArmEstimate): number {
-  const runs = [...first.seeds, ...second.seeds].map((splits) => splits.flatMap(({ predictions }) => predictions));
-  const isApart = (example: number): boolean => runs.some((run) => run[example] !== runs[0]![example]);
-  return unitsOf(first).filter((unit) => unit.some(isApart)).length;
+function answeredApart(units: Units, { agreed }: ArmEstimate, other: ArmEstimate): number {
+  const isApart = (example: number): boolean =>
+    agreed[example] === undefined || agreed[example] !== other.agreed[example];
+  return units.filter((unit) => unit.some(isApart)).length;
 }
 
 /** What is independent of each other: the examples of all splits, each alone or with its group. */
-function unitsOf({ seeds }: ArmEstimate): number[][] {
+type Units = readonly (readonly number[])[];
+
+function unitsOf(splits: readonly SplitAnswers[]): Units {
   let before = 0;
-  return seeds[0]!.flatMap(({ references, groups }) => {
+  return splits.flatMap(({ references, groups }) => {
     const from = before;
     before += references.length;
     return rowsByGroup(groups ?? [...references.keys()]).map((rows) => rows.map((row) => from + row));

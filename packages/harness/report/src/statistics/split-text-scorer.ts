@@ -14,12 +14,12 @@ export function splitTextScorer(metrics: readonly MetricName[], references: Text
   return {
     unitOf: Int32Array.from(references.keys()),
     units: references.length,
-    score(counts, scores) {
-      for (const [run, examples] of runs.entries()) {
+    resample(counts) {
+      return (run) => {
         const drawn: ScoredText[] = [];
-        for (const [unit, count] of counts.entries()) for (let i = 0; i < count; i++) drawn.push(examples[unit]!);
-        scores[run] = 100 * mean([...scorer.metrics(drawn)]);
-      }
+        for (const [unit, count] of counts.entries()) for (let i = 0; i < count; i++) drawn.push(runs[run]![unit]!);
+        return 100 * mean([...scorer.metrics(drawn)]);
+      };
     },
   };
 }

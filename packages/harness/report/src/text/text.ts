@@ -30,6 +30,7 @@ const wide =
 
 /** Columns `text` takes in a terminal: 2 for an emoji or an East Asian character, 1 for another grapheme. */
 export function displayWidth(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length; // most are, and segmenting is slow
   let width = 0;
   for (const { segment } of graphemes.segment(text)) width += wide.test(segment) ? 2 : 1;
   return width;

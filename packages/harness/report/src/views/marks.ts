@@ -1,6 +1,8 @@
 import type { ReportGroup } from "../model/model.js";
 import type { Standing } from "../model/standing.js";
+import { usualResamples } from "../statistics/resampled-scores.js";
 import { distinct } from "../statistics/statistics.js";
+import { formatCount } from "../text/format.js";
 
 /** Behind the score of the best and of all that cannot be told from it. */
 const amongBestMark = "†";
@@ -42,7 +44,8 @@ export function markLegend(standings: readonly Standing[]): string[] {
 /** The test that told scores apart; seeds are in it where there are several. */
 function testName(standings: readonly Standing[]): string {
   const seeds = standings.flatMap(({ differences }) => differences.map((difference) => difference.seeds));
-  return seeds.some((count) => count > 1)
-    ? "paired bootstrap over examples, with the variance over seeds"
-    : "paired bootstrap over examples";
+  const fewest = Math.min(...standings.flatMap(({ resamples }) => (resamples === 0 ? [] : [resamples])));
+  const count = fewest < usualResamples ? ` (${formatCount(fewest)} resamples, as there are many runs)` : "";
+  const test = `paired bootstrap over examples${count}`;
+  return seeds.some((count) => count > 1) ? `${test}, with the variance over seeds` : test;
 }

@@ -3,6 +3,7 @@ import type { SplitAnswers } from "@petl/results";
 import { type Evaluation, scoreTask, type Task } from "@petl/task";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { resamplesFor } from "../../src/statistics/resampled-scores.js";
 import { splitScorer } from "../../src/statistics/split-scorer.js";
 
 const macro: Task = { ...findTask("mnli"), title: "macro F1 of three classes", metrics: ["macro_f1", "accuracy"] };
@@ -61,22 +62,21 @@ describe("a resample of groups scores what @petl/task makes of them", () => {
   test.for([grouped, groupsOnly, macro, findTask("stsb"), texts])("$title", (task) => {
     const property = fc.property(drawnGroups(task), ({ split: { references, predictions }, groups, drawn }) => {
       const runs = predictions.map((each): SplitAnswers => ({ split: "dev", references, predictions: each, groups }));
-      const { unitOf, units, score } = splitScorer(task, runs);
+      const { unitOf, units, resample } = splitScorer(task, runs);
       expect(unitOf).toHaveLength(new Set(groups).size);
       const counts = new Int32Array(units);
       for (const group of drawn) counts[unitOf[group]!]! += 1;
-      const scores = new Float64Array(runs.length);
-      score(counts, scores);
+      const score = resample(counts);
       const names = [...new Set(groups)];
       const rows = drawn.map((group) => [...groups.keys()].filter((row) => groups[row] === names[group]));
       for (const [index, run] of predictions.entries()) {
-        const resample: Evaluation = {
+        const drawnAgain: Evaluation = {
           name: task.evaluations[0]!,
           references: rows.flat().map((row) => references[row]!),
           predictions: rows.flat().map((row) => run[row] ?? undefined),
           groups: rows.flatMap((group, copy) => group.map(() => copy)),
         };
-        expect(scores[index]).toBeCloseTo(scoreTask(task, [resample]).score, 9);
+        expect(score(index)).toBeCloseTo(scoreTask(task, [drawnAgain]).score, 9);
       }
     });
     fc.assert(property, { seed: 23, numRuns: 300 });
@@ -87,20 +87,30 @@ describe("a resample's scores are what @petl/task makes of its examples", () => 
   test.for([...allTasks, macro, negative, texts])("$title", (task) => {
     const property = fc.property(drawnSplit(task), ({ references, predictions, rows }) => {
       const runs = predictions.map((each): SplitAnswers => ({ split: "dev", references, predictions: each }));
-      const { unitOf, units, score } = splitScorer(task, runs);
+      const { unitOf, units, resample } = splitScorer(task, runs);
       const counts = new Int32Array(units);
       for (const row of rows) counts[unitOf[row]!]! += 1;
-      const scores = new Float64Array(runs.length);
-      score(counts, scores);
+      const score = resample(counts);
       for (const [index, run] of predictions.entries()) {
-        const resample: Evaluation = {
+        const drawnAgain: Evaluation = {
           name: task.evaluations[0]!,
           references: rows.map((row) => references[row]!),
           predictions: rows.map((row) => run[row] ?? undefined),
         };
-        expect(scores[index]).toBeCloseTo(scoreTask(task, [resample]).score, 9);
+        expect(score(index)).toBeCloseTo(scoreTask(task, [drawnAgain]).score, 9);
       }
     });
     fc.assert(property, { seed: 19, numRuns: 300 });
   });
+});
+
+test.for([
+  [1, 2000],
+  [500, 2000],
+  [501, 1996],
+  [1000, 1000],
+  [2000, 500],
+  [100_000, 500],
+] as const)("of %i runs %i resamples are drawn", ([runs, resamples]) => {
+  expect(resamplesFor(runs)).toBe(resamples);
 });
