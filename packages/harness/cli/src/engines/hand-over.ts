@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { type Plan, type SharedPlan, sharedPlan, shareOutput } from "@petl/bench";
 import type { CodeFlags } from "../code-places.js";
+import { UsageError } from "../exit.js";
 import { userDirectory } from "../user-directory.js";
 import type { EngineFlags } from "./engine-flags.js";
 
@@ -10,11 +11,19 @@ export interface HandOver {
   readonly shared: SharedPlan;
   /** The output folder, absolute, which the machines share. */
   readonly out: string;
-  /** Numbers of the runs to do, wave by wave. */
-  readonly waves: readonly (readonly number[])[];
+  /** The runs to do, wave by wave. */
+  readonly waves: readonly Wave[];
   readonly flags: HandOverFlags;
   /** Print what would be written, and do nothing. */
   readonly isDry: boolean;
+}
+
+/** Runs that may go on at the same time, once all of earlier waves have ended. */
+interface Wave {
+  /** From 1. */
+  readonly wave: number;
+  /** Numbers of runs in the plan. */
+  readonly numbers: readonly number[];
 }
 
 export interface HandOverFlags extends EngineFlags, CodeFlags {
@@ -24,18 +33,22 @@ export interface HandOverFlags extends EngineFlags, CodeFlags {
   readonly dryRun?: boolean;
 }
 
-/** What is missing of a plan, as another engine gets it; `done` are the places in the plan that are finished. */
+/** What is missing of a plan, as another engine gets it; `done` are the places in the plan that are finished. @throws UsageError */
 export function handOver(
   plan: Plan,
   out: string,
   done: ReadonlySet<string>,
   { searchOnly, flags }: { readonly searchOnly: boolean; readonly flags: HandOverFlags },
 ): HandOver {
+  if (plan.data === null)
+    throw new UsageError(
+      "--dry-run: expected GLUE in the cache, as jobs are of a plan with its data, got none; pass --data DIR, or leave --dry-run out to download it",
+    );
   const shared = sharedPlan(plan, { directory: userDirectory(), searchOnly });
   const waves = new Map<number, number[]>();
   for (const [number, { slot, wave }] of shared.runs.entries())
     if (!done.has(slot)) waves.set(wave, [...(waves.get(wave) ?? []), number]);
-  const inOrder = [...waves].sort(([one], [other]) => one - other).map(([, numbers]) => numbers);
+  const inOrder = [...waves].sort(([one], [other]) => one - other).map(([wave, numbers]) => ({ wave, numbers }));
   return { plan, shared, out, waves: inOrder, flags, isDry: flags.dryRun ?? false };
 }
 

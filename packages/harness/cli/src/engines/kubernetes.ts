@@ -17,7 +17,7 @@ export async function toKubernetes(given: HandOver): Promise<ExitCode> {
     throw new UsageError("--engine kubernetes: expected --image and --claim, got none; see docs/cluster.md");
   if (write === undefined && !isDry)
     throw new UsageError("--engine kubernetes: expected --write FILE for the Job, got none; --dry-run prints it");
-  const numbers = waves.flat(); // pods start in this order, so that none waits for one that has not started
+  const numbers = waves.flatMap((wave) => wave.numbers); // pods start in this order, so that none waits for one that has not started
   if (numbers.length === 0) {
     console.log("nothing to write: every run is done");
     return 0;

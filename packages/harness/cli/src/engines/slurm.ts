@@ -22,21 +22,32 @@ import { type HandOver, program, share, workOptions } from "./hand-over.js";
 
 /** Submits what is missing as arrays of Slurm, one after the other where searches make runs depend on each other. */
 export async function toSlurm(given: HandOver): Promise<ExitCode> {
-  const inQueue = given.isDry ? new Set<number>() : await queued(given.out, given.shared.id);
-  const waves = given.waves
-    .map((wave) => wave.filter((number) => !inQueue.has(number)))
-    .filter((wave) => wave.length > 0);
+  const queue = given.isDry ? { numbers: new Set<number>(), jobs: [] } : await queued(given.out, given.shared.id);
   const { value: largest, reason } = await maxArraySize();
   if (reason !== null) console.error(`note: arrays of at most ${largest} tasks are made, Slurm's default: ${reason}`);
-  if (inQueue.size > 0) console.error(`note: ${inQueue.size} runs are in the queue already and are left there`);
-  const arrays = waves.map((wave) => splitArrays(wave, largest));
-  return given.isDry ? print(given, arrays) : submitAll(given, arrays);
+  if (queue.numbers.size > 0)
+    console.error(`note: ${queue.numbers.size} runs are in the queue already and are left there`);
+  const batches = given.waves.flatMap(({ wave, numbers }): Batch[] => {
+    const arrays = splitArrays(
+      numbers.filter((number) => !queue.numbers.has(number)),
+      largest,
+    );
+    return arrays.length === 0 ? [] : [{ wave, arrays }];
+  });
+  return given.isDry ? print(given, batches) : submitAll(given, batches, queue.jobs);
 }
 
-/** The runs of a plan that Slurm has in its queue. */
-async function queued(out: string, plan: string): Promise<Set<number>> {
+/** The arrays of one wave. */
+interface Batch {
+  readonly wave: number;
+  readonly arrays: readonly SlurmArray[];
+}
+
+/** The runs of a plan that Slurm has in its queue, and their jobs. */
+async function queued(out: string, plan: string): Promise<{ numbers: ReadonlySet<number>; jobs: readonly string[] }> {
   const { tasks } = await queueStates(submissions(out).filter((each) => each.plan === plan));
-  return new Set([...tasks].flatMap(([number, { state }]) => (state === "ended" ? [] : [number])));
+  const alive = [...tasks].filter(([, { state }]) => state !== "ended");
+  return { numbers: new Set(alive.map(([number]) => number)), jobs: [...new Set(alive.map(([, { jobId }]) => jobId))] };
 }
 
 interface Part {
@@ -44,14 +55,12 @@ interface Part {
   readonly array: SlurmArray;
 }
 
-/** The arrays of each wave, with the names of their scripts. */
-function partsOf({ out, shared }: HandOver, waves: readonly (readonly SlurmArray[])[], number: number): Part[][] {
-  return waves.map((arrays, wave) =>
-    arrays.map((array, part) => {
-      const name = [shared.id, number, `wave${wave + 1}`, ...(arrays.length > 1 ? [part + 1] : [])].join("-");
-      return { file: join(jobFolder(out), `${name}.sh`), array };
-    }),
-  );
+/** The arrays of a wave, with the names of their scripts; `number` counts submissions of the folder. */
+function partsOf({ out, shared }: HandOver, { wave, arrays }: Batch, number: number): Part[] {
+  return arrays.map((array, part) => {
+    const name = [shared.id, number, `wave${wave}`, ...(arrays.length > 1 ? [part + 1] : [])].join("-");
+    return { file: join(jobFolder(out), `${name}.sh`), array };
+  });
 }
 
 function scriptOf(given: HandOver, { file, array }: Part, dependency: readonly string[]): string {
@@ -82,9 +91,10 @@ function optionsOf({
   return [...given, ...sbatch].map(parseSbatchOption);
 }
 
-function print(given: HandOver, waves: readonly (readonly SlurmArray[])[]): ExitCode {
-  for (const [wave, parts] of partsOf(given, waves, 1).entries()) {
-    if (wave > 0)
+function print(given: HandOver, batches: readonly Batch[]): ExitCode {
+  for (const [index, batch] of batches.entries()) {
+    const parts = partsOf(given, batch, 1);
+    if (index > 0)
       console.error(
         `note: the next ${parts.length === 1 ? "array begins" : "arrays begin"} once all before have ended`,
       );
@@ -93,9 +103,10 @@ function print(given: HandOver, waves: readonly (readonly SlurmArray[])[]): Exit
   return 0;
 }
 
-async function submitAll(given: HandOver, waves: readonly (readonly SlurmArray[])[]): Promise<ExitCode> {
+/** `inQueue` are jobs of the plan that were submitted before and have not ended. */
+async function submitAll(given: HandOver, batches: readonly Batch[], inQueue: readonly string[]): Promise<ExitCode> {
   const { out, shared } = given;
-  if (waves.length === 0) {
+  if (batches.length === 0) {
     console.log("nothing to submit: every run is done or in the queue");
     return 0;
   }
@@ -103,16 +114,17 @@ async function submitAll(given: HandOver, waves: readonly (readonly SlurmArray[]
   makeDirectory(logFolder(out));
   const number = new Set(submissions(out).map(({ at }) => at)).size + 1;
   const at = new Date().toISOString();
-  let before: string[] = [];
-  for (const parts of partsOf(given, waves, number)) {
+  let before: readonly string[] = [];
+  for (const batch of batches) {
+    const dependency = batch.wave === 1 ? [] : [...new Set([...before, ...inQueue])];
     const jobs: string[] = [];
-    for (const part of parts) {
-      writeFileSync(part.file, scriptOf(given, part, before), { mode: 0o755 });
-      const jobId = await submit(part.file, { dependency: before });
+    for (const part of partsOf(given, batch, number)) {
+      writeFileSync(part.file, scriptOf(given, part, dependency), { mode: 0o755 });
+      const jobId = await submit(part.file, { dependency });
       addSubmission(out, { jobId, offset: part.array.offset, plan: shared.id, at });
       jobs.push(jobId);
       console.log(
-        `submitted job ${jobId}: ${part.array.count} runs${before.length === 0 ? "" : `, after ${before.join(", ")}`} (${part.file})`,
+        `submitted job ${jobId}: ${part.array.count} runs${dependency.length === 0 ? "" : `, after ${dependency.join(", ")}`} (${part.file})`,
       );
     }
     before = jobs;

@@ -13,8 +13,8 @@ if (reason !== null) console.warn(`tests against a real Slurm skipped: ${reason}
 const methods = ["bitfit", "read", "lora"].map((method) => ({ method }));
 const suite = {
   ...{ name: "sweep", methods, tasks: ["rte", "sst2"], seeds: [0, 1], backbone: "t5-tiny-random", device: "cpu" },
-  ...{ protocol: "dev", textFormat: "t5", settings: { batchSize: 4, steps: 60, evalEvery: 30, dropout: 0.1 } },
-  taskSettings: { rte: { batchSize: 8, steps: 1000, evalEvery: 100 } }, // long enough to be caught at work
+  ...{ protocol: "dev", textFormat: "t5", settings: { batchSize: 4, steps: 20, evalEvery: 10, dropout: 0.1 } },
+  taskSettings: { rte: { batchSize: 8, steps: 500, evalEvery: 50 } }, // long enough to be caught at work
 };
 
 /** What must not depend on where a run was done, nor on how often it was stopped. */
@@ -91,8 +91,11 @@ describe.skipIf(reason !== null)("a sweep on a real Slurm", { timeout: 900_000 }
     );
   const call = async (program: string, ...args: string[]) => (await execa(program, args, { env: slurm.env })).stdout;
   const status = async (): Promise<Status> => JSON.parse((await bench("status", out, "--json")).stdout) as Status;
-  const until = (seconds: number, check: () => Promise<void> | void) =>
-    vi.waitFor(check, { timeout: seconds * 1000, interval: 500 });
+  const until = (seconds: number, check: () => Promise<void> | void, interval = 200) =>
+    vi.waitFor(check, { timeout: seconds * 1000, interval });
+  /** Waits for a status, which takes a process to ask for. */
+  const untilStatus = (seconds: number, wanted: Partial<Status>) =>
+    until(seconds, async () => expect(await status()).toMatchObject(wanted), 3000);
   const claims = (): Claim[] => {
     const folder = join(out, "claims");
     const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".lock")) : [];
@@ -138,15 +141,12 @@ describe.skipIf(reason !== null)("a sweep on a real Slurm", { timeout: 900_000 }
     process.kill(childrenOf((await atWork(killed!)).pid)[0]!, "SIGKILL");
     await goesOn;
 
-    await until(600, async () => {
-      const { running, waiting } = await status();
-      expect({ running, waiting }).toEqual({ running: 0, waiting: 0 });
-    });
+    await untilStatus(600, { running: 0, waiting: 0 });
     expect(readFileSync(join(out, "logs", `${task}.log`), "utf8")).toContain("its job goes back to the queue");
     expect(await status()).toMatchObject({ done: 10, failed: 1, missing: 1 });
 
     expect(await submit()).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/submitted job \d+: 2 runs/) });
-    await until(300, async () => expect(await status()).toMatchObject({ done: 12, failed: 0, missing: 0 }));
+    await untilStatus(300, { done: 12, failed: 0, missing: 0 });
     expect((await bench("status", out)).exitCode).toBe(0);
     expect((await submit()).stdout).toContain("nothing to submit");
 

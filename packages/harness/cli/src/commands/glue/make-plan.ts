@@ -23,7 +23,7 @@ export async function makePlan(
       onProgress: ({ url, receivedBytes, totalBytes }) => progress.download(url, receivedBytes, totalBytes),
     },
   };
-  if (!dryRun || suite.data !== "auto" || engine !== "local") return planSuite(suite, options);
+  if (!dryRun || suite.data !== "auto") return planSuite(suite, options);
   try {
     return await planSuite({ ...suite, data: defaultCacheDir() }, options);
   } catch (error) {
