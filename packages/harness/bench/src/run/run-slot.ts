@@ -96,7 +96,7 @@ async function find(
       return { why: `${missing} are missing, of which "${failed}" failed: see why, then submit again` };
     if (!wait) return { why: `${missing} are not done: submit again what is missing once they are` };
     if (isFirst) onWait(`waiting for ${missing}`);
-    await delay(waitMs, undefined, { signal });
+    await delay(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
 

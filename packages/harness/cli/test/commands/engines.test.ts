@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { startBench, temporaryDirectory, tiny, writeTasks } from "../bench-command.js";
 
 const timeout = 300_000;
@@ -151,6 +151,17 @@ test("a run whose search is not over says so, and a folder that shares nothing i
     exitCode: 1,
     stderr: expect.stringMatching(/cannot begin: 2 runs of its search are not done/),
   });
+  const stopped = bench("work", "out", "--run", "3", "--wait");
+  let said = "";
+  stopped.stderr?.on("data", (chunk) => {
+    said += chunk;
+  });
+  await vi.waitFor(() => expect(said).toContain("waiting for 2 runs of its search"), { timeout: 60_000 });
+  stopped.kill("SIGTERM");
+  expect((await stopped).exitCode).toBe(130);
+  const waiting = bench("work", "out", "--run", "2", "--wait");
+  for (const trial of ["0", "1"]) expect((await bench("work", "out", "--run", trial)).exitCode).toBe(0);
+  expect(await waiting).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("completed") });
   mkdirSync(join(directory, "empty"));
   for (const command of [
     ["work", "empty", "--run", "0"],
