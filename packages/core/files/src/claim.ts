@@ -1,8 +1,7 @@
-import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { showLife } from "./lock.js";
-import { lockContent, lockHolder, takeLock } from "./lock-file.js";
+import { lockContent, lockHolder, signOfLife, takeLock } from "./lock-file.js";
 import { makeDirectory } from "./make-directory.js";
 import { hasEnded, type ProcessIdentity, thisProcess } from "./process-identity.js";
 
@@ -61,12 +60,11 @@ async function showsLife(
   patienceMs: number,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const state = (): string => `${lockContent(file)} ${statSync(file, { throwIfNoEntry: false })?.mtimeMs}`;
-  const first = state();
+  const first = signOfLife(file);
   if (lockContent(file) !== content) return true;
   for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += pollMs) {
     await pause(pollMs, undefined, signal === undefined ? {} : { signal }).catch(() => signal?.throwIfAborted());
-    if (state() !== first) return true;
+    if (signOfLife(file) !== first) return true;
   }
   return false;
 }

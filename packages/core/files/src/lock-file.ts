@@ -47,6 +47,11 @@ export function lockHolder(file: string): ProcessIdentity | null {
   }
 }
 
+/** What changes of a lock file while its holder lives. */
+export function signOfLife(file: string): string {
+  return `${lockContent(file)} ${statSync(file, { throwIfNoEntry: false })?.mtimeMs}`;
+}
+
 export function lockContent(file: string): string | null {
   try {
     return readFileSync(file, "utf8");

@@ -1,7 +1,7 @@
-import { statSync, utimesSync } from "node:fs";
+import { utimesSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { lockContent, lockHolder, releaseLock, takeLock } from "./lock-file.js";
+import { lockHolder, releaseLock, signOfLife, takeLock } from "./lock-file.js";
 import { makeDirectory } from "./make-directory.js";
 import { hasEnded, type ProcessIdentity, thisProcess } from "./process-identity.js";
 
@@ -72,7 +72,7 @@ async function acquire(file: string, own: string, options: LockOptions): Promise
       hasSaid = true;
       onWait?.(holder);
     }
-    const life = `${lockContent(file)} ${statSync(file, { throwIfNoEntry: false })?.mtimeMs}`;
+    const life = signOfLife(file);
     if (life !== seen) [seen, seenAtMs] = [life, performance.now()];
     const waitedMs = performance.now() - seenAtMs;
     if (waitedMs > patienceMs) throw new LockError(file, holder, waitedMs);

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { hasDiverged, isSettled, type RunRecord, readRecord, recordPath } from "@petl/results";
+import { type RunRecord, readRecord, recordPath } from "@petl/results";
 import { BenchError } from "../errors.js";
 import { refuseForeign } from "../ownership/folders.js";
 import type { Plan } from "../suite/plan.js";
 import type { PlannedRun } from "../suite/planned-run.js";
-import { claimRun } from "./claims.js";
+import { type ClaimedEnding, claimAndRecord } from "./claim-and-record.js";
 import { finishedRecord, finishedRuns } from "./finished.js";
 import { thisJob } from "./job.js";
 import { knownParams } from "./params.js";
-import { isDone, type RecordOptions, recordRun } from "./record-run.js";
+import { isDone, type RecordOptions, type Surroundings } from "./record-run.js";
 import { openWorkers, type WorkersWanted } from "./workers.js";
 
 export interface RunSlotOptions extends RecordOptions, Pick<WorkersWanted, "allowBusy"> {
@@ -20,10 +20,7 @@ export interface RunSlotOptions extends RecordOptions, Pick<WorkersWanted, "allo
 
 /** What became of one run of a plan. */
 export type SlotEnding =
-  /** It was done before, or is now; `isSaved` tells whether the record is on the disk. */
-  | { readonly kind: "recorded"; readonly record: RunRecord; readonly isSaved: boolean; readonly isNew: boolean }
-  /** Another process does it. */
-  | { readonly kind: "elsewhere"; readonly by: string }
+  | ClaimedEnding
   /** A search that it depends on is not over, or is over without a choice; `why` says what is missing. */
   | { readonly kind: "blocked"; readonly why: string };
 
@@ -37,35 +34,25 @@ const waitMs = 15_000;
  * @throws BenchError E_OUT_FOREIGN where the folder is no output of a bench; MeterError; ResultsError; the signal's reason
  */
 export async function runSlot(plan: Plan, slot: string, options: RunSlotOptions): Promise<SlotEnding> {
-  const { out, force = false, signal } = options;
+  const { out, force = false } = options;
   refuseForeign(out);
   const found = await find(plan, slot, options);
   if ("why" in found) return { kind: "blocked", why: found.why };
   const { run, records } = found;
   const before = force ? undefined : await finishedRecord(out, run.id);
-  if (before !== undefined && isDone(run, before, options)) return done(before);
+  if (before !== undefined && isDone(run, before, options))
+    return { kind: "recorded", record: before, isSaved: true, isNew: false };
   const { name, threads } = thisJob();
-  const claimed = await claimRun(out, run, { name, signal });
-  if (!claimed.isOurs) return { kind: "elsewhere", by: `process ${claimed.holder.pid} on ${claimed.holder.host}` };
-  try {
-    const theirs = force ? undefined : await finishedRecord(out, run.id); // done while the claim was waited for
-    if (theirs !== undefined && isDone(run, theirs, options)) return done(theirs);
+  const begin = async (): Promise<Surroundings> => {
     const [worker] = await openWorkers(plan, options);
     options.onEvent({ type: "run-begin", run, index: 1, total: 1 });
-    const surroundings = {
-      worker: { ...worker!, threads },
-      isFirst: true,
-      paramsSha256: knownParams([...records.values()], run),
-    };
-    const { record, isSaved } = await recordRun(plan, run, surroundings, options);
-    options.onEvent({ type: "run-end", run, record });
-    return { kind: "recorded", record, isSaved, isNew: true };
-  } finally {
-    claimed.release();
-  }
+    const paramsSha256 = knownParams([...records.values()], run);
+    return { worker: { ...worker!, threads }, isFirst: true, paramsSha256 };
+  };
+  const ending = await claimAndRecord(plan, run, begin, { ...options, name });
+  if (ending.kind === "recorded" && ending.isNew) options.onEvent({ type: "run-end", run, record: ending.record });
+  return ending;
 }
-
-const done = (record: RunRecord): SlotEnding => ({ kind: "recorded", record, isSaved: true, isNew: false });
 
 interface Found {
   readonly run: PlannedRun;
@@ -88,11 +75,11 @@ async function find(
     const run = known.find((each) => each.slot === slot);
     if (run !== undefined) return { run, records };
     const open = known.filter(({ id, wave }) => wave < outlined.wave && !records.has(id));
-    const [failed] = await failedOf(out, open);
     if (open.length === 0)
       return { why: "every trial of its search diverged: widen --decades or lower --learning-rate" };
     const missing = `${open.length} ${open.length === 1 ? "run" : "runs"} of its search`;
-    if (failed !== undefined)
+    const failed = await failedOf(out, open);
+    if (failed !== null)
       return { why: `${missing} are missing, of which "${failed}" failed: see why, then submit again` };
     if (!wait) return { why: `${missing} are not done: submit again what is missing once they are` };
     if (isFirst) onWait(`waiting for ${missing}`);
@@ -100,12 +87,11 @@ async function find(
   }
 }
 
-/** The slots of runs that ended in a failure of their own, which they would meet again. */
-async function failedOf(out: string, runs: readonly PlannedRun[]): Promise<string[]> {
-  const failed: string[] = [];
+/** The slot of the first run that ended in a failure of its own, which it would meet again; null where none did. `runs` are not settled. */
+async function failedOf(out: string, runs: readonly PlannedRun[]): Promise<string | null> {
   for (const { id, slot } of runs) {
     const record = await readRecord(recordPath(out, id)).catch(() => null);
-    if (record?.status === "failed" && !hasDiverged(record) && !isSettled(record)) failed.push(slot);
+    if (record?.status === "failed") return slot;
   }
-  return failed;
+  return null;
 }

@@ -4,12 +4,13 @@ import type { Plan } from "../suite/plan.js";
 import type { PlannedRun } from "../suite/planned-run.js";
 import { checkOutput } from "./check-output.js";
 import { checkPlan } from "./check-plan.js";
-import { claimRun, hasClaims, removeClaims } from "./claims.js";
-import { finishedRecord, finishedRuns } from "./finished.js";
+import { claimAndRecord } from "./claim-and-record.js";
+import { hasClaims, removeClaims } from "./claims.js";
+import { finishedRuns } from "./finished.js";
 import { openOutput } from "./output.js";
 import { knownParams } from "./params.js";
 import { aboutPlan } from "./plan-file.js";
-import { cacheFolder, isDone, type RecordOptions, recordRun } from "./record-run.js";
+import { cacheFolder, isDone, type RecordOptions, type Surroundings } from "./record-run.js";
 import { removeLeftovers, removeRunStates } from "./run-state-files.js";
 import { openWorkers, type Worker, type WorkersWanted } from "./workers.js";
 
@@ -114,31 +115,22 @@ class SuiteRun {
 
   async #claimAndRun(run: PlannedRun, worker: Worker, isFirst: boolean): Promise<void> {
     const { plan, options, records } = this;
-    const { out, force, onEvent } = options;
-    const claimed = await claimRun(out, run, { signal: this.#signal });
-    if (!claimed.isOurs) {
+    const { onEvent } = options;
+    const begin = (): Surroundings => {
+      onEvent({ type: "run-begin", run, index: ++this.#index, total: plan.outline.length });
+      return { worker, isFirst, paramsSha256: knownParams([...records.values()], run) };
+    };
+    const ending = await claimAndRecord(plan, run, begin, { ...options, signal: this.#signal });
+    if (ending.kind === "elsewhere") {
       this.#begun.delete(run.id);
       this.#elsewhere.add(run.id);
-      const { pid, host } = claimed.holder;
-      onEvent({ type: "elsewhere", run, by: `process ${pid} on ${host}` });
+      onEvent({ type: "elsewhere", run, by: ending.by });
       return;
     }
-    try {
-      const theirs = force ? undefined : await finishedRecord(out, run.id); // another process may have done it since
-      if (theirs !== undefined && isDone(run, theirs, options)) {
-        records.set(run.id, theirs);
-        return;
-      }
-      onEvent({ type: "run-begin", run, index: ++this.#index, total: plan.outline.length });
-      const paramsSha256 = knownParams([...records.values()], run);
-      const own = { ...options, signal: this.#signal };
-      const { record, isSaved } = await recordRun(plan, run, { worker, isFirst, paramsSha256 }, own);
-      records.set(run.id, record);
-      if (!isSaved) this.#unsaved.set(run.id, record);
-      onEvent({ type: "run-end", run, record });
-    } finally {
-      claimed.release();
-    }
+    const { record, isSaved, isNew } = ending;
+    records.set(run.id, record);
+    if (!isSaved) this.#unsaved.set(run.id, record);
+    if (isNew) onEvent({ type: "run-end", run, record });
   }
 }
 
