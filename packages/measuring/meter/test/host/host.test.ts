@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { Pace } from "../../src/host/pace.js";
 import { processTree } from "../../src/host/process-tree.js";
 import { RaplCounter } from "../../src/host/rapl.js";
-import { hostEnergy, hostSampler, nowS } from "../../src/index.js";
+import { hostEnergy, hostSampler } from "../../src/index.js";
 
 function run(script: string): ChildProcess & { pid: number } {
   const child = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
