@@ -67,9 +67,9 @@ function labelVariants(variants: readonly (readonly RunRecord[])[]): string[] {
   return variants.map((records) => {
     const record = records[0]!;
     const { keys, packages } = within.get(record.run.method)!;
-    const details = Object.keys(configAndSettings(record))
-      .filter((key) => keys.has(key) || betweenMethods.has(key))
-      .map((key) => `${key}=${valuesOf(records, (each) => configAndSettings(each)[key])}`);
+    const named = Object.keys(configAndSettings(record)).filter((key) => keys.has(key) || betweenMethods.has(key));
+    const shown = named.length === 0 ? [] : shownRecords(records).map(configAndSettings);
+    const details = named.map((key) => `${key}=${valuesOf(shown, key)}`);
     if (packages > 1) details.unshift(record.run.methodPackage);
     return cleanText(details.length === 0 ? record.run.method : `${record.run.method} (${details.join(", ")})`);
   });
@@ -88,11 +88,15 @@ function configAndSettings({ run }: RunRecord): Record<string, unknown> {
   return { ...fields(run.methodConfig), ...ownSettings(run) };
 }
 
-/** The values of completed runs, or of all where none is. */
-function valuesOf(records: readonly RunRecord[], value: (record: RunRecord) => unknown): string {
+/** The completed runs, or all where none is. */
+function shownRecords(records: readonly RunRecord[]): readonly RunRecord[] {
   const completed = records.filter(({ status }) => status === "completed");
-  const text = (each: unknown) => (typeof each === "string" ? each : (canonicalJson(each) ?? "none"));
-  return distinct((completed.length > 0 ? completed : records).map((record) => text(value(record)))).join("/");
+  return completed.length > 0 ? completed : records;
+}
+
+function valuesOf(settings: readonly Readonly<Record<string, unknown>>[], key: string): string {
+  const text = (value: unknown) => (typeof value === "string" ? value : (canonicalJson(value) ?? "none"));
+  return distinct(settings.map((each) => text(each[key]))).join("/");
 }
 
 function fields(value: unknown): Record<string, unknown> {
