@@ -1,3 +1,4 @@
+export { dynamicMap } from "./dynamic-map.js";
 export {
   type GgufFormat,
   ggufBlocks,
@@ -11,3 +12,7 @@ export {
   weightFormats,
   weightLayout,
 } from "./format.js";
+export { bf16ToF32, f16ToF32, f32ToBf16, f32ToF16 } from "./half-floats.js";
+export { nf4Values } from "./nf4.js";
+export { readStored, readStoredRange } from "./read.js";
+export { storeWeight, type WritableFormat } from "./store.js";

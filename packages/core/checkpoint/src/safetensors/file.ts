@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, readSync } from "node:fs";
 import { openRegular } from "@petl/files";
+import { bf16ToF32, f16ToF32 } from "@petl/weight-formats";
 import { CheckpointError, reasonOf, systemCode } from "../error.js";
 import { isReadable } from "./dtype.js";
-import { bf16ToF32, f16ToF32 } from "./half-floats.js";
 import { HEADER_LIMIT_BYTES, type Header, PREFIX_BYTES, parseHeader, type TensorInfo } from "./header.js";
 
 /** Tensors of a checkpoint by name, read from disk one at a time. */

@@ -1,7 +1,7 @@
 import { writeWhole, writeWholeSync } from "@petl/files";
+import { f32ToF16 } from "@petl/weight-formats";
 import { CheckpointError } from "../error.js";
 import { writeFailure } from "../write-failure.js";
-import { f32ToF16 } from "./half-floats.js";
 
 /** A tensor to write: values row-major, as many as the shape's product. */
 export interface TensorData {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bf16ToF32, f16ToF32, f32ToF16 } from "../../src/safetensors/half-floats.js";
+import { bf16ToF32, f16ToF32, f32ToBf16, f32ToF16 } from "../src/half-floats.js";
 
 const everyBits = Uint16Array.from({ length: 0x10000 }, (_, bits) => bits);
 
@@ -49,4 +49,23 @@ test("narrowing takes the nearest half float, of two the even one, around every 
 test("narrowing overflows to infinity from 65,520 and underflows to zero below 2^-25", () => {
   const values = Float32Array.of(65519.996, 65520, 1e30, Number.NEGATIVE_INFINITY, 2 ** -25, 2 ** -25 * 1.0001, -1e-40);
   expect([...f32ToF16(values)]).toEqual([0x7bff, 0x7c00, 0x7c00, 0xfc00, 0, 1, 0x8000]);
+});
+
+test("every bfloat16 survives widening and narrowing, a NaN as a NaN", () => {
+  const back = f32ToBf16(bf16ToF32(everyBits));
+  const isNaNBits = (bits: number) => (bits & 0x7fff) > 0x7f80;
+  const wrong = everyBits.find((bits) => back[bits] !== bits && !(isNaNBits(bits) && isNaNBits(back[bits]!)));
+  expect(wrong).toBeUndefined();
+});
+
+test("narrowing takes the nearest bfloat16, of two the even one, around every bfloat16", () => {
+  const finite = everyBits.slice(0, 0x7f80);
+  const wrong = finite.filter((bits) => {
+    const around = new Float32Array(
+      Uint32Array.of(0, 1, 0x7fff, 0x8000, 0x8001).map((low) => (bits << 16) | low).buffer,
+    );
+    const even = bits % 2 === 0 ? bits : bits + 1;
+    return f32ToBf16(around).join() !== [bits, bits, bits, even, bits + 1].join();
+  });
+  expect([...wrong]).toEqual([]);
 });

@@ -1,5 +1,13 @@
-/** Bits of the f32 equal to each f16, by the f16's bits; made at first use (256 KiB). */
-let f16Table: Uint32Array | undefined;
+/** The f32 equal to each f16, by the f16's bits; made at first use (256 KiB). */
+let f16Table: Float32Array | undefined;
+
+/** @returns (65,536) the f32 equal to each half float, by the half float's bits; not to be changed */
+export function f16Values(): Float32Array {
+  if (f16Table !== undefined) return f16Table;
+  const bits = Uint32Array.from({ length: 0x10000 }, (_, half) => widenedHalfBits(half));
+  f16Table = new Float32Array(bits.buffer);
+  return f16Table;
+}
 
 /**
  * Widens IEEE 754 half floats to f32; exact for every value, infinities and NaN payloads included.
@@ -7,9 +15,9 @@ let f16Table: Uint32Array | undefined;
  * @param bits (n) the half floats' bits
  */
 export function f16ToF32(bits: Uint16Array): Float32Array {
-  f16Table ??= Uint32Array.from({ length: 0x10000 }, (_, half) => widenedHalfBits(half));
+  const table = new Uint32Array(f16Values().buffer); // bits, as a float's copy may lose a NaN's payload
   const out = new Uint32Array(bits.length);
-  for (let i = 0; i < bits.length; i++) out[i] = f16Table[bits[i]!]!;
+  for (let i = 0; i < bits.length; i++) out[i] = table[bits[i]!]!;
   return new Float32Array(out.buffer);
 }
 
@@ -34,6 +42,22 @@ export function f32ToF16(values: Float32Array): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   const out = new Uint16Array(values.length);
   for (let i = 0; i < values.length; i++) out[i] = narrowedHalfBits(bits[i]!);
+  return out;
+}
+
+/**
+ * Narrows f32 to bfloat16, to nearest with ties to even; from 2^128 - 2^119 on it gives infinity.
+ *
+ * @param values (n)
+ * @returns (n) the bfloat16 values' bits
+ */
+export function f32ToBf16(values: Float32Array): Uint16Array {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const out = new Uint16Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const isNotANumber = (bits[i]! & 0x7fffffff) > 0x7f800000;
+    out[i] = isNotANumber ? (bits[i]! >>> 16) | 0x40 : (bits[i]! + 0x7fff + ((bits[i]! >>> 16) & 1)) >>> 16;
+  }
   return out;
 }
 
