@@ -1,5 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { engine } from "./engine.js";
+import { storageOf } from "./storage.js";
 
 /** What a live tensor buffer is for; every buffer has exactly one category. */
 const byteCategories = ["backbone", "method", "gradients", "optimizer", "activations", "inputs"] as const;
@@ -37,7 +38,10 @@ engine.trackTensor = function (tensor, backend) {
   trackTensor.call(this, tensor, backend);
   if (!isNew) return;
   categoryOf.set(tensor.dataId, current);
-  move(current, this.state.tensorInfo.get(tensor.dataId)?.bytes ?? 0);
+  const info = this.state.tensorInfo.get(tensor.dataId);
+  if (info === undefined) return;
+  info.bytes = storageOf(tensor)?.bytes ?? info.bytes; // the engine counts 4 bytes a value
+  move(current, info.bytes);
 };
 
 engine.removeDataId = function (dataId, backend) {

@@ -48,12 +48,14 @@ export { type RelativePositions, relativeBias } from "./ops/relative-bias.js";
 export { rmsNorm } from "./ops/rms-norm.js";
 export { rotary, rotaryTable } from "./ops/rotary.js";
 export { meanSquaredError } from "./ops/squared-error.js";
+export { storedWeight, widened } from "./ops/stored-weight.js";
 export { swiGlu } from "./ops/swi-glu.js";
 export { atPlace, currentPlace, type Phase, type Place, phases } from "./place.js";
 export { type Random, type RandomKey, randomValues, seededRandom, threefry, unit } from "./random.js";
 export { recomputed } from "./recompute.js";
 export { columnSum, sumOfSquares } from "./reductions.js";
 export { type ValueAndGradients, valueAndGradients } from "./reverse-pass.js";
+export { markStored, type Storage, storageOf } from "./storage.js";
 export {
   differentiable,
   recordedOperations,

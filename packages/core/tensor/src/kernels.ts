@@ -35,6 +35,8 @@ import { engine } from "./engine.js";
  * | `PetlDropout` | x | rate, key: [int, int] | same shape |
  * | `PetlRandom` | - | shape, key: [int, int], distribution: "uniform" \| "normal" | shape |
  * | `PetlFromHost` | - | shape, write: sets every value of the Float32Array it is given | shape |
+ * | `PetlStoreWeight` | - | format, shape, read: gives the bytes | shape; the kernel calls `markStored` |
+ * | `PetlWidenWeight` | weight, stored | - | same shape, not stored |
  * | `PetlAdamW` | param, gradient, mean, variance, scale (scalar) | learningRate, beta1, beta2, epsilon, weightDecay, step | none; param, mean and variance are overwritten |
  */
 export type KernelName =
@@ -68,6 +70,8 @@ export type KernelName =
   | "PetlDropout"
   | "PetlRandom"
   | "PetlFromHost"
+  | "PetlStoreWeight"
+  | "PetlWidenWeight"
   | "PetlAdamW";
 
 let composedOnly = false;

@@ -12,3 +12,4 @@ export { rmsNorm, rmsNormGradient, rmsNormInverse, rmsNormWeightGradient } from 
 export { rotary } from "./rotary";
 export { softmax } from "./softmax";
 export { swiGlu, swiGluGradient } from "./swi-glu";
+export { unpackWeights } from "./unpack";

@@ -11,6 +11,7 @@ import {
 import { type BlasLibrary, findBlas } from "./blas/library.js";
 import { registerKernels } from "./kernels/context.js";
 import { cpuKernels } from "./kernels/index.js";
+import { CpuBackend } from "./wasm/backend.js";
 import { digestOf, type KernelBuild, supports } from "./wasm/kernel-build.js";
 import { KernelRunner } from "./wasm/runner.js";
 import { startTfjsModule, tfjsWasm } from "./wasm/tfjs-module.js";
@@ -118,7 +119,7 @@ async function start(build: KernelBuild, threads: number, blas: BlasLibrary | nu
   if (tf.findBackendFactory(backendName) != null) tf.removeBackend(backendName); // tfjs's package registers its own
   const runner = new KernelRunner(module, { build, threads, blas });
   await runner.ready();
-  tf.registerBackend(backendName, () => new tfjsWasm.BackendWasm(module), 10);
+  tf.registerBackend(backendName, () => new CpuBackend(module), 10);
   if (!(await tf.setBackend(backendName))) throw new Error("tf.setBackend refused it");
   const kernels = cpuKernels();
   const unregister = registerKernels(runner, kernels);

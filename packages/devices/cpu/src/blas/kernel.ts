@@ -22,13 +22,14 @@ export const blasSlot = {
   c: 13,
   /** 1: adds to the values of C. */
   accumulates: 14,
+  cRow: 15,
 } as const;
 
 const rowMajor = 101;
 const [plain, transposed] = [111, 112];
 
 /**
- * Batched `C = op(A) op(B)` by the host's BLAS on the shared heap. A unit is a rectangle of one C, rows fastest; C is dense.
+ * Batched `C = op(A) op(B)` by the host's BLAS on the shared heap. A unit is a rectangle of one C, rows fastest; of several C, each is dense.
  *
  * One axis of each operand is contiguous. Shared WebAssembly memory does not move when it grows.
  */
@@ -57,8 +58,8 @@ export function blasKernel(library: BlasLibrary, memory: WebAssembly.Memory): Ke
         address(blasSlot.b, batch * at(blasSlot.bBatch) + column * bColumn),
         bColumn === 1 ? Math.max(bDepth, columns) : Math.max(bColumn, depth),
         at(blasSlot.accumulates),
-        address(blasSlot.c, batch * rows * columns + row * columns + column),
-        columns,
+        address(blasSlot.c, batch * rows * columns + row * at(blasSlot.cRow) + column),
+        at(blasSlot.cRow),
       );
     }
   };

@@ -1,5 +1,6 @@
 import { tf } from "@petl/tensor";
-import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import type { StoredWeight } from "@petl/weight-formats";
+import type { CpuBackend } from "../wasm/backend.js";
 import type { KernelRunner } from "../wasm/runner.js";
 
 export type TensorInfo = tf.TensorInfo;
@@ -9,7 +10,7 @@ export type Attributes = Readonly<Record<string, unknown>>;
 /** What a kernel needs from the device: tensors by address, and a runner for the WebAssembly kernels. */
 export class KernelContext {
   constructor(
-    readonly backend: BackendWasm,
+    readonly backend: CpuBackend,
     readonly runner: KernelRunner,
   ) {}
 
@@ -17,6 +18,17 @@ export class KernelContext {
   address(tensor: TensorInfo | undefined): number {
     if (tensor === undefined) return 0;
     return this.backend.dataIdMap.get(tensor.dataId).memoryOffset;
+  }
+
+  /** A weight that is stored in few bits, outside the heap; undefined for any other tensor. */
+  storedWeight(tensor: TensorInfo): StoredWeight | undefined {
+    return this.backend.storedWeight(tensor.dataId);
+  }
+
+  /** A tensor's bytes on the heap. */
+  bytesOf(tensor: TensorInfo): Uint8Array {
+    const { buffer, byteOffset, byteLength } = this.backend.typedArrayFromHeap(tensor);
+    return new Uint8Array(buffer, byteOffset, byteLength);
   }
 
   /** A new, uninitialised tensor. */
@@ -38,7 +50,7 @@ export function registerKernels(runner: KernelRunner, kernels: Readonly<Record<s
       kernelName,
       backendName: "wasm",
       kernelFunc: ({ inputs, attrs, backend }) =>
-        kernel(new KernelContext(backend as BackendWasm, runner), inputs as Inputs, (attrs ?? {}) as Attributes),
+        kernel(new KernelContext(backend as CpuBackend, runner), inputs as Inputs, (attrs ?? {}) as Attributes),
       ...(stock?.setupFunc && { setupFunc: stock.setupFunc }), // a kernel may fall back to the stock one
     });
   }

@@ -22,6 +22,7 @@ import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from "./rms-norm.js";
 import { rotary } from "./rotary.js";
 import { softmax } from "./softmax.js";
 import { add, fromHost, gather, identity } from "./stock.js";
+import { storeWeight, widenWeight } from "./stored-weights.js";
 
 /** Every kernel this device registers, by tfjs name. Call it after tfjs has registered its own wasm kernels. */
 export function cpuKernels(): Readonly<Record<string, CpuKernel>> {
@@ -66,5 +67,7 @@ export function cpuKernels(): Readonly<Record<string, CpuKernel>> {
     PetlRandom: random,
     PetlFromHost: fromHost,
     PetlAdamW: adamW,
+    PetlStoreWeight: storeWeight,
+    PetlWidenWeight: widenWeight,
   };
 }

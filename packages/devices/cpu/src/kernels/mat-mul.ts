@@ -1,6 +1,8 @@
 import { tf } from "@petl/tensor";
+import type { StoredWeight } from "@petl/weight-formats";
 import { blasKernelName, blasSlot } from "../blas/kernel.js";
 import { type CpuKernel, cast, type KernelContext, rowsOf, sizeOf, type TensorInfo } from "./context.js";
+import { rowsOfPiece, withPieces } from "./stored-weights.js";
 
 interface Operand {
   readonly address: number;
@@ -79,14 +81,39 @@ export const linear: CpuKernel = (context, { x, weight, bias }, { transposed }) 
   const c = context.address(output);
   const accumulates = bias !== undefined;
   if (accumulates) context.runner.run("repeatRow", rows, 200 * columns, [context.address(bias), c, columns]);
-  multiply(context, {
+  const layout = {
     ...{ batch: 1, rows, columns, depth, c, accumulates },
-    ...{ a: context.address(x), aRow: depth, aDepth: 1, aBatch: 0 },
-    ...{ b: context.address(weight), bBatch: 0 },
+    ...{ a: context.address(x), aRow: depth, aDepth: 1, aBatch: 0, bBatch: 0 },
     ...(transposed === true ? { bDepth: columns, bColumn: 1 } : { bDepth: 1, bColumn: depth }),
-  });
+  };
+  const storedWeight = context.storedWeight(weight!);
+  if (storedWeight !== undefined) multiplyByStored(context, layout, storedWeight, transposed === true);
+  else multiply(context, { ...layout, b: context.address(weight) });
   return output;
 };
+
+/** The product with a stored weight, piece by piece: a piece of W gives columns of `x W^T`, and adds to all of `x W`. */
+function multiplyByStored(
+  context: KernelContext,
+  product: Omit<Product, "b">,
+  weight: StoredWeight,
+  transposed: boolean,
+): void {
+  const room = context.output([rowsOfPiece(weight) * weight.shape.at(-1)!]);
+  const b = context.address(room);
+  try {
+    withPieces(context, weight, (piece) => {
+      piece.widen(b);
+      const { first, rows: length } = piece;
+      const part = transposed
+        ? { a: product.a + 4 * first, depth: length, accumulates: product.accumulates === true || first > 0 }
+        : { c: product.c + 4 * first, cRow: product.columns, columns: length };
+      multiply(context, { ...product, ...part, b });
+    });
+  } finally {
+    context.backend.disposeData(room.dataId);
+  }
+}
 
 /** Integer products: rare (confusion matrices) and exact below 2^24, so they go through float32. */
 function throughFloat(
@@ -103,7 +130,7 @@ function throughFloat(
   return result;
 }
 
-/** Batched matrix product in memory: addresses in bytes, strides in values. C is dense. */
+/** Batched matrix product in memory: addresses in bytes, strides in values. C is dense unless rows have a stride of their own. */
 interface Product {
   readonly batch: number;
   readonly rows: number;
@@ -118,6 +145,8 @@ interface Product {
   readonly bColumn: number;
   readonly bBatch: number;
   readonly c: number;
+  /** Default: `columns`. Of one matrix only. */
+  readonly cRow?: number;
   /** Adds to the values of C. */
   readonly accumulates?: boolean;
 }
@@ -143,7 +172,8 @@ function multiplyByBlas({ runner }: KernelContext, product: Product): void {
   const unitColumns = rows < columns ? 16 * Math.ceil(columns / parts / 16) : columns;
   const units = batch * Math.ceil(rows / unitRows) * Math.ceil(columns / unitColumns);
   const job: number[] = [];
-  const values = { ...product, unitRows, unitColumns, accumulates: product.accumulates === true ? 1 : 0 };
+  const cRow = product.cRow ?? columns;
+  const values = { ...product, cRow, unitRows, unitColumns, accumulates: product.accumulates === true ? 1 : 0 };
   for (const [name, slot] of Object.entries(blasSlot)) job[slot] = values[name as keyof typeof blasSlot];
   runner.run(
     blasKernelName,
@@ -212,7 +242,7 @@ function piece(context: KernelContext, product: Product, packed: number, part: P
     ...[aRow, aDepth, aBatch],
     ...[packed, bBatch === 0 ? 0 : panels * 8 * length],
     product.c + 4 * (first * product.rows * columns + column),
-    ...[columns, product.rows * columns, from > 0 || product.accumulates === true ? 1 : 0],
+    ...[product.cRow ?? columns, product.rows * columns, from > 0 || product.accumulates === true ? 1 : 0],
     ...[matrices * panels, 0, 0, fromB, bDepth, bColumn, bBatch],
   ]);
 }

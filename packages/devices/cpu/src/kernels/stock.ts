@@ -1,5 +1,6 @@
 import { tf } from "@petl/tensor";
 import { type CpuKernel, type KernelContext, sizeOf, type TensorInfo } from "./context.js";
+import { copyStoredRows } from "./stored-weights.js";
 
 /** A clone that shares its values, as in tfjs's other backends; the wasm backend copies them. */
 export const identity: CpuKernel = (context, inputs) => {
@@ -33,6 +34,11 @@ export const gather: CpuKernel = (context, inputs, attributes) => {
     }
   }
   const output = context.output(shapes.outputShape, x.dtype);
+  const stored = context.storedWeight(x);
+  if (stored !== undefined && along === 0 && batchDims === 0) {
+    copyStoredRows(context, stored, ids, output);
+    return output;
+  }
   const rowBytes = (x.dtype === "bool" ? 1 : 4) * shapes.sliceSize;
   const outer = shapes.batchSize * shapes.outerSize;
   const copy = (rows: TensorInfo): void => {
