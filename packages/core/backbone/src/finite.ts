@@ -1,4 +1,4 @@
-import { type Tensor, tf } from "@petl/tensor";
+import { type Tensor, tf, widened } from "@petl/tensor";
 
 /** A figure that decides a result is NaN or infinite: the run that computed it has no score. */
 export class NotFiniteError extends Error {
@@ -31,7 +31,7 @@ export interface NotFinite {
 export async function findNotFinite(tensors: Readonly<Record<string, Tensor>>): Promise<NotFinite | null> {
   const entries = Object.entries(tensors);
   if (entries.length === 0) return null;
-  const sums = tf.tidy(() => tf.stack(entries.map(([, tensor]) => tf.sum(tensor))));
+  const sums = tf.tidy(() => tf.stack(entries.map(([, tensor]) => tf.tidy(() => tf.sum(widened(tensor))))));
   const values = await sums.data();
   sums.dispose();
   for (const [position, [name, tensor]] of entries.entries()) {

@@ -1,7 +1,14 @@
 export { lengthsOf, type RowLengths, type SiteAxis } from "./contract/axes.js";
-export { defineFamily, type Family, type Scoring, type StoredTensors } from "./contract/family.js";
+export {
+  defineFamily,
+  type Family,
+  type KeepWeight,
+  type Scoring,
+  type StorableTensors,
+  type StoredTensors,
+} from "./contract/family.js";
 export type { BackboneModel, HeadTask, Prefilled } from "./contract/model.js";
-export { site, tensorOf } from "./contract/parts.js";
+export { layerWeights, site, tensorOf } from "./contract/parts.js";
 export { type Inputs, longest, maskOf, padded, positionsOf, type Row } from "./contract/rows.js";
 export { findNotFinite, type NotFinite, NotFiniteError } from "./finite.js";
 export { type GreedyOptions, greedyDecode, type Origin } from "./greedy.js";
@@ -12,6 +19,11 @@ export { type BackboneSource, type LoadedBackbone, type LoadOptions, loadBackbon
 export { asParameter } from "./load/parameter.js";
 export { namesOf, parseReference, type Reference, randomPackage } from "./load/references.js";
 export { type Checkpoint, saveCheckpoint, writeLayoutFiles } from "./load/save.js";
+export {
+  float32Storage,
+  keepWeights,
+  type WeightStorage,
+} from "./load/weight-storage.js";
 export { loadWeights } from "./load/weights.js";
 export { linearSite, rmsNormSite } from "./pass/layer-sites.js";
 export { type Intervention, Pass, type PassBackbone, passBeside } from "./pass/pass.js";

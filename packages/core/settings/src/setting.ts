@@ -32,8 +32,11 @@ export interface Setting<Value> extends Field<Value> {
   readonly earlier?: { readonly name: string; readonly value: Value };
   /** What a report calls it. */
   readonly label: string;
-  /** Whether a result or a cost depends on it, so that two runs that differ in it only are different runs. */
-  readonly identity: boolean;
+  /**
+   * Whether a result or a cost depends on it, so that two runs that differ in it only are different runs. `unless default`: also, and runs
+   * from before there was the setting are those with its default.
+   */
+  readonly identity: boolean | "unless default";
 }
 
 /** Fields or settings by key; the key is the field in suites and records, and in kebab-case the flag. */
@@ -60,7 +63,7 @@ type SettingEntry<Value> = FieldEntry<Value> & {
   readonly label: string;
   readonly earlier?: { readonly name: string; readonly value: NoInfer<Value> };
   /** Default: true. */
-  readonly identity?: boolean;
+  readonly identity?: Setting<Value>["identity"];
 };
 
 /** A maker of the fields under one heading of `--help`. */

@@ -1,8 +1,10 @@
 import { scheduleNames } from "@petl/optim/schedules";
+import { backboneDtypes } from "@petl/weight-formats";
 import { choice, number, orNone, toggle, whole } from "./kinds/index.js";
 import { overriddenBy, settingsIn, type ValuesOf } from "./setting.js";
 
 const training = settingsIn("How it is trained");
+const frozen = settingsIn("What is kept of a frozen backbone");
 
 /**
  * Eight times what T5 was trained with, and longer than any text of GLUE. Attention grows with the square: a forecast of 16,384 tokens
@@ -150,6 +152,14 @@ export const trainingSettings = {
     earlier: { name: "decode", value: "trie" },
     label: "Scoring",
     help: "How answers are made: trie writes one of the task's answers token by token, likelihood takes the likeliest of them, head trains a classifier, free writes any text, auto is what suits the backbone",
+    commands: ["glue", "plan"],
+  }),
+  backboneDtype: frozen({
+    kind: choice(backboneDtypes),
+    default: "f32",
+    identity: "unless default",
+    label: "Frozen weights",
+    help: "How a frozen backbone's weights are kept: bf16 or f16; int8, nf4 or nf4+dq in linear layers and bf16 in tables of tokens; or as the checkpoint's file has them. Arithmetic is float32, and so is what a method trains",
     commands: ["glue", "plan"],
   }),
 };

@@ -26,6 +26,10 @@ export function valuesIn<Table extends Settings>(table: Table, given: object): V
 /** The part of recorded values that tells runs apart. */
 export function identityValues(table: Settings, recorded: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(recorded).filter(([key]) => table[key] === undefined || table[key].identity),
+    Object.entries(recorded).filter(([key, value]) => {
+      const setting = table[key];
+      if (setting === undefined) return true;
+      return setting.identity === "unless default" ? value !== setting.default : setting.identity;
+    }),
   );
 }

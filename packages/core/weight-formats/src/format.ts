@@ -2,6 +2,13 @@
 export const weightFormats = ["bf16", "f16", "int8", "nf4", "nf4+dq", "q8_0", "q4_0", "q4_1", "q4_k", "q6_k"] as const;
 export type WeightFormat = (typeof weightFormats)[number];
 
+/**
+ * How all weights of a frozen backbone may be asked to be kept: `f32`; one of the formats that values can be brought to; or `file`, as a
+ * checkpoint's file has them.
+ */
+export const backboneDtypes = ["f32", "bf16", "f16", "int8", "nf4", "nf4+dq", "file"] as const;
+export type BackboneDtype = (typeof backboneDtypes)[number];
+
 /** Where a part of a stored weight lies in its bytes. */
 export interface Part {
   /** In bytes, a multiple of 16. */

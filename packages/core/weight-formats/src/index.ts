@@ -1,5 +1,7 @@
 export { dynamicMap } from "./dynamic-map.js";
 export {
+  type BackboneDtype,
+  backboneDtypes,
   type GgufFormat,
   ggufBlocks,
   isGguf,

@@ -1,4 +1,12 @@
-import { type Device, DeviceError, type DeviceProvider, tf } from "@petl/tensor";
+import {
+  type Device,
+  DeviceError,
+  type DeviceProvider,
+  type KernelName,
+  markStored,
+  storageOf,
+  tf,
+} from "@petl/tensor";
 import { PlanBackend } from "./backend.js";
 import { planKernels } from "./kernels/index.js";
 import type { Attributes, Inputs, PlanKernel, TensorInfo } from "./kernels/kernel.js";
@@ -53,14 +61,36 @@ function register(backend: PlanBackend, kernelName: string, kernel: PlanKernel):
     kernelName,
     backendName,
     kernelFunc({ inputs, attrs }) {
+      refuseStored(kernelName, inputs as Inputs);
       const planned = kernel(inputs as Inputs, (attrs ?? {}) as Attributes);
       recordKernel(kernelName, inputs as Inputs, planned);
-      const outputs = planned.outputs.map(({ shape, dtype }): TensorInfo => {
-        if (planned.shares === undefined) return { dataId: backend.allocate(), shape: [...shape], dtype };
+      const outputs = planned.outputs.map(({ shape, dtype, storage }): TensorInfo => {
+        if (planned.shares === undefined) {
+          const dataId = backend.allocate();
+          if (storage !== undefined) markStored(dataId, storage);
+          return { dataId, shape: [...shape], dtype };
+        }
         backend.incRef(planned.shares.dataId);
         return { dataId: planned.shares.dataId, shape: [...shape], dtype };
       });
       return outputs.length === 1 ? outputs[0]! : outputs;
     },
   });
+}
+
+/** The kernels that take weights stored in few bits, as on a device with values. */
+const takesStored: ReadonlySet<string> = new Set<string>([
+  ...(["PetlLinear", "PetlWidenWeight"] satisfies KernelName[]),
+  ...[tf.GatherV2, tf.Identity, tf.Reshape],
+]);
+
+function refuseStored(kernelName: string, inputs: Inputs): void {
+  if (takesStored.has(kernelName)) return;
+  for (const tensor of Object.values(inputs)) {
+    const storage = tensor == null ? null : storageOf(tensor);
+    if (storage !== null)
+      throw new Error(
+        `plan: expected an operation that takes a weight stored as ${storage.format} (linear, embedding), got ${kernelName} on a weight [${tensor!.shape}]; use --backbone-dtype f32 with this method`,
+      );
+  }
 }

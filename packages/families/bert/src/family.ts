@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { defineFamily } from "@petl/backbone";
+import { defineFamily, layerWeights } from "@petl/backbone";
 import type { Tokenizer } from "@petl/checkpoint";
 import { Bert } from "./bert.js";
 import { type BertConfig, huggingFaceConfig } from "./config.js";
@@ -7,7 +7,7 @@ import { huggingFaceFields } from "./config-fields.js";
 import { geometries, published, testConfig } from "./geometries.js";
 import { storedTensors } from "./hugging-face-names.js";
 import { draw } from "./initialise.js";
-import { encoderShapes } from "./sites.js";
+import { bertSites, encoderShapes, wordEmbedding } from "./sites.js";
 
 /** Encoders with post-normalisation and absolute positions. Devlin et al. 2019, https://arxiv.org/abs/1810.04805 */
 export default defineFamily<BertConfig>({
@@ -20,7 +20,8 @@ export default defineFamily<BertConfig>({
   configFields: huggingFaceFields,
   shapes: encoderShapes,
   stored: storedTensors,
-  initialise: (config, random) => draw(encoderShapes(config), config, random),
+  storable: (config) => ({ layers: layerWeights(bertSites(config, [])), tables: [`${wordEmbedding}.weight`] }),
+  initialise: (config, random, _, keep) => draw(encoderShapes(config), config, random, new Map(), keep),
   build: (name, config, params) => new Bert(name, config, params),
   misfit,
   geometries,

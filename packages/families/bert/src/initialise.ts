@@ -1,4 +1,4 @@
-import { asParameter } from "@petl/backbone";
+import { asParameter, type KeepWeight } from "@petl/backbone";
 import type { Params } from "@petl/spec";
 import { type Random, type Tensor, tf, withByteCategory } from "@petl/tensor";
 import type { BertConfig } from "./config.js";
@@ -9,13 +9,14 @@ export function draw(
   { initializerRange }: Pick<BertConfig, "initializerRange">,
   random: Random,
   given: ReadonlyMap<string, readonly number[]> = new Map(),
+  keep: KeepWeight = (_, value) => asParameter(value),
 ): Params {
   return withByteCategory("backbone", () => {
     const params: Record<string, Tensor> = {};
     for (const [name, shape] of shapes) {
       const values = given.get(name);
       const drawn = values ? tf.tensor1d([...values]) : fresh(name, [...shape], initializerRange, random);
-      params[name] = asParameter(drawn);
+      params[name] = keep(name, drawn);
     }
     return params;
   });

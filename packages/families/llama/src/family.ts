@@ -1,12 +1,12 @@
 import { fileURLToPath } from "node:url";
-import { defineFamily } from "@petl/backbone";
+import { defineFamily, layerWeights } from "@petl/backbone";
 import type { Tokenizer } from "@petl/checkpoint";
 import { huggingFaceConfig, huggingFaceFields, type LlamaConfig, modelTypes } from "./config.js";
 import { geometries, published, testConfig } from "./geometries.js";
 import { storedTensors } from "./hugging-face-names.js";
 import { initialise } from "./initialise.js";
 import { Llama } from "./llama.js";
-import { llamaShapes } from "./sites.js";
+import { llamaShapes, llamaSites, lmHead, tokenTable } from "./sites.js";
 
 /** Llama 2 and 3, SmolLM2, TinyLlama, Mistral, Qwen2, Qwen2.5 and Qwen3. Touvron et al. 2023, https://arxiv.org/abs/2307.09288 */
 export default defineFamily<LlamaConfig>({
@@ -24,6 +24,10 @@ export default defineFamily<LlamaConfig>({
   configFields: huggingFaceFields,
   shapes: (config) => llamaShapes(config),
   stored: storedTensors,
+  storable: (config) => ({
+    layers: layerWeights(llamaSites(config, null)),
+    tables: [tokenTable, ...(config.tiedHead ? [] : [`${lmHead}.weight`])],
+  }),
   initialise,
   build: (name, config, params) => new Llama(name, config, params),
   misfit,

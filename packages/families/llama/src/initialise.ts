@@ -1,4 +1,4 @@
-import { asParameter } from "@petl/backbone";
+import { asParameter, type KeepWeight } from "@petl/backbone";
 import type { Params } from "@petl/spec";
 import { type Random, type Tensor, tf, withByteCategory } from "@petl/tensor";
 import type { LlamaConfig } from "./config.js";
@@ -9,13 +9,18 @@ import { llamaShapes, lmHead, tokenTable } from "./sites.js";
  *
  * The tables of a backbone that stays frozen are N(0, 1): no state can bring forth a large logit from a small table.
  */
-export function initialise(config: LlamaConfig, random: Random, use: "trained" | "frozen" = "trained"): Params {
+export function initialise(
+  config: LlamaConfig,
+  random: Random,
+  use: "trained" | "frozen" = "trained",
+  keep: KeepWeight = (_, value) => asParameter(value),
+): Params {
   const tables = [tokenTable, `${lmHead}.weight`];
   return withByteCategory("backbone", () => {
     const params: Record<string, Tensor> = {};
     for (const [name, shape] of llamaShapes(config)) {
       const deviation = use === "frozen" && tables.includes(name) ? 1 : config.initialDeviation;
-      params[name] = asParameter(initialValue(name, shape, deviation, random));
+      params[name] = keep(name, initialValue(name, shape, deviation, random));
     }
     return params;
   });

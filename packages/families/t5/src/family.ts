@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
-import { defineFamily } from "@petl/backbone";
+import { defineFamily, layerWeights } from "@petl/backbone";
 import type { Tokenizer } from "@petl/checkpoint";
 import { geometries, huggingFaceConfig, huggingFaceFields, type T5Config, testConfig } from "./config.js";
 import { huggingFaceNames, tiedNames, unusedTensors } from "./hugging-face-names.js";
 import { initialise } from "./initialise.js";
-import { sharedEmbedding, t5Shapes } from "./sites.js";
+import { sharedEmbedding, t5Shapes, t5Sites } from "./sites.js";
 import { T5 } from "./t5.js";
 
 /** T5 v1.0, v1.1 and models of their geometry. Raffel et al. 2020, https://arxiv.org/abs/1910.10683 */
@@ -26,7 +26,11 @@ export default defineFamily<T5Config>({
     ignore: unusedTensors,
     tied: tiedNames(config).map((alias) => [alias, sharedEmbedding] as const),
   }),
-  initialise: (config, random, use) => initialise(config, random, use === "frozen" ? 1 : undefined),
+  storable: (config) => ({
+    layers: layerWeights(t5Sites(config)),
+    tables: [sharedEmbedding, ...(config.tiedHead ? [] : ["lmHead.weight"])],
+  }),
+  initialise: (config, random, use, keep) => initialise(config, random, use === "frozen" ? 1 : undefined, keep),
   build: (name, config, params) => new T5(name, config, params),
   misfit,
   geometries,

@@ -1,4 +1,4 @@
-import { asParameter } from "@petl/backbone";
+import { asParameter, type KeepWeight } from "@petl/backbone";
 import type { Params } from "@petl/spec";
 import { type Random, type Tensor, tf, withByteCategory } from "@petl/tensor";
 import type { T5Config } from "./config.js";
@@ -11,14 +11,19 @@ import { t5Shapes } from "./sites.js";
  * embeddings start at N(0, 0.05^2) and not at N(0, 1), which Adam's steps are too small to move. A backbone that stays frozen
  * wants N(0, 1): no state can bring forth a large logit from a small table.
  */
-export function initialise(config: T5Config, random: Random, embeddingDeviation = 0.05): Params {
+export function initialise(
+  config: T5Config,
+  random: Random,
+  embeddingDeviation = 0.05,
+  keep: KeepWeight = (_, value) => asParameter(value),
+): Params {
   return withByteCategory("backbone", () => {
     const params: Record<string, Tensor> = {};
     for (const [name, shape] of t5Shapes(config)) {
       const value = name.endsWith("norm.weight")
         ? tf.ones([...shape])
         : random.fork(name).normal(shape, 0, deviation(name, shape, config, embeddingDeviation));
-      params[name] = asParameter(value);
+      params[name] = keep(name, value);
     }
     return params;
   });

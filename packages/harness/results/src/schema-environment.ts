@@ -54,8 +54,11 @@ const backboneSource = z.object({
   kind: z.enum(["random", "package", "directory", "hub"]),
   sha256: z.string().nullable(),
   revision: z.string().nullable(),
-  /** Digest of the weights as loaded or drawn: each tensor's name, shape and 32-bit floats, in order of name. */
-  paramsSha256: z.string(),
+  /**
+   * Digest of the weights as loaded or drawn: each tensor's name, shape and 32-bit floats, in order of name. Null where frozen weights are
+   * kept in fewer bits: which of them are differs between methods.
+   */
+  paramsSha256: z.string().nullable(),
 });
 
 /** Where a run ran, and on which data and backbone. */

@@ -15,7 +15,7 @@ import {
   type Site,
   type Tuned,
 } from "@petl/spec";
-import { addBias, dropout, linear, type Random, type Tensor, tf, untaped } from "@petl/tensor";
+import { addBias, dropout, linear, type Random, type Tensor, tf, untaped, widened } from "@petl/tensor";
 
 export interface DoraConfig extends LowRankConfig {
   /** Multiplies the suite's learning rate. */
@@ -61,7 +61,7 @@ function decomposed(site: Site, { params }: Backbone, rank: number, random: Rand
   const [weight] = site.params;
   return {
     ...lowRankFactors(site, "dora", rank, random),
-    [`${site.name}.magnitude`]: tf.tidy(() => tf.sqrt(squaredNorms(params[weight!]!))),
+    [`${site.name}.magnitude`]: tf.tidy(() => tf.sqrt(squaredNorms(widened(params[weight!]!)))),
   };
 }
 
@@ -72,8 +72,9 @@ const squaredNorms = (weight: Tensor): Tensor => tf.sum(tf.square(weight), 1);
  * `|W + s B A|` of each output -> (output), without the sum in memory:
  * its square is `|W|^2 + B . (2 s W A^T + s^2 B A A^T)`, row by row.
  */
-function directionNorms(weight: Tensor, a: Tensor, b: Tensor, scale: number): Tensor {
+function directionNorms(stored: Tensor, a: Tensor, b: Tensor, scale: number): Tensor {
   return tf.tidy(() => {
+    const weight = widened(stored);
     const crossed = tf.mul(linear(weight, a), 2 * scale); // (output, rank)
     const own = tf.mul(linear(b, linear(a, a)), scale * scale); // (output, rank)
     return tf.sqrt(tf.add(squaredNorms(weight), tf.sum(tf.mul(b, tf.add(crossed, own)), 1)));

@@ -9,7 +9,7 @@ import {
   peftFiles,
   type Tuned,
 } from "@petl/spec";
-import { embedding, tf } from "@petl/tensor";
+import { embedding, type Tensor, tf } from "@petl/tensor";
 
 export interface PromptTuningConfig {
   /** Length of the prompt. */
@@ -50,7 +50,7 @@ export default defineMethod<PromptTuningConfig>({
     if (tokens > rows)
       throw new AttachmentError(`prompt-tuning: expected at most ${rows} tokens (the vocabulary), got ${tokens}`);
     return {
-      params: { prompt: tf.tidy(() => tf.slice(table, [0, 0], [tokens, channels])) },
+      params: { prompt: tf.tidy(() => tf.reshape(embedding(table, rowIds(tokens)), [tokens, channels])) },
       unfrozen: [],
       hooks: new Map([[site, prepend(tokens)]]),
       optimizer: () => ({ learningRateScale }),
@@ -61,10 +61,13 @@ export default defineMethod<PromptTuningConfig>({
 
 const inputStack = ({ kind }: Backbone): "encoder" | "decoder" => (kind === "decoder" ? "decoder" : "encoder");
 
+/** The first rows of a table: (1, tokens). */
+const rowIds = (tokens: number): Tensor => tf.reshape(tf.range(0, tokens, 1, "int32"), [1, tokens]);
+
 function prepend(tokens: number): Hook {
   return ({ hidden, mask }, _input, { params }) => {
     const batch = hidden.shape[0]!;
-    const rows = tf.tile(tf.reshape(tf.range(0, tokens, 1, "int32"), [1, tokens]), [batch, 1]);
+    const rows = tf.tile(rowIds(tokens), [batch, 1]);
     const prompt = embedding(params.prompt!, rows); // (batch, prompt, channels)
     return {
       hidden: tf.concat([prompt, hidden], 1), // (batch, prompt + tokens, channels)

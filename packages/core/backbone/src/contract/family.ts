@@ -1,6 +1,6 @@
 import type { Tokenizer } from "@petl/checkpoint";
 import type { Params } from "@petl/spec";
-import type { Random } from "@petl/tensor";
+import type { Random, Tensor } from "@petl/tensor";
 import type { z } from "zod";
 import type { BackboneModel } from "./model.js";
 
@@ -22,6 +22,17 @@ export interface StoredTensors {
   readonly tied: readonly (readonly [alias: string, of: string])[];
 }
 
+/** Makes a new tensor of a backbone what it keeps under a name; `value` is used up. */
+export type KeepWeight = (name: string, value: Tensor) => Tensor;
+
+/** Tensors by our names. */
+export interface StorableTensors {
+  /** Weights of linear layers, (output, input). */
+  readonly layers: readonly string[];
+  /** Of tokens: the embedding and the language model head, (vocabulary, channels). */
+  readonly tables: readonly string[];
+}
+
 /** A model family: how checkpoints of one architecture become a backbone. The default export of a family's package. */
 export interface Family<Config = unknown> {
   readonly specVersion: "v1";
@@ -41,8 +52,13 @@ export interface Family<Config = unknown> {
   shapes(config: Config): ReadonlyMap<string, readonly number[]>;
   /** What a file with tensors of these names calls ours; files of one family differ in prefixes and old names. */
   stored(config: Config, found: ReadonlySet<string>): StoredTensors;
-  /** Random weights; those of a backbone that stays frozen may be drawn differently from those of one that is trained. */
-  initialise(config: Config, random: Random, use: "trained" | "frozen"): Params;
+  /** What may be stored in fewer bits than float32 has, because `linear` and `embedding` alone read it. */
+  storable(config: Config): StorableTensors;
+  /**
+   * Random weights; those of a backbone that stays frozen may be drawn differently from those of one that is trained. Each goes through
+   * `keep` as soon as it is drawn.
+   */
+  initialise(config: Config, random: Random, use: "trained" | "frozen", keep: KeepWeight): Params;
   build(name: string, config: Config, params: Params): BackboneModel;
   /** Compares a checkpoint's geometry with its tokenizer; returns what does not fit as [expected, got], or null. */
   misfit(config: Config, tokenizer: Tokenizer): readonly [expected: string, got: string] | null;

@@ -12,6 +12,12 @@ export function site(
   return { name, kind, layer, width, params };
 }
 
+/** Names of the weights of the linear sites of layers. */
+export function layerWeights(sites: readonly Site[]): string[] {
+  const linear = sites.filter(({ kind, layer }) => kind === "linear" && layer >= 0);
+  return linear.flatMap(({ params }) => params.filter((name) => name.endsWith(".weight")));
+}
+
 /** A backbone's tensor by name. @throws Error if there is none of this name */
 export function tensorOf({ name, params }: Pick<Backbone, "name" | "params">, param: string): Tensor {
   const tensor = params[param];

@@ -8,6 +8,7 @@ import { importBackbonePackage } from "./backbone-package.js";
 import { checkFinite, checkTokenizer } from "./check-checkpoint.js";
 import { type BackboneFile, filesBesideWeights, namedFiles } from "./files.js";
 import { namesOf, parseReference } from "./references.js";
+import { float32Storage, keepWeights, type WeightStorage } from "./weight-storage.js";
 import { loadWeights } from "./weights.js";
 
 /** Where a backbone's weights came from. */
@@ -35,6 +36,8 @@ export interface LoadedBackbone<Config = unknown> {
 export interface LoadOptions {
   /** Of random weights. */
   readonly seed: number;
+  /** How frozen weights are stored; default: in float32. */
+  readonly storage?: WeightStorage;
   /** The commit of a model of the hub; default: the cache's for `main`, else the hub's. */
   readonly commit?: string | undefined;
   /** Reads every file for its digest, even one whose digest is remembered. Default false. */
@@ -112,7 +115,7 @@ async function checkpoint<Config>(
   const weights = files.filter(({ path }) => path.endsWith(".safetensors"));
   const tokenizer = loadTokenizer(directory);
   checkTokenizer(name, family, config, tokenizer);
-  const model = family.build(name, config, loadWeights(directory, family, config));
+  const model = family.build(name, config, loadWeights(directory, family, config, options.storage));
   await checkFinite(
     model,
     weights.map(({ path }) => path),
@@ -134,11 +137,20 @@ async function random<Config>(
   family: Family<Config>,
   config: Config,
   directory: string,
-  { seed, use }: Pick<LoadOptions, "seed"> & { readonly use: "trained" | "frozen" },
+  {
+    seed,
+    use,
+    storage = float32Storage,
+  }: Pick<LoadOptions, "seed" | "storage"> & { readonly use: "trained" | "frozen" },
 ): Promise<LoadedBackbone<Config>> {
   const tokenizer = loadTokenizer(directory);
   checkTokenizer(name, family, config, tokenizer);
-  const params = family.initialise(config, seededRandom(seed).fork("backbone"), use);
+  const params = family.initialise(
+    config,
+    seededRandom(seed).fork("backbone"),
+    use,
+    keepWeights(family, config, storage),
+  );
   const source = { name, kind: "random", sha256: null, revision: null } as const;
   const files = await filesBesideWeights(directory);
   return { family, config, model: family.build(name, config, params), tokenizer, directory, files, source };

@@ -2,32 +2,45 @@ import { matchTensors, openCheckpoint, type TensorSource } from "@petl/checkpoin
 import type { Params } from "@petl/spec";
 import { type Tensor, tf, withByteCategory } from "@petl/tensor";
 import type { Family } from "../contract/family.js";
-import { asParameter } from "./parameter.js";
+import { float32Storage, keepStored, keepWeights, type WeightStorage } from "./weight-storage.js";
 
 /**
- * Reads a backbone's weights from a checkpoint directory or safetensors file, as f32, one tensor at a time.
+ * Reads a backbone's weights from a checkpoint directory or weight file, one tensor at a time, and keeps them as `storage` says.
  *
  * Left out: tensors that the family does not compute with, and repetitions of others that equal them.
  * @throws CheckpointError naming each missing, extra or mis-shaped tensor
  */
-export function loadWeights<Config>(path: string, family: Family<Config>, config: Config): Params {
+export function loadWeights<Config>(
+  path: string,
+  family: Family<Config>,
+  config: Config,
+  storage: WeightStorage = float32Storage,
+): Params {
   const source = openCheckpoint(path);
   try {
-    return readAll(source, family, config);
+    return readAll(source, family, config, storage);
   } finally {
     source.close();
   }
 }
 
-function readAll<Config>(source: TensorSource, family: Family<Config>, config: Config): Params {
+function readAll<Config>(source: TensorSource, family: Family<Config>, config: Config, storage: WeightStorage): Params {
   const { names, ignore, tied } = family.stored(config, new Set(source.names()));
   const shapes = family.shapes(config);
   const expected = [...names].map(([ours, name]) => ({ name, shape: shapes.get(ours)! }));
   const stored = matchTensors(expected, source, { ignore, tied });
+  const keep = keepWeights(family, config, storage);
+  const keepAsStored = keepStored(family, config, storage);
   return withByteCategory("backbone", () => {
     const params: Record<string, Tensor> = {};
-    for (const [ours, name] of names)
-      params[ours] = asParameter(tf.tensor(source.read(stored.get(name)!), [...shapes.get(ours)!]));
+    for (const [ours, name] of names) {
+      const found = stored.get(name)!;
+      const asStored = storage.dtype === "file" ? source.readStored(found) : null;
+      params[ours] =
+        asStored === null
+          ? keep(ours, tf.tensor(source.read(found), [...shapes.get(ours)!]))
+          : keepAsStored(ours, asStored);
+    }
     return params;
   });
 }

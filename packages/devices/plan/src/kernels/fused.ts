@@ -1,4 +1,5 @@
 import type { KernelName } from "@petl/tensor";
+import { type WeightFormat, weightLayout } from "@petl/weight-formats";
 import { unary } from "./elementwise.js";
 import { bytesOf, float, type PlanKernel, sizeOf } from "./kernel.js";
 import { recurrentCell, recurrentCellGradient } from "./recurrent-cell.js";
@@ -43,6 +44,12 @@ const linear: PlanKernel = ({ x, weight, bias }, { transposed }) => {
   const output = float([...x!.shape.slice(0, -1), columns]);
   const flops = (2 * depth + (bias === undefined ? 0 : 1)) * sizeOf(output.shape);
   return { outputs: [output], flops, isMatrixProduct: true };
+};
+
+const storeWeight: PlanKernel = (_, attributes) => {
+  const { format, shape } = attributes as { format: WeightFormat; shape: number[] };
+  const storage = { format, bytes: weightLayout(format, sizeOf(shape)).bytes };
+  return { outputs: [{ ...float(shape), storage }], flops: 0 };
 };
 
 /** Operations per value read, with one output such as a row of the last axis. */
@@ -93,6 +100,8 @@ export const fusedKernels: Readonly<Partial<Record<KernelName, PlanKernel>>> = {
   PetlDropout: unary(1),
   PetlRandom: (_, { shape }) => ({ outputs: [float(shape as number[])], flops: 0 }),
   PetlFromHost: (_, { shape }) => ({ outputs: [float(shape as number[])], flops: 0 }),
+  PetlStoreWeight: storeWeight,
+  PetlWidenWeight: ({ weight }) => ({ outputs: [float(weight!.shape)], flops: sizeOf(weight!.shape) }),
   PetlAdamW: ({ param }) => ({
     outputs: [],
     flops: 15 * sizeOf(param!.shape),

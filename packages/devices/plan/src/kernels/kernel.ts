@@ -1,4 +1,4 @@
-import type { tf } from "@petl/tensor";
+import { type Storage, storageOf, type tf } from "@petl/tensor";
 
 export type TensorInfo = tf.TensorInfo;
 export type Inputs = Readonly<Record<string, TensorInfo | undefined>>;
@@ -8,6 +8,8 @@ export type Attributes = Readonly<Record<string, unknown>>;
 export interface OutputShape {
   readonly shape: readonly number[];
   readonly dtype: tf.DataType;
+  /** Of a weight that is stored in few bits. */
+  readonly storage?: Storage;
 }
 
 /** Outputs and cost of one kernel call. */
@@ -29,8 +31,11 @@ export type PlanKernel = (inputs: Inputs, attributes: Attributes) => KernelPlan;
 /** Number of values of a shape. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, extent) => product * extent, 1);
 
-/** Bytes of a tensor's values, as tfjs counts them. */
-export const bytesOf = ({ shape, dtype }: OutputShape): number => sizeOf(shape) * (dtype === "bool" ? 1 : 4);
+/** Bytes of a tensor's values, as they are counted. */
+export function bytesOf(tensor: OutputShape | TensorInfo): number {
+  const storage = "dataId" in tensor ? storageOf(tensor) : tensor.storage;
+  return storage?.bytes ?? sizeOf(tensor.shape) * (tensor.dtype === "bool" ? 1 : 4);
+}
 
 export const float = (shape: readonly number[]): OutputShape => ({ shape, dtype: "float32" });
 

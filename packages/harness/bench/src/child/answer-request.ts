@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { type LoadedBackbone, loadBackbone } from "@petl/backbone";
+import { type LoadedBackbone, loadBackbone, type WeightStorage } from "@petl/backbone";
 import type { PetlMethod } from "@petl/spec";
 import { isTableTask } from "@petl/table-tasks";
 import { loadTask } from "@petl/task";
@@ -7,6 +7,7 @@ import { type Device, type DeviceProvider, seededRandom } from "@petl/tensor";
 import { prepareTask, TunedModel, train } from "@petl/trainer";
 import { answeringModel, encodingOf, scoringOf } from "../resolve/answering.js";
 import { familyAt } from "../resolve/family.js";
+import { loadForMethod } from "../resolve/load-for-method.js";
 import { importWithContract } from "../resolve/one-copy.js";
 import { taskReader } from "../resolve/task-reader.js";
 import { saveModel } from "../saved/saved-model.js";
@@ -28,25 +29,51 @@ export async function answerRequest(request: ChildRequest, emit: (event: ChildEv
     ...(options.gpu !== null && { gpu: options.gpu }),
   });
   emit({ type: "device", name: device.name, details: device.details });
-  const backbone = await loadBackbone(request.backbone, await familyAt(request.family), {
-    seed: settings.seed,
-    ...(request.commit !== null && { commit: request.commit }),
-    onProgress: ({ file, bytes, totalBytes }) =>
-      emit({ type: "download", file, doneBytes: bytes, totalBytes: totalBytes || null }),
-    onWait: (message) => emit({ type: "notice", message }),
-  });
+  const family = await familyAt(request.family);
+  const load = (storage: WeightStorage) =>
+    loadBackbone(request.backbone, family, {
+      seed: settings.seed,
+      storage,
+      ...(request.commit !== null && { commit: request.commit }),
+      onProgress: ({ file, bytes, totalBytes }) =>
+        emit({ type: "download", file, doneBytes: bytes, totalBytes: totalBytes || null }),
+      onWait: (message) => emit({ type: "notice", message }),
+    });
+  const backbone =
+    request.kind === "run"
+      ? await loadForRun(request, load, emit)
+      : await load({ dtype: settings.backboneDtype, unfrozen: new Set() });
   if (request.kind === "check") await attachEach(request, backbone);
   else if (request.kind === "predict")
     await predictFiles(request, await importMethod(request.method.url), backbone, emit);
   else {
     const { source, files, family, config } = backbone;
     const { model_type: modelType = null } = family.configFields(config) as { model_type?: string };
-    const paramsSha256 = await paramsDigest(backbone.model.params);
+    const paramsSha256 = settings.backboneDtype === "f32" ? await paramsDigest(backbone.model.params) : null;
     emit({ type: "backbone", source: { ...source, paramsSha256 }, files: [...files], modelType });
     compareBackbone(request.identity, backbone, paramsSha256);
     await trainOne(request, backbone, device, emit);
   }
   await device.close();
+}
+
+async function loadForRun(
+  { method, task, settings }: RunRequest,
+  load: (storage: WeightStorage) => Promise<LoadedBackbone>,
+  emit: (event: ChildEvent) => void,
+): Promise<LoadedBackbone> {
+  const definition = await importMethod(method.url);
+  const random = () => seededRandom(settings.seed);
+  return loadForMethod(
+    settings.backboneDtype,
+    load,
+    ({ model }) => TunedModel.attach(answeringModel(model, task, settings), definition, method.config, random()),
+    ({ length }) =>
+      emit({
+        type: "notice",
+        message: `${definition.name} trains ${length} of the backbone's tensors that would be stored as ${settings.backboneDtype}: they stay float32`,
+      }),
+  );
 }
 
 async function attachEach({ attachments }: CheckRequest, { model }: LoadedBackbone): Promise<void> {

@@ -17,7 +17,7 @@ export function compareMethod({ method: { packageName, sha256 } }: RunIdentity, 
 export function compareBackbone(
   { backbone }: RunIdentity,
   { source, files }: Pick<LoadedBackbone, "source" | "files">,
-  paramsSha256: string,
+  paramsSha256: string | null,
 ): void {
   const who = `backbone ${backbone.reference}`;
   if (backbone.revision !== source.revision)
@@ -28,7 +28,7 @@ export function compareBackbone(
     );
     if (planned !== found) throw changed(who, name, planned ?? "no such file", found ?? "no such file");
   }
-  if (backbone.paramsSha256 !== null && backbone.paramsSha256 !== paramsSha256)
+  if (backbone.paramsSha256 !== null && paramsSha256 !== null && backbone.paramsSha256 !== paramsSha256)
     throw changed(
       who,
       "its parameters",

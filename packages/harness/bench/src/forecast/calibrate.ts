@@ -9,8 +9,7 @@ import { loadMethod } from "../resolve/method.js";
 import { namedIn, type Places } from "../resolve/places.js";
 import { findGeometry } from "./geometry.js";
 import { type GpuSpec, specOfDriverName } from "./gpu-specs.js";
-import { stepCosts, withTrainee } from "./methods.js";
-import { plannedBackbone } from "./planned-backbone.js";
+import { stepCosts, withPlannedBackbone, withTrainee } from "./methods.js";
 import { atBest, type Precision, predictCost, type Reached } from "./predict-cost.js";
 
 export interface CalibrateOptions {
@@ -130,11 +129,11 @@ async function compare(
   const settings = { ...valuesIn(trainingSettings, run.settings), ...sizes };
   const { target } = record.task ?? findTask(run.task);
   const noHead = { kind: "score", outputs: 1 } as const; // a text is written without one
-  const backbone = plannedBackbone(geometry, settings, target.kind === "text" ? noHead : headTaskOf({ target }));
-  const { kernels } = withTrainee(backbone, method, parseConfig(method, run.methodConfig), settings, (trainee) =>
-    stepCosts(trainee, settings),
+  const head = target.kind === "text" ? noHead : headTaskOf({ target });
+  const config = parseConfig(method, run.methodConfig);
+  const { kernels } = withPlannedBackbone(geometry, method, config, settings, head, (backbone) =>
+    withTrainee(backbone, method, config, settings, (trainee) => stepCosts(trainee, settings)),
   );
-  backbone.dispose();
   const { stepTimeS } = predictCost(kernels, 0, gpu, options.precision, atBest());
   const powerW = environment.gpu === null ? null : (energy?.training?.meanPowerW ?? null);
   return {

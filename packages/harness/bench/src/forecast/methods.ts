@@ -13,6 +13,7 @@ import {
   type TunedModelOptions,
 } from "@petl/trainer";
 import { calling, parseConfig } from "../resolve/call-method.js";
+import { storedTensors } from "../resolve/load-for-method.js";
 import { loadMethod } from "../resolve/method.js";
 import type { Places } from "../resolve/places.js";
 import { type CacheForecast, forecastCache } from "./cache.js";
@@ -108,10 +109,14 @@ export async function forecastMethods(request: ForecastRequest): Promise<CostFor
   }
   const opened = await device.open();
   try {
-    const backbone = plannedBackbone(geometry, settings, headOfForecast);
-    const reference = withTrainee(backbone, everything, null, settings, (trainee) => stepCosts(trainee, settings));
-    const methods = arms.map(({ method, config }) => forecastMethod(backbone, method, config, request, reference));
-    backbone.dispose();
+    const whole = plannedBackbone(geometry, { ...settings, backboneDtype: "f32" }, headOfForecast);
+    const reference = withTrainee(whole, everything, null, settings, (trainee) => stepCosts(trainee, settings));
+    whole.dispose();
+    const methods = arms.map(({ method, config }) =>
+      withPlannedBackbone(geometry, method, config, settings, headOfForecast, (backbone) =>
+        forecastMethod(backbone, method, config, request, reference),
+      ),
+    );
     return { backbone: geometry.name, settings, methods };
   } finally {
     await opened.close();
@@ -154,6 +159,30 @@ function forecastMethod(
       ...forecastCache(trainee, { ...request, reached }, costs, reference),
     };
   });
+}
+
+/** Runs `scope` with a planned backbone for a method: its frozen weights stored as the settings say, those that it trains float32. */
+export function withPlannedBackbone<Result>(
+  geometry: Geometry,
+  method: PetlMethod,
+  config: unknown,
+  settings: RehearsedSettings,
+  head: HeadTask,
+  scope: (backbone: BackboneModel) => Result,
+): Result {
+  let backbone = plannedBackbone(geometry, settings, head);
+  const model = calling(method, "attach", () => TunedModel.attach(backbone, method, config, seededRandom(0)));
+  const unfrozen = storedTensors(model);
+  model.dispose();
+  if (unfrozen.length > 0) {
+    backbone.dispose();
+    backbone = plannedBackbone(geometry, settings, head, new Set(unfrozen));
+  }
+  try {
+    return scope(backbone);
+  } finally {
+    backbone.dispose();
+  }
 }
 
 /** Attaches a method, runs `scope` and frees what was attached. */

@@ -1,17 +1,22 @@
-import type { BackboneModel, HeadTask } from "@petl/backbone";
+import { type BackboneModel, type HeadTask, keepWeights } from "@petl/backbone";
 import { seededRandom } from "@petl/tensor";
 import type { RehearsedSettings } from "@petl/trainer";
 import { answeredBy } from "../resolve/answering.js";
 import type { Geometry } from "./geometry.js";
 
-/** A backbone of a geometry on the plan device, with a head where one answers. @throws BenchError E_SUITE_INVALID for a scoring its family lacks */
+/** A backbone of a geometry on the plan device, with a head where one answers; tensors that are trained, `unfrozen`, are float32. @throws BenchError E_SUITE_INVALID for a scoring its family lacks */
 export function plannedBackbone(
   { name, family: { definition: family }, config }: Geometry,
-  { scoring }: Pick<RehearsedSettings, "scoring">,
+  { scoring, backboneDtype: dtype }: Pick<RehearsedSettings, "scoring" | "backboneDtype">,
   head: HeadTask,
+  unfrozen: ReadonlySet<string> = new Set(),
 ): BackboneModel {
   const random = seededRandom(0);
   const answered = answeredBy(family, { scoring, textFormat: "auto" });
-  const model = family.build(name, config, family.initialise(config, random, "trained"));
+  const model = family.build(
+    name,
+    config,
+    family.initialise(config, random, "trained", keepWeights(family, config, { dtype, unfrozen })),
+  );
   return answered.scoring === "head" ? model.withHead(head, random) : model;
 }

@@ -12,6 +12,7 @@ import { type FoundBackbone, findBackbone } from "../resolve/backbone.js";
 import { parseConfig } from "../resolve/call-method.js";
 import { checkDataDirectory } from "../resolve/data.js";
 import { type FoundDevice, loadDevice } from "../resolve/device.js";
+import { loadForMethod } from "../resolve/load-for-method.js";
 import { type FoundMethod, loadMethod } from "../resolve/method.js";
 import { findModule, isPath } from "../resolve/packages.js";
 import { namedIn, type Places } from "../resolve/places.js";
@@ -57,7 +58,11 @@ export async function openSavedParts(
   const { reference, family } = parts.backbone;
   const device = await parts.device.provider.open(parts.deviceOptions);
   try {
-    const backbone = await loadBackbone(reference, family.definition, saved.backbone);
+    const backbone = await loadForMethod(
+      savedSettings(saved).backboneDtype,
+      (storage) => loadBackbone(reference, family.definition, { ...saved.backbone, storage }),
+      (loaded) => attachSaved(directory, saved, parts.method.definition, loaded),
+    );
     return { device, backbone, model: openSavedModel(directory, saved, parts.method.definition, backbone) };
   } catch (error) {
     await device.close();
@@ -110,6 +115,17 @@ export function openSavedModel(
   directory: string,
   saved: SavedModel,
   method: PetlMethod,
+  backbone: Pick<LoadedBackbone, "model" | "source">,
+): TunedModel {
+  const model = attachSaved(directory, saved, method, backbone);
+  restoreTensors(directory, model);
+  return model;
+}
+
+function attachSaved(
+  directory: string,
+  saved: SavedModel,
+  method: PetlMethod,
   { model: backbone, source }: Pick<LoadedBackbone, "model" | "source">,
 ): TunedModel {
   if (source.sha256 !== saved.backbone.sha256)
@@ -119,7 +135,5 @@ export function openSavedModel(
     );
   const config = parseConfig(method, saved.method.config);
   const answering = answeringModel(backbone, savedTask(saved), savedSettings(saved));
-  const model = TunedModel.attach(answering, method, config, seededRandom(saved.backbone.seed));
-  restoreTensors(directory, model);
-  return model;
+  return TunedModel.attach(answering, method, config, seededRandom(saved.backbone.seed));
 }

@@ -50,7 +50,8 @@ function findings({ run, data, backboneSource, identity, environment }: RunRecor
     const { kind, sha256, revision, paramsSha256 } = backboneSource;
     found.set("weights", canonicalJson([kind, sha256]));
     found.set("revision", revision ?? "");
-    found.set(kind === "random" ? `parameters, seed ${run.seed}` : "parameters", paramsSha256); // a seed draws its own
+    const parameters = kind === "random" ? `parameters, seed ${run.seed}` : "parameters"; // a seed draws its own
+    if (paramsSha256 !== null) found.set(parameters, paramsSha256);
   }
   const beside = identity?.backbone.files?.filter(({ name }) => !name.endsWith(".safetensors"));
   if (beside !== undefined) found.set("tokenizer and configuration", canonicalJson(beside));
