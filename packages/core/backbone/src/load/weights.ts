@@ -1,17 +1,20 @@
-import { matchTensors, openCheckpoint, type TensorSource } from "@petl/checkpoint";
+import { type GgufNaming, matchTensors, openCheckpoint, type TensorSource } from "@petl/checkpoint";
 import type { Params } from "@petl/spec";
 import { type Tensor, tf, withByteCategory } from "@petl/tensor";
 import type { Family } from "../contract/family.js";
 import { asParameter } from "./parameter.js";
 
+/** Of a family that names no GGUF files: every one is refused. */
+const notFromGguf: GgufNaming = { architectures: [], tensor: () => null };
+
 /**
- * Reads a backbone's weights from a checkpoint directory or safetensors file, as f32, one tensor at a time.
+ * Reads a backbone's weights from a checkpoint directory, safetensors or GGUF file, as f32, one tensor at a time.
  *
  * Left out: tensors that the family does not compute with, and repetitions of others that equal them.
  * @throws CheckpointError naming each missing, extra or mis-shaped tensor
  */
 export function loadWeights<Config>(path: string, family: Family<Config>, config: Config): Params {
-  const source = openCheckpoint(path);
+  const source = openCheckpoint(path, { gguf: family.gguf?.(config) ?? notFromGguf });
   try {
     return readAll(source, family, config);
   } finally {

@@ -52,7 +52,7 @@ function findings({ run, data, backboneSource, identity, environment }: RunRecor
     found.set("revision", revision ?? "");
     found.set(kind === "random" ? `parameters, seed ${run.seed}` : "parameters", paramsSha256); // a seed draws its own
   }
-  const beside = identity?.backbone.files?.filter(({ name }) => !name.endsWith(".safetensors"));
+  const beside = identity?.backbone.files?.filter(({ name }) => !/\.(safetensors|gguf)$/.test(name));
   if (beside !== undefined) found.set("tokenizer and configuration", canonicalJson(beside));
   const threads = identity?.device.threads ?? environment.deviceDetails.threads;
   if (typeof threads === "number") found.set("threads", String(threads));
