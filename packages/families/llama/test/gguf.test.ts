@@ -1,6 +1,7 @@
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { loadWeights } from "@petl/backbone";
 import { openCheckpoint, readConfig, readSafetensors } from "@petl/checkpoint";
 import cpu from "@petl/device-cpu";
@@ -48,6 +49,30 @@ describe.each(["llama-grouped", "qwen2"])("the GGUF file of %s", (fixture) => {
     );
     tf.dispose(Object.values(params));
   });
+});
+
+/** Folders of a real checkpoint in float32 and, with `-gguf`, of the GGUF file that it was made of. */
+const models = resolve(
+  process.env.PETL_MODELS ?? fileURLToPath(new URL("../../../../../shared/data/models", import.meta.url)),
+);
+const [real, realGguf] = ["smollm2-135m", "smollm2-135m-gguf"].map((name) => join(models, name)) as [string, string];
+const areThere = [real, realGguf].every((path) => existsSync(path));
+if (!areThere)
+  console.warn(`skipped: ${real} or ${realGguf} is absent (PETL_MODELS names the folder of real checkpoints)`);
+
+test.skipIf(!areThere)("the real SmolLM2-135M in GGUF has the values of its float32 checkpoint, bit for bit", () => {
+  const config = readConfig(real, family.config);
+  const [found, expected] = [openCheckpoint(realGguf, { gguf: family.gguf!(config) }), openCheckpoint(real)];
+  expect(found.names().toSorted()).toEqual(expected.names().toSorted());
+  for (const name of expected.names()) {
+    expect(found.info(name).shape).toEqual(expected.info(name).shape);
+    const [a, b] = [found.read(name), expected.read(name)].map((values) => Buffer.from(values.buffer)) as [
+      Buffer,
+      Buffer,
+    ];
+    expect(a.equals(b), name).toBe(true);
+  }
+  for (const each of [found, expected]) each.close();
 });
 
 test("names of no tensor of the family stay as they are, so that a loader names them; frequencies are left out", () => {
