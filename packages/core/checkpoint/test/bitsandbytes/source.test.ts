@@ -1,8 +1,11 @@
+import { copyFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { weightLayout } from "@petl/weight-formats";
 import { describe, expect, test } from "vitest";
 import { matchTensors, openCheckpoint, readSafetensors, storedFormat } from "../../src/index.js";
 import { rawFile } from "../safetensors/raw-file.js";
 import { storedFixture } from "../stored-fixtures.js";
+import { temporaryDirectory } from "../temporary-directory.js";
 import { thrownBy } from "../thrown.js";
 
 const shapes = { "a.weight": [6, 80], "b.weight": [5, 7], "c.weight": [70, 64] };
@@ -43,6 +46,25 @@ describe.each([
     expect(source.readStored("b.bias")).toBeNull();
     source.close();
   });
+});
+
+test("parts of a weight may lie in several shards", () => {
+  const whole = readSafetensors(storedFixture("nf4.safetensors"));
+  const directory = temporaryDirectory();
+  const names = ["b.weight", "b.weight.absmax", "b.weight.quant_map", "b.weight.quant_state.bitsandbytes__nf4"];
+  const weight_map = Object.fromEntries(
+    names.map((name, at) => {
+      const { dtype, shape, bytes } = whole.info(name);
+      const shard = rawFile({ [name]: { dtype, shape, data_offsets: [0, bytes] } }, whole.readBytes(name));
+      copyFileSync(shard, join(directory, `${at}.safetensors`));
+      return [name, `${at}.safetensors`];
+    }),
+  );
+  writeFileSync(join(directory, "model.safetensors.index.json"), JSON.stringify({ weight_map }));
+  const source = openCheckpoint(directory);
+  expect(source.names()).toEqual(["b.weight"]);
+  expect(source.read("b.weight")).toEqual(readSafetensors(storedFixture("nf4-read.safetensors")).read("b.weight"));
+  source.close();
 });
 
 const state = { quant_type: "nf4", blocksize: 64, dtype: "bfloat16", shape: [2, 3] };
