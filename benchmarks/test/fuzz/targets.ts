@@ -10,6 +10,7 @@ import {
   type TensorSource,
   writeSafetensors,
 } from "@petl/checkpoint";
+import llamaFamily from "@petl/family-llama";
 import { huggingFaceConfig } from "@petl/family-t5";
 import { allTasks, checkPredictions, glueReader, predictionsText, submissionFiles } from "@petl/glue";
 import { writeSample } from "@petl/glue-sample";
@@ -51,6 +52,8 @@ export interface Target {
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const preset = join(root, "packages/families/t5/presets/t5-tiny-random");
 const fixture = join(root, "packages/families/t5/test/fixtures/t5-v1_1");
+const stored = join(root, "packages/core/checkpoint/test/fixtures/stored");
+const llama = join(root, "packages/families/llama/test/fixtures/llama-grouped");
 const text = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value, null, 1));
 
 /** Every target; `folder` is scratch space for making the files. */
@@ -77,6 +80,24 @@ function checkpointTargets(folder: string, made: (name: string) => Buffer): Targ
       ...{ title: "safetensors of a T5", file: "model.safetensors", errors },
       original: readFileSync(join(fixture, "model.safetensors")).subarray(0, 30_000),
       parse: (at) => readAll(openCheckpoint(join(at, "model.safetensors"))),
+    },
+    {
+      ...{ title: "safetensors of bitsandbytes", file: "model.safetensors", errors },
+      original: readFileSync(join(stored, "nf4-double.safetensors")),
+      parse: (at) => readAll(openCheckpoint(join(at, "model.safetensors"))),
+    },
+    {
+      ...{
+        title: "GGUF of every type",
+        file: "model.gguf",
+        original: readFileSync(join(stored, "types.gguf")),
+        errors,
+      },
+      parse: (at) => readAll(openCheckpoint(at)),
+    },
+    {
+      ...{ title: "GGUF of a Llama", file: "model.gguf", original: readFileSync(join(llama, "model.gguf")), errors },
+      parse: (at) => readAll(openCheckpoint(at, { gguf: llamaFamily.gguf!(llamaFamily.testConfig) })),
     },
     {
       ...{
@@ -117,7 +138,8 @@ function checkpointTargets(folder: string, made: (name: string) => Buffer): Targ
 
 function readAll(source: TensorSource): void {
   try {
-    for (const name of source.names()) if (source.info(name).dtype !== "I64") source.read(name);
+    for (const name of source.names())
+      if (source.info(name).dtype !== "I64") expect(source.read(name)).toBeInstanceOf(Float32Array);
   } finally {
     source.close();
   }

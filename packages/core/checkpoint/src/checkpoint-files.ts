@@ -8,7 +8,7 @@ import {
   WEIGHT_FILE,
   WEIGHT_INDEX_FILE,
 } from "./file-names.js";
-import { shardFiles } from "./open-checkpoint.js";
+import { ggufFiles, neededWeights, shardFiles } from "./open-checkpoint.js";
 
 const TOKENIZER_FILES = [TOKENIZER_FILE, SENTENCEPIECE_FILE] as const;
 
@@ -20,7 +20,7 @@ interface DirectoryContents {
 }
 
 /**
- * Lists the files of a checkpoint in a directory, `model.safetensors` before a sharded index.
+ * Lists the files of a checkpoint in a directory, `model.safetensors` before a sharded index, and that before a GGUF file.
  *
  * @throws CheckpointError E_INDEX_INVALID
  */
@@ -35,6 +35,10 @@ export function checkpointFiles(directory: string): DirectoryContents {
     const shards = shardFiles(join(directory, WEIGHT_INDEX_FILE));
     present.push(WEIGHT_INDEX_FILE, ...shards.filter(has));
     missing.push(...shards.filter((shard) => !has(shard)));
-  } else missing.push(`${WEIGHT_FILE} or ${WEIGHT_INDEX_FILE}`);
+  } else {
+    const found = ggufFiles(directory);
+    if (found.length === 1) present.push(...found);
+    else missing.push(neededWeights(found));
+  }
   return { present, missing };
 }

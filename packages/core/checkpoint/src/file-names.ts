@@ -11,6 +11,12 @@ export const CONFIG_FILE = "config.json";
 export const WEIGHT_FILE = "model.safetensors";
 export const WEIGHT_INDEX_FILE = "model.safetensors.index.json";
 
+/** Ends the name of a file that holds all weights and their description in llama.cpp's format. */
+export const GGUF_ENDING = ".gguf";
+
+/** Whether a file's name is that of one that holds weights. */
+export const isWeightFile = (name: string): boolean => name.endsWith(".safetensors") || name.endsWith(GGUF_ENDING);
+
 /** Files that describe a tokenizer, in the order in which they are looked for. */
 export const TOKENIZER_FILE = "tokenizer.json";
 export const SENTENCEPIECE_FILE = "spiece.model";
@@ -31,4 +37,4 @@ export const SMALL_FILES: readonly string[] = [
 ];
 
 /** The contents of a complete checkpoint, in words for an error. */
-export const NEEDED_FILES = `${CONFIG_FILE}, ${WEIGHT_FILE} (or ${WEIGHT_INDEX_FILE} and its shards) and ${TOKENIZER_FILE} (or ${SENTENCEPIECE_FILE})`;
+export const NEEDED_FILES = `${CONFIG_FILE}, ${WEIGHT_FILE} (or ${WEIGHT_INDEX_FILE} and its shards, or one file that ends in ${GGUF_ENDING}) and ${TOKENIZER_FILE} (or ${SENTENCEPIECE_FILE})`;

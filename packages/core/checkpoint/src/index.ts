@@ -4,9 +4,11 @@ export {
   type HubRevision,
   hubCacheDirectory,
 } from "@petl/hub";
+export { quantisationConfig, quantisationField } from "./bitsandbytes/config.js";
 export { readConfig } from "./config.js";
 export { CheckpointError, type CheckpointErrorCode, type CheckpointErrorDetails } from "./error.js";
-export { CONFIG_FILE } from "./file-names.js";
+export { CONFIG_FILE, isWeightFile } from "./file-names.js";
+export type { GgufNaming, ModelTensor } from "./gguf/naming.js";
 export {
   type CheckpointFile,
   cachedSnapshot,
@@ -18,9 +20,8 @@ export {
   resolveCheckpoint,
 } from "./hub/resolve.js";
 export { type ExpectedTensor, type MatchOptions, matchTensors } from "./match-tensors.js";
-export { openCheckpoint } from "./open-checkpoint.js";
-export { readSafetensors, type SafetensorsFile, type TensorSource } from "./safetensors/file.js";
-export type { TensorInfo } from "./safetensors/header.js";
+export { type OpenOptions, openCheckpoint } from "./open-checkpoint.js";
+export { readSafetensors, type SafetensorsFile } from "./safetensors/file.js";
 export {
   type LazyTensor,
   type TensorData,
@@ -28,6 +29,7 @@ export {
   writeSafetensors,
   writeSafetensorsLazily,
 } from "./safetensors/write.js";
+export { storedFormat, type TensorInfo, type TensorSource } from "./tensor-source.js";
 export { copyTokenizer, tokenizerFiles } from "./tokenizer/copy.js";
 export { loadTokenizer } from "./tokenizer/load.js";
 export type {
@@ -39,3 +41,9 @@ export type {
   EncodePairOptions,
   Tokenizer,
 } from "./tokenizer/tokenizer.js";
+export {
+  type LazyStoredTensor,
+  type SafetensorsFormat,
+  safetensorsFormats,
+  writeStoredSafetensors,
+} from "./write-stored.js";

@@ -1,5 +1,5 @@
 import { CheckpointError } from "./error.js";
-import type { TensorSource } from "./safetensors/file.js";
+import type { TensorSource } from "./tensor-source.js";
 
 /** A tensor that a model needs. */
 export interface ExpectedTensor {

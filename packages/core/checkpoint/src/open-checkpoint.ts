@@ -1,21 +1,56 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { readText } from "@petl/files";
+import type { StoredWeight } from "@petl/weight-formats";
 import { z } from "zod";
+import { withBitsandbytes } from "./bitsandbytes/source.js";
 import { CheckpointError, reasonOf } from "./error.js";
-import { MOST_TOKENIZER_BYTES, WEIGHT_FILE, WEIGHT_INDEX_FILE } from "./file-names.js";
-import { readSafetensors, type SafetensorsFile, type TensorSource } from "./safetensors/file.js";
-import type { TensorInfo } from "./safetensors/header.js";
+import { GGUF_ENDING, MOST_TOKENIZER_BYTES, WEIGHT_FILE, WEIGHT_INDEX_FILE } from "./file-names.js";
+import { GgufFile } from "./gguf/file.js";
+import type { GgufNaming } from "./gguf/naming.js";
+import { readSafetensors, type SafetensorsFile } from "./safetensors/file.js";
+import type { RawTensorSource, TensorInfo, TensorSource } from "./tensor-source.js";
 
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string().min(1)) });
 
+export interface OpenOptions {
+  /** Gives the tensors of a GGUF file the names and the order of the model's safetensors files. Default: as the file has them. */
+  readonly gguf?: GgufNaming;
+}
+
 /**
- * Opens the weights of a checkpoint: a safetensors file, a sharded `*.safetensors.index.json`, or a directory that
- * holds `model.safetensors` or `model.safetensors.index.json`.
+ * Opens the weights of a checkpoint: a safetensors file, a sharded `*.safetensors.index.json`, a GGUF file, or a directory that holds
+ * `model.safetensors`, `model.safetensors.index.json` or exactly one `*.gguf`. A weight that bitsandbytes quantised is one tensor.
  *
  * @throws CheckpointError
  */
-export function openCheckpoint(path: string): TensorSource {
+export function openCheckpoint(path: string, options: OpenOptions = {}): TensorSource {
+  const gguf = path.endsWith(GGUF_ENDING) ? path : ggufFileOf(path);
+  return gguf === undefined ? withBitsandbytes(openFiles(path)) : new GgufFile(gguf, options.gguf);
+}
+
+/** The names of a directory's files that end in `.gguf`, sorted. */
+export function ggufFiles(directory: string): string[] {
+  if (!isDirectory(directory)) return [];
+  return readdirSync(directory)
+    .filter((name) => name.endsWith(GGUF_ENDING))
+    .sort();
+}
+
+/** What a directory lacks that has no weights, or these GGUF files, which are too many. */
+export function neededWeights(found: readonly string[]): string {
+  const needed = `${WEIGHT_FILE} or ${WEIGHT_INDEX_FILE}, or one file that ends in ${GGUF_ENDING}`;
+  return found.length === 0 ? needed : `${needed} (there are ${found.length}: ${found.join(", ")})`;
+}
+
+/** The GGUF file of a directory that has one, and no weights in safetensors. */
+function ggufFileOf(directory: string): string | undefined {
+  if ([WEIGHT_FILE, WEIGHT_INDEX_FILE].some((name) => existsSync(join(directory, name)))) return undefined;
+  const found = ggufFiles(directory);
+  return found.length === 1 ? join(directory, found[0]!) : undefined;
+}
+
+function openFiles(path: string): RawTensorSource {
   if (!isDirectory(path)) return path.endsWith(".index.json") ? new ShardedCheckpoint(path) : readSafetensors(path);
   const single = join(path, WEIGHT_FILE);
   if (existsSync(single)) return readSafetensors(single);
@@ -23,9 +58,9 @@ export function openCheckpoint(path: string): TensorSource {
   if (existsSync(index)) return new ShardedCheckpoint(index);
   throw new CheckpointError("E_FILE_MISSING", {
     file: path,
-    expected: `${WEIGHT_FILE} or ${WEIGHT_INDEX_FILE} in it`,
-    got: "neither",
-    remedy: "put the weights there in safetensors format (other formats must be converted first)",
+    expected: `${neededWeights([])} in it`,
+    got: ggufFiles(path).join(", ") || "none of them",
+    remedy: "put the weights there in safetensors or GGUF (other formats must be converted first)",
   });
 }
 
@@ -38,7 +73,7 @@ export function shardFiles(indexPath: string): string[] {
   return [...new Set(Object.values(readWeightMap(indexPath)))];
 }
 
-class ShardedCheckpoint implements TensorSource {
+class ShardedCheckpoint implements RawTensorSource {
   readonly metadata: Readonly<Record<string, string>>;
   readonly #shardOf = new Map<string, SafetensorsFile>();
   readonly #shards: readonly SafetensorsFile[];
@@ -71,6 +106,14 @@ class ShardedCheckpoint implements TensorSource {
 
   readIntegers(name: string): Int32Array | BigInt64Array {
     return this.#shard(name).readIntegers(name);
+  }
+
+  readStored(name: string): StoredWeight | null {
+    return this.#shard(name).readStored(name);
+  }
+
+  readBytes(name: string): Uint8Array {
+    return this.#shard(name).readBytes(name);
   }
 
   close(): void {

@@ -17,8 +17,8 @@ export function quantiseGguf(format: WritableGguf, values: Float32Array, blocks:
   for (let block = 0; block * inBlock < values.length; block++) {
     const part = values.subarray(block * inBlock, (block + 1) * inBlock);
     const scale = quantise(part, blocks.subarray(block * bytes + 2, (block + 1) * bytes));
-    const [bits] = f32ToF16(Float32Array.of(scale)) as unknown as [number];
-    if (!Number.isFinite(f16Values()[bits]!))
+    const bits = f32ToF16(Float32Array.of(scale))[0]!;
+    if (!Number.isFinite(f16Values()[bits]))
       throw new RangeError(
         `${format}: expected scales within f16 (65,504), got ${scale} in block ${block}; use a format with f32 scales, such as int8`,
       );

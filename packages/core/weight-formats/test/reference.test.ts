@@ -19,6 +19,8 @@ function partOf({ format, shape, bytes }: StoredWeight, name: string): Uint8Arra
   return bytes.slice(offset, offset + length);
 }
 
+const digest = (data: Uint8Array | Float32Array): string => createHash("sha256").update(data).digest("hex");
+
 /** The first values whose bits differ, and where; null where all are the same. */
 function difference(found: Float32Array, expected: Float32Array): object | null {
   const [a, b] = [found, expected].map((values) => new Uint32Array(values.slice().buffer)) as [
@@ -44,7 +46,7 @@ describe.each(reference.cases)("$name", ({ shape, values, formats }) => {
       const stored = storeWeight(floatsOf(values), shape, format);
       for (const [name, part] of Object.entries(expected.parts))
         expect(partOf(stored, name), name).toEqual(bytesOf(part));
-      expect(difference(readStored(stored), floatsOf(expected.read))).toBeNull();
+      expect(digest(readStored(stored))).toBe(expected.read);
     },
   );
 });
@@ -52,11 +54,10 @@ describe.each(reference.cases)("$name", ({ shape, values, formats }) => {
 test.each(reference.many)(
   "double quantisation of $count values equals that of bitsandbytes",
   ({ count, parts, read }) => {
-    const digest = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
     const stored = storeWeight(formula(count), [count], "nf4+dq");
     const found = Object.fromEntries(Object.keys(parts).map((name) => [name, digest(partOf(stored, name))]));
     expect(found).toEqual(parts);
-    expect(digest(new Uint8Array(readStored(stored).buffer))).toBe(read);
+    expect(digest(readStored(stored))).toBe(read);
   },
 );
 

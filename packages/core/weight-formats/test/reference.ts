@@ -4,6 +4,7 @@ import type { WritableFormat } from "../src/index.js";
 
 interface Encoded {
   readonly parts: Readonly<Record<string, string>>;
+  /** SHA-256 of the values read. */
   readonly read: string;
 }
 

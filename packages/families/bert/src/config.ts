@@ -1,3 +1,4 @@
+import { quantisationField } from "@petl/checkpoint";
 import { z } from "zod";
 
 /** An architecture of this family, as `model_type` in `config.json` names it. */
@@ -76,9 +77,7 @@ const activation = z
 const common = {
   vocab_size: upTo(10_000_000),
   initializer_range: z.number().nonnegative().default(0.02),
-  quantization_config: z
-    .null("expected none: quantized weights are not read; take the checkpoint before quantization")
-    .optional(),
+  quantization_config: quantisationField,
 };
 
 const bertFields = {

@@ -72,7 +72,7 @@ describe("what is not supported is refused in one line that names what is", () =
     [{ add_cross_attention: true }, "add_cross_attention: expected false, got true"],
     [
       { quantization_config: {} },
-      "quantization_config: expected none: quantized weights are not read; take the checkpoint before quantization",
+      "quantization_config: expected none, or quant_method bitsandbytes with load_in_4bit and bnb_4bit_quant_type nf4; other quantized weights are not read: take the checkpoint before quantization",
     ],
     [{ num_attention_heads: 7 }, "num_attention_heads: expected a divisor of hidden_size 768, got 7"],
   ])("%j", (change, message) => {

@@ -1,3 +1,4 @@
+import { quantisationField } from "@petl/checkpoint";
 import { z } from "zod";
 import { type Rope, ropeFields, ropeOf, ropeParameters } from "./rope.js";
 
@@ -94,9 +95,7 @@ const fieldsSchema = z.object({
   sliding_window: positions.nullish(),
   max_window_layers: z.number().int().nonnegative().default(28),
   layer_types: z.array(z.enum(["full_attention", "sliding_attention"])).nullish(),
-  quantization_config: z
-    .null("expected none: quantized weights are not read; take the checkpoint before quantization")
-    .optional(),
+  quantization_config: quantisationField,
   pad_token_id: id.nullish(),
   bos_token_id: ids,
   eos_token_id: ids,

@@ -3,6 +3,7 @@ import { defineFamily, layerWeights } from "@petl/backbone";
 import type { Tokenizer } from "@petl/checkpoint";
 import { huggingFaceConfig, huggingFaceFields, type LlamaConfig, modelTypes } from "./config.js";
 import { geometries, published, testConfig } from "./geometries.js";
+import { ggufNaming } from "./gguf-names.js";
 import { storedTensors } from "./hugging-face-names.js";
 import { initialise } from "./initialise.js";
 import { Llama } from "./llama.js";
@@ -28,6 +29,7 @@ export default defineFamily<LlamaConfig>({
     layers: layerWeights(llamaSites(config, null)),
     tables: [tokenTable, ...(config.tiedHead ? [] : [`${lmHead}.weight`])],
   }),
+  gguf: ggufNaming,
   initialise,
   build: (name, config, params) => new Llama(name, config, params),
   misfit,

@@ -94,7 +94,7 @@ test.each([
   [{ hidden_act: "gelu" }, "hidden_act: expected silu"],
   [
     { quantization_config: { bits: 4 } },
-    "quantization_config: expected none: quantized weights are not read; take the checkpoint before quantization",
+    "quantization_config: expected none, or quant_method bitsandbytes with load_in_4bit and bnb_4bit_quant_type nf4; other quantized weights are not read: take the checkpoint before quantization",
   ],
   [{ num_key_value_heads: 5 }, "num_key_value_heads: expected a divisor of 32 (num_attention_heads), got 5"],
   [{ head_dim: 5 }, "head_dim: expected an even number of channels for the rotary embedding, got 5"],

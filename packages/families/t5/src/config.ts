@@ -1,3 +1,4 @@
+import { quantisationField } from "@petl/checkpoint";
 import { z } from "zod";
 
 /** Geometry of a T5, in the field's words. Raffel et al. 2020, https://arxiv.org/abs/1910.10683 */
@@ -35,6 +36,7 @@ const width = upTo(1_000_000);
 export const huggingFaceConfig = z
   .object({
     model_type: z.literal("t5").default("t5"),
+    quantization_config: quantisationField,
     vocab_size: upTo(10_000_000),
     d_model: width,
     d_kv: upTo(10_000),

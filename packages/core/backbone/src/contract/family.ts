@@ -1,4 +1,4 @@
-import type { Tokenizer } from "@petl/checkpoint";
+import type { GgufNaming, Tokenizer } from "@petl/checkpoint";
 import type { Params } from "@petl/spec";
 import type { Random, Tensor } from "@petl/tensor";
 import type { z } from "zod";
@@ -52,6 +52,8 @@ export interface Family<Config = unknown> {
   shapes(config: Config): ReadonlyMap<string, readonly number[]>;
   /** What a file with tensors of these names calls ours; files of one family differ in prefixes and old names. */
   stored(config: Config, found: ReadonlySet<string>): StoredTensors;
+  /** How GGUF files of such a geometry name and order the tensors of `stored`; absent where such files are not read. */
+  gguf?(config: Config): GgufNaming;
   /** What may be stored in fewer bits than float32 has, because `linear` and `embedding` alone read it. */
   storable(config: Config): StorableTensors;
   /**

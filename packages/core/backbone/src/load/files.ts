@@ -1,5 +1,12 @@
 import { basename } from "node:path";
-import { type CheckpointFile, cachedSnapshot, checkComplete, checkpointDigests, hubRevision } from "@petl/checkpoint";
+import {
+  type CheckpointFile,
+  cachedSnapshot,
+  checkComplete,
+  checkpointDigests,
+  hubRevision,
+  isWeightFile,
+} from "@petl/checkpoint";
 import type { Family } from "../contract/family.js";
 import { importBackbonePackage } from "./backbone-package.js";
 import { parseReference } from "./references.js";
@@ -57,6 +64,6 @@ export function namedFiles(files: readonly CheckpointFile[]): BackboneFile[] {
 /** The files beside the weights, which are all that a backbone with random weights is made of. */
 export async function filesBesideWeights(directory: string): Promise<BackboneFile[]> {
   return namedFiles(await checkpointDigests(directory)).filter(
-    ({ name }) => !/\.safetensors(\.index\.json)?$/.test(name),
+    ({ name }) => !isWeightFile(name.replace(/\.index\.json$/, "")),
   );
 }

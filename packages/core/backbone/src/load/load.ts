@@ -1,5 +1,12 @@
 import { existsSync } from "node:fs";
-import { type DownloadProgress, loadTokenizer, readConfig, resolveCheckpoint, type Tokenizer } from "@petl/checkpoint";
+import {
+  type DownloadProgress,
+  isWeightFile,
+  loadTokenizer,
+  readConfig,
+  resolveCheckpoint,
+  type Tokenizer,
+} from "@petl/checkpoint";
 import { seededRandom } from "@petl/tensor";
 import type { Family } from "../contract/family.js";
 import type { BackboneModel } from "../contract/model.js";
@@ -112,7 +119,7 @@ async function checkpoint<Config>(
     ...{ commit: options.commit, verify: options.verify },
   });
   const config = readConfig(directory, family.config);
-  const weights = files.filter(({ path }) => path.endsWith(".safetensors"));
+  const weights = files.filter(({ path }) => isWeightFile(path));
   const tokenizer = loadTokenizer(directory);
   checkTokenizer(name, family, config, tokenizer);
   const model = family.build(name, config, loadWeights(directory, family, config, options.storage));

@@ -1,11 +1,14 @@
-import { matchTensors, openCheckpoint, type TensorSource } from "@petl/checkpoint";
+import { type GgufNaming, matchTensors, openCheckpoint, type TensorSource } from "@petl/checkpoint";
 import type { Params } from "@petl/spec";
 import { type Tensor, tf, withByteCategory } from "@petl/tensor";
 import type { Family } from "../contract/family.js";
 import { float32Storage, keepStored, keepWeights, type WeightStorage } from "./weight-storage.js";
 
+/** Of a family that names no GGUF files: every one is refused. */
+const notFromGguf: GgufNaming = { architectures: [], tensor: () => null };
+
 /**
- * Reads a backbone's weights from a checkpoint directory or weight file, one tensor at a time, and keeps them as `storage` says.
+ * Reads a backbone's weights from a checkpoint directory, safetensors or GGUF file, one tensor at a time, and keeps them as `storage` says.
  *
  * Left out: tensors that the family does not compute with, and repetitions of others that equal them.
  * @throws CheckpointError naming each missing, extra or mis-shaped tensor
@@ -16,7 +19,7 @@ export function loadWeights<Config>(
   config: Config,
   storage: WeightStorage = float32Storage,
 ): Params {
-  const source = openCheckpoint(path);
+  const source = openCheckpoint(path, { gguf: family.gguf?.(config) ?? notFromGguf });
   try {
     return readAll(source, family, config, storage);
   } finally {

@@ -134,6 +134,15 @@ describe("a checkpoint", () => {
     await expect(load(directory)).rejects.toMatchObject(refusal);
   });
 
+  test("in GGUF is refused where the family names no such files", async () => {
+    const directory = await checkpoint();
+    rmSync(join(directory, "model.safetensors"));
+    const gguf = new URL("../../../checkpoint/test/fixtures/stored/types.gguf", import.meta.url);
+    copyFileSync(gguf, join(directory, "model.gguf"));
+    expect((await backboneFiles(directory, family)).files?.map(({ name }) => name)).toContain("model.gguf");
+    await expect(load(directory)).rejects.toThrow("expected a model of a family that is read from GGUF");
+  });
+
   test("that is cut short is refused by its file", async () => {
     const directory = await checkpoint();
     truncateSync(join(directory, "model.safetensors"), 10_000);

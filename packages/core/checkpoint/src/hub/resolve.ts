@@ -140,7 +140,7 @@ export function checkComplete(directory: string): void {
     file: directory,
     expected: NEEDED_FILES,
     got: `a checkpoint without ${missing.join(", ")}`,
-    remedy: "add what is missing; weights in another format must be converted to safetensors first",
+    remedy: "add what is missing; weights in another format must be converted to safetensors or GGUF first",
   });
 }
 

@@ -1,33 +1,13 @@
-import { closeSync, fstatSync, readSync } from "node:fs";
-import { openRegular } from "@petl/files";
-import { bf16ToF32, f16ToF32 } from "@petl/weight-formats";
-import { CheckpointError, reasonOf, systemCode } from "../error.js";
+import { closeSync, fstatSync } from "node:fs";
+import { bf16ToF32, f16ToF32, type StoredWeight } from "@petl/weight-formats";
+import { CheckpointError } from "../error.js";
+import { openWeights, readExactly, truncated } from "../read-exactly.js";
+import { type RawTensorSource, storedFormat, type TensorInfo } from "../tensor-source.js";
 import { isReadable } from "./dtype.js";
-import { HEADER_LIMIT_BYTES, type Header, PREFIX_BYTES, parseHeader, type TensorInfo } from "./header.js";
-
-/** Tensors of a checkpoint by name, read from disk one at a time. */
-export interface TensorSource {
-  /** The file or directory it was opened from. */
-  readonly path: string;
-  readonly metadata: Readonly<Record<string, string>>;
-  /** Every tensor's name, in the order of the header. */
-  names(): string[];
-  /** @throws CheckpointError E_TENSOR_MISSING */
-  info(name: string): TensorInfo;
-  /**
-   * Reads one float tensor as f32, row-major; F16 and BF16 are widened exactly.
-   *
-   * @throws CheckpointError E_TENSOR_MISSING, E_DTYPE_UNKNOWN for other dtypes, E_FILE_TRUNCATED
-   */
-  read(name: string): Float32Array;
-  /** Reads one I32 or I64 tensor as what it is; errors as for `read`. */
-  readIntegers(name: string): Int32Array | BigInt64Array;
-  /** Closes the files; reading afterwards opens them again. */
-  close(): void;
-}
+import { HEADER_LIMIT_BYTES, type Header, PREFIX_BYTES, parseHeader } from "./header.js";
 
 /** One safetensors file, opened by `readSafetensors`. */
-export class SafetensorsFile implements TensorSource {
+export class SafetensorsFile implements RawTensorSource {
   #descriptor: number | undefined;
   readonly #header: Header;
 
@@ -63,13 +43,25 @@ export class SafetensorsFile implements TensorSource {
     throw this.#wrongDtype(name, "I32 or I64", isReadable(dtype) ? "read it with read" : undefined);
   }
 
+  readStored(name: string): StoredWeight | null {
+    const { dtype, shape } = this.#placed(name);
+    const format = storedFormat({ dtype });
+    if (format !== null) return { format, shape, bytes: this.readBytes(name) };
+    if (dtype === "F32") return null;
+    throw this.#wrongDtype(name, "F32, F16 or BF16", isReadable(dtype) ? "read it with readIntegers" : undefined);
+  }
+
+  readBytes(name: string): Uint8Array {
+    return new Uint8Array(this.#data(name));
+  }
+
   close(): void {
     if (this.#descriptor !== undefined) closeSync(this.#descriptor);
     this.#descriptor = undefined;
   }
 
   #open(): number {
-    this.#descriptor ??= openFile(this.path);
+    this.#descriptor ??= openWeights(this.path, "safetensors");
     return this.#descriptor;
   }
 
@@ -110,20 +102,6 @@ export function readSafetensors(path: string): SafetensorsFile {
   return new SafetensorsFile(path);
 }
 
-function openFile(path: string): number {
-  try {
-    return openRegular(path);
-  } catch (cause) {
-    throw new CheckpointError("E_FILE_MISSING", {
-      file: path,
-      expected: "a readable safetensors file",
-      got: systemCode(cause) === "ENOENT" ? "no file" : reasonOf(cause),
-      remedy: "check the path",
-      cause,
-    });
-  }
-}
-
 function readHeader(path: string, descriptor: number): Header {
   const fileBytes = fstatSync(descriptor).size;
   if (fileBytes < PREFIX_BYTES) throw truncated(path, PREFIX_BYTES, fileBytes, "the length of the header");
@@ -139,27 +117,4 @@ function readHeader(path: string, descriptor: number): Header {
   }
   const json = readExactly(path, descriptor, PREFIX_BYTES, Number(headerBytes), "the header");
   return parseHeader(path, new Uint8Array(json), fileBytes);
-}
-
-function readExactly(path: string, descriptor: number, offset: number, bytes: number, what: string): ArrayBuffer {
-  const fileBytes = fstatSync(descriptor).size;
-  if (offset + bytes > fileBytes) throw truncated(path, offset + bytes, fileBytes, what);
-  const buffer = new ArrayBuffer(bytes);
-  let done = 0;
-  while (done < bytes) {
-    const step = Math.min(bytes - done, 1 << 30); // the system call takes at most 2 GiB
-    const got = readSync(descriptor, new Uint8Array(buffer, done, step), 0, step, offset + done);
-    if (got === 0) throw truncated(path, offset + bytes, offset + done, what);
-    done += got;
-  }
-  return buffer;
-}
-
-function truncated(file: string, expectedBytes: number, gotBytes: number, what: string): CheckpointError {
-  return new CheckpointError("E_FILE_TRUNCATED", {
-    file,
-    expected: `at least ${expectedBytes} bytes for ${what}`,
-    got: `${gotBytes} bytes`,
-    remedy: "the file is cut short: copy or download it again",
-  });
 }

@@ -1,15 +1,7 @@
 import { z } from "zod";
 import { CheckpointError, reasonOf } from "../error.js";
+import type { TensorInfo } from "../tensor-source.js";
 import { elementBytes } from "./dtype.js";
-
-/** One tensor's place in a safetensors file. */
-export interface TensorInfo {
-  /** Name of the element type as the format spells it: "F32", "F16", "BF16", "I64", ... */
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  /** Size of its data in bytes. */
-  readonly bytes: number;
-}
 
 interface PlacedTensor extends TensorInfo {
   /** Offset of its first byte from the start of the file. */

@@ -2,6 +2,7 @@ import { writeWhole, writeWholeSync } from "@petl/files";
 import { f32ToF16 } from "@petl/weight-formats";
 import { CheckpointError } from "../error.js";
 import { writeFailure } from "../write-failure.js";
+import { safetensorsHead } from "./head.js";
 
 /** A tensor to write: values row-major, as many as the shape's product. */
 export interface TensorData {
@@ -78,28 +79,10 @@ function headOf(
   { dtype = "F32", metadata }: WriteOptions,
 ): Uint8Array[] {
   const elementBytes = dtype === "F32" ? 4 : 2;
-  const header: [string, unknown][] = metadata === undefined ? [] : [["__metadata__", metadata]];
-  let position = 0;
-  for (const [name, { shape }] of Object.entries(tensors)) {
-    checkName(path, name);
-    const end = position + countOf(shape) * elementBytes;
-    header.push([name, { dtype, shape, data_offsets: [position, end] }]);
-    position = end;
-  }
-  const json = paddedHeader(Object.fromEntries(header));
-  const prefix = new Uint8Array(8);
-  new DataView(prefix.buffer).setBigUint64(0, BigInt(json.byteLength), true);
-  return [prefix, json];
-}
-
-function checkName(file: string, name: string): void {
-  if (name !== "__metadata__") return;
-  throw new CheckpointError("E_HEADER_INVALID", {
-    file,
-    expected: "tensor names other than __metadata__, which the format reserves",
-    got: "a tensor of that name",
-    remedy: "rename the tensor",
-  });
+  const entries = Object.entries(tensors).map(
+    ([name, { shape }]) => [name, { dtype, shape, bytes: countOf(shape) * elementBytes }] as const,
+  );
+  return safetensorsHead(path, entries, metadata);
 }
 
 const countOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
@@ -113,13 +96,6 @@ function checkTensor(file: string, name: string, shape: readonly number[], value
     got: `${values.length}`,
     remedy: "pass the values that belong to the shape",
   });
-}
-
-function paddedHeader(header: object): Uint8Array {
-  const json = new TextEncoder().encode(JSON.stringify(header));
-  const padded = new Uint8Array(Math.ceil(json.byteLength / 8) * 8).fill(0x20);
-  padded.set(json);
-  return padded;
 }
 
 function* chunks(head: Uint8Array[], tensors: readonly TensorData[], dtype: "F32" | "F16"): Generator<Uint8Array> {

@@ -218,7 +218,9 @@ test("offline, a model that is incomplete in the cache names what it lacks", asy
   await resolve();
   rmSync(join(snapshot, "model.safetensors"));
   const error = await thrownBy(() => resolve({ offline: true }));
-  expect(error.got).toBe("it without model.safetensors or model.safetensors.index.json, and the network is off");
+  expect(error.got).toBe(
+    "it without model.safetensors or model.safetensors.index.json, or one file that ends in .gguf, and the network is off",
+  );
   expect((await resolve()).source.kind).toBe("hub");
 });
 

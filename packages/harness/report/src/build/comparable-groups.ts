@@ -53,7 +53,7 @@ function findings({ run, data, backboneSource, identity, environment }: RunRecor
     const parameters = kind === "random" ? `parameters, seed ${run.seed}` : "parameters"; // a seed draws its own
     if (paramsSha256 !== null) found.set(parameters, paramsSha256);
   }
-  const beside = identity?.backbone.files?.filter(({ name }) => !name.endsWith(".safetensors"));
+  const beside = identity?.backbone.files?.filter(({ name }) => !/\.(safetensors|gguf)$/.test(name));
   if (beside !== undefined) found.set("tokenizer and configuration", canonicalJson(beside));
   const threads = identity?.device.threads ?? environment.deviceDetails.threads;
   if (typeof threads === "number") found.set("threads", String(threads));
