@@ -53,5 +53,16 @@ for (const method of flags.methods.split(",")) {
     ]);
   }
 }
-const head = ["method", "weights", "parameters", "backbone", "peak", "planned", `of ${dtypes[0]}`, "process", "step", `of ${dtypes[0]}`];
+const head = [
+  "method",
+  "weights",
+  "parameters",
+  "backbone",
+  "peak",
+  "planned",
+  `of ${dtypes[0]}`,
+  "process",
+  "step",
+  `of ${dtypes[0]}`,
+];
 console.log(markdownTable(head, rows, (column) => column >= 2));

@@ -1,16 +1,26 @@
 // Training steps of a method on random weights that are kept in one format, in a process of its own: a line of JSON on stdout.
-import { keepWeights } from "@petl/backbone";
-import { seededRandom, liveBytes, peakBytes, resetPeakBytes } from "@petl/tensor";
+import { weightKeeper } from "@petl/backbone";
 import { adamW } from "@petl/optim";
+import { liveBytes, peakBytes, resetPeakBytes, seededRandom } from "@petl/tensor";
 import { defaultSettings, rehearseUpdate, TunedModel } from "@petl/trainer";
 
-const { family: familyName, geometry, layers, dtype, method: name, steps, batch, tokens, device: deviceName } = JSON.parse(process.argv[2]);
+const {
+  family: familyName,
+  geometry,
+  layers,
+  dtype,
+  method: name,
+  steps,
+  batch,
+  tokens,
+  device: deviceName,
+} = JSON.parse(process.argv[2]);
 const { default: provider } = await import(`@petl/device-${deviceName}`);
 const { default: family } = await import(`@petl/family-${familyName}`);
 const { default: method } = await import(`@petl/method-${name}`);
 const device = await provider.open();
 const config = { ...family.geometries[geometry], ...(layers === null ? {} : { layers }) };
-const keep = keepWeights(family, config, { dtype, unfrozen: new Set() });
+const keep = weightKeeper(family, config, { dtype, unfrozen: new Set() }).drawn;
 const drawnMs = performance.now();
 const drawn = family.build("random", config, family.initialise(config, seededRandom(1), "frozen", keep));
 const backbone = drawn.withHead({ kind: "classes", outputs: 2 }, seededRandom(2));
@@ -29,5 +39,7 @@ for (let step = 0; step <= steps; step++) {
 }
 const parameters = Object.values(backbone.params).reduce((sum, { size }) => sum + size, 0);
 const heldBytes = process.memoryUsage().rss;
-console.log(JSON.stringify({ parameters, backbone: liveBytes().backbone, peak: peakBytes().total, heldBytes, buildS, ms }));
+console.log(
+  JSON.stringify({ parameters, backbone: liveBytes().backbone, peak: peakBytes().total, heldBytes, buildS, ms }),
+);
 await device.close();

@@ -58,9 +58,9 @@ export interface Family<Config = unknown> {
   storable(config: Config): StorableTensors;
   /**
    * Random weights; those of a backbone that stays frozen may be drawn differently from those of one that is trained. Each goes through
-   * `keep` as soon as it is drawn.
+   * `keep` as soon as it is drawn; without it all are float32.
    */
-  initialise(config: Config, random: Random, use: "trained" | "frozen", keep: KeepWeight): Params;
+  initialise(config: Config, random: Random, use: "trained" | "frozen", keep?: KeepWeight): Params;
   build(name: string, config: Config, params: Params): BackboneModel;
   /** Compares a checkpoint's geometry with its tokenizer; returns what does not fit as [expected, got], or null. */
   misfit(config: Config, tokenizer: Tokenizer): readonly [expected: string, got: string] | null;

@@ -15,7 +15,7 @@ import { importBackbonePackage } from "./backbone-package.js";
 import { checkFinite, checkTokenizer } from "./check-checkpoint.js";
 import { type BackboneFile, filesBesideWeights, namedFiles } from "./files.js";
 import { namesOf, parseReference } from "./references.js";
-import { float32Storage, keepWeights, type WeightStorage } from "./weight-storage.js";
+import { float32Storage, type WeightStorage, weightKeeper } from "./weight-storage.js";
 import { loadWeights } from "./weights.js";
 
 /** Where a backbone's weights came from. */
@@ -156,7 +156,7 @@ async function random<Config>(
     config,
     seededRandom(seed).fork("backbone"),
     use,
-    keepWeights(family, config, storage),
+    weightKeeper(family, config, storage).drawn,
   );
   const source = { name, kind: "random", sha256: null, revision: null } as const;
   const files = await filesBesideWeights(directory);

@@ -20,43 +20,50 @@ export interface WeightStorage {
 /** Every tensor in float32. */
 export const float32Storage: WeightStorage = { dtype: "f32", unfrozen: new Set() };
 
-/** Keeps the tensors of a geometry that come as float32 values. */
-export function keepWeights<Config>(
+/** Makes the tensors of a backbone, by our names, stored as is wanted. */
+export interface WeightKeeper {
+  /** Of a new tensor, which is used up. */
+  readonly drawn: KeepWeight;
+  /** Of values in float32, row-major. */
+  values(name: string, values: Float32Array, shape: readonly number[]): Tensor;
+  /** Of a weight as a file has it: widened where a method trains it, or an operation other than `linear` and `embedding` reads it. */
+  stored(name: string, weight: StoredWeight): Tensor;
+}
+
+/** What keeps the tensors of a geometry. */
+export function weightKeeper<Config>(
   family: Pick<Family<Config>, "storable">,
   config: Config,
   { dtype, unfrozen }: WeightStorage,
-): KeepWeight {
-  if (dtype === "f32" || dtype === "file") return (_, value) => asParameter(value);
+): WeightKeeper {
   const { layers, tables } = family.storable(config);
-  const ofTables = dtype === "f16" ? "f16" : "bf16";
-  const formats = new Map([
-    ...layers.map((name) => [name, dtype] as const),
-    ...tables.map((name) => [name, ofTables] as const),
-  ]);
-  for (const name of unfrozen) formats.delete(name);
-  return (name, value) => {
-    const format = formats.get(name);
-    if (format === undefined) return asParameter(value);
-    const { shape } = value;
-    const weight = kept(format, shape, () => storeWeight(value.dataSync() as Float32Array, shape, format));
-    value.dispose();
-    return weight;
+  const isStorable = new Set([...layers, ...tables].filter((name) => !unfrozen.has(name)));
+  const isLayer = new Set(layers);
+  const formatOf = (name: string) => {
+    if (dtype === "f32" || dtype === "file" || !isStorable.has(name)) return null;
+    return isLayer.has(name) || dtype === "f16" ? dtype : "bf16";
+  };
+  return {
+    drawn(name, value) {
+      const format = formatOf(name);
+      if (format === null) return asParameter(value);
+      const weight = frozen(format, value.shape, () =>
+        storeWeight(value.dataSync() as Float32Array, value.shape, format),
+      );
+      value.dispose();
+      return weight;
+    },
+    values(name, values, shape) {
+      const format = formatOf(name);
+      if (format === null) return asParameter(tf.tensor(values, [...shape]));
+      return frozen(format, shape, () => storeWeight(values, shape, format));
+    },
+    stored(name, weight) {
+      if (isStorable.has(name)) return frozen(weight.format, weight.shape, () => weight);
+      return asParameter(tf.tensor(readStored(weight), [...weight.shape]));
+    },
   };
 }
 
-/** A weight as it comes from a file; in float32 where a method trains it, or an operation other than `linear` and `embedding` reads it. */
-export function keepStored<Config>(
-  family: Pick<Family<Config>, "storable">,
-  config: Config,
-  { unfrozen }: WeightStorage,
-): (name: string, weight: StoredWeight) => Tensor {
-  const { layers, tables } = family.storable(config);
-  const storable = new Set([...layers, ...tables].filter((name) => !unfrozen.has(name)));
-  return (name, weight) =>
-    storable.has(name)
-      ? kept(weight.format, weight.shape, () => weight)
-      : asParameter(tf.tensor(readStored(weight), [...weight.shape]));
-}
-
-const kept = (format: WeightFormat, shape: readonly number[], read: () => StoredWeight): Tensor =>
-  tf.keep(storedWeight(format, shape, () => read().bytes));
+const frozen = (format: WeightFormat, shape: readonly number[], make: () => StoredWeight): Tensor =>
+  tf.keep(storedWeight(format, shape, () => make().bytes));

@@ -1,8 +1,8 @@
 import { type GgufNaming, matchTensors, openCheckpoint, type TensorSource } from "@petl/checkpoint";
 import type { Params } from "@petl/spec";
-import { type Tensor, tf, withByteCategory } from "@petl/tensor";
+import { type Tensor, withByteCategory } from "@petl/tensor";
 import type { Family } from "../contract/family.js";
-import { float32Storage, keepStored, keepWeights, type WeightStorage } from "./weight-storage.js";
+import { float32Storage, type WeightStorage, weightKeeper } from "./weight-storage.js";
 
 /** Of a family that names no GGUF files: every one is refused. */
 const notFromGguf: GgufNaming = { architectures: [], tensor: () => null };
@@ -32,17 +32,14 @@ function readAll<Config>(source: TensorSource, family: Family<Config>, config: C
   const shapes = family.shapes(config);
   const expected = [...names].map(([ours, name]) => ({ name, shape: shapes.get(ours)! }));
   const stored = matchTensors(expected, source, { ignore, tied });
-  const keep = keepWeights(family, config, storage);
-  const keepAsStored = keepStored(family, config, storage);
+  const keep = weightKeeper(family, config, storage);
   return withByteCategory("backbone", () => {
     const params: Record<string, Tensor> = {};
     for (const [ours, name] of names) {
       const found = stored.get(name)!;
       const asStored = storage.dtype === "file" ? source.readStored(found) : null;
       params[ours] =
-        asStored === null
-          ? keep(ours, tf.tensor(source.read(found), [...shapes.get(ours)!]))
-          : keepAsStored(ours, asStored);
+        asStored === null ? keep.values(ours, source.read(found), shapes.get(ours)!) : keep.stored(ours, asStored);
     }
     return params;
   });

@@ -1,4 +1,4 @@
-import { type BackboneModel, type HeadTask, keepWeights } from "@petl/backbone";
+import { type BackboneModel, type HeadTask, weightKeeper } from "@petl/backbone";
 import { seededRandom } from "@petl/tensor";
 import type { RehearsedSettings } from "@petl/trainer";
 import { answeredBy } from "../resolve/answering.js";
@@ -16,7 +16,7 @@ export function plannedBackbone(
   const model = family.build(
     name,
     config,
-    family.initialise(config, random, "trained", keepWeights(family, config, { dtype, unfrozen })),
+    family.initialise(config, random, "trained", weightKeeper(family, config, { dtype, unfrozen }).drawn),
   );
   return answered.scoring === "head" ? model.withHead(head, random) : model;
 }
