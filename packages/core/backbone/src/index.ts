@@ -19,11 +19,7 @@ export { type BackboneSource, type LoadedBackbone, type LoadOptions, loadBackbon
 export { asParameter } from "./load/parameter.js";
 export { namesOf, parseReference, type Reference, randomPackage } from "./load/references.js";
 export { type Checkpoint, saveCheckpoint, writeLayoutFiles } from "./load/save.js";
-export {
-  float32Storage,
-  keepWeights,
-  type WeightStorage,
-} from "./load/weight-storage.js";
+export { float32Storage, type WeightKeeper, type WeightStorage, weightKeeper } from "./load/weight-storage.js";
 export { loadWeights } from "./load/weights.js";
 export { linearSite, rmsNormSite } from "./pass/layer-sites.js";
 export { type Intervention, Pass, type PassBackbone, passBeside } from "./pass/pass.js";
