@@ -239,12 +239,12 @@ export default defineFamily<RunningMeanConfig>({
     ignore: [/^statistics\./],
     tied: [["embedding.copy", "embedding.weight"]],
   }),
-  initialise: (config, random) =>
+  initialise: (config, random, _, keep = (_name, value) => asParameter(value)) =>
     withByteCategory("backbone", () =>
       Object.fromEntries(
         [...shapesOf(config)].map(([name, shape]) => [
           name,
-          asParameter(random.fork(name).normal([...shape], 0, name.includes("embedding") ? 1 : shape[1]! ** -0.5)),
+          keep(name, random.fork(name).normal([...shape], 0, name.includes("embedding") ? 1 : shape[1]! ** -0.5)),
         ]),
       ),
     ),
