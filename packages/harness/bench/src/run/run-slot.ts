@@ -6,7 +6,6 @@ import type { Plan } from "../suite/plan.js";
 import type { PlannedRun } from "../suite/planned-run.js";
 import { type ClaimedEnding, claimAndRecord } from "./claim-and-record.js";
 import { finishedRecord, finishedRuns } from "./finished.js";
-import { thisJob } from "./job.js";
 import { knownParams } from "./params.js";
 import { isDone, type RecordOptions, type Surroundings } from "./record-run.js";
 import { openWorkers, type WorkersWanted } from "./workers.js";
@@ -14,6 +13,10 @@ import { openWorkers, type WorkersWanted } from "./workers.js";
 export interface RunSlotOptions extends RecordOptions, Pick<WorkersWanted, "allowBusy"> {
   /** Wait where a search that it depends on is not over. */
   readonly wait?: boolean;
+  /** Of the process that claims the run: no two live ones have the same, and one that is started again has that of the one before. */
+  readonly name?: string | undefined;
+  /** Cores that are this process's on a machine that others share; null: all it finds. */
+  readonly threads?: number | null;
   /** Called once before a wait. */
   readonly onWait?: (message: string) => void;
 }
@@ -34,7 +37,7 @@ const waitMs = 15_000;
  * @throws BenchError E_OUT_FOREIGN where the folder is no output of a bench; MeterError; ResultsError; the signal's reason
  */
 export async function runSlot(plan: Plan, slot: string, options: RunSlotOptions): Promise<SlotEnding> {
-  const { out, force = false } = options;
+  const { out, force = false, threads = null } = options;
   refuseForeign(out);
   const found = await find(plan, slot, options);
   if ("why" in found) return { kind: "blocked", why: found.why };
@@ -42,14 +45,13 @@ export async function runSlot(plan: Plan, slot: string, options: RunSlotOptions)
   const before = force ? undefined : await finishedRecord(out, run.id);
   if (before !== undefined && isDone(run, before, options))
     return { kind: "recorded", record: before, isSaved: true, isNew: false };
-  const { name, threads } = thisJob();
   const begin = async (): Promise<Surroundings> => {
     const [worker] = await openWorkers(plan, options);
     options.onEvent({ type: "run-begin", run, index: 1, total: 1 });
     const paramsSha256 = knownParams([...records.values()], run);
     return { worker: { ...worker!, threads }, isFirst: true, paramsSha256 };
   };
-  const ending = await claimAndRecord(plan, run, begin, { ...options, name });
+  const ending = await claimAndRecord(plan, run, begin, options);
   if (ending.kind === "recorded" && ending.isNew) options.onEvent({ type: "run-end", run, record: ending.record });
   return ending;
 }

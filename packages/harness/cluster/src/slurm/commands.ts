@@ -55,19 +55,3 @@ export async function submit(
 export async function cancelJobs(jobIds: readonly string[]): Promise<void> {
   for (const { clusterOption, ids } of byCluster(jobIds)) await runCommand("scancel", [...clusterOption, ...ids]);
 }
-
-/**
- * Asks Slurm to start the task that this process is once more, later; false where it is none, or Slurm refuses. Slurm then ends it.
- */
-export async function requeueThisTask(env: NodeJS.ProcessEnv = process.env): Promise<boolean> {
-  const { SLURM_JOB_ID: job, SLURM_ARRAY_JOB_ID: array, SLURM_ARRAY_TASK_ID: task } = env;
-  if (job === undefined) return false;
-  const id = array === undefined || task === undefined ? job : `${array}_${task}`; // of the job id alone, Slurm may take the whole array
-  try {
-    await runCommand("scontrol", ["requeue", id]);
-    return true;
-  } catch (error) {
-    if (error instanceof ClusterError) return false;
-    throw error;
-  }
-}

@@ -8,7 +8,7 @@ import {
   type SharedPlan,
   type SlotEnding,
 } from "@petl/bench";
-import { requeueThisTask } from "@petl/cluster";
+import { requeueThisTask, thisTask } from "@petl/cluster";
 import { isSettled } from "@petl/results";
 import { type CodeFlags, codePlaces } from "../../code-places.js";
 import { onlyPlanFile } from "../../engines/plan-file.js";
@@ -52,7 +52,7 @@ export async function runWork(folder: string, flags: WorkFlags): Promise<ExitCod
   const updates = new UpdatesMade();
   try {
     const ending = await runSlot(plan, slot, {
-      ...{ out, wait, save, allowBusy, keepRunState },
+      ...{ out, wait, save, allowBusy, keepRunState, ...thisTask() },
       signal: stop.signal,
       onWait: (message) => progress.note(message),
       onEvent(event) {
