@@ -1,7 +1,7 @@
 export { canonicalJson } from "./canonical-json.js";
 export { hasDiverged, isSettled } from "./ending.js";
 export { ResultsError, type ResultsErrorCode } from "./errors.js";
-export { type RecordHead, readRecordHead } from "./record-head.js";
+export { type RecordHead, readRecordHeads } from "./record-head.js";
 export { reportedScore } from "./reported-score.js";
 export {
   type ActivationCacheFigures,

@@ -1,5 +1,7 @@
 import { closeSync, readSync } from "node:fs";
+import { join } from "node:path";
 import { openRegular } from "@petl/files";
+import { recordFiles } from "./record-files.js";
 import type { RunRecord } from "./schema.js";
 import { readRecord } from "./store.js";
 
@@ -20,7 +22,7 @@ const runEnd = "\n  },\n";
  *
  * @throws ResultsError where the whole record has to be read and cannot be; the file system's error
  */
-export async function readRecordHead(file: string): Promise<RecordHead> {
+async function readRecordHead(file: string): Promise<RecordHead> {
   const text = beginning(file);
   const begin = text.indexOf('\n  "run": {');
   const end = begin < 0 ? -1 : text.indexOf(runEnd, begin);
@@ -39,4 +41,15 @@ function beginning(file: string): string {
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** The beginnings of the records of an output directory; a damaged one counts as missing, as for the run itself. */
+export async function readRecordHeads(out: string): Promise<RecordHead[]> {
+  const folder = join(out, "runs");
+  const heads: RecordHead[] = [];
+  for (const name of await recordFiles(folder)) {
+    const head = await readRecordHead(join(folder, name)).catch(() => null);
+    if (head !== null) heads.push(head);
+  }
+  return heads;
 }

@@ -1,8 +1,8 @@
-import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FileError, makeDirectory, parseJson, readText, writeWholeSync } from "@petl/files";
 import { checkSeal, sealRecord } from "./checksum.js";
 import { ResultsError } from "./errors.js";
+import { recordFiles } from "./record-files.js";
 import { isRecordId, recordIdForm } from "./record-id.js";
 import { type RunRecord, RunRecordSchema, SCHEMA_VERSION } from "./schema.js";
 
@@ -157,17 +157,4 @@ export async function readRecords(directory: string): Promise<RecordSet> {
     }
   }
   return { records, problems };
-}
-
-async function recordFiles(folder: string): Promise<string[]> {
-  try {
-    const names = await readdir(folder);
-    return names.filter((name) => name.endsWith(".json") && !name.startsWith(".")).sort();
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw new ResultsError("E_RECORD_READ", `cannot list ${folder}: ${(cause as Error).message}`, {
-      file: folder,
-      cause,
-    });
-  }
 }

@@ -1,7 +1,5 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import type { ProcessIdentity } from "@petl/files";
-import { isSettled, type RecordHead, readRecordHead } from "@petl/results";
+import { isSettled, type RecordHead, readRecordHeads } from "@petl/results";
 import { claimedRuns } from "../run/claims.js";
 import { keyOfRecord } from "../suite/run-key.js";
 import type { SharedPlan, SharedRun } from "../suite/shared-plan.js";
@@ -22,7 +20,7 @@ export interface RunStatus {
  * later trials are told from one another by their number in each rung.
  */
 export async function suiteStatus(out: string, { suite, runs }: SharedPlan): Promise<RunStatus[]> {
-  const heads = await headsOf(out);
+  const heads = await readRecordHeads(out);
   const byId = new Map(heads.map((head) => [head.id, head]));
   const byKey = runs.some(({ id }) => id === null) ? groupedByKey(heads, suite.name) : new Map<string, RecordHead[]>();
   const holders = new Map(claimedRuns(out).map(({ slot, holder }) => [slot, holder]));
@@ -34,18 +32,6 @@ export async function suiteStatus(out: string, { suite, runs }: SharedPlan): Pro
     const state = isDone ? "done" : holder !== null ? "running" : error !== null ? "failed" : "missing";
     return { run, state, holder, error };
   });
-}
-
-async function headsOf(out: string): Promise<RecordHead[]> {
-  const folder = join(out, "runs");
-  if (!existsSync(folder)) return [];
-  const names = readdirSync(folder).filter((name) => name.endsWith(".json") && !name.startsWith("."));
-  const heads: RecordHead[] = [];
-  for (const name of names) {
-    const head = await readRecordHead(join(folder, name)).catch(() => null); // a damaged one counts as missing, as for the run itself
-    if (head !== null) heads.push(head);
-  }
-  return heads;
 }
 
 /** The records of a suite by their keys, those that are settled first. */
