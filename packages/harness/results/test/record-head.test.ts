@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { readRecordHeads, recordPath, writeRecord } from "../src/index.js";
+import { readRecordHeads, writeRecord } from "../src/index.js";
 import { syntheticRecord } from "./record-factory.js";
 
 function folder(): string {

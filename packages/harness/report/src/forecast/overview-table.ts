@@ -6,9 +6,10 @@ import type { ForecastTable } from "./forecast-table.js";
 /** What was forecast, in one line. */
 export function forecastTitle(forecast: Forecast): string {
   const { backbone, settings } = forecast;
-  const { batchSize, dropout, recompute } = settings;
+  const { batchSize, dropout, recompute, backboneDtype } = settings;
   const recomputed = recompute ? ", activations recomputed" : "";
-  return `${backbone}: batch ${batchSize}, ${rowText(forecast, settings)}, f32, dropout ${dropout}${recomputed}`;
+  const frozen = backboneDtype === "f32" ? "f32" : `f32 with frozen weights in ${backboneDtype}`;
+  return `${backbone}: batch ${batchSize}, ${rowText(forecast, settings)}, ${frozen}, dropout ${dropout}${recomputed}`;
 }
 
 /** What a reader must know of the parameters where a head answers; nothing where text does. */
