@@ -54,6 +54,11 @@ export function weightKeeper<Config>(
   };
   return {
     drawn(name, value) {
+      if (dtype === "file")
+        throw new BackboneError(
+          "E_BACKBONE_STORAGE",
+          "backbone dtype: expected a format such as bf16 or nf4 for weights that come from no file, got file",
+        );
       const format = formatOf(name);
       if (format === null) return asParameter(value);
       const weight = frozen(format, value.shape, () =>

@@ -83,6 +83,13 @@ test("file: weights are as the file has them, widened where a method trains them
   for (const name of layers) expect(params[name]!.dataSync(), name).toEqual(whole[name]!.dataSync());
 });
 
+test("weights that come from no file cannot be stored as it has them", () => {
+  const keep = weightKeeper(family, config, stored("file"));
+  expect(() => plain.initialise(config, seededRandom(4), "trained", keep.drawn)).toThrow(
+    "backbone dtype: expected a format such as bf16 or nf4 for weights that come from no file, got file",
+  );
+});
+
 test("a family that does not say what may be stored keeps float32", () => {
   expect(() => weightKeeper(plain, config, stored("nf4"))).toThrow(
     "family running-mean: expected f32, as it does not say which of its weights may be stored in fewer bits, got nf4; use --backbone-dtype f32",
