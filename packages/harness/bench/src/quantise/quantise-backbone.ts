@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { type QuantisedDtype, type QuantisedWeights, type QuantiseOptions, quantiseWeights } from "@petl/backbone";
 import { CONFIG_FILE, copyTokenizer, tokenizerFiles } from "@petl/checkpoint";
-import { parseJson, readText, writeWhole } from "@petl/files";
+import { readText, writeWhole } from "@petl/files";
 import { claimFiles } from "../ownership/claim-files.js";
 import { refuseForeign } from "../ownership/folders.js";
 import { findBackbone } from "../resolve/backbone.js";
 import { geometryOf, mostConfigBytes } from "../resolve/family.js";
 import type { Places } from "../resolve/places.js";
 import { type CheckpointDownload, checkpointDirectory } from "./find-checkpoint.js";
-import { quantisedFields } from "./quantised-fields.js";
+import { quantisedConfig } from "./quantised-config.js";
 import { writeTogether } from "./whole-folder.js";
 
 const weightFile = "model.safetensors";
@@ -55,9 +55,8 @@ export async function quantiseBackbone(
     const { definition } = found.family;
     const written = await quantiseWeights(from, join(folder, weightFile), definition, config, { dtype, ...options });
     copyTokenizer(from, folder);
-    const original = parseJson(readText(configFile, mostConfigBytes)) as Readonly<Record<string, unknown>>;
-    const fields = quantisedFields(original, dtype, written.skippedModules);
-    await writeWhole(join(folder, CONFIG_FILE), `${JSON.stringify(fields, null, 2)}\n`);
+    const original = readText(configFile, mostConfigBytes);
+    await writeWhole(join(folder, CONFIG_FILE), quantisedConfig(original, dtype, written.skippedModules));
     return written;
   });
 }
