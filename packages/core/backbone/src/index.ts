@@ -17,6 +17,13 @@ export { type BackbonePackage, importBackbonePackage } from "./load/backbone-pac
 export { type BackboneFile, type BackboneFiles, backboneFiles } from "./load/files.js";
 export { type BackboneSource, type LoadedBackbone, type LoadOptions, loadBackbone } from "./load/load.js";
 export { asParameter } from "./load/parameter.js";
+export {
+  type QuantisedDtype,
+  type QuantisedWeights,
+  type QuantiseOptions,
+  quantisedDtypes,
+  quantiseWeights,
+} from "./load/quantise.js";
 export { namesOf, parseReference, type Reference, randomPackage } from "./load/references.js";
 export { type Checkpoint, saveCheckpoint, writeLayoutFiles } from "./load/save.js";
 export { float32Storage, type WeightKeeper, type WeightStorage, weightKeeper } from "./load/weight-storage.js";

@@ -15,6 +15,7 @@ export type CheckpointErrorCode =
   | "E_SHARD_MISSING"
   | "E_TENSOR_MISSING"
   | "E_TENSORS_DIFFER"
+  | "E_VALUE_INVALID"
   | "E_INDEX_INVALID"
   | "E_CONFIG_INVALID"
   | "E_TOKENIZER_INVALID";

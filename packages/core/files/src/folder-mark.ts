@@ -8,8 +8,11 @@ export const markFile = "petl-bench.json";
 /** Version of the mark: the only one this package writes and reads. */
 const markVersion = 1;
 
-/** What a folder was made for: the runs of `bench glue`, a model of `bench export`, or a measurement of `bench measure`. */
-export type FolderKind = "bench output" | "bench export" | "bench measurement";
+/**
+ * What a folder was made for: the runs of `bench glue`, a model of `bench export`, a checkpoint of `bench quantise`, or a measurement of
+ * `bench measure`.
+ */
+export type FolderKind = "bench output" | "bench export" | "bench checkpoint" | "bench measurement";
 
 /** Whose a folder is: nobody's (missing or empty), ours, made by a newer version, or someone else's, with what was found. */
 export type FolderOwner =

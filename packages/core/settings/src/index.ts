@@ -14,4 +14,4 @@ export {
 } from "./setting.js";
 export { suiteFields } from "./suite-fields.js";
 export { type TrainingValues, trainingSettings } from "./training.js";
-export { identityValues, recordedValues, valuesIn } from "./values.js";
+export { identityValues, recordedValues, tellingValues, valuesIn } from "./values.js";

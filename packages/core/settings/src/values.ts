@@ -24,12 +24,15 @@ export function valuesIn<Table extends Settings>(table: Table, given: object): V
 }
 
 /** The part of recorded values that tells runs apart. */
+export function tellingValues(table: Settings, recorded: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(recorded).filter(([key]) => table[key]?.identity !== false));
+}
+
+/** The same for run ids: without a default that runs had before there was the setting, so that their ids stay what they were. */
 export function identityValues(table: Settings, recorded: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(recorded).filter(([key, value]) => {
-      const setting = table[key];
-      if (setting === undefined) return true;
-      return setting.identity === "unless default" ? value !== setting.default : setting.identity;
-    }),
+    Object.entries(tellingValues(table, recorded)).filter(
+      ([key, value]) => table[key]?.identity !== "unless default" || value !== table[key].default,
+    ),
   );
 }

@@ -10,7 +10,9 @@ import {
   renamed,
   settingsIn,
   suiteShape,
+  tellingValues,
   toggle,
+  trainingSettings,
   whole,
 } from "../src/index.js";
 import { orNone } from "../src/kinds/index.js";
@@ -68,6 +70,27 @@ test("a record has null for what another setting overrides", () => {
 test("what changes neither a result nor a cost is no part of a run's identity", () => {
   const { logEvery: _, ...others } = defaultsOf(table);
   expect(identityValues(table, recordedValues(table, defaultsOf(table)))).toEqual(others);
+});
+
+test("an entry that is part of the identity unless default leaves the identity of runs with its default as it was", () => {
+  const entry = setting({ kind: whole(), default: 4, identity: "unless default", ...whatever });
+  const later = { ...table, bits: entry };
+  const identityOf = (values: object) =>
+    identityValues(later, recordedValues(later, { ...defaultsOf(later), ...values }));
+  const before = identityValues(table, recordedValues(table, defaultsOf(table)));
+  expect(JSON.stringify(identityOf({}))).toBe(JSON.stringify(before));
+  expect(identityOf({ bits: 5 })).toEqual({ ...before, bits: 5 });
+  expect(tellingValues(later, recordedValues(later, defaultsOf(later)))).toEqual({ ...before, bits: 4 });
+});
+
+test("a run whose frozen weights are float32 is the run that it was before they could be anything else", () => {
+  const identityOf = (values: object) =>
+    identityValues(trainingSettings, recordedValues(trainingSettings, { ...defaultsOf(trainingSettings), ...values }));
+  const { backboneDtype: _, ...before } = trainingSettings;
+  expect(identityOf({})).toEqual(identityValues(before, recordedValues(before, defaultsOf(before))));
+  expect(identityOf({ backboneDtype: "f32" })).not.toHaveProperty("backboneDtype");
+  for (const backboneDtype of ["bf16", "nf4", "file"])
+    expect(identityOf({ backboneDtype })).toMatchObject({ backboneDtype });
 });
 
 test("a new entry is a flag of the commands it names, with its text, help and default", () => {

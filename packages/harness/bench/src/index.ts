@@ -9,6 +9,7 @@ export { atBest, type PredictedCost } from "./forecast/predict-cost.js";
 export { type Measured, type MeasureOptions, measureCommand } from "./measure/measure-command.js";
 export type { GpuMeasurement, Measurement } from "./measure/measurement.js";
 export { refuseForeign } from "./ownership/folders.js";
+export { type QuantiseBackboneOptions, quantiseBackbone } from "./quantise/quantise-backbone.js";
 export { type MachineFacts, machineFacts } from "./record/environment.js";
 export { listBackbonePackages } from "./resolve/backbone.js";
 export { listCollections } from "./resolve/collections.js";

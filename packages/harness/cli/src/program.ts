@@ -8,6 +8,7 @@ import { defineList } from "./commands/list/define.js";
 import { defineMeasure } from "./commands/measure/define.js";
 import { definePlan } from "./commands/plan/define.js";
 import { definePredict } from "./commands/predict/define.js";
+import { defineQuantise } from "./commands/quantise/define.js";
 import { defineReport } from "./commands/report/define.js";
 import { defineRun } from "./commands/run/define.js";
 import { defineStatus } from "./commands/status/define.js";
@@ -46,6 +47,7 @@ export function createProgram(finish: (code: number) => void): Command {
   defineEval(program, finish);
   definePredict(program, finish);
   defineExport(program, finish);
+  defineQuantise(program, finish);
   defineSubmit(program, finish);
   defineMeasure(program, finish);
   defineList(program, finish);

@@ -21,6 +21,11 @@ export interface WeightStorage {
 /** Every tensor in float32. */
 export const float32Storage: WeightStorage = { dtype: "f32", unfrozen: new Set() };
 
+/** What a tensor is kept as where `dtype` is wanted: fewer than 16 bits are for the weights of layers only. */
+export function formatFor<Dtype extends WeightFormat>(dtype: Dtype, isLayer: boolean): Dtype | "bf16" {
+  return isLayer || dtype === "f16" ? dtype : "bf16";
+}
+
 /** Makes the tensors of a backbone, by our names, stored as is wanted. */
 export interface WeightKeeper {
   /** Of a new tensor, which is used up. */
@@ -49,8 +54,7 @@ export function weightKeeper<Config>(
   const isStorable = new Set([...layers, ...tables].filter((name) => !unfrozen.has(name)));
   const isLayer = new Set(layers);
   const formatOf = (name: string) => {
-    if (dtype === "f32" || dtype === "file" || !isStorable.has(name)) return null;
-    return isLayer.has(name) || dtype === "f16" ? dtype : "bf16";
+    return dtype === "f32" || dtype === "file" || !isStorable.has(name) ? null : formatFor(dtype, isLayer.has(name));
   };
   return {
     drawn(name, value) {

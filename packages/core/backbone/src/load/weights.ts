@@ -19,7 +19,7 @@ export function loadWeights<Config>(
   config: Config,
   storage: WeightStorage = float32Storage,
 ): Params {
-  const source = openCheckpoint(path, { gguf: family.gguf?.(config) ?? notFromGguf });
+  const source = openWeights(path, family, config);
   try {
     return readAll(source, family, config, storage);
   } finally {
@@ -27,16 +27,38 @@ export function loadWeights<Config>(
   }
 }
 
-function readAll<Config>(source: TensorSource, family: Family<Config>, config: Config, storage: WeightStorage): Params {
+/** Opens a checkpoint's weights with the names that the family's safetensors files have. @throws CheckpointError */
+export function openWeights<Config>(path: string, family: Family<Config>, config: Config): TensorSource {
+  return openCheckpoint(path, { gguf: family.gguf?.(config) ?? notFromGguf });
+}
+
+/** What a source calls tensors: ours, and those that repeat another of its tensors. */
+export interface MatchedTensors {
+  /** By our name, the source's. */
+  readonly names: ReadonlyMap<string, string>;
+  /** Under which names files of the family may repeat a tensor, whether or not this one does. */
+  readonly aliases: readonly string[];
+}
+
+/** Finds the tensors of a geometry in a source. @throws CheckpointError naming each missing, extra or mis-shaped tensor */
+export function matchWeights<Config>(source: TensorSource, family: Family<Config>, config: Config): MatchedTensors {
   const { names, ignore, tied } = family.stored(config, new Set(source.names()));
   const shapes = family.shapes(config);
   const expected = [...names].map(([ours, name]) => ({ name, shape: shapes.get(ours)! }));
   const stored = matchTensors(expected, source, { ignore, tied });
+  return {
+    names: new Map([...names].map(([ours, name]) => [ours, stored.get(name)!])),
+    aliases: tied.map(([alias]) => alias),
+  };
+}
+
+function readAll<Config>(source: TensorSource, family: Family<Config>, config: Config, storage: WeightStorage): Params {
+  const { names } = matchWeights(source, family, config);
+  const shapes = family.shapes(config);
   const keep = weightKeeper(family, config, storage);
   return withByteCategory("backbone", () => {
     const params: Record<string, Tensor> = {};
-    for (const [ours, name] of names) {
-      const found = stored.get(name)!;
+    for (const [ours, found] of names) {
       const asStored = storage.dtype === "file" ? source.readStored(found) : null;
       params[ours] =
         asStored === null ? keep.values(ours, source.read(found), shapes.get(ours)!) : keep.stored(ours, asStored);

@@ -4,9 +4,11 @@ import { BenchError } from "../errors.js";
 /** What a bench that was killed at its start leaves in a folder. */
 const passing = /^\.lock(\.\w+)?$|^\.petl-[0-9a-f]{16}\.tmp$/;
 
-const madeBy: Readonly<Record<FolderKind, string>> = {
+/** The command that makes folders of a kind. */
+export const madeBy: Readonly<Record<FolderKind, string>> = {
   "bench output": "bench glue",
   "bench export": "bench export",
+  "bench checkpoint": "bench quantise",
   "bench measurement": "bench measure",
 };
 

@@ -19,7 +19,8 @@ interface FamilyPackage {
 }
 
 const prefix = "@petl/family-";
-const mostConfigBytes = 1 << 20;
+/** Most bytes of a `config.json`. */
+export const mostConfigBytes = 1 << 20;
 
 /** The families in reach: every package named `@petl/family-...` whose default export is a family, in order of name. */
 export async function listFamilies(places: Places): Promise<FoundFamily[]> {

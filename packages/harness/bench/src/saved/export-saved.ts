@@ -5,9 +5,9 @@ import type { PetlMethod } from "@petl/spec";
 import { tf } from "@petl/tensor";
 import type { TunedModel } from "@petl/trainer";
 import { BenchError } from "../errors.js";
+import { claimFiles } from "../ownership/claim-files.js";
 import { refuseForeign } from "../ownership/folders.js";
 import { parseConfig } from "../resolve/call-method.js";
-import { claimExport } from "./claim-export.js";
 import { findSavedParts, openSavedParts, type SavedModelOptions } from "./open-saved-model.js";
 import { readSavedModel, type SavedModel, savedTask } from "./saved-model.js";
 
@@ -120,8 +120,8 @@ async function writeLayout(opened: OpenedModel, layout: string, to: string): Pro
 function claim({ from, saved, backbone }: OpenedModel, layout: string, to: string, files: readonly string[]): void {
   const { reference } = saved.backbone;
   const backbones = [backbone.directory, ...(existsSync(reference) ? [reference] : [])];
-  claimExport(to, {
-    files,
+  claimFiles(to, {
+    ...{ kind: "bench export", files },
     about: { layout, method: saved.method.packageName, backbone: reference },
     inputs: [{ what: "the model", path: from }, ...backbones.map((path) => ({ what: "the backbone", path }))],
   });

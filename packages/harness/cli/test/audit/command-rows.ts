@@ -61,6 +61,10 @@ export const commandRows: readonly Row[] = [
   ),
   ...["nowhere", "glue", "notes.txt"].map((directory) => row(["plan", "--calibrate", directory])),
   row(["plan", "--max-length", "100000000"]),
+  ...["nowhere", "notes.txt", "glue", "", "a\nb", "t5-tiny-random"].map((name) =>
+    row(["quantise", name, "--dtype=nf4"]),
+  ),
+  ...["int8", "", "f32", "constructor"].map((dtype) => row(["quantise", "glue", `--dtype=${dtype}`])),
   ...["--gpu=x", "--period=0", "--period=x", "--idle=-1", "--idle=x"].map((flag) =>
     row(["measure", flag, "--", "true"]),
   ),

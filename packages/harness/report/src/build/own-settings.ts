@@ -1,5 +1,5 @@
 import { canonicalJson, type RunRecord } from "@petl/results";
-import { identityValues, runOptions, trainingSettings } from "@petl/settings";
+import { runOptions, tellingValues, trainingSettings } from "@petl/settings";
 
 /** What a search chooses, and what may follow from its choice. */
 const searched = ["learningRate", "warmupSteps"] as const;
@@ -20,7 +20,7 @@ export function ownSettings(run: RunRecord["run"]): Readonly<Record<string, unkn
 const known = new WeakMap<RunRecord["run"], Readonly<Record<string, unknown>>>();
 
 function findOwn({ settings, chosen }: RunRecord["run"]): Record<string, unknown> {
-  const { gpu: _, ...own } = identityValues({ ...trainingSettings, ...runOptions }, settings);
+  const { gpu: _, ...own } = tellingValues({ ...trainingSettings, ...runOptions }, settings);
   return chosen === null ? own : { ...without(own, searched), learningRate: "searched" };
 }
 

@@ -75,6 +75,19 @@ describe("N7: runs that differ never share a table without a word", () => {
     expect(labels(buildReport(seeds, options))).toEqual(["small-update (epochs=4)", "small-update (epochs=9)"]);
   });
 
+  test("frozen weights in other bits are variants of one table, whichever run comes first", () => {
+    const stored = { changes: { backboneSource: { ...source, paramsSha256: null } } };
+    const labels = (changed: SyntheticOptions, usual?: SyntheticOptions) => {
+      const { groups } = reportOf(changed, usual);
+      expect(groups).toHaveLength(1);
+      return groups[0]!.variants.map(({ label }) => label);
+    };
+    const nf4 = { settings: { backboneDtype: "nf4" }, ...stored } as const;
+    expect(labels(nf4)).toEqual(["all-weights (backboneDtype=f32)", "small-update (backboneDtype=nf4)"]);
+    expect(labels({}, nf4)).toEqual(["all-weights (backboneDtype=nf4)", "small-update (backboneDtype=f32)"]);
+    expect(labels({})).toEqual(["all-weights", "small-update"]);
+  });
+
   test("tasks of a suite may have settings of their own", () => {
     const records = [all, update].flatMap((method) =>
       ["sst2", "rte"].map((task) => syntheticRecord(method, { task, settings: { epochs: task.length } })),
