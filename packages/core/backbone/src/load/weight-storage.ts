@@ -7,7 +7,7 @@ import {
   type WeightFormat,
 } from "@petl/weight-formats";
 import type { Family, KeepWeight } from "../contract/family.js";
-import { asParameter } from "./parameter.js";
+import { asParameter, float32Parameter } from "./parameter.js";
 
 /** What is wanted of a backbone's weights. */
 export interface WeightStorage {
@@ -22,7 +22,7 @@ export const float32Storage: WeightStorage = { dtype: "f32", unfrozen: new Set()
 
 /** Makes the tensors of a backbone, by our names, stored as is wanted. */
 export interface WeightKeeper {
-  /** Of a new tensor, which is used up. */
+  /** Of a fresh backbone's first values. */
   readonly drawn: KeepWeight;
   /** Of values in float32, row-major. */
   values(name: string, values: Float32Array, shape: readonly number[]): Tensor;
@@ -46,12 +46,8 @@ export function weightKeeper<Config>(
   return {
     drawn(name, value) {
       const format = formatOf(name);
-      if (format === null) return asParameter(value);
-      const weight = frozen(format, value.shape, () =>
-        storeWeight(value.dataSync() as Float32Array, value.shape, format),
-      );
-      value.dispose();
-      return weight;
+      if (format === null) return float32Parameter(name, value);
+      return frozen(format, value.shape, () => storeWeight(value.values(), value.shape, format));
     },
     values(name, values, shape) {
       const format = formatOf(name);
