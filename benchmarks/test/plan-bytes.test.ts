@@ -1,9 +1,11 @@
+import { weightKeeper } from "@petl/backbone";
 import cpu from "@petl/device-cpu";
 import plan from "@petl/device-plan";
-import { geometries, initialise, T5 } from "@petl/family-t5";
+import family, { geometries } from "@petl/family-t5";
 import { adamW } from "@petl/optim";
 import { type ByteSplit, type DeviceProvider, peakBytes, resetPeakBytes, seededRandom, tf } from "@petl/tensor";
 import { defaultSettings, type RehearsedSettings, rehearseEvaluation, rehearseUpdate, TunedModel } from "@petl/trainer";
+import { type BackboneDtype, backboneDtypes } from "@petl/weight-formats";
 import { expect, test } from "vitest";
 import { everyMethod } from "./every-method.js";
 
@@ -19,11 +21,18 @@ interface Arm {
 }
 
 /** Peaks of a training step, of the step after it and of an evaluation batch, by arm. */
-async function peaks(device: DeviceProvider, geometry: string, arms: readonly Arm[], sizes: BatchSizes) {
+async function peaks(
+  device: DeviceProvider,
+  geometry: string,
+  arms: readonly Arm[],
+  sizes: BatchSizes,
+  dtype: BackboneDtype = "f32",
+) {
   const opened = await device.open();
   try {
     const config = geometries[geometry]!;
-    const backbone = new T5(geometry, config, initialise(config, seededRandom(0)));
+    const { drawn } = weightKeeper(family, config, { dtype, unfrozen: new Set() });
+    const backbone = family.build(geometry, config, family.initialise(config, seededRandom(0), "trained", drawn));
     const all: Record<string, ByteSplit[]> = {};
     for (const { method: name, config: settings, ...options } of arms) {
       const method = (await everyMethod()).get(name)!;
@@ -93,3 +102,14 @@ test("the plan's peak bytes are the CPU device's on a backbone of T5-small's siz
   const measured = await peaks(cpu, "t5-small", arms, small);
   expect(planned).toEqual(measured);
 }, 240_000);
+
+const inFewBits = backboneDtypes.filter((dtype) => dtype !== "f32" && dtype !== "file");
+test.each(inFewBits)("the plan's peak bytes are the CPU device's with frozen weights in %s", async (dtype) => {
+  const arms = (await everyArm()).filter(({ method, accumulate }) => method !== "full" && accumulate === undefined);
+  const planned = await peaks(plan, "t5-tiny", arms, sizes, dtype);
+  const measured = await peaks(cpu, "t5-tiny", arms, sizes, dtype);
+  expect(planned).toEqual(measured);
+  const whole = await peaks(plan, "t5-tiny", arms.slice(0, 1), sizes);
+  const [arm] = Object.keys(whole);
+  expect(planned[arm!]![0]!.backbone).toBeLessThan(0.55 * whole[arm!]![0]!.backbone);
+});

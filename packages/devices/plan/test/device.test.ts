@@ -1,5 +1,6 @@
 import cpu from "@petl/device-cpu";
-import { type DeviceProvider, tf } from "@petl/tensor";
+import { type DeviceProvider, linear, liveBytes, storedWeight, tf } from "@petl/tensor";
+import { weightLayout } from "@petl/weight-formats";
 import { expect, test } from "vitest";
 import plan, { recordCosts } from "../src/index.js";
 
@@ -23,5 +24,23 @@ test("the plan device refuses to read values", async () => {
     ["BatchMatMul", 60, 4 * (6 + 15 + 10)],
   ]);
   tensor.dispose();
+  await opened.close();
+});
+
+test("weights stored in few bits have the bytes of their format, and are refused by operations that do not know them", async () => {
+  const opened = await plan.open();
+  const never = () => {
+    throw new Error("the plan device reads no values");
+  };
+  const before = liveBytes().total;
+  const stored = storedWeight("nf4+dq", [256, 64], never);
+  expect(liveBytes().total - before).toBe(weightLayout("nf4+dq", 256 * 64).bytes);
+  const { costs } = recordCosts(() => linear(tf.zeros([2, 64]), stored).dispose());
+  const [product] = costs.kernels.filter(({ kernel }) => kernel === "PetlLinear");
+  expect(product!.bytesMoved).toBe(4 * (2 * 64 + 2 * 256) + weightLayout("nf4+dq", 256 * 64).bytes);
+  expect(() => tf.square(stored)).toThrow(
+    /got Square on a weight \[256,64\]; use --backbone-dtype f32 with this method/,
+  );
+  tf.dispose([stored]);
   await opened.close();
 });

@@ -55,8 +55,8 @@ export interface Family<Config = unknown> {
   stored(config: Config, found: ReadonlySet<string>): StoredTensors;
   /** How GGUF files of such a geometry name and order the tensors of `stored`; absent where such files are not read. */
   gguf?(config: Config): GgufNaming;
-  /** What may be stored in fewer bits than float32 has, because `linear` and `embedding` alone read it. */
-  storable(config: Config): StorableTensors;
+  /** What may be stored in fewer bits than float32 has, because `linear` and `embedding` alone read it; absent: nothing. */
+  storable?(config: Config): StorableTensors;
   /**
    * Random weights; those of a backbone that stays frozen may be drawn differently from those of one that is trained. Each goes through
    * `keep` as soon as it is drawn; without it all are float32.

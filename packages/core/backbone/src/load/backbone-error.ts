@@ -2,7 +2,12 @@
 export class BackboneError extends Error {
   override readonly name = "BackboneError";
   constructor(
-    readonly code: "E_BACKBONE_UNKNOWN" | "E_BACKBONE_VOCABULARY" | "E_BACKBONE_DAMAGED" | "E_BACKBONE_HEAD",
+    readonly code:
+      | "E_BACKBONE_UNKNOWN"
+      | "E_BACKBONE_VOCABULARY"
+      | "E_BACKBONE_DAMAGED"
+      | "E_BACKBONE_HEAD"
+      | "E_BACKBONE_STORAGE",
     message: string,
   ) {
     super(message);

@@ -7,6 +7,7 @@ import {
   type WeightFormat,
 } from "@petl/weight-formats";
 import type { Family, KeepWeight } from "../contract/family.js";
+import { BackboneError } from "./backbone-error.js";
 import { asParameter, float32Parameter } from "./parameter.js";
 
 /** What is wanted of a backbone's weights. */
@@ -30,13 +31,21 @@ export interface WeightKeeper {
   stored(name: string, weight: StoredWeight): Tensor;
 }
 
-/** What keeps the tensors of a geometry. */
+/**
+ * What keeps the tensors of a geometry.
+ * @throws BackboneError E_BACKBONE_STORAGE where the family's are float32 only
+ */
 export function weightKeeper<Config>(
-  family: Pick<Family<Config>, "storable">,
+  family: Pick<Family<Config>, "name" | "storable">,
   config: Config,
   { dtype, unfrozen }: WeightStorage,
 ): WeightKeeper {
-  const { layers, tables } = family.storable(config);
+  if (family.storable === undefined && dtype !== "f32")
+    throw new BackboneError(
+      "E_BACKBONE_STORAGE",
+      `family ${family.name}: expected f32, as it does not say which of its weights may be stored in fewer bits, got ${dtype}; use --backbone-dtype f32`,
+    );
+  const { layers, tables } = family.storable?.(config) ?? { layers: [], tables: [] };
   const isStorable = new Set([...layers, ...tables].filter((name) => !unfrozen.has(name)));
   const isLayer = new Set(layers);
   const formatOf = (name: string) => {
