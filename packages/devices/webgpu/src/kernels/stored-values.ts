@@ -51,7 +51,9 @@ fn halves(bits: vec4u) -> vec4f {
   let subnormal = bitcast<vec4u>(vec4f(bits & vec4u(0x3ffu)) * ${2 ** -24});
   return bitcast<vec4f>(select(normal, subnormal, exponent == vec4u()) | ((bits & vec4u(0x8000u)) << vec4u(16u)));
 }
-fn halfFrom(address: u32) -> f32 { return halves(vec4u(byteFrom(address) | (byteFrom(address + 1u) << 8u))).x; }
+fn halfFrom(address: u32) -> f32 { // from an even one
+  return halves(vec4u((weight[address / 4u] >> (8u * (address % 4u))) & 0xffffu)).x;
+}
 fn pairs(at: u32) -> vec4u { // four numbers of 16 bits
   let low = weight[at / 2u];
   let high = weight[at / 2u + 1u];
