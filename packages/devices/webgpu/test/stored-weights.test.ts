@@ -26,6 +26,8 @@ import {
 } from "@petl/weight-formats";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import webgpu, { type WebGpuDevice } from "../src/index.js";
+import { shaderOf } from "../src/kernels/context.js";
+import { matMulProgram } from "../src/kernels/mat-mul-program.js";
 
 const { usable, reason } = await webgpu.probe({ gpu: "software" });
 if (!usable) console.warn(`skipped, no software GPU here: ${reason}`);
@@ -57,7 +59,13 @@ function anyBlocks(format: WeightFormat, shape: readonly [number, number]): Stor
 const inLargeTiles: readonly WeightFormat[] = process.env.PETL_SOFTWARE_GPU === "1" ? weightFormats : ["nf4+dq"];
 /** Rows of no whole quads and blocks, of whole quads, and of one block. */
 const shapes = (format: WeightFormat): (readonly [number, number])[] => [
-  ...(isGguf(format) ? ([[5, 256]] as const) : ([[7, 30], [70, 100], [9, 64]] as const)), // biome-ignore format: one line
+  ...(isGguf(format)
+    ? ([[5, 256]] as const)
+    : ([
+        [7, 30],
+        [70, 100],
+        [9, 64],
+      ] as const)),
   ...(inLargeTiles.includes(format) ? ([[512, 256]] as const) : []),
 ];
 const cases = weightFormats.flatMap((format) => shapes(format).map((shape) => ({ format, shape })));
@@ -106,6 +114,21 @@ describe.skipIf(!usable)("weights stored in few bits", () => {
     expect(distance(await floats(linear(x, stored, bias)), product)).toBeLessThanOrEqual(1e-6 * largest(product));
     expect(distance(await floats(compute(stored)), gradient)).toBeLessThanOrEqual(1e-6 * largest(gradient));
     stored.dispose();
+  });
+
+  test("products with tiles of 128, which no emulated GPU runs in time, are valid WGSL", async () => {
+    for (const format of weightFormats) {
+      const tile = { tileRows: 128, tileColumns: 128, transposeA: false } as const;
+      for (const transposeB of [true, false]) {
+        const stored = { format, wholeQuads: transposeB };
+        const code = shaderOf(matMulProgram({ ...tile, transposeB, stored, bias: transposeB }));
+        const { messages } = await device.gpuDevice.createShaderModule({ code }).getCompilationInfo();
+        expect(
+          messages.map(({ message }) => message),
+          format,
+        ).toEqual([]);
+      }
+    }
   });
 
   test("every half-precision number is widened exactly, infinities too", async () => {

@@ -103,10 +103,7 @@ export class KernelContext {
     const before = this.#compiled.get(program.name);
     if (before !== undefined) return before;
     const { device } = this.backend;
-    const module = device.createShaderModule({
-      label: program.name,
-      code: `${declarations(program)}\n${program.source}`,
-    });
+    const module = device.createShaderModule({ label: program.name, code: shaderOf(program) });
     const pipeline = device.createComputePipeline({ label: program.name, layout: "auto", compute: { module } });
     const compiled = { pipeline, layout: pipeline.getBindGroupLayout(0) };
     this.#compiled.set(program.name, compiled);
@@ -162,6 +159,9 @@ const toFloat: Program = { ...elementwise("toFloat", [], "f32(x[index])"), reads
 
 const nameOf = (binding: string): string => binding.split(":")[0]!;
 const typeOf = (binding: string): string => binding.split(":")[1]?.trim() ?? "f32";
+
+/** WGSL of a program, whole. */
+export const shaderOf = (program: Program): string => `${declarations(program)}\n${program.source}`;
 
 function declarations({ reads, writes, uniforms }: Program): string {
   const bindings = [
