@@ -7,6 +7,7 @@ import { type ByteSplit, type DeviceProvider, peakBytes, resetPeakBytes, seededR
 import { defaultSettings, type RehearsedSettings, rehearseEvaluation, rehearseUpdate, TunedModel } from "@petl/trainer";
 import { type BackboneDtype, backboneDtypes } from "@petl/weight-formats";
 import { expect, test } from "vitest";
+import { everyDevice } from "./devices/every-device.js";
 import { everyMethod } from "./every-method.js";
 
 type BatchSizes = Pick<RehearsedSettings, "batchSize" | "maxLength" | "maxTargetLength">;
@@ -22,7 +23,7 @@ interface Arm {
 
 /** Peaks of a training step, of the step after it and of an evaluation batch, by arm. */
 async function peaks(
-  device: DeviceProvider,
+  device: Pick<DeviceProvider, "open">,
   geometry: string,
   arms: readonly Arm[],
   sizes: BatchSizes,
@@ -113,3 +114,14 @@ test.each(inFewBits)("the plan's peak bytes are the CPU device's with frozen wei
   const [arm] = Object.keys(whole);
   expect(planned[arm!]![0]!.backbone).toBeLessThan(0.55 * whole[arm!]![0]!.backbone);
 });
+
+const gpu = (await everyDevice()).find(({ name }) => name === "webgpu");
+test.skipIf(gpu === undefined)(
+  "the plan's peak bytes of READ and LoRA are the WebGPU device's with frozen weights in nf4",
+  async () => {
+    const arms = ["read", "lora"].map((method) => ({ method, config: {} }));
+    const planned = await peaks(plan, "t5-tiny", arms, sizes, "nf4");
+    expect(await peaks(gpu!, "t5-tiny", arms, sizes, "nf4")).toEqual(planned);
+  },
+  240_000,
+);

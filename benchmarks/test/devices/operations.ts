@@ -1,6 +1,7 @@
 import { adamW } from "@petl/optim";
 import * as petl from "@petl/tensor";
 import { randomValues, seededRandom, type Tensor, tf, valueAndGradients } from "@petl/tensor";
+import { readStored, storeWeight, type WritableFormat } from "@petl/weight-formats";
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
@@ -129,6 +130,17 @@ function linear(): Tensors {
   return differentiated(() => petl.linear(x, weight, bias), { x, weight, bias });
 }
 
+/** A weight in few bits where the device keeps it so, else the values these stand for; its product, the gradient of that, and some rows. */
+function stored(format: WritableFormat): Tensors {
+  const [x, values] = [normal([2, 9, 64], 1), normal([17, 64], 2).dataSync() as Float32Array];
+  const weight = storeWeight(values, [17, 64], format);
+  const kept = petl.hasKernel("PetlStoreWeight")
+    ? petl.storedWeight(format, weight.shape, () => weight.bytes)
+    : tf.tensor(readStored(weight), [...weight.shape]);
+  const rows = petl.embedding(kept, tf.tensor2d([[3, 16, 0]], [1, 3], "int32"));
+  return { rows, ...differentiated(() => petl.linear(x, kept, normal([17], 3)), { x }) };
+}
+
 const x = (): Tensor => normal([2, 3, 133], 1, 3);
 const of = (operation: (x: Tensor) => Tensor): Tensors => {
   const input = x();
@@ -177,6 +189,10 @@ export const operations: Readonly<Record<string, () => Tensors>> = {
   "cross-entropy of two classes": () => crossEntropy(5, 2),
   embedding,
   linear,
+  "linear and embedding, bf16": () => stored("bf16"),
+  "linear and embedding, int8": () => stored("int8"),
+  "linear and embedding, nf4 with quantised scales": () => stored("nf4+dq"),
+  "linear and embedding, q4_0": () => stored("q4_0"),
   "column sums and sum of squares": () => {
     const input = normal([200, 70], 8);
     return { columns: petl.columnSum(input), squares: petl.sumOfSquares(input) };

@@ -7,6 +7,7 @@ export {
   type StorableTensors,
   type StoredTensors,
 } from "./contract/family.js";
+export { constantValue, givenValue, type InitialValue, normalValue } from "./contract/initial-value.js";
 export type { BackboneModel, HeadTask, Prefilled } from "./contract/model.js";
 export { layerWeights, site, tensorOf } from "./contract/parts.js";
 export { type Inputs, longest, maskOf, padded, positionsOf, type Row } from "./contract/rows.js";
@@ -16,7 +17,7 @@ export { BackboneError } from "./load/backbone-error.js";
 export { type BackbonePackage, importBackbonePackage } from "./load/backbone-package.js";
 export { type BackboneFile, type BackboneFiles, backboneFiles } from "./load/files.js";
 export { type BackboneSource, type LoadedBackbone, type LoadOptions, loadBackbone } from "./load/load.js";
-export { asParameter } from "./load/parameter.js";
+export { asParameter, float32Parameter } from "./load/parameter.js";
 export {
   type QuantisedDtype,
   type QuantisedWeights,

@@ -6,10 +6,12 @@ import {
   asParameter,
   type BackboneModel,
   defineFamily,
+  float32Parameter,
   type HeadTask,
   type Inputs,
   longest,
   maskOf,
+  normalValue,
   type Pass,
   type Prefilled,
   padded,
@@ -239,12 +241,12 @@ export default defineFamily<RunningMeanConfig>({
     ignore: [/^statistics\./],
     tied: [["embedding.copy", "embedding.weight"]],
   }),
-  initialise: (config, random, _, keep = (_name, value) => asParameter(value)) =>
+  initialise: (config, random, _, keep = float32Parameter) =>
     withByteCategory("backbone", () =>
       Object.fromEntries(
         [...shapesOf(config)].map(([name, shape]) => [
           name,
-          keep(name, random.fork(name).normal([...shape], 0, name.includes("embedding") ? 1 : shape[1]! ** -0.5)),
+          keep(name, normalValue(random.fork(name), shape, name.includes("embedding") ? 1 : shape[1]! ** -0.5)),
         ]),
       ),
     ),

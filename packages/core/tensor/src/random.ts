@@ -16,6 +16,8 @@ export interface Random {
   uniform(shape: readonly number[], low?: number, high?: number): Tensor;
   /** Normal with the given mean and standard deviation, float32 (Box-Muller). */
   normal(shape: readonly number[], mean?: number, deviation?: number): Tensor;
+  /** The values (size) that `normal` would draw in place of this, bit for bit, without a device. */
+  normalValues(size: number, mean?: number, deviation?: number): Float32Array;
   /** A random order of 0..size-1 (Fisher-Yates). */
   permutation(size: number): Int32Array;
   /** `count` whole numbers, each uniform on 0..below-1. */
@@ -35,6 +37,8 @@ function stream(key: RandomKey): Random {
     fork: (label) => stream(threefry(key, typeof label === "number" ? [label | 0, 0x666f726b] : hashText(label))),
     uniform: (shape, low = 0, high = 1) => draw("uniform", shape, nextKey(), high - low, low),
     normal: (shape, mean = 0, deviation = 1) => draw("normal", shape, nextKey(), deviation, mean),
+    normalValues: (size, mean = 0, deviation = 1) =>
+      scaled(randomValues("normal", size, nextKey()), Math.fround(deviation), Math.fround(mean)),
     integers(count, below) {
       const drawKey = nextKey();
       return Array.from({ length: count }, (_, index) => Math.floor(unit(threefry(drawKey, [index, 0])[0]) * below));
@@ -64,9 +68,18 @@ function draw(
     const standard = kernelOr("PetlRandom", {}, { shape: [...shape], key, distribution }, () =>
       tf.tensor(randomValues(distribution, tf.util.sizeFromShape([...shape]), key), [...shape]),
     );
-    const scaled = scale === 1 ? standard : tf.mul(standard, scale);
-    return offset === 0 ? scaled : tf.add(scaled, offset);
+    const spread = scale === 1 ? standard : tf.mul(standard, scale);
+    return offset === 0 ? spread : tf.add(spread, offset);
   });
+}
+
+/** What `draw` does to standard values, in place: each operation rounded to float32. */
+function scaled(values: Float32Array, scale: number, offset: number): Float32Array {
+  for (let index = 0; index < values.length; index++) {
+    values[index]! *= scale;
+    if (offset !== 0) values[index]! += offset; // of a zero it would change the sign
+  }
+  return values;
 }
 
 /** Values 0..size-1 of a stream, in plain JavaScript: what a device's `PetlRandom` must reproduce. */

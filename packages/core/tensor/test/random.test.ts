@@ -49,6 +49,21 @@ describe("a random stream", () => {
     expect([...stream.uniform([4]).dataSync()]).not.toEqual([...stream.uniform([4]).dataSync()]);
   });
 
+  test("draws the same bits on the host", () => {
+    const bits = (values: ArrayLike<number>): Uint32Array => new Uint32Array(Float32Array.from(values).buffer);
+    for (const [mean, deviation] of [
+      [0, 0.02],
+      [0, 1],
+      [-0.3, 1.7],
+    ] as const) {
+      const [onDevice, onHost] = [seededRandom(4), seededRandom(4)];
+      for (const size of [1, 257])
+        expect(bits(onHost.normalValues(size, mean, deviation))).toEqual(
+          bits(onDevice.normal([size], mean, deviation).dataSync()),
+        );
+    }
+  });
+
   test("forking does not depend on how much was drawn before", () => {
     const [fresh, used] = [seededRandom(1), seededRandom(1)];
     used.uniform([10]);

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { BufferPool } from "./dawn/buffer-pool.js";
 import type { Failures } from "./dawn/failures.js";
+import { guardStored } from "./stored.js";
 
 /** Private parts of tfjs's backend that our kernels need; its version is pinned. */
 export interface BackendInternals {
@@ -25,6 +26,7 @@ export function createBackend(device: GPUDevice, info: GPUAdapterInfo, failures:
   const { WebGPUBackend: Backend } = loadTfjsWebgpu();
   const backend = new Backend(device, info);
   backend.bufferManager = new BufferPool(device) as unknown as WebGPUBackend["bufferManager"];
+  guardStored(backend);
 
   const { read, runWebGPUProgram } = backend;
   backend.read = async function (dataId) {

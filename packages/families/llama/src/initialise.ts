@@ -1,6 +1,6 @@
-import { asParameter, type KeepWeight } from "@petl/backbone";
+import { constantValue, float32Parameter, type InitialValue, type KeepWeight, normalValue } from "@petl/backbone";
 import type { Params } from "@petl/spec";
-import { type Random, type Tensor, tf, withByteCategory } from "@petl/tensor";
+import { type Random, type Tensor, withByteCategory } from "@petl/tensor";
 import type { LlamaConfig } from "./config.js";
 import { llamaShapes, lmHead, tokenTable } from "./sites.js";
 
@@ -13,7 +13,7 @@ export function initialise(
   config: LlamaConfig,
   random: Random,
   use: "trained" | "frozen" = "trained",
-  keep: KeepWeight = (_, value) => asParameter(value),
+  keep: KeepWeight = float32Parameter,
 ): Params {
   const tables = [tokenTable, `${lmHead}.weight`];
   return withByteCategory("backbone", () => {
@@ -26,8 +26,8 @@ export function initialise(
   });
 }
 
-function initialValue(name: string, shape: readonly number[], deviation: number, random: Random): Tensor {
-  if (name.endsWith("orm.weight")) return tf.ones([...shape]); // norm, queryNorm, keyNorm
-  if (name.endsWith(".bias")) return tf.zeros([...shape]);
-  return random.fork(name).normal(shape, 0, deviation);
+function initialValue(name: string, shape: readonly number[], deviation: number, random: Random): InitialValue {
+  if (name.endsWith("orm.weight")) return constantValue(shape, 1); // norm, queryNorm, keyNorm
+  if (name.endsWith(".bias")) return constantValue(shape, 0);
+  return normalValue(random.fork(name), shape, deviation);
 }

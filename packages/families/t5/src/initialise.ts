@@ -1,6 +1,6 @@
-import { asParameter, type KeepWeight } from "@petl/backbone";
+import { constantValue, float32Parameter, type KeepWeight, normalValue } from "@petl/backbone";
 import type { Params } from "@petl/spec";
-import { type Random, type Tensor, tf, withByteCategory } from "@petl/tensor";
+import { type Random, type Tensor, withByteCategory } from "@petl/tensor";
 import type { T5Config } from "./config.js";
 import { t5Shapes } from "./sites.js";
 
@@ -15,14 +15,14 @@ export function initialise(
   config: T5Config,
   random: Random,
   embeddingDeviation = 0.05,
-  keep: KeepWeight = (_, value) => asParameter(value),
+  keep: KeepWeight = float32Parameter,
 ): Params {
   return withByteCategory("backbone", () => {
     const params: Record<string, Tensor> = {};
     for (const [name, shape] of t5Shapes(config)) {
       const value = name.endsWith("norm.weight")
-        ? tf.ones([...shape])
-        : random.fork(name).normal(shape, 0, deviation(name, shape, config, embeddingDeviation));
+        ? constantValue(shape, 1)
+        : normalValue(random.fork(name), shape, deviation(name, shape, config, embeddingDeviation));
       params[name] = keep(name, value);
     }
     return params;

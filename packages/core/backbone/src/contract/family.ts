@@ -2,6 +2,7 @@ import type { GgufNaming, Tokenizer } from "@petl/checkpoint";
 import type { Params } from "@petl/spec";
 import type { Random, Tensor } from "@petl/tensor";
 import type { z } from "zod";
+import type { InitialValue } from "./initial-value.js";
 import type { BackboneModel } from "./model.js";
 
 /**
@@ -22,8 +23,8 @@ export interface StoredTensors {
   readonly tied: readonly (readonly [alias: string, of: string])[];
 }
 
-/** Makes a new tensor of a backbone what it keeps under a name; `value` is used up. */
-export type KeepWeight = (name: string, value: Tensor) => Tensor;
+/** Makes the first value of a tensor what a fresh backbone keeps under its name. */
+export type KeepWeight = (name: string, value: InitialValue) => Tensor;
 
 /** Tensors by our names. */
 export interface StorableTensors {

@@ -8,7 +8,7 @@ import {
 } from "@petl/weight-formats";
 import type { Family, KeepWeight } from "../contract/family.js";
 import { BackboneError } from "./backbone-error.js";
-import { asParameter } from "./parameter.js";
+import { asParameter, float32Parameter } from "./parameter.js";
 
 /** What is wanted of a backbone's weights. */
 export interface WeightStorage {
@@ -28,7 +28,7 @@ export function formatFor<Dtype extends WeightFormat>(dtype: Dtype, isLayer: boo
 
 /** Makes the tensors of a backbone, by our names, stored as is wanted. */
 export interface WeightKeeper {
-  /** Of a new tensor, which is used up. */
+  /** Of a fresh backbone's first values. */
   readonly drawn: KeepWeight;
   /** Of values in float32, row-major. */
   values(name: string, values: Float32Array, shape: readonly number[]): Tensor;
@@ -64,12 +64,8 @@ export function weightKeeper<Config>(
           "backbone dtype: expected a format such as bf16 or nf4 for weights that come from no file, got file",
         );
       const format = formatOf(name);
-      if (format === null) return asParameter(value);
-      const weight = frozen(format, value.shape, () =>
-        storeWeight(value.dataSync() as Float32Array, value.shape, format),
-      );
-      value.dispose();
-      return weight;
+      if (format === null) return float32Parameter(name, value);
+      return frozen(format, value.shape, () => storeWeight(value.values(), value.shape, format));
     },
     values(name, values, shape) {
       const format = formatOf(name);

@@ -17,7 +17,7 @@ export function storedWeight(format: WeightFormat, shape: readonly number[], rea
   if (!hasKernel("PetlStoreWeight"))
     throw new DeviceError(
       "E_DEVICE_UNUSABLE",
-      `the device "${engine.backendName}": expected one that keeps frozen weights as ${format}, got one that keeps float32 only; use --device cpu or --backbone-dtype f32`,
+      `the device "${engine.backendName}": expected one that keeps frozen weights as ${format}, got one that keeps float32 only; use --device cpu or webgpu, or --backbone-dtype f32`,
     );
   return runKernel("PetlStoreWeight", {}, { format, shape: [...shape], read })[0]!;
 }

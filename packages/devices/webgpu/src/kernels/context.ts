@@ -10,6 +10,9 @@ export type Attributes = Readonly<Record<string, unknown>>;
 /** A kernel of this package: named inputs and attributes in, outputs out. */
 export type GpuKernel = (context: KernelContext, inputs: Inputs, attributes: Attributes) => TensorInfo | TensorInfo[];
 
+/** Element type of a binding that holds a weight stored in few bits: its bytes, four to a word. */
+const storedType = "stored";
+
 interface Compiled {
   readonly pipeline: GPUComputePipeline;
   readonly layout: GPUBindGroupLayout;
@@ -18,6 +21,7 @@ interface Compiled {
 /** Runs programs on the buffers of tfjs's backend, in its order of commands. */
 export class KernelContext {
   readonly #compiled = new Map<string, Compiled>();
+  readonly #constants = new Map<Float32Array, TensorInfo>();
 
   constructor(
     readonly backend: WebGPUBackend,
@@ -27,6 +31,15 @@ export class KernelContext {
   /** A new, uninitialised tensor. */
   output(shape: readonly number[], dtype: "float32" | "int32" = "float32"): TensorInfo {
     return this.backend.makeTensorInfo([...shape], dtype);
+  }
+
+  /** A tensor of values that programs look up, kept until the device is closed. */
+  constant(values: Float32Array): TensorInfo {
+    const known = this.#constants.get(values);
+    if (known !== undefined) return known;
+    const tensor = this.backend.makeTensorInfo([values.length], "float32", values);
+    this.#constants.set(values, tensor);
+    return tensor;
   }
 
   /** Frees a temporary tensor after the commands so far have run. */
@@ -79,7 +92,7 @@ export class KernelContext {
   }
 
   #buffer(program: Program, binding: string, tensor: TensorInfo): GPUBuffer {
-    this.backend.uploadToGPU(tensor.dataId);
+    if (typeOf(binding) !== storedType) this.backend.uploadToGPU(tensor.dataId);
     internals(this.backend).commandQueueOwnedIds.add(tensor.dataId);
     const data = this.backend.tensorMap.get(tensor.dataId);
     if (program.writes.includes(binding)) data.values = null as never; // a value read back earlier is stale
@@ -90,10 +103,7 @@ export class KernelContext {
     const before = this.#compiled.get(program.name);
     if (before !== undefined) return before;
     const { device } = this.backend;
-    const module = device.createShaderModule({
-      label: program.name,
-      code: `${declarations(program)}\n${program.source}`,
-    });
+    const module = device.createShaderModule({ label: program.name, code: shaderOf(program) });
     const pipeline = device.createComputePipeline({ label: program.name, layout: "auto", compute: { module } });
     const compiled = { pipeline, layout: pipeline.getBindGroupLayout(0) };
     this.#compiled.set(program.name, compiled);
@@ -148,14 +158,18 @@ export class KernelContext {
 const toFloat: Program = { ...elementwise("toFloat", [], "f32(x[index])"), reads: ["x: i32"] };
 
 const nameOf = (binding: string): string => binding.split(":")[0]!;
+const typeOf = (binding: string): string => binding.split(":")[1]?.trim() ?? "f32";
+
+/** WGSL of a program, whole. */
+export const shaderOf = (program: Program): string => `${declarations(program)}\n${program.source}`;
 
 function declarations({ reads, writes, uniforms }: Program): string {
   const bindings = [
     ...writes.map((each) => ({ each, access: ", read_write" })),
     ...reads.map((each) => ({ each, access: "" })),
   ].map(({ each, access }, binding) => {
-    const [name, type = "f32"] = each.split(":").map((part) => part.trim());
-    return `@group(0) @binding(${binding}) var<storage${access}> ${name}: array<${type}>;`;
+    const type = typeOf(each) === storedType ? "u32" : typeOf(each);
+    return `@group(0) @binding(${binding}) var<storage${access}> ${nameOf(each)}: array<${type}>;`;
   });
   return [
     ...bindings,

@@ -16,13 +16,14 @@ import {
   swiGluGradient,
 } from "./elementwise.js";
 import { layerNorm, layerNormGradient, layerNormWeightGradient } from "./layer-norm.js";
-import { batchMatMul } from "./mat-mul.js";
+import { batchMatMul, linear } from "./mat-mul.js";
 import { dropout, random } from "./random.js";
 import { recurrentCell, recurrentCellGradient } from "./recurrent-cell.js";
 import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from "./rms-norm.js";
 import { rotary } from "./rotary.js";
 import { embeddingGradient, unsortedSegmentSum } from "./segment-sum.js";
 import { addN } from "./stock.js";
+import { gather, storeWeight, widenWeight } from "./stored-weights.js";
 import { columnSum, sumOfSquares } from "./sums.js";
 
 /** Every kernel of our own, by tfjs name. Call it after tfjs has registered its own. */
@@ -30,6 +31,8 @@ const gpuKernels = (): Readonly<Record<string, GpuKernel>> => ({
   [tf.AddN]: addN(tf.getKernel(tf.AddN, "webgpu").kernelFunc),
   [tf.BatchMatMul]: batchMatMul(tf.getKernel(tf.BatchMatMul, "webgpu").kernelFunc),
   [tf.UnsortedSegmentSum]: unsortedSegmentSum,
+  [tf.GatherV2]: gather(tf.getKernel(tf.GatherV2, "webgpu").kernelFunc),
+  PetlLinear: linear,
   PetlAttention: attention,
   PetlAttentionGradient: attentionGradient,
   PetlRmsNorm: rmsNorm,
@@ -57,6 +60,8 @@ const gpuKernels = (): Readonly<Record<string, GpuKernel>> => ({
   PetlDropout: dropout,
   PetlRandom: random,
   PetlAdamW: adamW,
+  PetlStoreWeight: storeWeight,
+  PetlWidenWeight: widenWeight,
 });
 
 /** Replaces tfjs's kernels of the same names by this package's; returns a function that undoes it. */

@@ -1,4 +1,5 @@
 import type { Program } from "./program.js";
+import { nameOfStored, type StoredVariant, storedReads, storedUniforms, storedValues } from "./stored-values.js";
 
 /** Parameters of a matrix product's shader: tile of C per workgroup, and which operands are stored transposed. */
 export interface Variant {
@@ -6,6 +7,10 @@ export interface Variant {
   readonly tileColumns: 16 | 64 | 128;
   readonly transposeA: boolean;
   readonly transposeB: boolean;
+  /** How B is stored; absent: as float32. */
+  readonly stored?: StoredVariant | undefined;
+  /** Whether a bias (columns) is added. */
+  readonly bias?: boolean;
 }
 
 /** Depth of a tile, and the same in vectors of four. */
@@ -25,7 +30,12 @@ interface Operand {
   readonly thread: "ty" | "tx";
   /** Stored extents: the uniform that counts lines. */
   readonly count: "rows" | "columns";
+  /** WGSL: four neighbours in memory from `at` on. */
+  readonly four: string;
 }
+
+const fourFloats = (name: string): string =>
+  `vec4f(${[0, 1, 2, 3].map((part) => `${name}[at + ${part}u]`).join(", ")})`;
 
 /** Vectors from one line (depth first) or one depth to the next in workgroup memory; 5 keeps 16 lines in different banks. */
 const pitch = ({ depthFirst, lines }: Operand): number => (depthFirst ? depthVectors + 1 : lines / 4);
@@ -44,7 +54,7 @@ function lineOf(operand: Operand, index: number): string {
  * index outside the buffer.
  */
 function fetch(operand: Operand): string {
-  const { name, lines, depthFirst, count } = operand;
+  const { name, lines, depthFirst, count, four } = operand;
   return Array.from({ length: loads(operand) }, (_, load) => {
     const slot = `local + ${load * side ** 2}u`;
     const perLine = depthFirst ? depthVectors : lines / 4;
@@ -52,7 +62,6 @@ function fetch(operand: Operand): string {
       ? [`(${slot}) / ${perLine}u`, `4u * ((${slot}) % ${perLine}u)`]
       : [`4u * ((${slot}) % ${perLine}u)`, `(${slot}) / ${perLine}u`];
     const at = depthFirst ? "line * uniforms.depth + depth" : `depth * uniforms.${count} + line`;
-    const parts = [0, 1, 2, 3].map((part) => `${name}[at + ${part}u]`).join(", ");
     const isInside = depthFirst
       ? `vec4u(depth) + vec4u(0u, 1u, 2u, 3u) < vec4u(select(0u, limit, line < uniforms.${count}))`
       : `vec4u(line) + vec4u(0u, 1u, 2u, 3u) < vec4u(select(0u, uniforms.${count}, depth < limit))`;
@@ -60,7 +69,7 @@ function fetch(operand: Operand): string {
       let line = first_${name} + ${line};
       let depth = start + ${depth};
       let at = base_${name} + ${at};
-      next_${name}${load} = select(vec4f(), vec4f(${parts}), ${isInside});
+      next_${name}${load} = select(vec4f(), ${four}, ${isInside});
     }`;
   }).join("\n    ");
 }
@@ -113,14 +122,20 @@ function fragment(operand: Operand): {
  *
  * Every value of C is one chain of multiply-adds over the depth, in order, in any tile. With `splits`, the depth is cut into
  * pieces of `splitDepth`, whose sums are stored one after the other.
+ *
+ * A stored B is decoded as its tile is fetched: nothing but the tile is ever float32.
  */
-export function matMulProgram({ tileRows, tileColumns, transposeA, transposeB }: Variant): Program {
+export function matMulProgram(variant: Variant): Program {
+  const { tileRows, tileColumns, transposeA, transposeB, stored, bias = false } = variant;
   const rows = tileRows / side;
   const columns = tileColumns / side;
-  const a: Operand = { name: "a", lines: tileRows, own: rows, depthFirst: !transposeA, thread: "ty", count: "rows" };
+  const a: Operand = {
+    ...{ name: "a", lines: tileRows, own: rows, depthFirst: !transposeA },
+    ...{ thread: "ty", count: "rows", four: fourFloats("a") },
+  };
   const b: Operand = {
     ...{ name: "b", lines: tileColumns, own: columns, depthFirst: transposeB },
-    ...{ thread: "tx", count: "columns" },
+    ...{ thread: "tx", count: "columns", four: stored === undefined ? fourFloats("b") : "storedFrom(at)" },
   };
   const [fragmentA, fragmentB] = [fragment(a), fragment(b)];
   const cells = Array.from(
@@ -132,16 +147,19 @@ export function matMulProgram({ tileRows, tileColumns, transposeA, transposeB }:
   );
   const writes = cells.map(
     ([i, j]) =>
-      `if (row + ${lineOf(a, i)} < uniforms.rows && column + ${lineOf(b, j)} < uniforms.columns) { result[base + (${lineOf(a, i)}) * uniforms.columns + ${lineOf(b, j)}] = c${i}_${j}; }`,
+      `if (row + ${lineOf(a, i)} < uniforms.rows && column + ${lineOf(b, j)} < uniforms.columns) { result[base + (${lineOf(a, i)}) * uniforms.columns + ${lineOf(b, j)}] = c${i}_${j}${bias ? ` + bias[column + ${lineOf(b, j)}]` : ""}; }`,
   );
   const held = (operand: Operand): string[] =>
     Array.from({ length: loads(operand) }, (_, load) => `var next_${operand.name}${load}: vec4f;`);
   return {
-    name: `matMul ${tileRows}x${tileColumns}${transposeA ? " A^T" : ""}${transposeB ? " B^T" : ""}`,
-    reads: ["a", "b"],
+    name: `matMul ${tileRows}x${tileColumns}${transposeA ? " A^T" : ""}${transposeB ? " B^T" : ""}${stored === undefined ? "" : ` of ${nameOfStored(stored)}`}${bias ? " + bias" : ""}`,
+    reads: ["a", ...(stored === undefined ? ["b"] : storedReads(stored)), ...(bias ? ["bias"] : [])],
     writes: ["result"],
-    uniforms: ["rows", "columns", "depth", "batchA", "batchB", "splits", "splitDepth"].map((name) => `${name}: u32`),
-    source: `
+    uniforms: [
+      ...["rows", "columns", "depth", "batchA", "batchB", "splits", "splitDepth"].map((name) => `${name}: u32`),
+      ...(stored === undefined ? [] : storedUniforms),
+    ],
+    source: `${stored === undefined ? "" : storedValues(stored)}
 var<workgroup> tile_a: array<vec4f, ${tileVectors(a)}>;
 var<workgroup> tile_b: array<vec4f, ${tileVectors(b)}>;
 

@@ -1,7 +1,8 @@
-import { tf } from "@petl/tensor";
-import { type GpuKernel, type KernelContext, sizeOf, type TensorInfo } from "./context.js";
+import { storageOf, tf } from "@petl/tensor";
+import { type GpuKernel, type KernelContext, rowsOf, sizeOf, type TensorInfo } from "./context.js";
 import { matMulProgram, type Variant } from "./mat-mul-program.js";
 import type { Program } from "./program.js";
+import { storedBindings, storedPlaces, storedVariant } from "./stored-weights.js";
 import { sumRows } from "./sums.js";
 
 /** Workgroups that keep a large GPU busy; below this, tiles are smaller. */
@@ -76,6 +77,32 @@ export function batchMatMul(stock: tf.KernelFunc): GpuKernel {
     return { ...sum, shape };
   };
 }
+
+/** `y = x W^T + b` over the last axis, or `y = x W + b` if `transposed`; a stored weight is decoded tile by tile. */
+export const linear: GpuKernel = (context, { x, weight, bias }, { transposed }) => {
+  const [stored, across] = weight!.shape as [number, number];
+  const [depth, columns] = transposed === true ? [stored, across] : [across, stored];
+  const { rows, channels } = rowsOf(x!);
+  if (channels !== depth)
+    throw new Error(`webgpu linear: expected ${depth} channels for weight [${weight!.shape}], got x [${x!.shape}]`);
+  const product: Product = { batch: 1, rows, columns, depth, batchA: 0, batchB: 0, splits: 1 };
+  const tile = tileOf(context, product);
+  const groups = groupsOf(product, tile.tileRows, tile.tileColumns);
+  if (groups.some((count) => count > mostGroups))
+    throw new Error(`webgpu linear: expected at most ${mostGroups * tile.tileRows} rows, got x [${x!.shape}]`);
+  const result = context.output([...x!.shape.slice(0, -1), columns]);
+  const isStored = storageOf(weight!) !== null;
+  context.run(
+    programOf({
+      ...{ ...tile, transposeA: false, transposeB: transposed !== true, bias: bias !== undefined },
+      stored: isStored ? storedVariant(weight!) : undefined,
+    }),
+    { a: x, bias, result, ...(isStored ? storedBindings(context, weight!) : { b: weight }) },
+    [rows, columns, depth, 0, 0, 1, depth, ...(isStored ? storedPlaces(weight!) : [])],
+    groups,
+  );
+  return result;
+};
 
 /** Null if this package's shaders do not cover it. */
 function productOf(a: TensorInfo, b: TensorInfo, transposeA: boolean, transposeB: boolean): Product | null {

@@ -1,4 +1,4 @@
-/** A compute shader and its bindings: `name`, or `name: element type` if it is not f32. */
+/** A compute shader and its bindings: `name`, or `name: element type` if it is not f32; `name: stored` are a stored weight's bytes. */
 export interface Program {
   /** Unique per program and variant; the key of compiled shaders. */
   readonly name: string;
