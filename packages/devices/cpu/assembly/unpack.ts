@@ -63,12 +63,9 @@ function scaleOf(job: usize, format: i32, block: i32): f32 {
   return load<f32>(pointer(job, scaleTableSlot) + bytes(code)) * nested + load<f32>(job + bytes(scaleOffsetSlot));
 }
 
-/** A finite half-precision number at an address. */
+/** A half-precision number at an address. */
 function half(from: usize): f32 {
-  const stored = load<u16>(from) as u32;
-  // as a float32 whose exponent is 112 too small, which a multiplication mends, also where the half is subnormal
-  const size = reinterpret<f32>((stored & 0x7fff) << 13) * reinterpret<f32>(0x77800000);
-  return stored >> 15 ? -size : size;
+  return f32x4.extract_lane(fourHalves(v128.splat<i32>((load<u16>(from) as i32) << 16)), 0);
 }
 
 function unpackHalves(format: i32, from: usize, count: i32, to: usize): void {
@@ -90,11 +87,17 @@ function unpackHalves(format: i32, from: usize, count: i32, to: usize): void {
   }
 }
 
-/** Four finite halves in the upper 16 bits of each lane. */
+/** Four halves in the upper 16 bits of each lane: as float32 whose exponents are 112 too small, which a multiplication mends. */
 function fourHalves(stored: v128): v128 {
-  const sign = v128.and(stored, i32x4.splat(0x80000000));
-  const size = i32x4.shr_u(v128.and(stored, i32x4.splat(0x7fff0000)), 3);
-  return v128.or(f32x4.mul(size, v128.splat<i32>(0x77800000)), sign);
+  const sign = v128.and(stored, v128.splat<i32>(0x80000000));
+  const small = i32x4.shr_u(v128.and(stored, v128.splat<i32>(0x7fff0000)), 3);
+  const finite = i32x4.lt_s(small, v128.splat<i32>(0x0f800000));
+  const size = v128.bitselect(
+    f32x4.mul(small, v128.splat<i32>(0x77800000)),
+    v128.or(small, v128.splat<i32>(0x7f800000)),
+    finite,
+  );
+  return v128.or(size, sign);
 }
 
 /** `code * scale` of signed bytes. */

@@ -117,9 +117,7 @@ describe.each(choices)("weights stored in few bits, by %s", (kernels) => {
   });
 
   test("every half-precision number is widened exactly", () => {
-    const halves = Uint16Array.from({ length: 0x10000 }, (_, index) => index).filter(
-      (half) => (half & 0x7c00) !== 0x7c00,
-    );
+    const halves = Uint16Array.from({ length: 0x10000 }, (_, index) => index); // infinities and NaNs among them
     const stored = storedWeight("f16", [halves.length / 64, 64], () => new Uint8Array(halves.buffer));
     expect(bits(widened(stored))).toEqual(bits(tf.tensor1d(f16ToF32(halves))));
     stored.dispose();
