@@ -100,10 +100,13 @@ export class TableBuilder {
       notes: notes.map((text, index) => ({ number: String(index + 1), text })),
       absent: columns
         .filter(({ isEmpty }) => isEmpty)
-        .map(({ text, reasons: why }) => ({ header: text, reason: why.join("; ") })),
+        .map(({ text, reasons: why }) => ({ header: text, reason: distinct(why.flatMap(parts)).join("; ") })),
     };
   }
 }
+
+/** Of a reason with several; runs may share some of them. */
+const parts = (reason: string): string[] => reason.split("; ");
 
 function reasonOf(cell: CellInput): string | null {
   return typeof cell === "object" && "missing" in cell ? cell.missing : null;
