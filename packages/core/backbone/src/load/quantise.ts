@@ -1,7 +1,6 @@
 import { statSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import {
-  CheckpointError,
   type LazyStoredTensor,
   storedFormat,
   type TensorInfo,
@@ -11,6 +10,7 @@ import {
 import { type StoredWeight, storeWeight } from "@petl/weight-formats";
 import type { Family } from "../contract/family.js";
 import { BackboneError } from "./backbone-error.js";
+import { doesNotFit } from "./does-not-fit.js";
 import { unquantisedModules } from "./unquantised-modules.js";
 import { formatFor } from "./weight-storage.js";
 import { matchWeights, openWeights } from "./weights.js";
@@ -124,14 +124,7 @@ function stored(source: TensorSource, name: string, info: TensorInfo, format: Qu
   try {
     return storeWeight(values, info.shape, format);
   } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw new CheckpointError("E_VALUE_INVALID", {
-      file: source.path,
-      expected: `tensor "${name}" to fit ${format}`,
-      got: cause.message,
-      remedy: "choose another type, or copy or download the checkpoint again if it is damaged",
-      cause,
-    });
+    throw doesNotFit(source.path, name, format, cause);
   }
 }
 

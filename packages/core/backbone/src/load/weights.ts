@@ -2,6 +2,7 @@ import { type GgufNaming, matchTensors, openCheckpoint, type TensorSource } from
 import type { Params } from "@petl/spec";
 import { type Tensor, withByteCategory } from "@petl/tensor";
 import type { Family } from "../contract/family.js";
+import { doesNotFit } from "./does-not-fit.js";
 import { float32Storage, type WeightStorage, weightKeeper } from "./weight-storage.js";
 
 /** Of a family that names no GGUF files: every one is refused. */
@@ -60,8 +61,12 @@ function readAll<Config>(source: TensorSource, family: Family<Config>, config: C
     const params: Record<string, Tensor> = {};
     for (const [ours, found] of names) {
       const asStored = storage.dtype === "file" ? source.readStored(found) : null;
-      params[ours] =
-        asStored === null ? keep.values(ours, source.read(found), shapes.get(ours)!) : keep.stored(ours, asStored);
+      try {
+        params[ours] =
+          asStored === null ? keep.values(ours, source.read(found), shapes.get(ours)!) : keep.stored(ours, asStored);
+      } catch (cause) {
+        throw doesNotFit(source.path, found, storage.dtype, cause);
+      }
     }
     return params;
   });

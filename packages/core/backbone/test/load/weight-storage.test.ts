@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { writeStoredSafetensors } from "@petl/checkpoint";
+import { writeSafetensors, writeStoredSafetensors } from "@petl/checkpoint";
 import cpu from "@petl/device-cpu";
 import { seededRandom, storageOf, type Tensor } from "@petl/tensor";
 import { readStored, storeWeight } from "@petl/weight-formats";
@@ -81,6 +81,23 @@ test("file: weights are as the file has them, widened where a method trains them
   const whole = loadWeights(file, family, config);
   expect(formatsOf(whole)[layers[0]!]).toBe("f32");
   for (const name of layers) expect(params[name]!.dataSync(), name).toEqual(whole[name]!.dataSync());
+});
+
+test("a value that a format does not hold is named with its file and tensor", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "petl-stored-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const file = join(directory, "model.safetensors");
+  const shapes = plain.shapes(config);
+  const tensors = [...plain.stored(config, new Set()).names].map(([ours, name]) => {
+    const shape = shapes.get(ours)!;
+    const values = new Float32Array(shape.reduce((product, length) => product * length, 1)).fill(1);
+    if (ours === layers[1]) values[3] = 70_000;
+    return [name, { shape, values }] as const;
+  });
+  writeSafetensors(file, Object.fromEntries(tensors));
+  expect(() => loadWeights(file, family, config, stored("f16"))).toThrow(
+    /model\.safetensors: expected tensor "layers\.1\.mix\.weight" to fit f16, got .*; choose another type/,
+  );
 });
 
 test("weights that come from no file cannot be stored as it has them", () => {
