@@ -55,7 +55,7 @@ export { type Random, type RandomKey, randomValues, seededRandom, threefry, unit
 export { recomputed } from "./recompute.js";
 export { columnSum, sumOfSquares } from "./reductions.js";
 export { type ValueAndGradients, valueAndGradients } from "./reverse-pass.js";
-export { markStored, type Storage, storageOf } from "./storage.js";
+export { markStored, type Storage, storageOf, unknownStorage } from "./storage.js";
 export {
   differentiable,
   recordedOperations,

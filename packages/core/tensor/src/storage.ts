@@ -17,3 +17,14 @@ export function markStored(dataId: object, storage: Storage): void {
 export function storageOf({ dataId }: { readonly dataId: object }): Storage | null {
   return storages.get(dataId) ?? null;
 }
+
+/** What a device throws for an operation that does not know stored weights; `operation` where the device can name it. */
+export function unknownStorage(
+  device: string,
+  { format, shape }: { readonly format: WeightFormat; readonly shape: readonly number[] },
+  operation = "another one",
+): Error {
+  return new Error(
+    `${device}: expected an operation that takes a weight stored as ${format} (linear, embedding), got ${operation} on a weight [${shape}]; use --backbone-dtype f32 with this method`,
+  );
+}

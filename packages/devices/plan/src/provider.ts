@@ -6,6 +6,7 @@ import {
   markStored,
   storageOf,
   tf,
+  unknownStorage,
 } from "@petl/tensor";
 import { PlanBackend } from "./backend.js";
 import { planKernels } from "./kernels/index.js";
@@ -88,9 +89,6 @@ function refuseStored(kernelName: string, inputs: Inputs): void {
   if (takesStored.has(kernelName)) return;
   for (const tensor of Object.values(inputs)) {
     const storage = tensor == null ? null : storageOf(tensor);
-    if (storage !== null)
-      throw new Error(
-        `plan: expected an operation that takes a weight stored as ${storage.format} (linear, embedding), got ${kernelName} on a weight [${tensor!.shape}]; use --backbone-dtype f32 with this method`,
-      );
+    if (storage !== null) throw unknownStorage("plan", { format: storage.format, shape: tensor!.shape }, kernelName);
   }
 }

@@ -1,4 +1,4 @@
-import { storageOf, type tf } from "@petl/tensor";
+import { storageOf, type tf, unknownStorage } from "@petl/tensor";
 import { readStored } from "@petl/weight-formats";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 
@@ -20,9 +20,7 @@ export function storeBytes(backend: WebGPUBackend, shape: readonly number[], byt
 
 /** What an operation that does not know stored weights fails with. */
 export function refuseStored(weight: Pick<tf.TensorInfo, "dataId" | "shape">): Error {
-  return new Error(
-    `webgpu: expected an operation that takes a weight stored as ${storageOf(weight)?.format} (linear, embedding), got another one on a weight [${weight.shape}]; use --backbone-dtype f32 with this method`,
-  );
+  return unknownStorage("webgpu", { format: storageOf(weight)!.format, shape: weight.shape });
 }
 
 /** Reads of stored weights give their values as the codecs do, bit for bit; programs that do not know them refuse them. */

@@ -1,4 +1,4 @@
-import type { tf } from "@petl/tensor";
+import { type tf, unknownStorage } from "@petl/tensor";
 import { readStored, type StoredWeight } from "@petl/weight-formats";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { type TfjsModule, tfjsWasm } from "./tfjs-module.js";
@@ -48,9 +48,7 @@ export class CpuBackend extends tfjsWasm.BackendWasm {
 /** Stands for a stored weight among tfjs's tensors: a kernel that looks for values on the heap fails with a reason. */
 function guard({ format, shape }: StoredWeight): TensorData {
   const refuse = (): never => {
-    throw new Error(
-      `cpu: expected an operation that takes a weight stored as ${format} (linear, embedding), got another one on a weight [${shape}]; use --backbone-dtype f32 with this method`,
-    );
+    throw unknownStorage("cpu", { format, shape });
   };
   const data = { refCount: 1, shape: [...shape], dtype: "float32" as const };
   return Object.defineProperties(data, {
