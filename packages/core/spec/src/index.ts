@@ -6,6 +6,8 @@ export {
   type Backbone,
   defineMethod,
   type Hook,
+  type HookContext,
+  type InputHook,
   type Layout,
   type LayoutFiles,
   type NarrowBlocks,
@@ -22,3 +24,4 @@ export { backwardDepth, gradientStart } from "./gradient-start.js";
 export { type LowRankConfig, lowRankConfig, lowRankFactors, lowRankSites } from "./low-rank.js";
 export { peftFiles, peftTensors } from "./peft-files.js";
 export { parentModule, publishedBlock, publishedModule } from "./published-module.js";
+export type { Projection, TensorSettings } from "./tensor-settings.js";

@@ -4,9 +4,8 @@ import plan from "@petl/device-plan";
 import bert from "@petl/family-bert";
 import llama from "@petl/family-llama";
 import { attachForTest } from "@petl/method-testkit";
-import { adamW } from "@petl/optim";
-import { type ByteSplit, type DeviceProvider, peakBytes, resetPeakBytes, tf } from "@petl/tensor";
-import { counts, defaultSettings, rehearseEvaluation, rehearseUpdate } from "@petl/trainer";
+import { type ByteSplit, type DeviceProvider, peakBytes, resetPeakBytes } from "@petl/tensor";
+import { counts, defaultSettings, rehearseEvaluation, rehearseUpdate, Trainee } from "@petl/trainer";
 import { afterEach, expect, test } from "vitest";
 import lst from "../src/index.js";
 
@@ -27,8 +26,7 @@ async function open(device: DeviceProvider): Promise<void> {
 async function peaks(device: DeviceProvider, stage: Parameters<typeof attachForTest>[0]): Promise<ByteSplit[]> {
   await open(device);
   const model = attachForTest(stage, lst, lst.parse({ dropout: 0.1 }));
-  const optimizer = adamW();
-  const trainee = { model, optimizer, state: optimizer.init(model.trained) };
+  const trainee = new Trainee(model);
   const { headTask } = model.backbone;
   const ofRow = { ...row, answer: headTask === null ? row.answer : [] };
   const measured = [
@@ -40,7 +38,7 @@ async function peaks(device: DeviceProvider, stage: Parameters<typeof attachForT
     rehearse();
     return peakBytes();
   });
-  tf.dispose(Object.values(trainee.state));
+  trainee.dispose();
   model.dispose();
   model.backbone.dispose();
   return measured;
