@@ -61,7 +61,7 @@ function planOnce(...asked) {
   return plans.get(key);
 }
 
-const peakOf = ({ peakBytes, recomputedPeakBytes }, recompute) => (recompute ? recomputedPeakBytes : peakBytes.total);
+const peakOf = ({ peakBytes, recomputedPeakBytes }, recompute) => (recompute ? recomputedPeakBytes : peakBytes).total;
 const isNumeric = (first) => (column) => column >= first;
 
 /** Beside each published figure ours of the same method, batch and length, every token but the first being a target. */

@@ -6,8 +6,8 @@ import { storageOf } from "./storage.js";
 const byteCategories = ["backbone", "method", "gradients", "optimizer", "activations", "inputs"] as const;
 export type ByteCategory = (typeof byteCategories)[number];
 
-/** Live bytes by category, and their sum. */
-export type ByteSplit = Readonly<Record<ByteCategory | "total", number>>;
+/** Live bytes by category, and their sum; `kept`: of the activations, those that a backward pass waits for. */
+export type ByteSplit = Readonly<Record<ByteCategory | "total" | "kept", number>>;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 const empty = (): Mutable<ByteSplit> => ({
@@ -17,10 +17,12 @@ const empty = (): Mutable<ByteSplit> => ({
   gradients: 0,
   optimizer: 0,
   activations: 0,
+  kept: 0,
   inputs: 0,
 });
 
 const categoryOf = new WeakMap<object, ByteCategory>(); // by data id: views of one buffer count once
+const kept = new WeakSet<object>(); // data ids of activations that a backward pass waits for
 const live = empty();
 let peak = empty();
 let current: ByteCategory = "activations";
@@ -47,8 +49,17 @@ engine.trackTensor = function (tensor, backend) {
 engine.removeDataId = function (dataId, backend) {
   const bytes = this.state.tensorInfo.get(dataId)?.bytes ?? 0;
   removeDataId.call(this, dataId, backend);
-  if (!this.state.tensorInfo.has(dataId)) move(categoryOf.get(dataId) ?? "activations", -bytes);
+  if (this.state.tensorInfo.has(dataId)) return;
+  if (kept.has(dataId)) live.kept -= bytes;
+  move(categoryOf.get(dataId) ?? "activations", -bytes);
 };
+
+/** Counts a buffer among the `kept`, if it is an activation's, until it is freed. */
+export function countAsKept({ dataId }: Tensor): void {
+  if (kept.has(dataId) || categoryOf.get(dataId) !== "activations") return;
+  kept.add(dataId);
+  live.kept += engine.state.tensorInfo.get(dataId)?.bytes ?? 0;
+}
 
 /** Runs `scope`; buffers allocated in it count as `category`. Scopes nest, the innermost wins. */
 export function withByteCategory<T>(category: ByteCategory, scope: () => T): T {
@@ -67,6 +78,7 @@ export function setByteCategory(tensor: Tensor, category: ByteCategory): void {
   if (before === undefined || before === category) return;
   const bytes = engine.state.tensorInfo.get(tensor.dataId)?.bytes ?? 0;
   categoryOf.set(tensor.dataId, category);
+  if (kept.delete(tensor.dataId)) live.kept -= bytes;
   live[before] -= bytes;
   live[category] += bytes;
 }

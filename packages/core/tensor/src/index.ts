@@ -35,7 +35,13 @@ export { fromHost } from "./ops/from-host.js";
 export { gatherRows } from "./ops/gather-rows.js";
 export { geluErf } from "./ops/gelu-erf.js";
 export { layerNorm } from "./ops/layer-norm.js";
-export { type LeadingSingular, type LeadingSingularOptions, leadingSingular } from "./ops/leading-singular.js";
+export {
+  type LeadingSingular,
+  type LeadingSingularOptions,
+  leadingSingular,
+  orthonormalRows,
+  rotatedRows,
+} from "./ops/leading-singular.js";
 export { linear } from "./ops/linear.js";
 export {
   type RecurrentCellName,

@@ -32,6 +32,8 @@ import { engine } from "./engine.js";
  * | `PetlEmbeddingGradient` | dy (rows, channels), ids (rows) int32 | size | (size, channels) |
  * | `PetlColumnSum` | x (rows, channels) | - | (channels) |
  * | `PetlSumOfSquares` | x | - | scalar |
+ * | `PetlOrthonormalRows` | x (rows, columns) | - | same shape: an orthonormal basis of the rows' span, a row at a time |
+ * | `PetlRotateRows` | x (rows, columns) | sweeps | same shape: rows rotated pair by pair until orthogonal, the longest first |
  * | `PetlDropout` | x | rate, key: [int, int] | same shape |
  * | `PetlRandom` | - | shape, key: [int, int], distribution: "uniform" \| "normal" | shape |
  * | `PetlFromHost` | - | shape, write: sets every value of the Float32Array it is given | shape |
@@ -67,6 +69,8 @@ export type KernelName =
   | "PetlEmbeddingGradient"
   | "PetlColumnSum"
   | "PetlSumOfSquares"
+  | "PetlOrthonormalRows"
+  | "PetlRotateRows"
   | "PetlDropout"
   | "PetlRandom"
   | "PetlFromHost"

@@ -1,6 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
 import "#gradients";
+import { countAsKept } from "./bytes.js";
 import { engine, type KernelGradient, type Saved, type ShapeOnly } from "./engine.js";
 import { currentPlace } from "./place.js";
 
@@ -89,7 +90,10 @@ export function release({ saved }: TapeNode): void {
   for (const item of saved) if (isTensor(item)) item.dispose();
 }
 /** A reference of the tape's own to a tensor's buffer. */
-export const keep = (tensor: Tensor): Tensor => untaped(() => tf.keep(tensor.clone()));
+export function keep(tensor: Tensor): Tensor {
+  countAsKept(tensor);
+  return untaped(() => tf.keep(tensor.clone()));
+}
 
 const stock = {
   isTapeOn: engine.isTapeOn,

@@ -189,6 +189,23 @@ describe.each(["wasm", "simd"] as const)("kernels of the %s build", (kernels) =>
     expectSame("PetlSumOfSquares", () => petl.sumOfSquares(x), 1e-5);
   });
 
+  test.each([
+    [1, 5],
+    [5, 9],
+    [8, 8],
+    [11, 30],
+  ])("%i rows of %i made orthonormal, and rotated until orthogonal, as composed operations do", (rows, columns) => {
+    const x = normal([rows!, columns!], 12) as petl.tf.Tensor2D;
+    expectSame("PetlOrthonormalRows", () => petl.orthonormalRows(x), 1e-5);
+    expectSame("PetlRotateRows", () => petl.rotatedRows(x, 8), 1e-5);
+    const basis = petl.orthonormalRows(x);
+    const products = tf.matMul(basis, basis, false, true);
+    expect(tf.max(tf.abs(tf.sub(products, tf.eye(rows!)))).dataSync()[0]).toBeLessThan(1e-6);
+    const rotated = petl.rotatedRows(x, 8);
+    const crossed = tf.mul(tf.matMul(rotated, rotated, false, true), tf.sub(1, tf.eye(rows!)));
+    expect(tf.max(tf.abs(crossed)).dataSync()[0]).toBeLessThan(1e-4);
+  });
+
   test("a mean over 300,000 values is right to float32", () => {
     const x = tf.add(normal([300_000], 9), 5);
     const exact = [...x.dataSync()].reduce((sum, value) => sum + value, 0) / x.size;

@@ -101,7 +101,9 @@ test("T5-base's FLOPs are 2 x parameters x tokens forward, twice that backward, 
 test("the peak is placed at the phase, site and kernel that reached it", () => {
   const { peakAt, peakBytes } = costs(geometries["t5-tiny"]!);
   expect(peakAt).toMatchObject({ phase: "backward", kernel: expect.any(String) });
-  const { total, ...parts } = peakBytes;
+  const { total, kept, ...parts } = peakBytes;
+  expect(kept).toBeGreaterThan(0);
+  expect(kept).toBeLessThanOrEqual(parts.activations);
   expect(Object.values(parts).reduce((sum, part) => sum + part)).toBe(total);
 });
 

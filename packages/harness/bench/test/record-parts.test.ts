@@ -360,6 +360,7 @@ test("the peak of a kind of window is the largest of its windows", () => {
     gradients: 0,
     optimizer: 0,
     activations: 0,
+    kept: 0,
     inputs: 0,
   });
   const run = observe(

@@ -35,7 +35,9 @@ test("plan --json has the documented fields, and tells arms of one method apart"
   expect(full).toMatchObject({ method: "full", relativeToFull: 1, largestBatch: null });
   expect(read.config).toMatchObject({ hidden: 8 });
   expect(read.relativeToFull).toBeLessThan(0.7);
-  const { total, ...parts } = read.peakBytes;
+  const { total, kept, ...parts } = read.peakBytes;
+  expect(kept).toBeLessThan(full.peakBytes.kept);
+  expect(full.recomputedPeakBytes.kept).toBeLessThan(full.peakBytes.kept);
   expect(Object.keys(parts)).toEqual(["backbone", "method", "gradients", "optimizer", "activations", "inputs"]);
   expect(Object.values<number>(parts).reduce((sum, part) => sum + part)).toBe(total);
   for (const key of ["forwardFlops", "backwardFlops", "bytesMoved"]) expect(read[key]).toBeGreaterThan(0);
@@ -54,7 +56,7 @@ test("plan reads a config.json, writes the report and calls predictions predicte
   expect(stdout).toContain("Predicted, not measured");
   expect(readFileSync(join(directory, "written", "forecast.md"), "utf8")).toMatch(/lora[\s\S]*Predicted[\s\S]*RTX4090/);
   expect(readFileSync(join(directory, "written", "forecast.html"), "utf8")).toContain("<svg");
-  expect(readFileSync(join(directory, "written", "forecast-peak.svg"), "utf8")).toContain("activations");
+  expect(readFileSync(join(directory, "written", "forecast-peak.svg"), "utf8")).toContain("kept for backward");
 });
 
 test("plan prints tables of at most 100 columns; --details has the rest, and --rows predicts times and costs", async () => {

@@ -38,6 +38,7 @@ export function syntheticRecord(method: SyntheticMethod, options: SyntheticOptio
     gradients: total * 0.1,
     optimizer: total * 0.1,
     activations: total * 0.2,
+    kept: total * 0.15,
     inputs: total * 0.1,
   });
   const joules = (grossJ: number) => ({

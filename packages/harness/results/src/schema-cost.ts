@@ -13,6 +13,8 @@ export const tensorBytes = z.object({
   gradients: bytes,
   optimizer: bytes,
   activations: bytes,
+  /** Of the activations, those kept for the backward pass; null in records from before it was counted. */
+  kept: bytes.nullable().default(null),
   inputs: bytes,
 });
 

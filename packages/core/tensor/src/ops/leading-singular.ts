@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { kernelOr } from "../kernels.js";
 import { type Random, seededRandom } from "../random.js";
 import { tidy } from "../tidy.js";
 
@@ -29,7 +30,7 @@ const tiny = 1e-30;
 
 /**
  * The leading singular values and vectors of a matrix (rows, columns): orthogonal iteration from random directions, then one-sided Jacobi
- * rotations of what is left. Tensor operations only, so it runs, and is planned, on every device.
+ * rotations of what is left. No value is read back, so it runs, and is planned, on every device.
  *
  * Where `rank + 8` directions span the matrix, this is its singular value decomposition; else the error shrinks with
  * `(sigma[rank + 8] / sigma[rank]) ** (2 * iterations)`. The entries of a right vector have no negative sum. Halko et al. 2011, algorithm 4.4,
@@ -57,7 +58,7 @@ export function leadingSingular(
     );
     const spanned: Matrix = tf.matMul(basis, scaled); // (directions, columns)
     const rowBasis = orthonormalRows(spanned);
-    const small: Matrix = tf.matMul(spanned, rowBasis, false, true); // (directions, directions), rotated in place of `spanned`
+    const small: Matrix = tf.matMul(spanned, rowBasis, false, true); // (directions, directions): less to rotate than `spanned`
     const leading = tf.slice2d(rotatedRows(small, sweeps), [0, 0], [rank, directions]);
     const orthogonal = tf.matMul(leading, rowBasis); // (rank, columns)
     const values = tf.sqrt(tf.sum(tf.square(orthogonal), 1, true)); // (rank, 1)
@@ -81,9 +82,9 @@ function repeated(start: Matrix, times: number, step: (matrix: Matrix, index: nu
 }
 
 /** An orthonormal basis of the rows' span, of as many rows: Gram-Schmidt, twice for each. */
-function orthonormalRows(matrix: Matrix): Matrix {
+export function orthonormalRows(matrix: Matrix): Matrix {
   const [count, width] = matrix.shape;
-  return tidy(() => {
+  return kernelOr("PetlOrthonormalRows", { x: matrix }, {}, () => {
     const unit = (row: Matrix): Matrix => tf.div(row, tf.add(tf.sqrt(tf.sum(tf.square(row))), tiny));
     const first = unit(tf.slice(matrix, [0, 0], [1, width]));
     return repeated(first, count - 1, (basis, index) => {
@@ -91,31 +92,32 @@ function orthonormalRows(matrix: Matrix): Matrix {
         unit(tf.sub(row, tf.matMul(tf.matMul(row, basis, false, true), basis)) as Matrix);
       return tf.concat([basis, apart(apart(unit(tf.slice(matrix, [index + 1, 0], [1, width]))))], 0);
     });
-  });
+  }) as Matrix;
 }
 
-/** Rotates pairs of rows until all are orthogonal, those of the largest norms first: (rows, columns), which it frees -> the same shape. */
-function rotatedRows(matrix: Matrix, sweeps: number): Matrix {
-  const count = matrix.shape[0];
-  if (count === 1) return matrix;
-  const pairings = pairingsOf(count + (count % 2)).map((partners) => partners.slice(0, count));
-  return tidy(() => {
-    const rounds = pairings.map((partners) => ({
-      partners: tf.tensor1d(
-        partners.map((partner, row) => (partner < count ? partner : row)),
-        "int32",
-      ),
-      /** 1 for the first row of a pair, -1 for the second, 0 for a row that waits. */
-      place: tf.tensor2d(
-        partners.map((partner, row) => (partner < count ? Math.sign(partner - row) : 0)),
-        [count, 1],
-      ),
-    }));
-    return repeated(matrix, sweeps * rounds.length, (rotated, index) => {
+/** Rotates each pair of rows `sweeps` times to make all orthogonal, those of the largest norms first: (rows, columns) -> the same shape. */
+export function rotatedRows(matrix: Matrix, sweeps: number): Matrix {
+  return kernelOr("PetlRotateRows", { x: matrix }, { sweeps }, () => {
+    const count = matrix.shape[0];
+    const rounds = pairingsOf(count + (count % 2)).map((partners) => {
+      const present = partners.slice(0, count);
+      return {
+        partners: tf.tensor1d(
+          present.map((partner, row) => (partner < count ? partner : row)),
+          "int32",
+        ),
+        /** 1 for the first row of a pair, -1 for the second, 0 for a row that waits. */
+        place: tf.tensor2d(
+          present.map((partner, row) => (partner < count ? Math.sign(partner - row) : 0)),
+          [count, 1],
+        ),
+      };
+    });
+    return repeated(matrix.clone(), count === 1 ? 0 : sweeps * rounds.length, (rotated, index) => {
       const { partners, place } = rounds[index % rounds.length]!;
       return rotatePairs(rotated, partners, place);
     });
-  });
+  }) as Matrix;
 }
 
 /** Makes the rows of each pair orthogonal and puts the longer one first. */

@@ -20,6 +20,7 @@ import { recurrentCell, recurrentCellGradient } from "./recurrent-cell.js";
 import { columnSum, embeddingGradient, reduction, sumOfSquares, unsortedSegmentSum } from "./reductions.js";
 import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from "./rms-norm.js";
 import { rotary } from "./rotary.js";
+import { orthonormalRows, rotateRows } from "./rows.js";
 import { softmax } from "./softmax.js";
 import { add, fromHost, gather, identity } from "./stock.js";
 import { storeWeight, widenWeight } from "./stored-weights.js";
@@ -64,6 +65,8 @@ export function cpuKernels(): Readonly<Record<string, CpuKernel>> {
     PetlColumnSum: columnSum,
     PetlSumOfSquares: sumOfSquares,
     PetlDropout: dropout,
+    PetlOrthonormalRows: orthonormalRows,
+    PetlRotateRows: rotateRows,
     PetlRandom: random,
     PetlFromHost: fromHost,
     PetlAdamW: adamW,

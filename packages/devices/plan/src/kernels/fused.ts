@@ -96,6 +96,14 @@ export const fusedKernels: Readonly<Partial<Record<KernelName, PlanKernel>>> = {
     flops: sizeOf(dy!.shape),
   }),
   PetlColumnSum: ({ x }) => ({ outputs: [float([lastAxis(x!.shape)])], flops: sizeOf(x!.shape) }),
+  PetlOrthonormalRows: ({ x }) => ({
+    outputs: [float(x!.shape)],
+    flops: 4 * sizeOf(x!.shape) * x!.shape[0]!, // each pair of rows twice: a product and a subtraction
+  }),
+  PetlRotateRows: ({ x }, { sweeps }) => ({
+    outputs: [float(x!.shape)],
+    flops: 6 * sizeOf(x!.shape) * (x!.shape[0]! - 1) * (sweeps as number), // each pair: three products and a rotation
+  }),
   PetlSumOfSquares: ({ x }) => ({ outputs: [float([])], flops: 2 * sizeOf(x!.shape) }),
   PetlDropout: unary(1),
   PetlRandom: (_, { shape }) => ({ outputs: [float(shape as number[])], flops: 0 }),

@@ -54,8 +54,8 @@ export interface MethodForecast {
   readonly peakBytes: ByteSplit;
   /** What brought them there. */
   readonly peakAt: Costs["peakAt"];
-  /** The peak's total with recompute. */
-  readonly recomputedPeakBytes: number;
+  /** The same with recompute. */
+  readonly recomputedPeakBytes: ByteSplit;
   /** Live tensor bytes at the peak of an evaluation batch, optimizer state included as in a run. */
   readonly evaluationPeakBytes: number;
   readonly forwardFlops: number;
@@ -144,7 +144,7 @@ function forecastMethod(
       method: method.name,
       config,
       ...{ trainableParams, headParams, totalParams, layers, backwardLayers, peakBytes, peakAt },
-      recomputedPeakBytes: recomputed.peakBytes.total,
+      recomputedPeakBytes: recomputed.peakBytes,
       evaluationPeakBytes: evaluation.peakBytes.total,
       forwardFlops: sumOf(kernels, "flops", "forward"),
       backwardFlops: sumOf(kernels, "flops", "backward"),
@@ -202,27 +202,28 @@ export function withTrainee<Config, Result>(
   }
 }
 
-/** Updates among which the plan looks for those that train different tensors, where a method trains a part at a time. */
+/** Updates among which the plan looks for the one that trains the most, where a method trains a part at a time. */
 const plannedUpdates = 1000;
 
-/** The costliest training step in memory on the plan device, of those that train different tensors. */
+/** One training step on the plan device: the first, or the one that trains the most. */
 export function stepCosts(trainee: Trainee, settings: RehearsedSettings): Costs {
-  const all = differentUpdates(trainee).map((step) => {
-    trainee.begin(step); // what the optimizer keeps changes before the step
-    return recordCosts(() => rehearseUpdate(trainee, settings, null, step)).costs;
-  });
-  return all.reduce((most, costs) => (costs.peakBytes.total > most.peakBytes.total ? costs : most));
+  const step = largestUpdate(trainee);
+  trainee.begin(step); // what the optimizer keeps changes before the step
+  return recordCosts(() => rehearseUpdate(trainee, settings, null, step)).costs;
 }
 
-/** The first update of each set of tensors that is trained together. */
-function differentUpdates({ model }: Trainee): number[] {
-  if (model.attachment.trainedIn === undefined) return [1];
-  const first = new Map<string, number>();
+/** The update that trains the most values; of several the one whose tensors come last in the backbone, as their gradients wait longest. */
+function largestUpdate({ model }: Trainee): number {
+  if (model.attachment.trainedIn === undefined) return 1;
+  const order = new Map(Object.keys(model.trained).map((name, place) => [name, place]));
+  let largest = { step: 1, size: -1, place: -1 };
   for (let step = 1; step <= plannedUpdates; step++) {
-    const names = Object.keys(model.trainedIn(step)).sort().join();
-    if (!first.has(names)) first.set(names, step);
+    const trained = Object.entries(model.trainedIn(step));
+    const size = trained.reduce((sum, [, tensor]) => sum + tensor.size, 0);
+    const place = trained.reduce((sum, [name]) => sum + order.get(name)!, 0);
+    if (size > largest.size || (size === largest.size && place > largest.place)) largest = { step, size, place };
   }
-  return [...first.values()];
+  return largest.step;
 }
 
 /** Operations or bytes of one phase of a step, or of all of it. */

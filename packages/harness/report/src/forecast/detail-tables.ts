@@ -1,13 +1,15 @@
-import { formatEnergy, formatPercent, formatSeconds } from "../text/format.js";
+import { formatEnergy, formatSeconds } from "../text/format.js";
 import { cacheTables } from "./cache-tables.js";
-import { assumptions, bytes, formatFlops, methodRows, trainableText } from "./figures.js";
+import { assumptions, bytes, formatFlops, methodRows } from "./figures.js";
 import type { Forecast } from "./forecast.js";
 import type { ForecastTable } from "./forecast-table.js";
+import { ledgerParts, memoryLedger } from "./memory-ledger.js";
 
 /** Everything a forecast knows, as tables: the peak's parts, where it falls, work, the activation cache, predictions. */
 export function detailTables(forecast: Forecast): ForecastTable[] {
   return [
-    peakTable(forecast),
+    peakTable(forecast, false),
+    ...(forecast.settings.recompute ? [] : [peakTable(forecast, true)]),
     peakPlaceTable(forecast),
     workTable(forecast),
     ...cacheTables(forecast),
@@ -15,32 +17,30 @@ export function detailTables(forecast: Forecast): ForecastTable[] {
   ];
 }
 
-function peakTable(forecast: Forecast): ForecastTable {
-  const parts = ["backbone", "method", "gradients", "optimizer", "activations", "inputs"] as const;
+/** The memory ledger: what held the bytes of a step's peak; `recomputes`: as it would be with recompute. */
+function peakTable(forecast: Forecast, recomputes: boolean): ForecastTable {
   return {
-    title: "Peak tensor bytes of a training step (exact)",
+    title: `What holds the peak of a training step${recomputes ? " with --recompute" : ""} (exact)`,
     rows: [
-      ["method", "trainable", "peak", "of full", ...parts],
-      ...methodRows(forecast, (method) => [
-        ...[trainableText(method), bytes(method.peakBytes.total), formatPercent(method.relativeToFull)],
-        ...parts.map((part) => bytes(method.peakBytes[part])),
-      ]),
+      ["method", "peak", ...Object.values(ledgerParts)],
+      ...methodRows(forecast, ({ peakBytes, recomputedPeakBytes }) => {
+        const peak = recomputes ? recomputedPeakBytes : peakBytes;
+        return [peak.total, ...Object.values(memoryLedger(peak))].map(bytes);
+      }),
     ],
   };
 }
 
 function peakPlaceTable(forecast: Forecast): ForecastTable {
-  const { recompute } = forecast.settings;
   return {
     title: "Where the peak falls",
     rows: [
-      ["method", "phase, site, kernel", "evaluation peak", ...(recompute ? [] : ["peak with --recompute"])],
-      ...methodRows(forecast, ({ peakAt, evaluationPeakBytes, recomputedPeakBytes }) => [
+      ["method", "phase, site, kernel", "evaluation peak"],
+      ...methodRows(forecast, ({ peakAt, evaluationPeakBytes }) => [
         peakAt === null
           ? "before the step"
           : `${peakAt.phase}, ${peakAt.site || "outside the backbone"}, ${peakAt.kernel}`,
         bytes(evaluationPeakBytes),
-        ...(recompute ? [] : [bytes(recomputedPeakBytes)]),
       ]),
     ],
   };

@@ -1,8 +1,7 @@
-import { formatBytes } from "../text/format.js";
 import { calibrationRemarks, calibrationTables } from "./calibration-tables.js";
 import { detailTables } from "./detail-tables.js";
 import type { Forecast, ForecastCalibration, ForecastView } from "./forecast.js";
-import { forecastLabels } from "./labels.js";
+import { ledgerBars } from "./memory-ledger.js";
 import { forecastTitle, headRemarks, overviewTable } from "./overview-table.js";
 import { renderForecast } from "./render-forecast.js";
 import { trainingTables } from "./training-table.js";
@@ -13,7 +12,6 @@ export function forecastFiles(
   view: ForecastView,
   calibration: ForecastCalibration | null,
 ): ReturnType<typeof renderForecast> {
-  const labels = forecastLabels(forecast.methods);
   return renderForecast({
     title: forecastTitle(forecast),
     remarks: [
@@ -27,10 +25,6 @@ export function forecastFiles(
       ...detailTables(forecast),
       ...calibrationTables(calibration),
     ],
-    peaks: forecast.methods.map(({ peakBytes: { total, ...parts } }, index) => ({
-      label: labels[index]!,
-      parts,
-      text: formatBytes(total),
-    })),
+    peaks: ledgerBars(forecast),
   });
 }

@@ -25,6 +25,11 @@ export interface ForecastCache {
   readonly predicted: readonly PredictedStep[];
 }
 
+/** Live tensor bytes at the peak of a training step, by category; `kept` is the part of `activations` that waits for the backward pass. */
+export type PeakBytes = Readonly<
+  Record<"total" | "backbone" | "method" | "gradients" | "optimizer" | "activations" | "kept" | "inputs", number>
+>;
+
 /** What one method would cost, as `forecastMethods` of `@petl/bench` returns it. */
 export interface ForecastMethod {
   readonly method: string;
@@ -35,12 +40,10 @@ export interface ForecastMethod {
   readonly totalParams: number;
   readonly layers: number;
   readonly backwardLayers: number;
-  /** Live tensor bytes at the peak of a training step, by category. */
-  readonly peakBytes: Readonly<
-    Record<"total" | "backbone" | "method" | "gradients" | "optimizer" | "activations" | "inputs", number>
-  >;
+  readonly peakBytes: PeakBytes;
   readonly peakAt: { readonly phase: string; readonly site: string; readonly kernel: string } | null;
-  readonly recomputedPeakBytes: number;
+  /** With recompute. */
+  readonly recomputedPeakBytes: PeakBytes;
   readonly evaluationPeakBytes: number;
   readonly forwardFlops: number;
   readonly backwardFlops: number;

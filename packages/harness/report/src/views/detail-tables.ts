@@ -57,16 +57,14 @@ function costTable(id: string, caption: string, keys: readonly CostKey[], group:
 }
 
 function memorySplitTable(group: ReportGroup): Table {
-  const headers = ["Method", "Total", ...Object.values(memoryParts)];
+  const parts = memoryParts(group);
+  const headers = ["Method", "Total", ...parts.map(({ label }) => label)];
   const caption = "What the tensor memory holds at the training peak, for the task with the highest peak";
   const table = new TableBuilder(`${group.id}-memory-split`, caption, headers);
   for (const { variant, memorySplit } of group.summary) {
     if (memorySplit === null) continue;
-    const split = (["total", ...Object.keys(memoryParts)] as (keyof typeof memorySplit)[]).map((part) => ({
-      text: formatBytes(memorySplit[part]),
-      value: memorySplit[part],
-    }));
-    table.row([variantLabel(group, variant), ...split]);
+    const held = [memorySplit.total, ...parts.map(({ of }) => of(memorySplit))];
+    table.row([variantLabel(group, variant), ...held.map((value) => ({ text: formatBytes(value), value }))]);
   }
   return table.build();
 }
