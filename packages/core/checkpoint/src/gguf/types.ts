@@ -1,4 +1,4 @@
-import { ggufBlocks } from "@petl/weight-formats";
+import { type GgufFormat, ggufBlocks } from "@petl/weight-formats";
 
 /** Values and bytes of a block of an element type of GGUF. */
 export interface GgufType {
@@ -40,6 +40,13 @@ const others: ReadonlyMap<number, string> = new Map([
     [39, "MXFP4"],
   ] as const),
 ]);
+
+/** Formats that tensors of a GGUF file are written in. */
+export type WrittenFormat = "f32" | "f16" | "bf16" | GgufFormat;
+
+/** The number of a format in a file. */
+export const typeNumber = (format: WrittenFormat): number =>
+  [...readable].find(([, { name }]) => name === format.toUpperCase())![0];
 
 export const ggufType = (number: number): GgufType | undefined => readable.get(number);
 

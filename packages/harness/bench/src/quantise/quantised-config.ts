@@ -1,4 +1,4 @@
-import type { QuantisedDtype } from "@petl/backbone";
+import { isGgufDtype, type QuantisedDtype } from "@petl/backbone";
 import { quantisationConfig } from "@petl/checkpoint";
 import { parseJson } from "@petl/files";
 
@@ -9,8 +9,8 @@ const mark = "\u0001";
 const markedNumbers = /"\\u0001([^"]*)"/g;
 
 /**
- * The text of `config.json` of a checkpoint in fewer bits: the original's fields, with the type that its tensors have now where they name
- * one, and what transformers must know of NF4. Numbers stay as they are written, as transformers refuses `1` where it expects `1.0`.
+ * The text of `config.json` of a checkpoint in fewer bits: the original's fields, with the type that its other tensors have now where
+ * they name one, and what transformers must know of NF4. Numbers stay as they are written, as transformers refuses `1` where it expects `1.0`.
  *
  * @param skippedModules that transformers leaves as they are
  */
@@ -19,7 +19,7 @@ export function quantisedConfig(original: string, dtype: QuantisedDtype, skipped
     number === undefined ? word : JSON.stringify(mark + number),
   );
   const { quantization_config: _, ...fields } = parseJson(asText) as Readonly<Record<string, unknown>>;
-  const type = dtype === "f16" ? "float16" : "bfloat16";
+  const type = isGgufDtype(dtype) ? "float32" : dtype === "f16" ? "float16" : "bfloat16";
   const named = ["dtype", "torch_dtype"].filter((name) => typeof fields[name] === "string");
   const changed = {
     ...fields,
