@@ -100,7 +100,9 @@ def llama_cpp(directory, ours, logits):
     expected = torch.log_softmax(logits, 1)
     first, furthest = 0, 0.0
     for row, ids in enumerate(ours["ids"][: len(logits)]):
-        answer = server.handle_completions({"prompt": ids, "n_predict": 1, "n_probs": 10, "temperature": 0})
+        # goes on with a whole character, without which nothing is reported; log-probabilities are those before the bias
+        forced = {"n_predict": 1, "temperature": 0, "logit_bias": [[tokens("a")[-1], 100]]}
+        answer = server.handle_completions({"prompt": ids, "n_probs": 10, **forced})
         likeliest = answer["choices"][0]["logprobs"]["content"][0]["top_logprobs"]
         first += likeliest[0]["id"] == expected[row].argmax().item()
         furthest = max(furthest, *(abs(each["logprob"] - expected[row, each["id"]].item()) for each in likeliest))

@@ -9,7 +9,6 @@ export { readConfig } from "./config.js";
 export { CheckpointError, type CheckpointErrorCode, type CheckpointErrorDetails } from "./error.js";
 export { CONFIG_FILE, isWeightFile } from "./file-names.js";
 export { type GgufDescription, type GgufNaming, inFileOrder, type ModelTensor } from "./gguf/naming.js";
-export { type GgufTokenizer, ggufTokenizer } from "./gguf/tokenizer-metadata.js";
 export type { WrittenFormat } from "./gguf/types.js";
 export { type GgufMetadata, type GgufValue, ggufValue } from "./gguf/value.js";
 export { type LazyGgufTensor, writeGguf } from "./gguf/write.js";
@@ -36,6 +35,7 @@ export {
 export type { LazyStoredTensor } from "./stored-bytes.js";
 export { storedFormat, type TensorInfo, type TensorSource } from "./tensor-source.js";
 export { copyTokenizer, tokenizerFiles } from "./tokenizer/copy.js";
+export { type GgufTokenizer, ggufTokenizer } from "./tokenizer/gguf/tokenizer-metadata.js";
 export { loadTokenizer } from "./tokenizer/load.js";
 export type {
   DecodeOptions,

@@ -9,7 +9,7 @@ export interface LazyStoredTensor<Format extends WeightFormat | "f32" = WeightFo
   read(): Float32Array | StoredWeight | Promise<Float32Array | StoredWeight>;
 }
 
-export const countOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
+const countOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
 
 /** Bytes of a tensor of this shape and format, as `weightLayout` lays them out. */
 export const bytesOf = ({ shape, format }: Pick<LazyStoredTensor, "shape" | "format">): number =>

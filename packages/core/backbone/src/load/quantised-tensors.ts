@@ -66,7 +66,7 @@ export function roundedBefore(
 }
 
 /** Each word with how often it is there. */
-export function counted<Word>(words: readonly Word[]): ReadonlyMap<Word, number> {
+function counted<Word>(words: readonly Word[]): ReadonlyMap<Word, number> {
   const counts = new Map<Word, number>();
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
   return counts;

@@ -1,3 +1,4 @@
+import { magic } from "./types.js";
 import type { GgufMetadata, GgufValue } from "./value.js";
 
 /** What the head of a file says of a tensor. */
@@ -12,7 +13,7 @@ export interface DescribedTensor {
 }
 
 /** Data begins at multiples of this many bytes, and so does each tensor. */
-export const alignment = 32;
+const alignment = 32;
 
 export const aligned = (bytes: number): number => Math.ceil(bytes / alignment) * alignment;
 
@@ -26,7 +27,7 @@ const types = { u32: 4, i32: 5, f32: 6, bool: 7, string: 8, array: 9 } as const;
  */
 export function ggufHead(metadata: GgufMetadata, tensors: readonly DescribedTensor[]): Uint8Array {
   const entries = Object.entries(metadata);
-  const parts: Uint8Array[] = [Buffer.from("GGUF"), u32(3), u64(tensors.length), u64(entries.length)];
+  const parts: Uint8Array[] = [u32(magic), u32(3), u64(tensors.length), u64(entries.length)];
   for (const [key, value] of entries) parts.push(text(key), ...encoded(value));
   for (const { name, shape, type, offset } of tensors)
     parts.push(text(name), u32(shape.length), ...shape.toReversed().map(u64), u32(type), u64(offset));

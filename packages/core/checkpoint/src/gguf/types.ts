@@ -1,5 +1,8 @@
 import { type GgufFormat, ggufBlocks } from "@petl/weight-formats";
 
+/** The first four bytes of a file: "GGUF". */
+export const magic = 0x46554747;
+
 /** Values and bytes of a block of an element type of GGUF. */
 export interface GgufType {
   readonly name: string;

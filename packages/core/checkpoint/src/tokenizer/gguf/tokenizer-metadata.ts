@@ -1,17 +1,17 @@
 import { join } from "node:path";
 import { readText } from "@petl/files";
 import { z } from "zod";
-import { readConfig } from "../config.js";
-import { CheckpointError } from "../error.js";
-import { MOST_TOKENIZER_BYTES, TOKENIZER_FILE } from "../file-names.js";
-import { parseDocument, type TokenizerDocument } from "../tokenizer/document.js";
-import { loadTokenizer } from "../tokenizer/load.js";
-import { readTokenizerConfig, type SpecialNames } from "../tokenizer/special-tokens.js";
-import type { Tokenizer } from "../tokenizer/tokenizer.js";
+import { readConfig } from "../../config.js";
+import { CheckpointError } from "../../error.js";
+import { MOST_TOKENIZER_BYTES, TOKENIZER_FILE } from "../../file-names.js";
+import { type GgufMetadata, type GgufValue, ggufValue } from "../../gguf/value.js";
+import { parseDocument, type TokenizerDocument } from "../document.js";
+import { loadTokenizer } from "../load.js";
+import { readTokenizerConfig, type SpecialNames } from "../special-tokens.js";
+import type { Tokenizer } from "../tokenizer.js";
 import { piecesOf, tokenTypes } from "./pieces.js";
 import { mergedScores, mergeTexts } from "./scores.js";
 import { textDivision } from "./text-division.js";
-import { type GgufMetadata, type GgufValue, ggufValue } from "./value.js";
 
 /** A tokenizer as a GGUF file has it. */
 export interface GgufTokenizer {
@@ -40,6 +40,7 @@ export function ggufTokenizer(directory: string, vocabularySize: number): GgufTo
   const { model } = document;
   if (model.type !== "BPE" || division === undefined) throw refused(file, kindOf(document));
   const names = readTokenizerConfig(directory);
+  const ids = specialIds(readConfig(directory, idFields), names, tokenizer, vocabularySize);
   const pieces = piecesOf(document, vocabularySize);
   const merges = mergeTexts(model.merges);
   if (merges === null) throw refused(file, "merges of pieces that hold a space");
@@ -51,8 +52,8 @@ export function ggufTokenizer(directory: string, vocabularySize: number): GgufTo
     ...(scored !== null && { scores: f32s(scored.scores) }),
     token_type: i32s(pieces.map(({ type }) => tokenTypes[type])),
     merges: strings(merges),
-    ...specialIds(readConfig(directory, idFields), names, tokenizer, vocabularySize),
-    ...ends(file, tokenizer),
+    ...Object.fromEntries(withoutNull(ids).map(([role, each]) => [`${role}_token_id`, u32(each)])),
+    ...ends(file, tokenizer, ids),
     ...(scored !== null && { add_space_prefix: bool(division.addSpacePrefix) }),
   };
   const { chat_template: template } = names;
@@ -70,35 +71,42 @@ export function ggufTokenizer(directory: string, vocabularySize: number): GgufTo
   };
 }
 
+interface SpecialIds {
+  readonly bos: number | null;
+  readonly eos: number;
+  readonly unknown: number | null;
+  readonly padding: number | null;
+}
+
 function specialIds(
   config: z.output<typeof idFields>,
   names: SpecialNames,
   tokenizer: Tokenizer,
   vocabularySize: number,
-): Record<string, GgufValue> {
+): SpecialIds {
   const fromConfig = (field: z.output<typeof id>): number | null => {
     const first = [field ?? []].flat()[0];
     return first !== undefined && first >= 0 && first < vocabularySize ? first : null;
   };
-  const ids = {
+  return {
     bos: tokenizer.bosId ?? fromConfig(config.bos_token_id),
     eos: tokenizer.eosId,
     unknown: tokenizer.unknownId,
     padding: names.pad_token == null ? fromConfig(config.pad_token_id) : tokenizer.padId,
   };
-  return Object.fromEntries(
-    Object.entries(ids).flatMap(([role, each]) => (each === null ? [] : [[`${role}_token_id`, u32(each)]])),
-  );
 }
 
+const withoutNull = (ids: SpecialIds): [role: string, id: number][] =>
+  Object.entries(ids).filter((entry): entry is [string, number] => entry[1] !== null);
+
 /** Whether special tokens begin and end a text. */
-function ends(file: string, tokenizer: Tokenizer): Record<string, GgufValue> {
+function ends(file: string, tokenizer: Tokenizer, { bos, eos }: SpecialIds): Record<string, GgufValue> {
   const [plain, whole] = [false, true].map((addSpecial) => tokenizer.encode("a", { addSpecial })) as [
     number[],
     number[],
   ];
   const [addsBos, addsEos] = [whole[0] !== plain[0], whole.at(-1) !== plain.at(-1)];
-  const expected = [...(addsBos ? [tokenizer.bosId] : []), ...plain, ...(addsEos ? [tokenizer.eosId] : [])];
+  const expected = [...(addsBos ? [bos] : []), ...plain, ...(addsEos ? [eos] : [])];
   if (whole.join() !== expected.join()) throw refused(file, "special tokens around a text other than these two");
   return { add_bos_token: bool(addsBos), add_eos_token: bool(addsEos) };
 }

@@ -1,4 +1,4 @@
-import type { TokenizerDocument } from "../tokenizer/document.js";
+import type { TokenizerDocument } from "../document.js";
 
 /** Numbers of the types of pieces in a file. */
 export const tokenTypes = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;

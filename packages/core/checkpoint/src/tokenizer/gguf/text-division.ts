@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { TokenizerDocument } from "../tokenizer/document.js";
+import type { TokenizerDocument } from "../document.js";
 
 /** How a GGUF file names the way in which a tokenizer divides texts. */
 export interface TextDivision {
