@@ -18,7 +18,7 @@ const ofOneFamily = join("packages", "training", "pretrain");
 /** Model types that mean something else in core; only their family's package counts. `t5` is also a text format. */
 const homonymousTypes = new Set(["t5"]);
 
-/** Where model types are names of normalizers and pre-tokenizers in `tokenizer.json`. */
+/** Where model types are names of normalizers, pre-tokenizers and tokenizers in `tokenizer.json` and GGUF. */
 const tokenizers = join("packages", "core", "checkpoint", "src", "tokenizer");
 
 /** All violations below `root`, one line each: where, the rule, what to do. */

@@ -1,15 +1,15 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   type Family,
   loadBackbone,
   loadWeights,
-  quantisedDtypes,
   quantiseWeights,
+  safetensorsDtypes,
   saveCheckpoint,
 } from "@petl/backbone";
-import { copyTokenizer, openCheckpoint, readSafetensors, writeSafetensors } from "@petl/checkpoint";
+import { copyTokenizer, openCheckpoint, readSafetensors, type TensorData, writeSafetensors } from "@petl/checkpoint";
 import cpu from "@petl/device-cpu";
 import bert from "@petl/family-bert";
 import llama from "@petl/family-llama";
@@ -42,7 +42,7 @@ async function writeCheckpoint(directory: string, family: Family) {
 const valuesOf = (weight: Tensor): Float32Array => tf.tidy(() => widened(weight).dataSync() as Float32Array);
 
 describe.each(families.map((family) => [family.name, family] as const))("%s", (_, family) => {
-  test.each(quantisedDtypes)("in %s is loaded from its file as it is stored from float32", async (dtype) => {
+  test.each(safetensorsDtypes)("in %s is loaded from its file as it is stored from float32", async (dtype) => {
     const root = temporaryDirectory();
     const original = join(root, "original");
     const config = await writeCheckpoint(original, family);
@@ -106,6 +106,154 @@ describe.each(families.map((family) => [family.name, family] as const))("%s", (_
   });
 });
 
+describe("GGUF", () => {
+  const family = llama as unknown as Family;
+
+  test("is written by bench quantise and read by a run", { timeout: 180_000 }, async () => {
+    const root = temporaryDirectory();
+    await writeCheckpoint(join(root, "original"), family);
+    const written = await startBench(["quantise", "original", "--dtype", "q4_k"], root);
+    expect(written.exitCode, written.stderr).toBe(0);
+    expect(written.stdout).toMatch(/^\S+original-q4_k: [\d.]+ [kM]B became [\d.]+ [kM]B \(q4_k\)$/);
+    expect(written.stderr.match(/^note: .*/gm)).toEqual([
+      "note: 1 weight is in q8_0 instead of q6_k: rows are no multiple of 256 values",
+      "note: 12 weights are in q4_1 instead of q4_k: rows are no multiple of 256 values",
+      "note: 2 weights are in f16 instead of q4_k: rows are no multiple of 256 values",
+    ]);
+    const to = join(root, "original-q4_k");
+    const others = readdirSync(join(root, "original")).filter((name) => name !== "model.safetensors");
+    expect(readdirSync(to).sort()).toEqual([...others, "model.gguf", "petl-bench.json"].sort());
+    const fields = (directory: string) => JSON.parse(readFileSync(join(directory, "config.json"), "utf8"));
+    expect(fields(to)).toEqual(fields(join(root, "original")));
+    const { metadata } = openCheckpoint(to);
+    expect(metadata).toMatchObject({ "general.name": "original", "general.file_type": "14", "llama.block_count": "2" });
+
+    writeTasks(root);
+    const suite = ["--backbone", to, "--backbone-dtype", "file", "--methods", "lora,read", "--tasks", "sst2"];
+    const run = ["--data", "glue", "--protocol", "dev", "--limit", "16", "--eval-limit", "8", "--steps", "3"];
+    const ran = await startBench(["glue", ...suite, ...run, "--out", "out", "--json"], root);
+    expect(ran.exitCode, ran.stderr).toBe(0);
+    const records = readdirSync(join(root, "out", "runs")).filter((name) => name.endsWith(".json"));
+    expect(records).toHaveLength(2);
+    for (const name of records)
+      expect(JSON.parse(readFileSync(join(root, "out", "runs", name), "utf8")).status).toBe("completed");
+  });
+
+  test("takes the place of safetensors in a folder, and the other way round", async () => {
+    const root = temporaryDirectory();
+    await writeCheckpoint(join(root, "original"), family);
+    const weights = async (dtype: string): Promise<string[]> => {
+      const { exitCode, stderr } = await startBench(["quantise", "original", "--dtype", dtype, "--out", "to"], root);
+      expect(exitCode, stderr).toBe(0);
+      return readdirSync(join(root, "to")).filter((name) => name.startsWith("model."));
+    };
+    expect(await weights("nf4")).toEqual(["model.safetensors"]);
+    expect(await weights("q8_0")).toEqual(["model.gguf"]);
+    expect(await weights("bf16")).toEqual(["model.safetensors"]);
+    writeFileSync(join(root, "to", "model.gguf.mine"), "mine");
+    expect(await weights("q4_0")).toEqual(["model.gguf", "model.gguf.mine"]);
+  });
+
+  test("keeps codes that are in the type already, also rows of another order", async () => {
+    const root = temporaryDirectory();
+    const config = await writeCheckpoint(join(root, "original"), family);
+    await quantiseWeights(join(root, "original"), join(root, "first.gguf"), family, config, { dtype: "q4_0" });
+    mkdirSync(join(root, "again"));
+    for (const name of ["config.json", "tokenizer.json", "tokenizer_config.json"])
+      copyFileSync(join(root, "original", name), join(root, "again", name));
+    copyFileSync(join(root, "first.gguf"), join(root, "again", "model.gguf"));
+    const options = { dtype: "q4_0", name: "original" } as const;
+    const { roundedBefore } = await quantiseWeights(
+      join(root, "again"),
+      join(root, "second.gguf"),
+      family,
+      config,
+      options,
+    );
+    expect(roundedBefore.size).toBe(0);
+    expect(readFileSync(join(root, "second.gguf")).equals(readFileSync(join(root, "first.gguf")))).toBe(true);
+  });
+
+  test.each<[string, (directory: string) => void, RegExp]>([
+    [
+      "a tokenizer that it has no name for",
+      (directory) => editJson(join(directory, "tokenizer.json"), (it) => ({ ...it, normalizer: { type: "NFKC" } })),
+      /tokenizer\.json: expected a byte-pair tokenizer that GGUF has a name for.*got normalizer \{"type":"NFKC"\}/,
+    ],
+    [
+      "a model with another head than for text",
+      (directory) => {
+        editJson(join(directory, "config.json"), (fields) => ({ ...fields, tie_word_embeddings: false }));
+        withTensors(directory, (tensors) => ({
+          ...tensors,
+          "score.weight": { shape: [2, 64], values: new Float32Array(128) },
+        }));
+      },
+      /expected all tensors of the model, as GGUF has no models without a head, got none for lmHead\.weight/,
+    ],
+    [
+      "a scale beyond f16",
+      (directory) =>
+        withTensors(directory, (tensors) => {
+          tensors["model.layers.0.mlp.up_proj.weight"]!.values[3] = 1e9;
+          return tensors;
+        }),
+      /tensor "model\.layers\.0\.mlp\.up_proj\.weight" to fit q4_0, got q4_0: expected scales within f16/,
+    ],
+  ])("refuses %s in one line", async (_, change, message) => {
+    const root = temporaryDirectory();
+    await writeCheckpoint(join(root, "original"), family);
+    change(join(root, "original"));
+    const { exitCode, stdout, stderr } = await startBench(
+      ["quantise", "original", "--dtype", "q4_0", "--out", "out"],
+      root,
+    );
+    expect([exitCode, stdout]).toEqual([2, ""]);
+    expect(stderr.replace(/^quantising: .*\n/gm, "")).toMatch(/^error: [^\n]+$/);
+    expect(stderr).toMatch(message);
+    expect(readdirSync(join(root, "out"))).toEqual(["petl-bench.json"]);
+  });
+
+  test.each([t5, bert] as unknown as Family[])("refuses the family $name before anything is written", async (other) => {
+    const root = temporaryDirectory();
+    await writeCheckpoint(join(root, "original"), other);
+    const { exitCode, stderr } = await startBench(["quantise", "original", "--dtype", "q8_0", "--out", "out"], root);
+    expect([exitCode, stderr]).toEqual([
+      2,
+      `error: family ${other.name}: expected nf4, nf4+dq, bf16 or f16, as its models are not written to GGUF, got q8_0`,
+    ]);
+    expect(existsSync(join(root, "out"))).toBe(false);
+  });
+
+  test("names what it has no place for", async () => {
+    const root = temporaryDirectory();
+    const original = join(root, "original");
+    const config = await writeCheckpoint(original, family);
+    withTensors(original, (tensors) => ({
+      ...tensors,
+      "score.weight": { shape: [2, 64], values: new Float32Array(128) },
+    }));
+    const { notes } = await quantiseWeights(original, join(root, "to.gguf"), family, config, { dtype: "q8_0" });
+    expect(notes).toEqual(["left out, as GGUF has no place for them: score.weight"]);
+  });
+});
+
+function editJson(path: string, edit: (document: object) => object): void {
+  writeFileSync(path, JSON.stringify(edit(JSON.parse(readFileSync(path, "utf8")))));
+}
+
+/** Writes a checkpoint's tensors again, changed. */
+function withTensors(
+  directory: string,
+  change: (tensors: Record<string, TensorData>) => Readonly<Record<string, TensorData>>,
+): void {
+  const path = join(directory, "model.safetensors");
+  const source = readSafetensors(path);
+  const tensors = source.names().map((name) => [name, { shape: source.info(name).shape, values: source.read(name) }]);
+  source.close();
+  writeSafetensors(path, change(Object.fromEntries(tensors)));
+}
+
 describe("modules that transformers must leave as they are", () => {
   test.each([
     ["t5", t5, ["lm_head", "shared", "encoder.embed_tokens"]],
@@ -127,12 +275,8 @@ test("another task's head is kept in bf16 and left out of what transformers quan
   const root = temporaryDirectory();
   const original = join(root, "original");
   const config = await writeCheckpoint(original, bert as unknown as Family);
-  const source = readSafetensors(join(original, "model.safetensors"));
-  const tensors = Object.fromEntries(
-    source.names().map((name) => [name, { shape: source.info(name).shape, values: source.read(name) }]),
-  );
   const head = { shape: [64, 64], values: Float32Array.from({ length: 4096 }, (_, at) => Math.sin(at)) };
-  writeSafetensors(join(original, "model.safetensors"), { ...tensors, "cls.predictions.transform.dense.weight": head });
+  withTensors(original, (tensors) => ({ ...tensors, "cls.predictions.transform.dense.weight": head }));
   const to = join(root, "model.safetensors");
   const written = await quantiseWeights(original, to, bert as unknown as Family, config, { dtype: "nf4" });
   expect(written.skippedModules).toContain("cls");
@@ -166,7 +310,11 @@ test("weights in few bits are quantised again with a note, and copied where they
 describe("bench quantise refuses in one line, and leaves everything as it was", () => {
   test.each<[string, readonly string[], RegExp]>([
     ["no type", ["original"], /required option '--dtype <type>' not specified/],
-    ["an unknown type", ["original", "--dtype", "int8"], /Allowed choices are nf4, nf4\+dq, bf16, f16/],
+    [
+      "an unknown type",
+      ["original", "--dtype", "int8"],
+      /Allowed choices are nf4, nf4\+dq, bf16, f16, q8_0, q6_k, q4_k, q4_1, q4_0/,
+    ],
     ["an unknown backbone", ["nope", "--dtype", "nf4"], /backbone "nope": expected a name that bench list shows/],
     [
       "random weights",
@@ -218,11 +366,8 @@ describe("bench quantise refuses in one line, and leaves everything as it was", 
 function spoil(from: string, to: string, value: number): void {
   mkdirSync(to);
   for (const name of readdirSync(from)) copyFileSync(join(from, name), join(to, name));
-  const source = readSafetensors(join(from, "model.safetensors"));
-  const tensors = Object.fromEntries(
-    source.names().map((name) => [name, { shape: source.info(name).shape, values: source.read(name) }]),
-  );
-  source.close();
-  tensors["model.norm.weight"]!.values[1] = value;
-  writeSafetensors(join(to, "model.safetensors"), tensors);
+  withTensors(to, (tensors) => {
+    tensors["model.norm.weight"]!.values[1] = value;
+    return tensors;
+  });
 }

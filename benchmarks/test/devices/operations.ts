@@ -1,7 +1,7 @@
 import { adamW } from "@petl/optim";
 import * as petl from "@petl/tensor";
 import { randomValues, seededRandom, type Tensor, tf, valueAndGradients } from "@petl/tensor";
-import { readStored, storeWeight, type WritableFormat } from "@petl/weight-formats";
+import { readStored, storeWeight, type WeightFormat } from "@petl/weight-formats";
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
@@ -131,7 +131,7 @@ function linear(): Tensors {
 }
 
 /** A weight in few bits where the device keeps it so, else the values these stand for; its product, the gradient of that, and some rows. */
-function stored(format: WritableFormat): Tensors {
+function stored(format: WeightFormat): Tensors {
   const [x, values] = [normal([2, 9, 64], 1), normal([17, 64], 2).dataSync() as Float32Array];
   const weight = storeWeight(values, [17, 64], format);
   const kept = petl.hasKernel("PetlStoreWeight")

@@ -16,15 +16,19 @@ export { type GreedyOptions, greedyDecode, type Origin } from "./greedy.js";
 export { BackboneError } from "./load/backbone-error.js";
 export { type BackbonePackage, importBackbonePackage } from "./load/backbone-package.js";
 export { type BackboneFile, type BackboneFiles, backboneFiles } from "./load/files.js";
+export { ggufDtypes, type OtherFormat } from "./load/gguf-formats.js";
 export { type BackboneSource, type LoadedBackbone, type LoadOptions, loadBackbone } from "./load/load.js";
 export { asParameter, float32Parameter } from "./load/parameter.js";
 export {
+  isGgufDtype,
   type QuantisedDtype,
-  type QuantisedWeights,
   type QuantiseOptions,
   quantisedDtypes,
   quantiseWeights,
+  refuseDtype,
 } from "./load/quantise.js";
+export { safetensorsDtypes } from "./load/quantise-safetensors.js";
+export type { QuantisedWeights } from "./load/quantised-weights.js";
 export { namesOf, parseReference, type Reference, randomPackage } from "./load/references.js";
 export { type Checkpoint, saveCheckpoint, writeLayoutFiles } from "./load/save.js";
 export { float32Storage, type WeightKeeper, type WeightStorage, weightKeeper } from "./load/weight-storage.js";

@@ -8,7 +8,10 @@ export { quantisationConfig, quantisationField } from "./bitsandbytes/config.js"
 export { readConfig } from "./config.js";
 export { CheckpointError, type CheckpointErrorCode, type CheckpointErrorDetails } from "./error.js";
 export { CONFIG_FILE, isWeightFile } from "./file-names.js";
-export type { GgufNaming, ModelTensor } from "./gguf/naming.js";
+export { type GgufDescription, type GgufNaming, inFileOrder, type ModelTensor } from "./gguf/naming.js";
+export type { WrittenFormat } from "./gguf/types.js";
+export { type GgufMetadata, type GgufValue, ggufValue } from "./gguf/value.js";
+export { type LazyGgufTensor, writeGguf } from "./gguf/write.js";
 export {
   type CheckpointFile,
   cachedSnapshot,
@@ -29,8 +32,10 @@ export {
   writeSafetensors,
   writeSafetensorsLazily,
 } from "./safetensors/write.js";
+export type { LazyStoredTensor } from "./stored-bytes.js";
 export { storedFormat, type TensorInfo, type TensorSource } from "./tensor-source.js";
 export { copyTokenizer, tokenizerFiles } from "./tokenizer/copy.js";
+export { type GgufTokenizer, ggufTokenizer } from "./tokenizer/gguf/tokenizer-metadata.js";
 export { loadTokenizer } from "./tokenizer/load.js";
 export type {
   DecodeOptions,
@@ -42,7 +47,6 @@ export type {
   Tokenizer,
 } from "./tokenizer/tokenizer.js";
 export {
-  type LazyStoredTensor,
   type SafetensorsFormat,
   safetensorsFormats,
   writeStoredSafetensors,

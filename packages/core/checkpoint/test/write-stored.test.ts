@@ -19,7 +19,7 @@ import { thrownBy } from "./thrown.js";
 const digest = (data: Uint8Array | Float32Array): string => createHash("sha256").update(data).digest("hex");
 
 /** The tensors of a fixture, to be stored as `scripts/fixtures/export-stored.mjs` does. */
-function tensorsOf(file: string, quantised: "nf4" | "nf4+dq"): Record<string, LazyStoredTensor> {
+function tensorsOf(file: string, quantised: "nf4" | "nf4+dq"): Record<string, LazyStoredTensor<SafetensorsFormat>> {
   const source = readSafetensors(storedFixture(`${file}-read.safetensors`));
   const plain: Record<string, SafetensorsFormat> = { "norm.weight": "bf16", "b.bias": "f32" };
   return Object.fromEntries(
@@ -66,7 +66,7 @@ test("a weight that is not what it was said to be is refused, and leaves no file
   const directory = temporaryDirectory();
   const path = join(directory, "model.safetensors");
   const weight = storeWeight(new Float32Array(64), [64], "nf4");
-  const wrong: [LazyStoredTensor, string][] = [
+  const wrong: [LazyStoredTensor<SafetensorsFormat>, string][] = [
     [{ shape: [65], format: "nf4", read: () => weight }, "got 36 bytes of nf4"],
     [{ shape: [64], format: "nf4+dq", read: () => weight }, "of nf4+dq, got 36 bytes of nf4"],
     [{ shape: [64], format: "f32", read: () => weight }, "256 bytes of f32, got 36 bytes of nf4"],

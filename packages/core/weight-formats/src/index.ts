@@ -17,4 +17,4 @@ export {
 export { bf16ToF32, f16ToF32, f32ToBf16, f32ToF16 } from "./half-floats.js";
 export { nf4Values } from "./nf4.js";
 export { readStored, readStoredRange } from "./read.js";
-export { storeWeight, type WritableFormat } from "./store.js";
+export { storeWeight } from "./store.js";

@@ -5,17 +5,14 @@ import { f32ToBf16, f32ToF16 } from "./half-floats.js";
 import { quantiseInt8 } from "./int8.js";
 import { quantiseNf4 } from "./nf4.js";
 
-/** Formats that values can be stored in; those of GGUF's that are not among them can only be read. */
-export type WritableFormat = Exclude<WeightFormat, "q4_1" | "q4_k" | "q6_k">;
-
 /**
- * Stores values in a format: `bf16` and `f16` to nearest even, `int8` in blocks of 64, `nf4` and `nf4+dq` as bitsandbytes, `q8_0` and
- * `q4_0` as GGUF.
+ * Stores values in a format: `bf16` and `f16` to nearest even, `int8` in blocks of 64, `nf4` and `nf4+dq` as bitsandbytes,
+ * the others in GGUF's blocks.
  *
  * @param values row-major, as many as the shape's product
  * @throws RangeError where a value is not finite or beyond the format, or the shape does not fit the values or the format's blocks
  */
-export function storeWeight(values: Float32Array, shape: readonly number[], format: WritableFormat): StoredWeight {
+export function storeWeight(values: Float32Array, shape: readonly number[], format: WeightFormat): StoredWeight {
   const count = shape.reduce((product, length) => product * length, 1);
   if (count !== values.length)
     throw new RangeError(
@@ -34,7 +31,7 @@ export function storeWeight(values: Float32Array, shape: readonly number[], form
 type Parts = Partial<Record<keyof Omit<WeightLayout, "bytes">, Uint8Array | Uint16Array | Float32Array>>;
 
 /** Fills the codes, or returns them, and returns the other parts. */
-function encode(values: Float32Array, format: WritableFormat, codes: Uint8Array): Parts {
+function encode(values: Float32Array, format: WeightFormat, codes: Uint8Array): Parts {
   switch (format) {
     case "bf16":
       return { codes: within(values, f32ToBf16(values), format, 0x7f80, "3.39e38") };

@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import {
   dynamicMap,
+  type GgufFormat,
   ggufBlocks,
   nf4Values,
   readStored,
   type StoredWeight,
   storeWeight,
-  type WritableFormat,
+  type WeightFormat,
   weightLayout,
 } from "../src/index.js";
 import { bytesOf, floatsOf, reference } from "./reference.js";
@@ -39,16 +40,13 @@ test("the 16 values of NF4 and the 256 of the dynamic map are those of bitsandby
 });
 
 describe.each(reference.cases)("$name", ({ shape, values, formats }) => {
-  test.each(Object.keys(formats) as WritableFormat[])(
-    "%s is stored and read bit for bit as the reference",
-    (format) => {
-      const expected = formats[format]!;
-      const stored = storeWeight(floatsOf(values), shape, format);
-      for (const [name, part] of Object.entries(expected.parts))
-        expect(partOf(stored, name), name).toEqual(bytesOf(part));
-      expect(digest(readStored(stored))).toBe(expected.read);
-    },
-  );
+  test.each(Object.keys(formats) as WeightFormat[])("%s is stored and read bit for bit as the reference", (format) => {
+    const expected = formats[format]!;
+    const stored = storeWeight(floatsOf(values), shape, format);
+    for (const [name, part] of Object.entries(expected.parts))
+      expect(partOf(stored, name), name).toEqual(bytesOf(part));
+    expect(digest(readStored(stored))).toBe(expected.read);
+  });
 });
 
 test.each(reference.many)(
@@ -70,6 +68,19 @@ test.each(reference.gguf)(
     expect(difference(readStored(weight), floatsOf(read))).toBeNull();
   },
 );
+
+describe.each(reference.ggml)("values of ggml's case $name", ({ values, squaredErrors }) => {
+  test.each(Object.entries(squaredErrors) as [GgufFormat, number][])(
+    "are stored in %s with no larger squared error than ggml's own encoder has",
+    (format, most) => {
+      const all = floatsOf(values);
+      const read = readStored(storeWeight(all, [all.length], format));
+      const error = all.reduce((sum, value, at) => sum + (read[at]! - value) ** 2, 0);
+      expect(error).toBeGreaterThan(0.5 * most); // an error that a broken sum would not have
+      expect(error).toBeLessThanOrEqual(most * (1 + 1e-6));
+    },
+  );
+});
 
 /** The values of the script's `formula`: 24 bits of i * 2654435761 mod 2^32, scaled by a power of two for each 64. */
 function formula(count: number): Float32Array {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { WritableFormat } from "../src/index.js";
+import type { GgufFormat, WeightFormat } from "../src/index.js";
 
 interface Encoded {
   readonly parts: Readonly<Record<string, string>>;
@@ -15,13 +15,19 @@ interface Reference {
     readonly name: string;
     readonly shape: readonly number[];
     readonly values: string;
-    readonly formats: Readonly<Partial<Record<WritableFormat, Encoded>>>;
+    readonly formats: Readonly<Partial<Record<WeightFormat, Encoded>>>;
   }[];
   readonly many: readonly ({ readonly count: number } & Encoded)[];
   readonly gguf: readonly {
-    readonly format: "q8_0" | "q4_0" | "q4_1" | "q4_k" | "q6_k";
+    readonly format: GgufFormat;
     readonly blocks: string;
     readonly read: string;
+  }[];
+  /** Values, and the sum of their squared errors as ggml stores them. */
+  readonly ggml: readonly {
+    readonly name: string;
+    readonly values: string;
+    readonly squaredErrors: Readonly<Record<GgufFormat, number>>;
   }[];
 }
 

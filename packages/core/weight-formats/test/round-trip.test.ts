@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  type GgufFormat,
   ggufBlocks,
   isGguf,
   nf4Values,
@@ -9,7 +10,6 @@ import {
   type StoredWeight,
   storeWeight,
   type WeightFormat,
-  type WritableFormat,
   weightFormats,
   weightLayout,
 } from "../src/index.js";
@@ -17,14 +17,22 @@ import { bytesOf, reference } from "./reference.js";
 
 const magnitude = fc.float({ min: -1e4, max: 1e4, noNaN: true, noDefaultInfinity: true }).map(Math.fround);
 const values = fc.array(magnitude, { maxLength: 300 }).map((list) => Float32Array.from(list));
-const wholeBlocks = fc
-  .array(fc.array(magnitude, { minLength: 32, maxLength: 32 }), { maxLength: 6 })
-  .map((list) => Float32Array.from(list.flat()));
+const wholeBlocks = (length: number) =>
+  fc
+    .array(fc.array(magnitude, { minLength: length, maxLength: length }), { maxLength: Math.ceil(192 / length) })
+    .map((list) => Float32Array.from(list.flat()));
 
 /** max |value| over the block of `length` values to which value `at` belongs. */
 const absmaxAt = (all: Float32Array, at: number, length: number): number => {
   const start = Math.floor(at / length) * length;
   return all.subarray(start, start + length).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+};
+
+/** Largest value less the least over the block of 32 values to which value `at` belongs, and the magnitude of the least. */
+const rangeAt = (all: Float32Array, at: number): { range: number; least: number } => {
+  const block = all.subarray(at - (at % 32), at - (at % 32) + 32);
+  const least = Math.min(...block);
+  return { range: Math.max(...block) - least, least: Math.abs(least) };
 };
 
 /** Half the widest gap of NF4. */
@@ -33,7 +41,9 @@ const rounding = 1 + 2 ** -20;
 const least = 2 ** -149;
 
 /** How far a value may be from what was stored. */
-const bounds: Readonly<Record<Exclude<WritableFormat, "nf4+dq">, (all: Float32Array, at: number) => number>> = {
+const bounds: Readonly<
+  Record<Exclude<WeightFormat, "nf4+dq" | "q4_k" | "q6_k">, (all: Float32Array, at: number) => number>
+> = {
   bf16: (all, at) => Math.max(Math.abs(all[at]!) * 2 ** -8, 2 ** -134),
   f16: (all, at) => Math.max(Math.abs(all[at]!) * 2 ** -11, 2 ** -25),
   int8: (all, at) => Math.max((absmaxAt(all, at, 64) / 127 / 2) * rounding, 127 * least),
@@ -43,17 +53,46 @@ const bounds: Readonly<Record<Exclude<WritableFormat, "nf4+dq">, (all: Float32Ar
   q8_0: (all, at) => Math.max((absmaxAt(all, at, 32) / 127) * (0.5 + 127 * 2 ** -11) * rounding, 127 * 2 ** -25),
   // the value of largest magnitude is -8 scales; one of the other sign and the same magnitude is cut to 7
   q4_0: (all, at) => Math.max((absmaxAt(all, at, 32) / 8) * (1 + 8 * 2 ** -11) * rounding, 8 * 2 ** -25),
+  // half a step; scale and least value are rounded to f16 after the codes were chosen
+  q4_1: (all, at) => {
+    const { range, least } = rangeAt(all, at);
+    return (range / 15) * (0.5 + 15 * 2 ** -11) * rounding + least * 2 ** -11 + 16 * 2 ** -25;
+  },
 };
 
 test.each(Object.keys(bounds) as (keyof typeof bounds)[])("%s keeps every value within its bound", (format) => {
   fc.assert(
-    fc.property(isGguf(format) ? wholeBlocks : values, (all) => {
+    fc.property(isGguf(format) ? wholeBlocks(ggufBlocks[format].values) : values, (all) => {
       const read = readStored(storeWeight(all, [all.length], format));
       expect(read.length).toBe(all.length);
       for (let at = 0; at < all.length; at++)
         expect(Math.abs(read[at]! - all[at]!)).toBeLessThanOrEqual(bounds[format](all, at));
     }),
   );
+});
+
+/** The mean squared error in a format is at most this part of the mean square of the block of 256. */
+const meanErrors = { q4_k: 1 / 60, q6_k: 1 / 600 } as const;
+
+test.each(["q4_k", "q6_k"] as const)("%s keeps the mean squared error of a block within its bound", (format) => {
+  fc.assert(
+    fc.property(wholeBlocks(256), (all) => {
+      const read = readStored(storeWeight(all, [all.length], format));
+      for (let start = 0; start < all.length; start += 256) {
+        const [own, error] = [all.subarray(start, start + 256), { squared: 0 }];
+        for (const [at, value] of own.entries()) error.squared += (read[start + at]! - value) ** 2;
+        const square = own.reduce((sum, value) => sum + value * value, 0);
+        expect(error.squared).toBeLessThanOrEqual(meanErrors[format] * square + 256 * (64 * 2 ** -25 * 128) ** 2);
+      }
+    }),
+  );
+});
+
+test.each(["q4_1", "q4_k", "q6_k"] as const)("%s keeps zeros and blocks of one negative value", (format) => {
+  const all = new Float32Array(512).fill(-0.75, 256);
+  const read = readStored(storeWeight(all, [512], format));
+  expect(read.subarray(0, 256)).toEqual(new Float32Array(256));
+  expect(Math.max(...read.subarray(256).map((value) => Math.abs(value + 0.75)))).toBeLessThan(0.75 * 2 ** -9);
 });
 
 test("double quantisation moves a scale by at most 1/50 of how far the scales spread", () => {
@@ -79,7 +118,7 @@ test.each(["bf16", "f16"] as const)("what %s can hold is stored as it is", (form
   );
 });
 
-/** A weight of some 700 values in any format, also those that are only read. */
+/** A weight of some 700 values in any format. */
 function someWeight(format: WeightFormat): StoredWeight {
   const block = isGguf(format) ? ggufBlocks[format].values : 1;
   const known = reference.gguf.find((each) => each.format === format);
@@ -88,7 +127,7 @@ function someWeight(format: WeightFormat): StoredWeight {
     return { format, shape: [bytes.length / ggufBlocks[format].bytes, block], bytes };
   }
   const all = Float32Array.from({ length: 701 }, (_, at) => Math.sin(at) * (1 + (at >> 6)));
-  return storeWeight(all, [701], format as WritableFormat);
+  return storeWeight(all, [701], format);
 }
 
 describe.each(weightFormats)("%s", (format) => {
@@ -120,16 +159,13 @@ describe.each(weightFormats)("%s", (format) => {
 });
 
 describe("what cannot be stored is refused in one line", () => {
-  test.each(weightFormats.filter((format) => !["q4_1", "q4_k", "q6_k"].includes(format)) as WritableFormat[])(
-    "a value that is not finite, in %s",
-    (format) => {
-      for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
-        const all = new Float32Array(32);
-        all[7] = bad;
-        expect(() => storeWeight(all, [32], format)).toThrow(`${format}: expected finite values, got ${bad} at 7`);
-      }
-    },
-  );
+  test.each(weightFormats)("a value that is not finite, in %s", (format) => {
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      const all = new Float32Array(256);
+      all[7] = bad;
+      expect(() => storeWeight(all, [256], format)).toThrow(`${format}: expected finite values, got ${bad} at 7`);
+    }
+  });
 
   test("a value that f16 or bf16 would round to infinity", () => {
     const largest = Float32Array.of(65_519.996, -65_519.996);
@@ -140,8 +176,12 @@ describe("what cannot be stored is refused in one line", () => {
     expect(() => storeWeight(Float32Array.of(3.4e38), [1], "bf16")).toThrow("bf16: expected magnitudes up to 3.39e38");
   });
 
-  test.each(["q8_0", "q4_0"] as const)("a scale of %s beyond f16", (format) => {
-    expect(() => storeWeight(new Float32Array(64).fill(1e7, 32), [64], format)).toThrow(/within f16.*in block 1/);
+  test.each(Object.entries(ggufBlocks))("a scale of %s beyond f16", (format, { values: length }) => {
+    const all = new Float32Array(2 * length).fill(1e10, length);
+    all[length] = 0;
+    expect(() => storeWeight(all, [2 * length], format as GgufFormat)).toThrow(
+      new RegExp(`^${format}: expected scales within f16 .*in block 1; use`),
+    );
   });
 
   test("a shape of another number of values, or of no whole blocks", () => {

@@ -13,39 +13,20 @@ import {
 } from "@petl/tensor";
 import {
   f16ToF32,
-  ggufBlocks,
   isGguf,
   readStored,
   type StoredWeight,
   storeWeight,
   type WeightFormat,
-  type WritableFormat,
   weightFormats,
-  weightLayout,
 } from "@petl/weight-formats";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findBlas } from "../src/blas/library.js";
 import cpu from "../src/index.js";
 import { bits, expectClose, normal } from "./compare.js";
 
-const decodedOnly: readonly WeightFormat[] = ["q4_1", "q4_k", "q6_k"];
-
-function weightIn(format: WeightFormat, shape: readonly [number, number]): StoredWeight {
-  const values = normal(shape, 5).dataSync() as Float32Array;
-  return decodedOnly.includes(format) ? anyBlocks(format, shape) : storeWeight(values, shape, format as WritableFormat);
-}
-
-/** Blocks of any codes, whose half-precision scales are finite. */
-function anyBlocks(format: WeightFormat, shape: readonly [number, number]): StoredWeight {
-  const { bytes: size } = weightLayout(format, shape[0] * shape[1]);
-  const bytes = Uint8Array.from({ length: size }, (_, index) => (index * 2_654_435_761) >>> 13);
-  if (!isGguf(format)) throw new Error(`${format} has no blocks`);
-  const block = ggufBlocks[format].bytes;
-  const halves = format === "q6_k" ? [208] : [0, 2];
-  for (let from = 0; from < size; from += block)
-    for (const at of halves) bytes[from + at + 1] = (bytes[from + at + 1]! & 0x83) | 0x20; // about 0.01
-  return { format, shape, bytes };
-}
+const weightIn = (format: WeightFormat, shape: readonly [number, number]): StoredWeight =>
+  storeWeight(normal(shape, 5).dataSync() as Float32Array, shape, format);
 
 const host = findBlas();
 if (host.library === null) console.warn(`skipped: stored weights by the host's BLAS: ${host.reason}`);

@@ -20,7 +20,6 @@ import {
   type StoredWeight,
   storeWeight,
   type WeightFormat,
-  type WritableFormat,
   weightFormats,
   weightLayout,
 } from "@petl/weight-formats";
@@ -36,11 +35,12 @@ const values = (size: number, seed: number): Float32Array => randomValues("norma
 const normal = (shape: readonly number[], seed = 1): Tensor =>
   tf.tensor(values(tf.util.sizeFromShape([...shape]), seed), [...shape]);
 
-const decodedOnly: readonly WeightFormat[] = ["q4_1", "q4_k", "q6_k"];
+/** Tried with any codes, also those that no encoder chooses. */
+const withAnyCodes: readonly WeightFormat[] = ["q4_1", "q4_k", "q6_k"];
 
 function weightIn(format: WeightFormat, shape: readonly [number, number]): StoredWeight {
-  if (decodedOnly.includes(format)) return anyBlocks(format, shape);
-  return storeWeight(values(shape[0] * shape[1], 5), shape, format as WritableFormat);
+  if (withAnyCodes.includes(format)) return anyBlocks(format, shape);
+  return storeWeight(values(shape[0] * shape[1], 5), shape, format);
 }
 
 /** Blocks of any codes, whose half-precision scales are finite. */

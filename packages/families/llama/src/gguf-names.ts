@@ -1,5 +1,7 @@
 import type { GgufNaming } from "@petl/checkpoint";
 import type { LlamaConfig } from "./config.js";
+import { ggufDescription } from "./gguf-description.js";
+import { huggingFaceName } from "./hugging-face-names.js";
 
 /** Architectures of llama.cpp whose models these are; Mistral's files say `llama`. */
 const architectures = ["llama", "qwen2", "qwen3"];
@@ -31,7 +33,8 @@ const ofModel: Readonly<Record<string, string>> = {
  * In files of the architecture `llama` the rows of each head's queries and keys are in another order: channels `i` and
  * `i + headWidth / 2`, which turn together, stand side by side.
  */
-export function ggufNaming({ headWidth }: LlamaConfig): GgufNaming {
+export function ggufNaming(config: LlamaConfig): GgufNaming {
+  const { headWidth } = config;
   const half = headWidth / 2;
   const storedRow = (row: number): number => {
     const channel = row % headWidth;
@@ -48,5 +51,21 @@ export function ggufNaming({ headWidth }: LlamaConfig): GgufNaming {
       const isTurned = architecture === "llama" && (part === "attn_q" || part === "attn_k");
       return isTurned ? { name, storedRow } : { name };
     },
+    ...ggufWriting(config),
   };
+}
+
+/** How models of a geometry are written; nothing for frequencies that llama.cpp has no place for. */
+function ggufWriting(config: LlamaConfig): Pick<GgufNaming, "written"> {
+  const described = ggufDescription(config);
+  return described === null ? {} : { written: { ...described, storedName } };
+}
+
+/** The file's name of one of our tensors. */
+function storedName(ours: string): string | null {
+  const name = huggingFaceName(ours);
+  const [, layer, module = "", kind] = /^(?:model\.layers\.(\d+)\.)?([\w.]+)\.(weight|bias)$/.exec(name) ?? [];
+  const known = Object.entries(layer === undefined ? ofModel : modules);
+  const part = known.find(([, theirs]) => theirs === module)?.[0];
+  return part === undefined ? null : `${layer === undefined ? "" : `blk.${layer}.`}${part}.${kind}`;
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readSafetensors } from "@petl/checkpoint";
 import { expect, test } from "vitest";
@@ -26,9 +26,16 @@ test("a tuned model is written in its method's layout, and merged it is a backbo
 
   const tuned = await tune("low", "--method", "lora:rank=2,alpha=6", "--learning-rate", "0.05");
   expect((await bench("export", tuned, "--out", "merged")).exitCode).toBe(0);
+  const config = join(directory, "merged", "config.json");
+  const written = readFileSync(config, "utf8").replace("0.000001", "1e-06");
+  expect(written).toContain('"layer_norm_epsilon": 1e-06');
+  writeFileSync(config, written);
   const untouched = ["--method", "full", "--learning-rate", "1e-30"]; // too small to change a weight
   const again = await tune("again", "--backbone", "merged", ...untouched);
   expect(await scoreOf(again)).toEqual(await scoreOf(tuned));
+
+  expect((await bench("export", again, "--out", "merged-again")).exitCode).toBe(0);
+  expect(readFileSync(join(directory, "merged-again", "config.json"), "utf8")).toBe(written); // numbers as they were
 
   expect((await bench("export", tuned, "--layout", "peft")).exitCode).toBe(0);
   const layout = join(directory, tuned, "peft");

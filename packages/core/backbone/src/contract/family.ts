@@ -53,7 +53,7 @@ export interface Family<Config = unknown> {
   shapes(config: Config): ReadonlyMap<string, readonly number[]>;
   /** What a file with tensors of these names calls ours; files of one family differ in prefixes and old names. */
   stored(config: Config, found: ReadonlySet<string>): StoredTensors;
-  /** How GGUF files of such a geometry name and order the tensors of `stored`; absent where such files are not read. */
+  /** How GGUF files of such a geometry name and order the tensors of `stored`, and how they are written; absent where they are neither. */
   gguf?(config: Config): GgufNaming;
   /** What may be stored in fewer bits than float32 has, because `linear` and `embedding` alone read it; absent: nothing. */
   storable?(config: Config): StorableTensors;

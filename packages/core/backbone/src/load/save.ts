@@ -8,17 +8,19 @@ export interface Checkpoint {
   readonly params: Params;
   readonly publishedNames: ReadonlyMap<string, string>;
   readonly configFields: Readonly<Record<string, unknown>>;
+  /** The text of `config.json` where JSON of the fields is not it. */
+  readonly configText?: string;
 }
 
 /** Writes a backbone as Hugging Face lays it out: `config.json` and `model.safetensors`; the tokenizer's files are not among them. */
 export async function saveCheckpoint(
   directory: string,
-  { params, publishedNames, configFields }: Checkpoint,
+  { params, publishedNames, configFields, configText = `${JSON.stringify(configFields, null, 2)}\n` }: Checkpoint,
   options: WriteOptions = {},
 ): Promise<void> {
   const named = Object.entries(params).map(([ours, tensor]) => [publishedNames.get(ours) ?? ours, tensor] as const);
   writeSafetensors(join(directory, "model.safetensors"), await dataOf(Object.fromEntries(named)), options);
-  writeFileSync(join(directory, CONFIG_FILE), `${JSON.stringify(configFields, null, 2)}\n`);
+  writeFileSync(join(directory, CONFIG_FILE), configText);
 }
 
 /** Writes a method's files in another library's layout below a directory, tensors in float32. */

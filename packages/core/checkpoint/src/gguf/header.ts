@@ -2,7 +2,7 @@ import { CheckpointError } from "../error.js";
 import type { TensorInfo } from "../tensor-source.js";
 import type { Cursor } from "./cursor.js";
 import { readMetadata } from "./metadata.js";
-import { type GgufType, ggufType, readableTypes, typeName } from "./types.js";
+import { type GgufType, ggufType, magic, readableTypes, typeName } from "./types.js";
 
 /** One tensor's place in a GGUF file. */
 export interface PlacedTensor extends TensorInfo {
@@ -17,7 +17,6 @@ export interface GgufHeader {
   readonly tensors: ReadonlyMap<string, PlacedTensor>;
 }
 
-const magic = 0x46554747; // "GGUF"
 const versions = [2, 3];
 const mostDimensions = 4;
 const mostNameBytes = 1024;

@@ -1,4 +1,7 @@
-import { ggufBlocks } from "@petl/weight-formats";
+import { type GgufFormat, ggufBlocks } from "@petl/weight-formats";
+
+/** The first four bytes of a file: "GGUF". */
+export const magic = 0x46554747;
 
 /** Values and bytes of a block of an element type of GGUF. */
 export interface GgufType {
@@ -40,6 +43,13 @@ const others: ReadonlyMap<number, string> = new Map([
     [39, "MXFP4"],
   ] as const),
 ]);
+
+/** Formats that tensors of a GGUF file are written in. */
+export type WrittenFormat = "f32" | "f16" | "bf16" | GgufFormat;
+
+/** The number of a format in a file. */
+export const typeNumber = (format: WrittenFormat): number =>
+  [...readable].find(([, { name }]) => name === format.toUpperCase())![0];
 
 export const ggufType = (number: number): GgufType | undefined => readable.get(number);
 

@@ -28,6 +28,7 @@ const documentSchema = z.looseObject({
       z.looseObject({
         id,
         content: z.string().min(1),
+        special: z.boolean().optional(),
         single_word: z.literal(false, "single_word is not supported").optional(),
       }),
     )
@@ -67,7 +68,11 @@ const documentSchema = z.looseObject({
 /** What a `tokenizer.json` holds; its own `truncation` and `padding` are left out, since callers cut and pad. */
 export interface TokenizerDocument {
   readonly model: z.infer<typeof documentSchema>["model"];
-  readonly added_tokens: readonly { readonly id: number; readonly content: string }[];
+  readonly added_tokens: readonly {
+    readonly id: number;
+    readonly content: string;
+    readonly special?: boolean | undefined;
+  }[];
   readonly normalizer: unknown;
   readonly pre_tokenizer: unknown;
   readonly post_processor: unknown;

@@ -18,7 +18,11 @@ const namesSchema = z.object({
   sep_token: special,
   unk_token: special,
 });
-const configSchema = namesSchema.extend({ extra_ids: z.number().int().nonnegative().max(mostSentinels).nullish() });
+const configSchema = namesSchema.extend({
+  extra_ids: z.number().int().nonnegative().max(mostSentinels).nullish(),
+  /** Some files have a list of templates instead, which is left out. */
+  chat_template: z.string().optional().catch(undefined),
+});
 
 /** Special tokens by role: null where the checkpoint says that there is none, undefined where it says nothing. */
 export type SpecialNames = z.infer<typeof namesSchema>;

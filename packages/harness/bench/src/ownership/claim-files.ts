@@ -9,6 +9,8 @@ export interface FilesClaim {
   readonly kind: FolderKind;
   /** Names of the files to write. */
   readonly files: readonly string[];
+  /** Names of files that must not stay beside them; the caller removes those that are there. */
+  readonly replaced?: readonly string[];
   readonly inputs: readonly Input[];
   /** What the folder's mark says of them. */
   readonly about: object;
@@ -16,16 +18,16 @@ export interface FilesClaim {
 
 /**
  * Makes a folder for files and marks it with the names of its files; refuses one that is not ours, or that is or holds an
- * input. A file there is replaced only if an earlier mark names it.
+ * input. A file there is replaced or removed only if an earlier mark names it.
  *
  * @throws BenchError E_OUT_FOREIGN, E_OUT_INPUT
  */
-export function claimFiles(to: string, { kind, files, inputs, about }: FilesClaim): void {
+export function claimFiles(to: string, { kind, files, replaced = [], inputs, about }: FilesClaim): void {
   refuseInputs(to, inputs);
   refuseForeign(to, kind);
   const found = folderOwner(to, kind);
   const known = found.owner === "ours" && Array.isArray(found.mark.files) ? (found.mark.files as unknown[]) : [];
-  const foreign = files.find((name) => !known.includes(name) && existsSync(join(to, name)));
+  const foreign = [...files, ...replaced].find((name) => !known.includes(name) && existsSync(join(to, name)));
   if (foreign !== undefined)
     throw new BenchError(
       "E_OUT_FOREIGN",

@@ -1,5 +1,12 @@
-import { join } from "node:path";
-import { type QuantisedDtype, type QuantisedWeights, type QuantiseOptions, quantiseWeights } from "@petl/backbone";
+import { basename, join, resolve } from "node:path";
+import {
+  isGgufDtype,
+  type QuantisedDtype,
+  type QuantisedWeights,
+  type QuantiseOptions,
+  quantiseWeights,
+  refuseDtype,
+} from "@petl/backbone";
 import { CONFIG_FILE, copyTokenizer, tokenizerFiles } from "@petl/checkpoint";
 import { readText, writeWhole } from "@petl/files";
 import { claimFiles } from "../ownership/claim-files.js";
@@ -11,7 +18,7 @@ import { type CheckpointDownload, checkpointDirectory } from "./find-checkpoint.
 import { quantisedConfig } from "./quantised-config.js";
 import { writeTogether } from "./whole-folder.js";
 
-const weightFile = "model.safetensors";
+const weightFiles = ["model.safetensors", "model.gguf"] as const;
 
 export interface QuantiseBackboneOptions extends Pick<QuantiseOptions, "onProgress" | "signal"> {
   /** Where a relative path in the name starts. */
@@ -25,11 +32,12 @@ export interface QuantiseBackboneOptions extends Pick<QuantiseOptions, "onProgre
 }
 
 /**
- * Writes a backbone's checkpoint in fewer bits as a checkpoint's directory: weights, `config.json` and the tokenizer's files, all or none.
+ * Writes a backbone's checkpoint in fewer bits as a checkpoint's directory: weights in `model.safetensors` or `model.gguf`, `config.json`
+ * and the tokenizer's files, all or none.
  *
  * @param name as `--backbone` takes it
  * @throws BenchError E_OUT_FOREIGN, E_OUT_INPUT where `to` is not for a checkpoint, E_BACKBONE_UNKNOWN, E_BACKBONE_FAMILY;
- *   BackboneError, CheckpointError for weights that cannot be read or stored so
+ *   BackboneError, CheckpointError for weights or a tokenizer that cannot be read or stored so
  */
 export async function quantiseBackbone(
   name: string,
@@ -42,21 +50,32 @@ export async function quantiseBackbone(
     ...(options.signal && { signal: options.signal }),
   };
   const found = await findBackbone(name, directory, places, download);
+  refuseDtype(found.family.definition, dtype); // before weights are downloaded
   const from = await checkpointDirectory(name, found, download);
   const configFile = join(from, CONFIG_FILE);
   const config = geometryOf(configFile, found.family);
+  const weightFile = weightFiles[isGgufDtype(dtype) ? 1 : 0];
+  const replaced = weightFiles.filter((name) => name !== weightFile);
   claimFiles(to, {
     kind: "bench checkpoint",
     files: [CONFIG_FILE, weightFile, ...tokenizerFiles(from)],
+    replaced,
     about: { backbone: name, dtype },
     inputs: [{ what: "the backbone", path: from }],
   });
-  return writeTogether(to, CONFIG_FILE, async (folder) => {
+  return writeTogether(to, { last: CONFIG_FILE, replaced }, async (folder) => {
     const { definition } = found.family;
-    const written = await quantiseWeights(from, join(folder, weightFile), definition, config, { dtype, ...options });
+    const written = await quantiseWeights(from, join(folder, weightFile), definition, config, {
+      ...{ dtype, name: modelName(name, directory) },
+      ...options,
+    });
     copyTokenizer(from, folder);
     const original = readText(configFile, mostConfigBytes);
     await writeWhole(join(folder, CONFIG_FILE), quantisedConfig(original, dtype, written.skippedModules));
     return written;
   });
 }
+
+/** `hf:ORG/Model` and `models/Model` -> `Model`. */
+const modelName = (name: string, directory: string): string =>
+  basename(resolve(directory, name.replace(/^(hf|file):/, "")));

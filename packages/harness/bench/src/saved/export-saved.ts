@@ -1,13 +1,17 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { type LoadedBackbone, saveCheckpoint, writeLayoutFiles } from "@petl/backbone";
-import { copyTokenizer, tokenizerFiles } from "@petl/checkpoint";
+import { CONFIG_FILE, copyTokenizer, tokenizerFiles } from "@petl/checkpoint";
+import { readText } from "@petl/files";
 import type { PetlMethod } from "@petl/spec";
 import { tf } from "@petl/tensor";
 import type { TunedModel } from "@petl/trainer";
+import { jsonTextAs } from "../config-text/numbers.js";
 import { BenchError } from "../errors.js";
 import { claimFiles } from "../ownership/claim-files.js";
 import { refuseForeign } from "../ownership/folders.js";
 import { parseConfig } from "../resolve/call-method.js";
+import { mostConfigBytes } from "../resolve/family.js";
 import { findSavedParts, openSavedParts, type SavedModelOptions } from "./open-saved-model.js";
 import { readSavedModel, type SavedModel, savedTask } from "./saved-model.js";
 
@@ -71,12 +75,23 @@ async function writeMerged(opened: OpenedModel, to: string): Promise<string[]> {
   const configFields = configFieldsOf(opened);
   await saveCheckpoint(
     to,
-    { configFields, publishedNames, params: { ...params, ...merged } },
+    {
+      configFields,
+      ...configTextOf(configFields, backbone.directory),
+      publishedNames,
+      params: { ...params, ...merged },
+    },
     { metadata: { format: "pt" } },
   );
   copyTokenizer(backbone.directory, to);
   tf.dispose(Object.values(merged));
   return ["config.json", "model.safetensors", "the tokenizer"];
+}
+
+/** Numbers as the backbone's own `config.json` writes them, where it has one. */
+function configTextOf(fields: object, directory: string): { readonly configText?: string } {
+  const original = join(directory, CONFIG_FILE);
+  return existsSync(original) ? { configText: jsonTextAs(fields, readText(original, mostConfigBytes)) } : {};
 }
 
 /** The fields of `config.json`, with those that other libraries read of a head where one answers. */

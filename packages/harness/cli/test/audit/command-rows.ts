@@ -64,7 +64,9 @@ export const commandRows: readonly Row[] = [
   ...["nowhere", "notes.txt", "glue", "", "a\nb", "t5-tiny-random"].map((name) =>
     row(["quantise", name, "--dtype=nf4"]),
   ),
-  ...["int8", "", "f32", "constructor"].map((dtype) => row(["quantise", "glue", `--dtype=${dtype}`])),
+  ...["int8", "", "f32", "constructor", "q4_k", "q5_0", "Q8_0"].map((dtype) =>
+    row(["quantise", "glue", `--dtype=${dtype}`]),
+  ),
   ...["--gpu=x", "--period=0", "--period=x", "--idle=-1", "--idle=x"].map((flag) =>
     row(["measure", flag, "--", "true"]),
   ),

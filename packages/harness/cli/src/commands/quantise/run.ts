@@ -50,14 +50,24 @@ function defaultFolder(backbone: string, dtype: QuantisedDtype): string {
   return `${name}-${dtype.replace("+", "-")}`;
 }
 
-/** What is lost beside what the type loses. */
-function notes({ roundedBefore }: Pick<QuantisedWeights, "roundedBefore">, dtype: QuantisedDtype): string[] {
+/** What is lost beside what the type loses, and what is in another type. */
+function notes(written: QuantisedWeights, dtype: QuantisedDtype): string[] {
+  return [...quantisedBefore(written, dtype), ...inOtherFormats(written), ...written.notes];
+}
+
+function quantisedBefore({ roundedBefore }: QuantisedWeights, dtype: QuantisedDtype): string[] {
   if (roundedBefore.size === 0) return [];
   const before = [...roundedBefore].map(([format, count]) => `${count} in ${format}`).join(", ");
   return [
     `its weights were quantised before (${before}): what that lost stays lost, and ${dtype} rounds them once more; take the original checkpoint if you have it`,
   ];
 }
+
+const inOtherFormats = ({ otherFormats }: QuantisedWeights): string[] =>
+  otherFormats.map(
+    ({ wanted, format, count, block }) =>
+      `${count} ${count === 1 ? "weight is" : "weights are"} in ${format} instead of ${wanted}: rows are no multiple of ${block} values`,
+  );
 
 /** Says how far something is, at its beginning and every few seconds. */
 function sayNowAndThen() {
