@@ -1,8 +1,7 @@
 // Training steps of a method on random weights that are kept in one format, in a process of its own: a line of JSON on stdout.
 import { weightKeeper } from "@petl/backbone";
-import { adamW } from "@petl/optim";
 import { liveBytes, peakBytes, resetPeakBytes, seededRandom } from "@petl/tensor";
-import { defaultSettings, rehearseUpdate, TunedModel } from "@petl/trainer";
+import { defaultSettings, rehearseUpdate, Trainee, TunedModel } from "@petl/trainer";
 
 const {
   family: familyName,
@@ -25,15 +24,14 @@ const drawnMs = performance.now();
 const drawn = family.build("random", config, family.initialise(config, seededRandom(1), "frozen", keep));
 const backbone = drawn.withHead({ kind: "classes", outputs: 2 }, seededRandom(2));
 const model = TunedModel.attach(backbone, method, method.parse({}), seededRandom(3));
-const optimizer = adamW({});
-const state = optimizer.init(model.trained);
+const trainee = new Trainee(model);
 const settings = { ...defaultSettings, scoring: "head", batchSize: batch, maxLength: tokens };
 const buildS = (performance.now() - drawnMs) / 1000;
 const ms = [];
 for (let step = 0; step <= steps; step++) {
   if (step === 1) resetPeakBytes(); // the first step warms up
   const from = performance.now();
-  rehearseUpdate({ model, optimizer, state }, settings);
+  rehearseUpdate(trainee, settings);
   await device.synchronize();
   if (step > 0) ms.push(performance.now() - from);
 }

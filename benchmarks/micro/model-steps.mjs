@@ -3,9 +3,8 @@ import { geometries, initialise, T5 } from "@petl/family-t5";
 import full from "@petl/method-full";
 import lora from "@petl/method-lora";
 import read from "@petl/method-read";
-import { adamW } from "@petl/optim";
 import { seededRandom, tf } from "@petl/tensor";
-import { TunedModel, trainStep } from "@petl/trainer";
+import { Trainee, TunedModel, trainStep } from "@petl/trainer";
 
 const methods = { full, lora, read };
 
@@ -42,8 +41,7 @@ export function modelSteps(name, { vocabulary, width, feedForward, layers, dropo
   };
   const backbone = new T5("random", config, initialise(config, seededRandom(1)));
   const model = TunedModel.attach(backbone, method, method.parse({}), seededRandom(3), { dropout });
-  const optimizer = adamW({});
-  const state = optimizer.init(model.trained);
+  const trainee = new Trainee(model);
   const random = seededRandom(4);
   let count = 0;
   return {
@@ -51,14 +49,15 @@ export function modelSteps(name, { vocabulary, width, feedForward, layers, dropo
     trained: Object.values(model.trained).reduce((sum, { size: values }) => sum + values, 0),
     step(examples) {
       const settings = { step: ++count, learningRate: 1e-3, clipNorm: null };
-      const { loss } = trainStep(model, optimizer, state, examples, settings, random.fork(count));
+      const { loss } = trainStep(trainee, examples, settings, random.fork(count));
       const value = loss.dataSync()[0];
       loss.dispose();
       return value;
     },
     dispose() {
       model.dispose();
-      tf.dispose([Object.values(backbone.params), state]);
+      trainee.dispose();
+      tf.dispose(Object.values(backbone.params));
     },
   };
 }

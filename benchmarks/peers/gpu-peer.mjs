@@ -1,9 +1,8 @@
 // Training steps of this project on a GPU, as a child of gpu.mjs: a request a line on stdin, an answer a line on stdout.
 import { createInterface } from "node:readline";
 import { geometries, initialise, T5 } from "@petl/family-t5";
-import { adamW } from "@petl/optim";
 import { peakBytes, resetPeakBytes, seededRandom, tf } from "@petl/tensor";
-import { TunedModel, trainStep } from "@petl/trainer";
+import { Trainee, TunedModel, trainStep } from "@petl/trainer";
 
 const request = JSON.parse(process.argv[2]);
 const say = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
@@ -40,12 +39,11 @@ async function measure({ method: name, seconds, warmUp }) {
   const { default: method } = await import(`@petl/method-${name}`);
   const backbone = new T5("peer", config, initialise(config, seededRandom(1)));
   const model = TunedModel.attach(backbone, method, method.parse({}), seededRandom(3));
-  const optimizer = adamW({});
-  const state = optimizer.init(model.trained);
+  const trainee = new Trainee(model);
   let count = 0;
   const train = () => {
     const settings = { step: ++count, learningRate: 1e-3, clipNorm: null };
-    return trainStep(model, optimizer, state, examples, settings, random.fork(count)).loss;
+    return trainStep(trainee, examples, settings, random.fork(count)).loss;
   };
   const step = async () => {
     const loss = train();
@@ -72,7 +70,8 @@ async function measure({ method: name, seconds, warmUp }) {
     kernels: await timeKernels(train),
   };
   model.dispose();
-  tf.dispose([Object.values(backbone.params), state]);
+  trainee.dispose();
+  tf.dispose(Object.values(backbone.params));
   await device.synchronize();
   return answer;
 }

@@ -7,10 +7,9 @@ import lora from "@petl/method-lora";
 import lst from "@petl/method-lst";
 import promptTuning from "@petl/method-prompt-tuning";
 import read from "@petl/method-read";
-import { adamW } from "@petl/optim";
 import type { PetlMethod } from "@petl/spec";
-import { peakBytes, resetPeakBytes, seededRandom, tf } from "@petl/tensor";
-import { counts, disposeBatch, makeBatch, TunedModel, trainStep } from "@petl/trainer";
+import { peakBytes, resetPeakBytes, seededRandom } from "@petl/tensor";
+import { counts, disposeBatch, makeBatch, Trainee, TunedModel, trainStep } from "@petl/trainer";
 import { beforeAll, describe, expect, test } from "vitest";
 
 beforeAll(async () => {
@@ -21,8 +20,7 @@ beforeAll(async () => {
 async function measure<Config>(name: string, method: PetlMethod<Config>, rows: number, tokens: number) {
   const { model: backbone } = await loadBackbone(name, t5, { seed: 1 });
   const model = TunedModel.attach(backbone, method, method.parse({}), seededRandom(2));
-  const optimizer = adamW();
-  const state = optimizer.init(model.trained);
+  const trainee = new Trainee(model);
   const source = Array.from({ length: tokens }, (_, index) => 2 + ((index * 37) % 4000));
   for (const step of [1, 2]) {
     const batch = makeBatch(
@@ -30,19 +28,12 @@ async function measure<Config>(name: string, method: PetlMethod<Config>, rows: n
       backbone,
     );
     if (step === 2) resetPeakBytes();
-    const { loss } = trainStep(
-      model,
-      optimizer,
-      state,
-      batch,
-      { step, learningRate: 1e-3, clipNorm: 1 },
-      seededRandom(step),
-    );
+    const { loss } = trainStep(trainee, batch, { step, learningRate: 1e-3, clipNorm: 1 }, seededRandom(step));
     disposeBatch(batch);
     loss.dispose();
   }
   const result = { peak: peakBytes(), ...counts(model) };
-  tf.dispose(Object.values(state));
+  trainee.dispose();
   model.dispose();
   backbone.dispose();
   return result;

@@ -2,9 +2,15 @@ import { weightKeeper } from "@petl/backbone";
 import cpu from "@petl/device-cpu";
 import plan from "@petl/device-plan";
 import family, { geometries } from "@petl/family-t5";
-import { adamW } from "@petl/optim";
-import { type ByteSplit, type DeviceProvider, peakBytes, resetPeakBytes, seededRandom, tf } from "@petl/tensor";
-import { defaultSettings, type RehearsedSettings, rehearseEvaluation, rehearseUpdate, TunedModel } from "@petl/trainer";
+import { type ByteSplit, type DeviceProvider, peakBytes, resetPeakBytes, seededRandom } from "@petl/tensor";
+import {
+  defaultSettings,
+  type RehearsedSettings,
+  rehearseEvaluation,
+  rehearseUpdate,
+  Trainee,
+  TunedModel,
+} from "@petl/trainer";
 import { type BackboneDtype, backboneDtypes } from "@petl/weight-formats";
 import { expect, test } from "vitest";
 import { everyDevice } from "./devices/every-device.js";
@@ -38,16 +44,14 @@ async function peaks(
     for (const { method: name, config: settings, ...options } of arms) {
       const method = (await everyMethod()).get(name)!;
       const model = TunedModel.attach(backbone, method, method.parse(settings), seededRandom(1), options);
-      const optimizer = adamW();
-      const state = optimizer.init(model.trained);
-      const trainee = { model, optimizer, state };
+      const trainee = new Trainee(model);
       const measured = [rehearseUpdate, rehearseUpdate, rehearseEvaluation].map((rehearse) => {
         resetPeakBytes();
         rehearse(trainee, { ...defaultSettings, ...options, ...sizes });
         return peakBytes();
       });
       all[`${name} ${JSON.stringify({ ...settings, ...options })}`] = measured;
-      tf.dispose(Object.values(state));
+      trainee.dispose();
       model.dispose();
     }
     backbone.dispose();

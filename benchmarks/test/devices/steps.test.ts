@@ -2,7 +2,7 @@ import { geometries, initialise, T5 } from "@petl/family-t5";
 import { adamW } from "@petl/optim";
 import type { PetlMethod } from "@petl/spec";
 import { type Device, seededRandom, tf, valueAndGradients } from "@petl/tensor";
-import { disposeBatch, makeBatch, TunedModel, trainStep } from "@petl/trainer";
+import { disposeBatch, makeBatch, Trainee, TunedModel, trainStep } from "@petl/trainer";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { everyMethod } from "../every-method.js";
 import { difference, everyDevice, reference, type Values, valuesOf } from "./every-device.js";
@@ -27,21 +27,21 @@ async function observe(name: string, method: PetlMethod): Promise<Record<"losses
     dropout: 0.1,
   });
   // a larger epsilon than the default, which would scale up the rounding of gradients that are almost 0
-  const optimizer = adamW({ weightDecay: 0.01, epsilon: 1e-3 });
-  const state = optimizer.init(model.trained);
+  const trainee = new Trainee(model, adamW({ weightDecay: 0.01, epsilon: 1e-3 }));
   const batch = makeBatch(examples, backbone);
   const first = valueAndGradients(() => model.loss(batch, seededRandom(5)), model.trained);
   const losses: Record<string, Float32Array> = { ...(await valuesOf({ first: first.value })) };
   const gradients = await valuesOf(first.gradients);
   for (const step of [1, 2]) {
     const stepSettings = { step, learningRate: 1e-3, clipNorm: 1 };
-    const { loss } = trainStep(model, optimizer, state, batch, stepSettings, seededRandom(step));
+    const { loss } = trainStep(trainee, batch, stepSettings, seededRandom(step));
     Object.assign(losses, await valuesOf({ [`step ${step}`]: loss }));
     loss.dispose();
   }
   const weights = await valuesOf(model.trained);
   disposeBatch(batch);
-  tf.dispose([first.value, first.gradients as Record<string, tf.Tensor>, Object.values(state)]);
+  tf.dispose([first.value, first.gradients as Record<string, tf.Tensor>]);
+  trainee.dispose();
   model.dispose();
   backbone.dispose();
   return { losses, gradients, weights };

@@ -1,15 +1,11 @@
+import type { TensorSettings } from "@petl/spec";
 import type { Tensor } from "@petl/tensor";
 
 /** Tensors that an optimizer overwrites in place (tfjs variables), and their gradients, by the same names. */
 export type Tensors = Readonly<Record<string, Tensor>>;
 
-/** What one update may set apart for one tensor. */
-export interface TensorSettings {
-  /** Multiplies the learning rate; default 1. */
-  readonly learningRateScale?: number;
-  /** Replaces the optimizer's weight decay. */
-  readonly weightDecay?: number;
-}
+/** What is set apart for a trained tensor, by its name. */
+export type SettingsOf = (name: string) => TensorSettings;
 
 export interface Update {
   readonly params: Tensors;
@@ -20,13 +16,15 @@ export interface Update {
   readonly learningRate: number;
   /** Scalar that multiplies every gradient (see `clipScale`); null for 1. */
   readonly scale: Tensor | null;
-  settings?(name: string): TensorSettings;
+  readonly settings?: SettingsOf;
+  /** Updates of one tensor, this one included, where they are not all `step`: its moments began later. */
+  updatesOf?(name: string): number;
 }
 
 /** An init/update pair: the state is plain tensors by name, which can be saved and put back. */
 export interface Optimizer {
   readonly name: string;
-  init(params: Tensors): Tensors;
+  init(params: Tensors, settings?: SettingsOf): Tensors;
   /** Overwrites `params` and `state`; reads no value back, so it runs on every device. */
   update(state: Tensors, update: Update): void;
 }

@@ -1,4 +1,5 @@
 import type { Random, Tensor } from "@petl/tensor";
+import type { TensorSettings } from "./tensor-settings.js";
 
 /** Tensors by dotted name, for example `encoder.0.attention.query.loraA`. */
 export type Params = Readonly<Record<string, Tensor>>;
@@ -79,7 +80,7 @@ export interface Activation {
 
 /** What a hook or a side network gets in every step beside its activations. */
 export interface StepContext {
-  /** The tensors the method added, as they are now. */
+  /** The tensors the method added, frozen ones too, as they are now. */
   readonly params: Params;
   /** False in evaluation: no dropout. */
   readonly training: boolean;
@@ -87,11 +88,20 @@ export interface StepContext {
   readonly random: Random;
 }
 
+/** What a hook gets in every step beside its activations. */
+export interface HookContext extends StepContext {
+  /** Outputs of the sites in the attachment's `reads`, of those that ran before. */
+  readonly recorded: ReadonlyMap<string, Activation>;
+}
+
 /**
  * Replaces a site's output. `input` is what the site read. Where activations are recomputed it runs again in the backward
  * pass and must do the same: it draws from `context.random.fork(site)`, never from `context.random` itself.
  */
-export type Hook = (output: Activation, input: Activation, context: StepContext) => Activation;
+export type Hook = (output: Activation, input: Activation, context: HookContext) => Activation;
+
+/** Replaces what a linear site reads: (batch, tokens, input channels) -> the same shape. Otherwise as a `Hook`. */
+export type InputHook = (input: Activation, context: HookContext) => Activation;
 
 /** A network beside the backbone: it reads recorded activations and returns the state that enters the readout. */
 export interface SideNetwork {
@@ -114,16 +124,27 @@ export interface SideNetwork {
 
 /** What a method adds to one backbone. */
 export interface Attachment {
-  /** Tensors the method adds; all are trained. */
+  /** Tensors the method adds; those not in `frozen` are trained. */
   readonly params: Params;
+  /** Those of `params` that keep their first values; they are counted, saved and exported with the others. */
+  readonly frozen?: readonly string[];
   /** Backbone tensors it trains in place. */
   readonly unfrozen: readonly string[];
   /** In the backbone's path, by site name. */
   readonly hooks: ReadonlyMap<string, Hook>;
+  /** The same before a linear site, which then reads what the hook returns; not at the readout's sites. */
+  readonly inputHooks?: ReadonlyMap<string, InputHook>;
+  /** Sites whose outputs hooks read in `context.recorded`; all come before the first site that is differentiated. */
+  readonly reads?: readonly string[];
   /** Off its path. */
   readonly side?: SideNetwork;
-  /** How a trained tensor departs from the suite's optimizer settings. */
-  optimizer?(param: string): { readonly learningRateScale?: number; readonly weightDecay?: number };
+  /** How a trained tensor departs from the suite's optimizer settings. `params`: the added tensors, as they are now. */
+  optimizer?(param: string, params: Params): TensorSettings;
+  /**
+   * What update `update` (1 for the first) trains of all that is trained; pure. The rest gets no gradient then, and the optimizer keeps
+   * nothing of it: a tensor that comes back begins with fresh moments. A task's head is always trained. Absent: all of it, always.
+   */
+  trainedIn?(update: number): readonly string[];
   /** Backbone tensors to replace for inference, by name; absent: inference runs as trained. */
   merge?(backbone: Params, params: Params): Params;
 }
@@ -145,6 +166,8 @@ export interface Tuned<Config = unknown> {
   readonly config: Config;
   /** Every trained tensor by our names: those added and the backbone's unfrozen ones. */
   readonly trained: Params;
+  /** The added tensors that were not trained, by our names. */
+  readonly frozen: Params;
 }
 
 /**

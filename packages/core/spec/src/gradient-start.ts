@@ -3,17 +3,18 @@ import type { Attachment, Backbone } from "./contract.js";
 /**
  * Index of the first site that a training step must differentiate, or `sites.length` if there is none.
  *
- * A hooked site is differentiated from its output on, a site with an unfrozen tensor from its computation on. The
+ * A hooked site is differentiated from its output on, a site with a hook of its input or an unfrozen tensor from its computation on. The
  * readout's sites do not count, because they come after everything else.
  */
 export function gradientStart(
   { sites, readoutSites }: Pick<Backbone, "sites" | "readoutSites">,
-  { hooks, unfrozen }: Pick<Attachment, "hooks" | "unfrozen">,
+  { hooks, inputHooks, unfrozen }: Pick<Attachment, "hooks" | "inputHooks" | "unfrozen">,
 ): number {
   const trained = new Set(unfrozen);
+  const isHooked = (site: string): boolean => hooks.has(site) || inputHooks?.has(site) === true;
   const first = sites.findIndex(
-    (site) =>
-      !readoutSites.includes(site.name) && (hooks.has(site.name) || site.params.some((param) => trained.has(param))),
+    ({ name, params }) =>
+      !readoutSites.includes(name) && (isHooked(name) || params.some((param) => trained.has(param))),
   );
   return first === -1 ? sites.length : first;
 }

@@ -6,6 +6,8 @@ export {
   type Backbone,
   defineMethod,
   type Hook,
+  type HookContext,
+  type InputHook,
   type Layout,
   type LayoutFiles,
   type NarrowBlocks,
@@ -27,3 +29,4 @@ export { type NarrowStack, narrowStack } from "./narrow-stack/narrow-stack.js";
 export { peftFiles, peftTensors } from "./peft-files.js";
 export { parentModule, publishedBlock, publishedModule } from "./published-module.js";
 export { type StackName, type StackSites, stackSites } from "./stack-sites.js";
+export type { Projection, TensorSettings } from "./tensor-settings.js";

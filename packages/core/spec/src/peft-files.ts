@@ -39,14 +39,15 @@ export function peftFiles(
  */
 export function peftTensors(
   sites: readonly Site[],
-  { backbone, trained }: Pick<Tuned, "backbone" | "trained">,
+  { backbone, trained, frozen }: Pick<Tuned, "backbone" | "trained" | "frozen">,
   parts: Readonly<Record<string, string>>,
 ): { readonly modules: readonly string[]; readonly tensors: Params } {
   const modules = sites.map(({ params: [weight] }) => publishedModule(backbone, weight!));
+  const added = { ...trained, ...frozen };
   const tensors = sites.flatMap(({ name }, index) =>
     Object.entries(parts).map(([ours, theirs]) => [
       `base_model.model.${modules[index]}.${theirs}`,
-      trained[`${name}.${ours}`]!,
+      added[`${name}.${ours}`]!,
     ]),
   );
   return { modules, tensors: Object.fromEntries(tensors) };

@@ -1,9 +1,8 @@
 import plan, { type Costs, recordCosts } from "@petl/device-plan";
 import { geometries, initialise, T5, type T5Config } from "@petl/family-t5";
-import { adamW } from "@petl/optim";
 import type { PetlMethod } from "@petl/spec";
-import { type Device, type Phase, seededRandom, tf } from "@petl/tensor";
-import { defaultSettings, rehearseUpdate, TunedModel } from "@petl/trainer";
+import { type Device, type Phase, seededRandom } from "@petl/tensor";
+import { defaultSettings, rehearseUpdate, Trainee, TunedModel } from "@petl/trainer";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { gpuSpecs } from "../src/forecast/gpu-specs.js";
 import { largestBatch } from "../src/forecast/largest-batch.js";
@@ -32,10 +31,9 @@ const sizes = { batchSize: 3, maxLength: 20, maxTargetLength: 5 };
 function costs(config: T5Config, method = everything, of = sizes): Costs {
   const backbone = new T5("planned", config, initialise(config, seededRandom(0)));
   const model = TunedModel.attach(backbone, method, null, seededRandom(0));
-  const optimizer = adamW();
-  const state = optimizer.init(model.trained);
-  const recorded = recordCosts(() => rehearseUpdate({ model, optimizer, state }, { ...defaultSettings, ...of })).costs;
-  tf.dispose(Object.values(state));
+  const trainee = new Trainee(model);
+  const recorded = recordCosts(() => rehearseUpdate(trainee, { ...defaultSettings, ...of })).costs;
+  trainee.dispose();
   backbone.dispose();
   return recorded;
 }

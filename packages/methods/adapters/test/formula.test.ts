@@ -25,7 +25,12 @@ test.each([
   values[`${site}.up.bias`] = random.normal([channels]);
   const hidden = random.normal([2, 5, channels]);
   const activationAt = { hidden, mask: tf.ones([2, 5]) };
-  const result = hooks.get(site)!(activationAt, activationAt, { params: values, training: true, random });
+  const result = hooks.get(site)!(activationAt, activationAt, {
+    params: values,
+    training: true,
+    random,
+    recorded: new Map(),
+  });
 
   const [x, down, downBias, up, upBias] = [
     hidden,

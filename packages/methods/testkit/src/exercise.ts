@@ -4,10 +4,16 @@ import { join } from "node:path";
 import { ActivationCache } from "@petl/activation-cache";
 import { type BackboneModel, disposeRecordings, Pass, type Recordings } from "@petl/backbone";
 import { readSafetensors, writeSafetensors } from "@petl/checkpoint";
-import { adamW, clipScale } from "@petl/optim";
+import { adamW, clipScale, type SettingsOf } from "@petl/optim";
+import type { Params } from "@petl/spec";
 import { seededRandom, type Tensor, tf, type Variable, valueAndGradients } from "@petl/tensor";
 import { disposeBatch, type TunedModel, trainingRow } from "@petl/trainer";
 import { largest, testBatch, testExamples, valuesOf } from "./stage.js";
+
+/** A method's settings of the optimizer at the suite's own rate. */
+const settingsOf =
+  (model: TunedModel): SettingsOf =>
+  (name) => ({ ...model.optimizerSettings(name), learningRateScale: 1 });
 
 /** Evaluation draws nothing, and the tests' dropout may draw anything, as long as it is the same. */
 export const random = seededRandom(1);
@@ -50,13 +56,13 @@ export async function overfit(model: TunedModel, steps: number): Promise<readonl
   const { head } = model.backbone;
   const params = Object.fromEntries(Object.entries(model.trained).filter(([name]) => !head.includes(name)));
   const optimizer = adamW();
-  const state = optimizer.init(params);
+  const settings = settingsOf(model);
+  const state = optimizer.init(params, settings);
   const batch = testBatch(model.backbone);
   const losses: Tensor[] = [];
   for (let step = 1; step <= steps; step++) {
     const { value, gradients } = valueAndGradients(() => model.loss(batch, random.fork(step)), params);
     const scale = clipScale(gradients, 1);
-    const settings = (name: string) => ({ ...model.optimizerSettings(name), learningRateScale: 1 });
     optimizer.update(state, { params, gradients, step, learningRate: 2e-2, scale, settings });
     losses.push(value);
     tf.dispose([scale, gradients as Record<string, Tensor>]);
@@ -74,14 +80,14 @@ export async function largestGradients(
   afterStep = () => {},
 ): Promise<Record<string, number>> {
   const optimizer = adamW();
-  const state = optimizer.init(model.trained);
+  const settings = settingsOf(model);
+  const state = optimizer.init(model.trained, settings);
   const batch = testBatch(model.backbone);
   const seen: Record<string, number> = {};
   for (let step = 1; step <= steps; step++) {
     const { value, gradients } = valueAndGradients(() => model.loss(batch, random.fork(step)), model.trained);
     for (const [name, values] of Object.entries(await valuesOf(gradients)))
       seen[name] = Math.max(seen[name] ?? 0, largest(values));
-    const settings = (name: string) => ({ ...model.optimizerSettings(name), learningRateScale: 1 });
     optimizer.update(state, { params: model.trained, gradients, step, learningRate: 1e-2, scale: null, settings });
     tf.dispose([value, gradients as Record<string, Tensor>]);
     afterStep();
@@ -122,13 +128,13 @@ export async function keptRecordings(model: TunedModel): Promise<Recordings> {
 /** Loss and gradients of the first step and of the one after it, when no tensor is at its start any more. */
 export async function twoGradients(model: TunedModel): Promise<Record<string, Float32Array>[]> {
   const optimizer = adamW();
-  const state = optimizer.init(model.trained);
+  const settings = settingsOf(model);
+  const state = optimizer.init(model.trained, settings);
   const batch = testBatch(model.backbone);
   const all: Record<string, Float32Array>[] = [];
   for (const step of [1, 2]) {
     const { value, gradients } = valueAndGradients(() => model.loss(batch, random.fork(step)), model.trained);
     all.push(await copies({ ...gradients, loss: value }));
-    const settings = () => ({});
     optimizer.update(state, { params: model.trained, gradients, step, learningRate: 1e-2, scale: null, settings });
     tf.dispose([value, gradients as Record<string, Tensor>]);
   }
@@ -137,20 +143,21 @@ export async function twoGradients(model: TunedModel): Promise<Record<string, Fl
   return all;
 }
 
-/** Writes what `from` trained to a file and puts it into `into`. */
+/** Writes what `from` added and trained to a file and puts it into `into`. */
 export async function saveAndReload(from: TunedModel, into: TunedModel): Promise<TunedModel> {
   const directory = mkdtempSync(join(tmpdir(), "petl-method-"));
+  const tensorsOf = ({ trained, frozen }: TunedModel): Params => ({ ...trained, ...frozen });
   try {
     const file = join(directory, "method.safetensors");
-    const values = await valuesOf(from.trained);
+    const values = await valuesOf(tensorsOf(from));
     writeSafetensors(
       file,
       Object.fromEntries(
-        Object.entries(from.trained).map(([name, { shape }]) => [name, { shape, values: values[name]! }]),
+        Object.entries(tensorsOf(from)).map(([name, { shape }]) => [name, { shape, values: values[name]! }]),
       ),
     );
     const saved = readSafetensors(file);
-    for (const [name, tensor] of Object.entries(into.trained))
+    for (const [name, tensor] of Object.entries(tensorsOf(into)))
       (tensor as Variable).assign(tf.tensor(saved.read(name), tensor.shape));
     saved.close();
   } finally {

@@ -1,7 +1,7 @@
 import { type Intervention, Pass } from "@petl/backbone";
 import type { Activation, PetlMethod } from "@petl/spec";
 import { liveBytes, recordedOperations, type Tensor, tf, type Variable, valueAndGradients } from "@petl/tensor";
-import { disposeBatch, type TunedModel } from "@petl/trainer";
+import { disposeBatch, Trainee, type TunedModel, trainStep } from "@petl/trainer";
 import { expect, test } from "vitest";
 import {
   copies,
@@ -44,7 +44,7 @@ export function testProperties<Config>(stage: Stage, method: PetlMethod<Config>,
     const unwatched = await plainLogits(plain, []);
     expect(difference(fresh, unwatched) / largest(unwatched)).toBeLessThan(1e-5);
     // a site that is read must exist, such as attention weights, and a device may round a fused product otherwise
-    expect(fresh).toEqual(await plainLogits(plain, model.attachment.side?.reads ?? []));
+    expect(fresh).toEqual(await plainLogits(plain, readsOf(model)));
     plain.dispose();
     free(model);
   });
@@ -79,9 +79,8 @@ export function testProperties<Config>(stage: Stage, method: PetlMethod<Config>,
 
   test("within three steps every trained tensor gets a gradient, and frozen ones stay bitwise the same", async () => {
     const model = attach();
-    const frozen = Object.fromEntries(
-      Object.entries(model.backbone.params).filter(([name]) => model.trained[name] === undefined),
-    );
+    const ofBackbone = Object.entries(model.backbone.params).filter(([name]) => model.trained[name] === undefined);
+    const frozen = { ...Object.fromEntries(ofBackbone), ...model.frozen };
     const before = await copies(frozen);
     const seen = await largestGradients(model, 3);
     expect(await valuesOf(frozen)).toEqual(before);
@@ -118,7 +117,7 @@ export function testProperties<Config>(stage: Stage, method: PetlMethod<Config>,
     const order = new Map(model.backbone.sites.map(({ name }, index) => [name, index]));
     const recorded = new Map<string, number>();
     class ObservedPass extends Pass {
-      override at(name: string, input: Activation, compute: () => Activation): Activation {
+      override at(name: string, input: Activation, compute: (input: Activation) => Activation): Activation {
         const output = super.at(name, input, compute);
         recorded.set(name, recordedOperations());
         return output;
@@ -152,6 +151,47 @@ export function testProperties<Config>(stage: Stage, method: PetlMethod<Config>,
     free(model);
   });
 
+  once(
+    "an update changes what it says it trains, keeps moments of that alone, and goes on where a process stopped",
+    async () => {
+      const model = attach();
+      if (model.attachment.trainedIn === undefined) return free(model); // it trains everything, always
+      const run = async (trained: TunedModel, stop: number | null) => {
+        const seen = [];
+        let trainee = new Trainee(trained);
+        for (let step = 1; step <= movingSteps; step++) {
+          const before = await copies(trained.trained);
+          const batch = testBatch(trained.backbone);
+          const settings = { step, learningRate: 1e-2, clipNorm: 1 };
+          tf.dispose(trainStep(trainee, batch, settings, random.fork(step)).loss);
+          disposeBatch(batch);
+          const after = await copies(trained.trained);
+          const changed = Object.keys(after).filter((name) => difference(after[name]!, before[name]!) > 0);
+          const kept = new Set(Object.keys(trainee.state).map((name) => name.replace(/\.(mean|variance)$/, "")));
+          seen.push({ changed: changed.sort(), kept: [...kept].sort(), after });
+          if (step !== stop) continue;
+          const state = await copies(trainee.state);
+          trainee.dispose();
+          trainee = new Trainee(trained, undefined, step);
+          expect(Object.keys(trainee.state).sort()).toEqual(Object.keys(state).sort());
+          for (const [name, tensor] of Object.entries(trainee.state))
+            (tensor as Variable).assign(tf.tensor(state[name]!, tensor.shape));
+        }
+        trainee.dispose();
+        return seen;
+      };
+      const whole = await run(model, null);
+      for (const [index, { changed, kept }] of whole.entries()) {
+        expect(changed).toEqual(Object.keys(model.trainedIn(index + 1)).sort());
+        expect(kept).toEqual(changed);
+      }
+      expect(new Set(whole.map(({ changed }) => changed.join())).size).toBeGreaterThan(1);
+      const again = attach();
+      expect(await run(again, 2)).toEqual(whole);
+      free(model, again);
+    },
+  );
+
   once("a step leaves no live byte behind", async () => {
     const model = attach();
     const after: number[] = [];
@@ -183,12 +223,18 @@ export function testProperties<Config>(stage: Stage, method: PetlMethod<Config>,
   });
 }
 
-const interventionOf = ({ attachment: { hooks, unfrozen, side } }: TunedModel): Intervention => ({
-  hooks,
-  unfrozen,
-  reads: side?.reads ?? [],
-  onlyRead: side?.onlyRead ?? false,
-});
+/** Enough for a method under test to train something else; its settings must be such. */
+const movingSteps = 6;
+
+const readsOf = ({ attachment: { reads = [], side } }: TunedModel): readonly string[] => [
+  ...reads,
+  ...(side?.reads ?? []),
+];
+
+const interventionOf = (model: TunedModel): Intervention => {
+  const { hooks, inputHooks = new Map(), unfrozen, side } = model.attachment;
+  return { hooks, inputHooks, unfrozen, reads: readsOf(model), onlyRead: side?.onlyRead ?? false };
+};
 
 function free(...models: readonly TunedModel[]): void {
   for (const model of models) {

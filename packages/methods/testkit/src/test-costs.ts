@@ -2,10 +2,9 @@ import { placeholderRecordings } from "@petl/activation-cache";
 import type { Family } from "@petl/backbone";
 import cpu from "@petl/device-cpu";
 import plan from "@petl/device-plan";
-import { adamW } from "@petl/optim";
 import type { PetlMethod } from "@petl/spec";
-import { type ByteSplit, type DeviceProvider, peakBytes, resetPeakBytes, tf } from "@petl/tensor";
-import { counts, defaultSettings, rehearseEvaluation, rehearseUpdate } from "@petl/trainer";
+import { type ByteSplit, type DeviceProvider, peakBytes, resetPeakBytes } from "@petl/tensor";
+import { counts, defaultSettings, rehearseEvaluation, rehearseUpdate, Trainee } from "@petl/trainer";
 import { afterAll, describe, expect, test } from "vitest";
 import { attachForTest, type Stage, stages } from "./stage.js";
 
@@ -34,8 +33,7 @@ export function testCosts<Config>(method: PetlMethod<Config>, { config, publishe
   const peaks = async (device: DeviceProvider, stage: Stage): Promise<ByteSplit[]> => {
     await open(device);
     const model = attachForTest(stage, method, method.parse(config));
-    const optimizer = adamW();
-    const trainee = { model, optimizer, state: optimizer.init(model.trained) };
+    const trainee = new Trainee(model);
     const ofRow = { ...row, answer: model.backbone.headTask === null ? row.answer : [] };
     const isCached = model.gradientStart === model.backbone.sites.length;
     const measured = [
@@ -49,7 +47,7 @@ export function testCosts<Config>(method: PetlMethod<Config>, { config, publishe
       rehearse();
       return peakBytes();
     });
-    tf.dispose(Object.values(trainee.state));
+    trainee.dispose();
     model.dispose();
     model.backbone.dispose();
     return measured;

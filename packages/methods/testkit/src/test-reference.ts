@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { asParameter, type BackboneModel, type Family } from "@petl/backbone";
 import { readSafetensors } from "@petl/checkpoint";
 import { adamW } from "@petl/optim";
-import type { Backbone, Params, PetlMethod } from "@petl/spec";
+import type { Backbone, Params, PetlMethod, TensorSettings } from "@petl/spec";
 import { seededRandom, type Tensor, tf, type Variable, valueAndGradients } from "@petl/tensor";
 import { TunedModel } from "@petl/trainer";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -18,7 +18,7 @@ export interface Reference {
   readonly by: string;
   /** Our settings, from what the JSON file says. */
   config(about: Readonly<Record<string, unknown>>): unknown;
-  /** All trained tensors, by our names, from the reference's, whose saved names `read` takes. */
+  /** All trained tensors and those added frozen, by our names, from the reference's, whose saved names `read` takes. */
   ours(read: (name: string) => Tensor, backbone: Backbone): Params;
 }
 
@@ -43,8 +43,9 @@ export function testReference<Config>(method: PetlMethod<Config>, { family, file
   const tuned = (): TunedModel => {
     const model = TunedModel.attach(backbone(), method, method.parse(config(about)), random);
     const values = group("method", model.backbone);
-    expect(Object.keys(values).sort()).toEqual(Object.keys(model.trained).sort());
-    for (const [name, tensor] of Object.entries(model.trained)) (tensor as Variable).assign(values[name]!);
+    const tensors = { ...model.trained, ...model.frozen };
+    expect(Object.keys(values).sort()).toEqual(Object.keys(tensors).sort());
+    for (const [name, tensor] of Object.entries(tensors)) (tensor as Variable).assign(values[name]!);
     return model;
   };
   const logitsOf = (model: TunedModel): Tensor =>
@@ -75,9 +76,13 @@ export function testReference<Config>(method: PetlMethod<Config>, { family, file
       const model = tuned();
       const { lr, weight_decay, betas, eps } = about.adamw;
       const optimizer = adamW({ beta1: betas[0], beta2: betas[1], epsilon: eps, weightDecay: weight_decay });
-      const state = optimizer.init(model.trained);
+      const settings = (name: string): TensorSettings => {
+        const { projection } = model.optimizerSettings(name); // the reference's rate is that of the file
+        return projection === undefined ? {} : { projection };
+      };
+      const state = optimizer.init(model.trained, settings);
       const gradients = gradientsOf(model);
-      optimizer.update(state, { params: model.trained, gradients, step: 1, learningRate: lr, scale: null });
+      optimizer.update(state, { params: model.trained, gradients, step: 1, learningRate: lr, scale: null, settings });
       const expected = group("after", model.backbone);
       for (const [name, value] of Object.entries(model.trained)) await expectClose(value, expected[name]!, name, 1e-5);
       await expectClose(lossOf(model), read("loss.after"), "loss after the step", 1e-5);

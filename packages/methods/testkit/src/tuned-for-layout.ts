@@ -33,5 +33,8 @@ export function tunedForLayout<Config>(
     );
   }
   const write = method.layouts![layout]!;
-  return { model, files: write({ backbone, backboneSource: "checkpoint", config, trained: model.trained }) };
+  return {
+    model,
+    files: write({ backbone, backboneSource: "checkpoint", config, trained: model.trained, frozen: model.frozen }),
+  };
 }

@@ -10,7 +10,6 @@ export {
   type RehearsedSettings,
   rehearseEvaluation,
   rehearseUpdate,
-  type Trainee,
 } from "./rehearse.js";
 export { type BestEvaluation, bestTensors, type ResumePoint, type TrainingState } from "./resume.js";
 export { defaultSettings, plannedSteps, type TrainSettings } from "./settings.js";
@@ -24,4 +23,5 @@ export {
   type TaskTexts,
 } from "./task-data.js";
 export { type TrainInput, type TrainResult, train } from "./train.js";
+export { Trainee } from "./trainee.js";
 export { counts, TunedModel, type TunedModelOptions } from "./tuned-model.js";

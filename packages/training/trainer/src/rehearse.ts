@@ -1,45 +1,40 @@
 import type { Inputs, Recordings } from "@petl/backbone";
-import type { Optimizer, Tensors } from "@petl/optim";
 import { seededRandom, type Tensor, tf } from "@petl/tensor";
 import { disposeBatch, makeBatch, microBatches, trainingRow } from "./batches.js";
 import type { TokenizedExample } from "./encode/example.js";
 import type { TrainSettings } from "./settings.js";
 import { UpdateGradients } from "./step.js";
+import type { Trainee } from "./trainee.js";
 import type { TunedModel } from "./tuned-model.js";
 
 /** What a rehearsal needs of a run's settings; its batches hold no padding, so the lengths are those of every example. */
 export type RehearsedSettings = Omit<TrainSettings, "seed">;
-
-/** What a step trains. */
-export interface Trainee {
-  readonly model: TunedModel;
-  readonly optimizer: Optimizer;
-  readonly state: Tensors;
-}
 
 /** Recordings in place of those that the activation cache would hand to a batch of so many examples. */
 export type RecordingsOf = (examples: number) => Recordings;
 
 /**
  * Makes one update as training does, on batches without padding: the same calls on every device, no value read back. With
- * `recordingsOf` it reads those instead of running the backbone.
+ * `recordingsOf` it reads those instead of running the backbone. `step`: the update whose trained tensors it has.
  */
 export function rehearseUpdate(
-  { model, optimizer, state }: Trainee,
+  trainee: Trainee,
   settings: RehearsedSettings,
   recordingsOf: RecordingsOf | null = null,
+  step = 1,
 ): void {
+  const { model } = trainee;
   const examples = fullExamples(model, settings);
   const parts = microBatches(examples, settings.accumulate);
   const unread = Array.from({ length: (settings.logEvery - 1) * parts.length }, () => tf.scalar(0)); // losses of earlier updates
-  const update = new UpdateGradients(model);
+  const update = new UpdateGradients(trainee, step);
   for (const part of parts) {
     const batch = makeBatch(part, model.backbone);
     const recordings = recordingsOf?.(part.length) ?? null;
     update.add({ batch, random: seededRandom(0), recordings, share: part.length / examples.length });
     disposeBatch(batch);
   }
-  update.apply(optimizer, state, { step: 1, learningRate: settings.learningRate, clipNorm: settings.clipNorm });
+  update.apply({ learningRate: settings.learningRate, clipNorm: settings.clipNorm });
   tf.dispose([...update.losses, ...unread]);
 }
 

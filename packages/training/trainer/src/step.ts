@@ -1,8 +1,9 @@
 import type { Recordings } from "@petl/backbone";
-import { clipScale, type Optimizer, type Tensors } from "@petl/optim";
+import { clipScale } from "@petl/optim";
+import type { Params } from "@petl/spec";
 import { atPlace, type Random, type Tensor, tf, valueAndGradients, withByteCategory } from "@petl/tensor";
 import type { Batch } from "./batches.js";
-import type { TunedModel } from "./tuned-model.js";
+import type { Trainee } from "./trainee.js";
 
 export interface StepSettings {
   readonly step: number;
@@ -26,17 +27,24 @@ export class UpdateGradients {
   readonly losses: Tensor[] = [];
   /** Names of the operations that were differentiated. */
   readonly recorded: string[] = [];
+  readonly #trained: Params;
   #gradients: Record<string, Tensor> = {};
 
-  constructor(readonly model: TunedModel) {}
+  /** `step`: 1 for the first update. */
+  constructor(
+    readonly trainee: Trainee,
+    readonly step: number,
+  ) {
+    this.#trained = trainee.begin(step);
+  }
 
   /** Runs a micro-batch forward and backward. A loss weighted by its terms makes the sum that of one large batch. */
   add({ batch, random, recordings, share }: MicroBatch): void {
     const loss = (): Tensor => {
-      const mean = this.model.loss(batch, random, recordings);
+      const mean = this.trainee.model.loss(batch, random, recordings);
       return share === 1 ? mean : tf.mul(mean, share);
     };
-    const { value, gradients, recorded } = valueAndGradients(loss, this.model.trained);
+    const { value, gradients, recorded } = valueAndGradients(loss, this.#trained);
     this.losses.push(value);
     this.recorded.push(...recorded);
     withByteCategory("gradients", () => {
@@ -51,19 +59,12 @@ export class UpdateGradients {
   }
 
   /** Clips the gradients, updates what is trained and frees them. */
-  apply(optimizer: Optimizer, state: Tensors, { step, learningRate, clipNorm }: StepSettings): void {
+  apply({ learningRate, clipNorm }: Omit<StepSettings, "step">): void {
     const gradients = this.#gradients;
     this.#gradients = {};
     const update = (): void => {
       const scale = clipNorm === null ? null : clipScale(gradients, clipNorm);
-      optimizer.update(state, {
-        params: this.model.trained,
-        gradients,
-        step,
-        learningRate,
-        scale,
-        settings: (name) => this.model.optimizerSettings(name),
-      });
+      this.trainee.update(gradients, { step: this.step, learningRate, scale });
       tf.dispose([gradients, ...(scale === null ? [] : [scale])]);
     };
     withByteCategory("gradients", () => atPlace({ phase: "update" }, update));
@@ -76,16 +77,14 @@ export class UpdateGradients {
  * backbone does not run.
  */
 export function trainStep(
-  model: TunedModel,
-  optimizer: Optimizer,
-  state: Tensors,
+  trainee: Trainee,
   batch: Batch,
-  settings: StepSettings,
+  { step, ...settings }: StepSettings,
   random: Random,
   recordings: Recordings | null = null,
 ): { readonly loss: Tensor; readonly recorded: readonly string[] } {
-  const update = new UpdateGradients(model);
+  const update = new UpdateGradients(trainee, step);
   update.add({ batch, random, recordings, share: 1 });
-  update.apply(optimizer, state, settings);
+  update.apply(settings);
   return { loss: update.losses[0]!, recorded: update.recorded };
 }

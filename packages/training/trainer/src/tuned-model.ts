@@ -2,7 +2,6 @@ import { asParameter, type BackboneModel, type Inputs, Pass, type Recordings } f
 import {
   type Activation,
   type Attachment,
-  AttachmentError,
   backwardDepth,
   gradientStart,
   type Params,
@@ -18,6 +17,7 @@ import {
   tf,
 } from "@petl/tensor";
 import type { Batch } from "./batches.js";
+import { checkAttachment } from "./check-attachment.js";
 
 /** How the model is run in training. */
 export interface TunedModelOptions {
@@ -42,10 +42,12 @@ export interface RecordedRows {
 
 /** A backbone with a method attached. It knows what is trained and runs a batch through both. */
 export class TunedModel {
-  /** The tensors that the method added. */
+  /** The tensors that the method added, trained or frozen. */
   readonly params: Params;
-  /** Everything trained, by name: `params`, the backbone's unfrozen tensors and its head. */
+  /** Everything trained, by name: `params` but the frozen ones, the backbone's unfrozen tensors and its head. */
   readonly trained: Params;
+  /** Those of `params` that are not trained. */
+  readonly frozen: Params;
   readonly gradientStart: number;
 
   private constructor(
@@ -60,8 +62,11 @@ export class TunedModel {
         return [name, parameter];
       }),
     );
+    const isFrozen = new Set(attachment.frozen);
+    const added = Object.entries(this.params);
+    this.frozen = Object.fromEntries(added.filter(([name]) => isFrozen.has(name)));
     this.trained = {
-      ...this.params,
+      ...Object.fromEntries(added.filter(([name]) => !isFrozen.has(name))),
       ...Object.fromEntries([...attachment.unfrozen, ...backbone.head].map((name) => [name, backbone.param(name)])),
     };
     this.gradientStart = gradientStart(backbone, attachment);
@@ -70,7 +75,7 @@ export class TunedModel {
   /**
    * Attaches a method to a backbone. Training overwrites the unfrozen tensors of the backbone.
    *
-   * @throws AttachmentError for a hook or read at an unknown site, an unknown tensor, or a name used twice
+   * @throws AttachmentError for a hook or read at an unknown or wrong site, an unknown tensor, or a name used twice
    */
   static attach<Config>(
     backbone: BackboneModel,
@@ -80,7 +85,7 @@ export class TunedModel {
     { dropout = 0, recompute = false, labelSmoothing = 0 }: TunedModelOptions = {},
   ): TunedModel {
     const attachment = method.attach(backbone, config, random);
-    check(backbone, method.name, attachment);
+    checkAttachment(backbone, method.name, attachment);
     return new TunedModel(backbone, attachment, { dropout, recompute, labelSmoothing });
   }
 
@@ -132,8 +137,10 @@ export class TunedModel {
   pass(training: boolean, random: Random): Pass {
     const context = { params: this.params, training, random };
     const { dropout, recompute } = this.options;
-    const { hooks, unfrozen, side } = this.attachment;
-    const intervention = { hooks, unfrozen, reads: side?.reads ?? [], onlyRead: side?.onlyRead ?? false };
+    const { hooks, inputHooks = new Map(), unfrozen, reads = [], side } = this.attachment;
+    const onlyRead = side?.onlyRead === true && reads.length === 0;
+    const recorded = { reads: [...reads, ...(side?.reads ?? [])], hookReads: reads, onlyRead };
+    const intervention = { hooks, inputHooks, unfrozen, ...recorded };
     return new Pass(this.backbone, intervention, context, dropout, recompute);
   }
 
@@ -150,7 +157,14 @@ export class TunedModel {
   /** How a trained tensor departs from the suite's optimizer settings; the head, which is the task's, does not. */
   optimizerSettings(param: string) {
     const isOfMethod = this.params[param] !== undefined || this.attachment.unfrozen.includes(param);
-    return (isOfMethod && this.attachment.optimizer?.(param)) || {};
+    return (isOfMethod && this.attachment.optimizer?.(param, this.params)) || {};
+  }
+
+  /** What update `update` (1 for the first) trains, by name: all of `trained`, or what the method says, and the head. */
+  trainedIn(update: number): Params {
+    const names = this.attachment.trainedIn?.(update);
+    if (names === undefined) return this.trained;
+    return Object.fromEntries([...names, ...this.backbone.head].map((name) => [name, this.trained[name]!]));
   }
 
   /**
@@ -180,25 +194,4 @@ export function counts(model: TunedModel) {
     gradientStart: backbone.sites[gradientStart]?.name ?? null,
     sites: backbone.sites.length,
   };
-}
-
-function check(backbone: BackboneModel, method: string, { params, unfrozen, hooks, side }: Attachment): void {
-  const sites = new Set(backbone.sites.map(({ name }) => name));
-  for (const [what, names] of [
-    ["hooks", [...hooks.keys()]],
-    ["reads", side?.reads ?? []],
-  ] as const) {
-    const unknown = names.find((name) => !sites.has(name));
-    if (unknown !== undefined)
-      throw new AttachmentError(`${method}: ${what} ${unknown}, which is no site of ${backbone.name}`);
-  }
-  if (side !== undefined && !backbone.readoutSites.includes(side.enters))
-    throw new AttachmentError(
-      `${method}: expected its side network to enter one of ${backbone.readoutSites.join(", ")} of ${backbone.name}, got ${side.enters}`,
-    );
-  const missing = unfrozen.find((name) => backbone.params[name] === undefined);
-  if (missing !== undefined)
-    throw new AttachmentError(`${method}: unfreezes ${missing}, which is no tensor of ${backbone.name}`);
-  const clash = Object.keys(params).find((name) => backbone.params[name] !== undefined);
-  if (clash !== undefined) throw new AttachmentError(`${method}: adds ${clash}, a name ${backbone.name} already uses`);
 }

@@ -1,6 +1,6 @@
 import type { ActivationCache } from "@petl/activation-cache";
-import { adamW, type Optimizer, type Schedule, schedule, type Tensors } from "@petl/optim";
-import { type Random, type Tensor, tf } from "@petl/tensor";
+import { adamW, type Schedule, schedule, type Tensors } from "@petl/optim";
+import type { Random, Tensor } from "@petl/tensor";
 import { disposeBatch, epochBatches, lossTerms, makeBatch, microBatches, trainingRow } from "./batches.js";
 import { DivergedError } from "./diverged-error.js";
 import type { TokenizedExample } from "./encode/example.js";
@@ -9,6 +9,7 @@ import type { ResumePoint } from "./resume.js";
 import type { plannedSteps, TrainSettings } from "./settings.js";
 import { UpdateGradients } from "./step.js";
 import type { TaskData } from "./task-data.js";
+import { Trainee } from "./trainee.js";
 import type { TunedModel } from "./tuned-model.js";
 import { type Update, updatesAfter } from "./updates.js";
 import { nowS } from "./windows.js";
@@ -27,9 +28,7 @@ export interface UpdaterOptions {
 
 /** Makes the updates of a run one by one: makes the batch, reads the activation cache, trains a step, reports the loss. */
 export class Updater {
-  /** The optimizer's state. */
-  readonly state: Tensors;
-  readonly #optimizer: Optimizer;
+  readonly #trainee: Trainee;
   readonly #rate: Schedule;
   readonly #updates: Generator<Update, never, void>;
   /** Losses of each update that were not read yet, one of each micro-batch. */
@@ -42,14 +41,18 @@ export class Updater {
     readonly options: UpdaterOptions,
   ) {
     const { task, settings, length, resume, random, cache } = options;
-    this.#optimizer = adamW({ weightDecay: settings.weightDecay });
-    this.state = this.#optimizer.init(model.trained);
+    this.#trainee = new Trainee(model, adamW({ weightDecay: settings.weightDecay }), resume?.step);
     this.#rate = schedule(settings.schedule, length.warmupSteps, length.steps);
     this.#unlogged = [...(resume?.unloggedLosses ?? [])];
     this.#updates = updatesAfter(resume?.step ?? 0, length.stepsPerEpoch, (epoch) => {
       cache?.nextEpoch();
       return epochBatches(task.train, settings.batchSize, settings.bucketing, random.fork("order").fork(epoch));
     });
+  }
+
+  /** The optimizer's state after the last update. */
+  get state(): Tensors {
+    return this.#trainee.state;
   }
 
   /** Makes the next update, logs the loss if it is due or `mustLog`, and returns the update's number. @throws DivergedError */
@@ -64,7 +67,7 @@ export class Updater {
     const [afterwards = []] = microBatches(this.#examples(nextBatch), settings.accumulate);
     const rows = (part: readonly TokenizedExample[]) => part.map(trainingRow);
 
-    const update = new UpdateGradients(this.model);
+    const update = new UpdateGradients(this.#trainee, step);
     const seen = { tokens: 0, paddedTokens: 0, backboneForwards: 0, sourceTokens: 0, targetTokens: 0 };
     for (const [index, part] of parts.entries()) {
       const batch = makeBatch(part, this.model.backbone);
@@ -83,7 +86,7 @@ export class Updater {
     }
 
     const learningRate = settings.learningRate * this.#rate(step);
-    update.apply(this.#optimizer, this.state, { step, learningRate, clipNorm: settings.clipNorm });
+    update.apply({ learningRate, clipNorm: settings.clipNorm });
     this.#unread.push(update.losses);
     const loss = mustLog || step % settings.logEvery === 0 ? await this.#meanLoss() : undefined;
 
@@ -113,7 +116,7 @@ export class Updater {
   }
 
   dispose(): void {
-    tf.dispose(Object.values(this.state));
+    this.#trainee.dispose();
   }
 
   #examples(indices: readonly number[]): TokenizedExample[] {

@@ -1,8 +1,7 @@
-import { adamW } from "@petl/optim";
-import { peakBytes, resetPeakBytes, seededRandom, tf } from "@petl/tensor";
+import { peakBytes, resetPeakBytes, seededRandom } from "@petl/tensor";
 import { beforeAll, expect, test } from "vitest";
 import { microBatches } from "../src/batches.js";
-import { rehearseUpdate, type TaskData, type TrainEvent, TunedModel, train } from "../src/index.js";
+import { rehearseUpdate, type TaskData, type TrainEvent, Trainee, TunedModel, train } from "../src/index.js";
 import { everything, openDevice, toyBackbone, toySettings, toyTask } from "./toy-task.js";
 
 beforeAll(async () => {
@@ -83,12 +82,11 @@ test.each([
     const settings = toySettings({ epochs: 1, batchSize: 10, maxLength: 12, maxTargetLength: 3, accumulate, logEvery });
     const measured = (await run(task, settings)).peaks[0]!;
     const model = TunedModel.attach(toyBackbone(), everything, null, seededRandom(0), settings);
-    const optimizer = adamW();
-    const state = optimizer.init(model.trained);
+    const trainee = new Trainee(model);
     resetPeakBytes();
-    rehearseUpdate({ model, optimizer, state }, settings);
+    rehearseUpdate(trainee, settings);
     const rehearsed = peakBytes();
-    tf.dispose(Object.values(state));
+    trainee.dispose();
     model.backbone.dispose();
     expect(rehearsed).toEqual(measured);
   },

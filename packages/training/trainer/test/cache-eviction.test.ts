@@ -1,9 +1,8 @@
 import { ActivationCache } from "@petl/activation-cache";
 import cpu from "@petl/device-cpu";
-import { adamW } from "@petl/optim";
-import { type Device, seededRandom, tf } from "@petl/tensor";
+import { type Device, seededRandom } from "@petl/tensor";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { disposeBatch, makeBatch, TunedModel, trainingRow, trainStep } from "../src/index.js";
+import { disposeBatch, makeBatch, Trainee, TunedModel, trainingRow, trainStep } from "../src/index.js";
 import { sideMethod } from "./side-method.js";
 import { toyBackbone, toyTask } from "./toy-task.js";
 
@@ -31,8 +30,7 @@ async function losses(
 ) {
   const model = TunedModel.attach(toyBackbone(), sideMethod, null, seededRandom(3));
   const cache = await cacheOf(model);
-  const optimizer = adamW();
-  const state = optimizer.init(model.trained);
+  const trainee = new Trainee(model);
   const values: number[] = [];
   for (const [step, indices] of order.entries()) {
     if (step % 8 === 0) cache?.nextEpoch();
@@ -42,12 +40,12 @@ async function losses(
     );
     const cached = await cache?.batch(indices.map((index) => rows[index]!));
     const settings = { step: step + 1, learningRate: 3e-3, clipNorm: 1 };
-    const { loss } = trainStep(model, optimizer, state, batch, settings, seededRandom(step), cached?.recordings);
+    const { loss } = trainStep(trainee, batch, settings, seededRandom(step), cached?.recordings);
     values.push((await loss.data())[0]!);
     disposeBatch(batch);
     loss.dispose();
   }
-  tf.dispose(Object.values(state));
+  trainee.dispose();
   const figures = cache?.figures;
   await cache?.close();
   return { values, figures };

@@ -1,7 +1,7 @@
 import type { PetlMethod } from "@petl/spec";
 import { linear, peakBytes, resetPeakBytes, seededRandom, type Tensor, tf } from "@petl/tensor";
 import { beforeAll, expect, test } from "vitest";
-import { disposeBatch, makeBatch, type TrainEvent, TunedModel, train, trainStep } from "../src/index.js";
+import { disposeBatch, makeBatch, type TrainEvent, Trainee, TunedModel, train, trainStep } from "../src/index.js";
 import { everything, openDevice, toyBackbone, toySettings, toyTask } from "./toy-task.js";
 
 beforeAll(async () => {
@@ -64,14 +64,8 @@ function step(recompute: boolean) {
   );
   resetPeakBytes();
   const settings = { step: 1, learningRate: 0, clipNorm: null };
-  const { loss, recorded } = trainStep(
-    model,
-    { name: "none", init: () => ({}), update: () => {} },
-    {},
-    batch,
-    settings,
-    seededRandom(0),
-  );
+  const trainee = new Trainee(model, { name: "none", init: () => ({}), update: () => {} });
+  const { loss, recorded } = trainStep(trainee, batch, settings, seededRandom(0));
   const { activations } = peakBytes();
   disposeBatch(batch);
   tf.dispose([loss as Tensor]);

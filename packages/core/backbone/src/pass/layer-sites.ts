@@ -17,9 +17,9 @@ export function linearSite(
   hasBias: boolean,
   pass: Pass,
 ): Activation {
-  return pass.at(site, input, () => ({
-    hidden: linear(input.hidden, model.param(`${site}.weight`), hasBias ? model.param(`${site}.bias`) : null),
-    mask: input.mask,
+  return pass.at(site, input, ({ hidden, mask }) => ({
+    hidden: linear(hidden, model.param(`${site}.weight`), hasBias ? model.param(`${site}.bias`) : null),
+    mask,
   }));
 }
 

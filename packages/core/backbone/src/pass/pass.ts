@@ -3,6 +3,7 @@ import {
   type Attachment,
   type Backbone,
   gradientStart,
+  type HookContext,
   type Site,
   type StepContext,
 } from "@petl/spec";
@@ -10,9 +11,11 @@ import { atPlace, dropout, type Random, recomputed, type Tensor, tf, tidy, untap
 import { disposeRecordings } from "./recordings.js";
 
 /** What happens during a pass beside the backbone's own computation. */
-export interface Intervention extends Pick<Attachment, "hooks" | "unfrozen"> {
+export interface Intervention extends Pick<Attachment, "hooks" | "inputHooks" | "unfrozen"> {
   /** Sites whose outputs are recorded. */
   readonly reads: readonly string[];
+  /** Those of them that hooks read. */
+  readonly hookReads?: readonly string[];
   /** They are recorded at the positions that are read out, wherever the model reads out some of its tokens only. */
   readonly onlyRead?: boolean;
 }
@@ -33,6 +36,7 @@ export class Pass {
   readonly #start: number;
   readonly #reads: ReadonlySet<string>;
   readonly #readout: ReadonlySet<string>;
+  #hookContext: HookContext;
 
   constructor(
     { sites, readoutSites }: PassBackbone,
@@ -47,14 +51,16 @@ export class Pass {
     this.#start = gradientStart({ sites, readoutSites }, intervention);
     this.#reads = new Set(intervention.reads);
     this.#readout = new Set(readoutSites);
+    this.#hookContext = { ...context, recorded: this.recorded };
   }
 
-  /** Runs `compute`, then the site's hook, and records the output if the site is read. */
-  at(name: string, input: Activation, compute: () => Activation): Activation {
+  /** Runs the hook of the site's input, `compute`, then the site's hook, and records the output if the site is read. */
+  at(name: string, input: Activation, compute: (input: Activation) => Activation): Activation {
     return this.owned(name, () => {
-      const plain = compute();
-      const hook = this.intervention.hooks.get(name);
-      const output = hook === undefined ? plain : hook(plain, input, this.context);
+      const { hooks, inputHooks } = this.intervention;
+      const read = inputHooks?.get(name)?.(input, this.#hookContext) ?? input;
+      const plain = compute(read);
+      const output = hooks.get(name)?.(plain, read, this.#hookContext) ?? plain;
       if (this.#reads.has(name)) this.#record(name, output);
       return output;
     });
@@ -72,8 +78,9 @@ export class Pass {
   ): Activation {
     if (!this.recomputes || !this.context.training || this.#indexOf(name) < this.#start)
       return this.at(name, input, () => compute(input, shared));
-    const { hidden, mask, ...reads } = recomputed(`recompute ${name}`, { ...input, ...shared }, (inputs) =>
-      this.#withOwnRecords(() => this.at(name, inputs, () => compute(inputs, inputs))),
+    const given = { ...input, ...shared, ...asTensors(this.#readByHooks()) };
+    const { hidden, mask, ...reads } = recomputed(`recompute ${name}`, given, (inputs) =>
+      this.#withOwnRecords(() => this.#withReads(inputs, () => this.at(name, inputs, () => compute(inputs, inputs)))),
     );
     for (const [read, tensor] of Object.entries(reads)) {
       if (!read.startsWith(recordedMask))
@@ -89,7 +96,7 @@ export class Pass {
     return this.#readout.has(name) || index >= this.#start ? run() : untaped(run);
   }
 
-  /** Whether a site is hooked or read, so that its output must exist. */
+  /** Whether a site's output is hooked or read, so that it must exist. */
   isWatched(name: string): boolean {
     return this.intervention.hooks.has(name) || this.#reads.has(name);
   }
@@ -154,19 +161,45 @@ export class Pass {
     const own = new Map<string, Activation>();
     this.#recording = own;
     try {
-      const output = scope();
-      const entries = [...own].flatMap(([name, { hidden, mask }]) => [
-        [name, hidden],
-        [recordedMask + name, mask],
-      ]);
-      return { ...output, ...Object.fromEntries(entries) };
+      return { ...scope(), ...asTensors(own) };
     } finally {
       this.#recording = before;
+    }
+  }
+
+  /** What hooks read of the outputs so far. */
+  #readByHooks(): Map<string, Activation> {
+    const found = (this.intervention.hookReads ?? []).map((name) => [name, this.recorded.get(name)] as const);
+    return new Map(found.flatMap(([name, activation]) => (activation === undefined ? [] : [[name, activation]])));
+  }
+
+  /** Runs `scope` with hooks that read what is among `tensors`: in the backward pass, nothing is recorded any more. */
+  #withReads(tensors: Readonly<Record<string, Tensor>>, scope: () => Activation): Activation {
+    const before = this.#hookContext;
+    const named = this.intervention.hookReads?.filter((name) => tensors[name] !== undefined) ?? [];
+    const recorded = new Map(
+      named.map((name) => [name, { hidden: tensors[name]!, mask: tensors[recordedMask + name]! }]),
+    );
+    this.#hookContext = { ...before, recorded };
+    try {
+      return scope();
+    } finally {
+      this.#hookContext = before;
     }
   }
 }
 
 const recordedMask = "mask of ";
+
+/** Recordings by the names of their sites, and their masks. */
+function asTensors(recordings: ReadonlyMap<string, Activation>): Record<string, Tensor> {
+  return Object.fromEntries(
+    [...recordings].flatMap(([name, { hidden, mask }]) => [
+      [name, hidden],
+      [recordedMask + name, mask],
+    ]),
+  );
+}
 
 /** A pass through copies of a backbone's sites beside it, named after a prefix: all of it is on the tape, none of it hooked or recorded. */
 export function passBeside(sites: readonly Site[], prefix: string, context: StepContext, dropoutRate: number): Pass {

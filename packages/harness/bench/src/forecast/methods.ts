@@ -1,14 +1,13 @@
 import type { BackboneModel, HeadTask } from "@petl/backbone";
 import device, { type Costs, type KernelCost, recordCosts } from "@petl/device-plan";
-import { adamW } from "@petl/optim";
 import type { PetlMethod } from "@petl/spec";
-import { type ByteSplit, type Phase, seededRandom, tf } from "@petl/tensor";
+import { type ByteSplit, type Phase, seededRandom } from "@petl/tensor";
 import {
   counts,
   type RehearsedSettings,
   rehearseEvaluation,
   rehearseUpdate,
-  type Trainee,
+  Trainee,
   TunedModel,
   type TunedModelOptions,
 } from "@petl/trainer";
@@ -194,19 +193,37 @@ export function withTrainee<Config, Result>(
   scope: (trainee: Trainee) => Result,
 ): Result {
   const model = calling(method, "attach", () => TunedModel.attach(backbone, method, config, seededRandom(0), options));
-  const optimizer = adamW();
-  const state = optimizer.init(model.trained);
+  const trainee = new Trainee(model);
   try {
-    return scope({ model, optimizer, state });
+    return scope(trainee);
   } finally {
-    tf.dispose(Object.values(state));
+    trainee.dispose();
     model.dispose();
   }
 }
 
-/** One training step on the plan device. */
-export const stepCosts = (trainee: Trainee, settings: RehearsedSettings): Costs =>
-  recordCosts(() => rehearseUpdate(trainee, settings)).costs;
+/** Updates among which the plan looks for those that train different tensors, where a method trains a part at a time. */
+const plannedUpdates = 1000;
+
+/** The costliest training step in memory on the plan device, of those that train different tensors. */
+export function stepCosts(trainee: Trainee, settings: RehearsedSettings): Costs {
+  const all = differentUpdates(trainee).map((step) => {
+    trainee.begin(step); // what the optimizer keeps changes before the step
+    return recordCosts(() => rehearseUpdate(trainee, settings, null, step)).costs;
+  });
+  return all.reduce((most, costs) => (costs.peakBytes.total > most.peakBytes.total ? costs : most));
+}
+
+/** The first update of each set of tensors that is trained together. */
+function differentUpdates({ model }: Trainee): number[] {
+  if (model.attachment.trainedIn === undefined) return [1];
+  const first = new Map<string, number>();
+  for (let step = 1; step <= plannedUpdates; step++) {
+    const names = Object.keys(model.trainedIn(step)).sort().join();
+    if (!first.has(names)) first.set(names, step);
+  }
+  return [...first.values()];
+}
 
 /** Operations or bytes of one phase of a step, or of all of it. */
 function sumOf(kernels: readonly KernelCost[], what: "flops" | "bytesMoved", phase?: Phase): number {

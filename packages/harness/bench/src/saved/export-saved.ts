@@ -110,6 +110,7 @@ async function writeLayout(opened: OpenedModel, layout: string, to: string): Pro
     backboneSource: kind === "hub" ? name : saved.backbone.reference,
     config: parseConfig(method, saved.method.config),
     trained: model.trained,
+    frozen: model.frozen,
   });
   const names = [files.tensors, files.json, files.text ?? {}].flatMap(Object.keys);
   claim(opened, layout, to, names);

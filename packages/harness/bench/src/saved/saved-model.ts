@@ -4,6 +4,7 @@ import { readSafetensors, writeSafetensors } from "@petl/checkpoint";
 import { makeDirectory, parseJson, readText } from "@petl/files";
 import { findTask } from "@petl/glue";
 import { optionalShape, renamed, runOptions, trainingSettings } from "@petl/settings";
+import type { Params } from "@petl/spec";
 import { isTableTask, type TableTask } from "@petl/table-tasks";
 import type { Task } from "@petl/task";
 import { type Tensor, tf, type Variable } from "@petl/tensor";
@@ -55,12 +56,12 @@ export const savedTask = ({ task, ownTask }: SavedModel): Task => ownTask ?? fin
 export const modelDirectory = (out: string, id: string): string => join(out, "models", id);
 
 /**
- * Writes every trained tensor (added and unfrozen ones, by our names) as `trained.safetensors`, then `method.json`, whose
+ * Writes every tensor that the backbone does not have so (added and unfrozen ones, by our names) as `trained.safetensors`, then `method.json`, whose
  * paths are relative to the model's directory, so that a folder with runs, data and methods can be moved.
  */
 export async function saveModel(directory: string, model: TunedModel, about: SavedModel): Promise<void> {
   const tensors: Record<string, { shape: readonly number[]; values: Float32Array }> = {};
-  for (const [name, tensor] of Object.entries(model.trained))
+  for (const [name, tensor] of Object.entries(savedTensors(model)))
     tensors[name] = { shape: tensor.shape, values: (await tensor.data()) as Float32Array };
   makeDirectory(directory);
   writeSafetensors(join(directory, weightsFile), tensors, {
@@ -108,23 +109,26 @@ function relativePath(directory: string, path: string): string {
   return isRelative(slashed) ? slashed : `./${slashed}`;
 }
 
+const savedTensors = ({ trained, frozen }: TunedModel): Params => ({ ...trained, ...frozen });
+
 /** Puts saved tensors into a model with the same method attached. @throws BenchError E_MODEL_INVALID if they do not fit it */
 export function restoreTensors(directory: string, model: TunedModel): void {
   const file = join(directory, weightsFile);
+  const tensors = savedTensors(model);
   const stored = readSafetensors(file);
   try {
-    const [found, wanted] = [stored.names().sort(), Object.keys(model.trained).sort()];
+    const [found, wanted] = [stored.names().sort(), Object.keys(tensors).sort()];
     const odd = [...wanted.filter((name) => !found.includes(name)), ...found.filter((name) => !wanted.includes(name))];
-    const shaped = Object.entries(model.trained).filter(
-      ([name]) => odd.length === 0 && differs(stored.info(name), name, model),
+    const shaped = Object.entries(tensors).filter(
+      ([name, tensor]) => odd.length === 0 && stored.info(name).shape.join() !== tensor.shape.join(),
     );
     const problem = odd[0] ?? shaped[0]?.[0];
     if (problem !== undefined)
       throw new BenchError(
         "E_MODEL_INVALID",
-        `${file}: expected the ${wanted.length} tensors this method trains on this backbone, got ${found.length}; ${problem} does not fit; was the method's package changed since?`,
+        `${file}: expected the ${wanted.length} tensors of this method on this backbone, got ${found.length}; ${problem} does not fit; was the method's package changed since?`,
       );
-    for (const [name, tensor] of Object.entries(model.trained)) {
+    for (const [name, tensor] of Object.entries(tensors)) {
       const values = stored.read(name);
       const odd = values.find((value) => !Number.isFinite(value));
       if (odd !== undefined)
@@ -140,6 +144,3 @@ export function restoreTensors(directory: string, model: TunedModel): void {
     stored.close();
   }
 }
-
-const differs = ({ shape }: { shape: readonly number[] }, name: string, model: TunedModel): boolean =>
-  shape.join() !== model.trained[name]!.shape.join();
