@@ -7,8 +7,8 @@ import lst from "../src/index.js";
 testCosts(lst, {
   config: { dropout: 0.1 },
   published: [
-    [t5, "t5-base", 3_878_706, 0],
-    [bert, "minilm-l6", 224_308, 0],
-    [llama, "smollm2-135m", 2_217_334, 0],
+    ["t5-base", t5, 3_878_706, 0],
+    ["minilm-l6", bert, 224_308, 0],
+    ["smollm2-135m", llama, 2_217_334, 0],
   ],
 });

@@ -11,9 +11,9 @@ import unipt from "../src/index.js";
 testCosts(unipt, {
   config: { reduction: 4, zeroInit: false },
   published: [
-    [t5, "t5-base", 10_074_624, 0],
-    [bert, "roberta-base", 4_293_504, 0],
-    [bert, "minilm-l6", 631_872, 0],
-    [llama, "llama-2-7b", 289_622_016, 0],
+    ["t5-base", t5, 10_074_624, 0],
+    ["roberta-base", bert, 4_293_504, 0],
+    ["minilm-l6", bert, 631_872, 0],
+    ["llama-2-7b", llama, 289_622_016, 0],
   ],
 });
