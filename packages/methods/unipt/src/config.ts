@@ -18,7 +18,7 @@ export function parseUniptConfig(input: unknown): UniptConfig {
     reduction: fields.integer("reduction", 2, 1),
     joiner: fields.boolean("joiner", true),
     zeroInit: fields.boolean("zeroInit", true),
-    learningRateScale: fields.number("learningRateScale", 1, 0),
+    learningRateScale: fields.number("learningRateScale", 10, 0),
   };
   fields.done();
   return config;
