@@ -96,7 +96,14 @@ async function onLlama2() {
     [16, 256, answerTokens],
   ])
     for (const dtype of ["f32", "bf16", "nf4+dq"])
-      for (const own of await plan("llama-2-7b", ["read", "lst", "lora", "full"], batch, tokens, answers, dtype)) {
+      for (const own of await plan(
+        "llama-2-7b",
+        ["read", "qst", "lst", "lora", "full"],
+        batch,
+        tokens,
+        answers,
+        dtype,
+      )) {
         if (own.method === "full" && dtype !== "f32") continue; // it freezes nothing
         rows.push([
           `${batch} x ${tokens}`,
@@ -147,7 +154,7 @@ const page = [
   "## READ on Llama-2-7B",
   "READ's paper names it as future work. Its backbone runs without a tape, so beside the weights it holds little more than the states that it reads, and on a decoder only those of tokens that an answer is read from. The last column takes the backbone's tensors away.",
   await onLlama2(),
-  "Published for the same model with 4-bit weights: QLoRA 14.14 GB at 1 x 1304 (above). Published for methods of READ's kind, side networks that leave the backbone off the tape: QST 56.0 GB on Llama-2-70B where QLoRA takes 95.5 ([Zhang et al. 2024](https://arxiv.org/abs/2401.07004)); LST on a 4-bit model of 7 billion parameters half of QLoRA's peak ([2512.14237](https://arxiv.org/abs/2512.14237)). We have no QST; LST is ours at a quarter of the width.",
+  "Published for the same model with 4-bit weights: QLoRA 14.14 GB at 1 x 1304 (above). Published for methods of READ's kind, side networks that leave the backbone off the tape: QST 56.0 GB on Llama-2-70B where QLoRA takes 95.5 ([Zhang et al. 2024](https://arxiv.org/abs/2401.07004)); LST on a 4-bit model of 7 billion parameters half of QLoRA's peak ([2512.14237](https://arxiv.org/abs/2512.14237)). QST is ours at a sixteenth of the width, LST at an eighth.",
   "## Decoders on a classification task",
   `Batches of 16 prompts, ${answerTokens} tokens of which are answered, 256 tokens each.`,
   await everyModel(decoders, [16, 256], answerTokens),

@@ -14,7 +14,7 @@ import {
 import { type BackboneDtype, backboneDtypes } from "@petl/weight-formats";
 import { expect, test } from "vitest";
 import { everyDevice } from "./devices/every-device.js";
-import { everyMethod } from "./every-method.js";
+import { everyMethodOnT5 } from "./every-method.js";
 
 type BatchSizes = Pick<RehearsedSettings, "batchSize" | "maxLength" | "maxTargetLength">;
 
@@ -42,7 +42,7 @@ async function peaks(
     const backbone = family.build(geometry, config, family.initialise(config, seededRandom(0), "trained", drawn));
     const all: Record<string, ByteSplit[]> = {};
     for (const { method: name, config: settings, ...options } of arms) {
-      const method = (await everyMethod()).get(name)!;
+      const method = (await everyMethodOnT5()).get(name)!;
       const model = TunedModel.attach(backbone, method, method.parse(settings), seededRandom(1), options);
       const trainee = new Trainee(model);
       const measured = [rehearseUpdate, rehearseUpdate, rehearseEvaluation].map((rehearse) => {
@@ -65,7 +65,7 @@ const sizes = { batchSize: 3, maxLength: 12, maxTargetLength: 4 };
 
 /** Every method that is found, and the settings that change what its step allocates. */
 async function everyArm(): Promise<Arm[]> {
-  const defaults = [...(await everyMethod()).keys()].map((method) => ({ method, config: {} }));
+  const defaults = [...(await everyMethodOnT5()).keys()].map((method) => ({ method, config: {} }));
   return [
     ...defaults,
     ...defaults.map((arm) => ({ ...arm, dropout: 0.1, recompute: true })),
@@ -96,7 +96,7 @@ test("the plan's peak bytes are the CPU device's, for every method, in training 
 });
 
 test("the plan's peak bytes are the CPU device's on a backbone of T5-small's size", async () => {
-  const methods = [...(await everyMethod()).keys()];
+  const methods = [...(await everyMethodOnT5()).keys()];
   const checkpointed = { config: {}, dropout: 0.1, recompute: true };
   const arms: Arm[] = [
     ...methods.map((method) => ({ method, config: {} })),

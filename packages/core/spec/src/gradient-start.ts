@@ -20,13 +20,13 @@ export function gradientStart(
 }
 
 /**
- * Counts the backbone's layers, and those in which a training step differentiates something: the blocks that finish at or
- * after `start`.
+ * Counts the backbone's layers, and those in which a training step differentiates something: the blocks that finish after `start`. A
+ * block that `start` is was hooked at its output, so that nothing in it is differentiated.
  */
 export function backwardDepth(
   { sites }: Pick<Backbone, "sites">,
   start: number,
 ): { layers: number; backwardLayers: number } {
   const blocks = sites.map((site, index) => ({ site, index })).filter(({ site }) => site.kind === "block");
-  return { layers: blocks.length, backwardLayers: blocks.filter(({ index }) => index >= start).length };
+  return { layers: blocks.length, backwardLayers: blocks.filter(({ index }) => index > start).length };
 }

@@ -21,7 +21,12 @@ export {
 } from "./contract.js";
 export { AttachmentError, ConfigError } from "./errors.js";
 export { backwardDepth, gradientStart } from "./gradient-start.js";
+export { linearParams } from "./linear-params.js";
 export { type LowRankConfig, lowRankConfig, lowRankFactors, lowRankSites } from "./low-rank.js";
+export { type Axis, axesOf, copyWidths, linearAxes } from "./narrow-stack/axes.js";
+export { freshCopies } from "./narrow-stack/fresh-copies.js";
+export { type NarrowStack, narrowStack } from "./narrow-stack/narrow-stack.js";
 export { peftFiles, peftTensors } from "./peft-files.js";
 export { parentModule, publishedBlock, publishedModule } from "./published-module.js";
+export { type StackName, type StackSites, stackSites } from "./stack-sites.js";
 export type { Projection, TensorSettings } from "./tensor-settings.js";

@@ -45,8 +45,9 @@ describe("a step differentiates", () => {
     expect(start([], ["decoder.0.norm.weight"], [...readoutSites, "decoder.0.norm"])).toBe(sites.length);
   });
 
-  test("a block that is hooked itself, and those after it", () => {
-    expect(backwardDepth({ sites }, start(["encoder.0"]))).toEqual({ layers: 2, backwardLayers: 2 });
+  test("the blocks after one whose output is hooked, and the one around a hook", () => {
+    expect(backwardDepth({ sites }, start(["encoder.0"]))).toEqual({ layers: 2, backwardLayers: 1 });
+    expect(backwardDepth({ sites }, start(["decoder.0"]))).toEqual({ layers: 2, backwardLayers: 0 });
     expect(backwardDepth({ sites }, start(["decoder.0.norm"]))).toEqual({ layers: 2, backwardLayers: 1 });
   });
 });

@@ -1,4 +1,4 @@
-import { type Attachment, AttachmentError, type Backbone, defineMethod } from "@petl/spec";
+import { type Attachment, type Backbone, defineMethod } from "@petl/spec";
 import type { Random } from "@petl/tensor";
 import { type LstConfig, parseLstConfig } from "./config.js";
 import * as encoderDecoder from "./encoder-decoder/index.js";
@@ -34,11 +34,7 @@ export default defineMethod<LstConfig>({
   },
 });
 
-/** @throws AttachmentError for a backbone of one stack whose blocks cannot be copied */
-function sideOf(backbone: Backbone, config: LstConfig, random: Random): Pick<Attachment, "params" | "side"> {
-  const narrow = backbone.narrow?.(config.reduction);
-  if (narrow !== undefined) return oneStack.attached(backbone, narrow, config, random);
-  const { kind, name } = backbone;
-  if (kind === "encoder-decoder") return encoderDecoder.attached(backbone, config, random);
-  throw new AttachmentError(`lst: expected a backbone whose blocks can be copied narrower, got the ${kind} ${name}`);
-}
+const sideOf = (backbone: Backbone, config: LstConfig, random: Random): Pick<Attachment, "params" | "side"> =>
+  backbone.kind === "encoder-decoder"
+    ? encoderDecoder.attached(backbone, config, random)
+    : oneStack.attached(backbone, config, random);

@@ -1,26 +1,20 @@
-import type { Activation, Params, StepContext } from "@petl/spec";
+import { type Activation, linearParams, type Params, type StackSites, type StepContext } from "@petl/spec";
 import { linear, type Random, type Tensor, tf } from "@petl/tensor";
 
 /** Prefix of the names of a side network's tensors; the rest is as in the backbone. */
 export const prefix = "side.";
 
-/** Of one stack, what a side network reads: the site that enters its first block, and blocks by name. */
-export interface Rungs {
-  readonly entry: string;
-  readonly blocks: readonly string[];
-}
+/** Of one stack, what a side network reads: the site that enters its first block, and some of its blocks. */
+export type Rungs = Pick<StackSites, "entry" | "blocks">;
 
-/** Indices of the layers that get a side layer. */
-export const keptLayers = (layers: readonly number[], skipEvery: number): readonly number[] =>
-  layers.filter((layer) => skipEvery === 0 || layer % skipEvery !== 0);
+/** Whether a layer gets a side layer. */
+export const hasSideLayer = (layer: number, skipEvery: number): boolean => skipEvery === 0 || layer % skipEvery !== 0;
 
 /** Down- and upsampling with biases, uniform in +-1/sqrt(inputs) as in PyTorch's linear layer, and gates at a half. */
 export function ladderParams(stacks: readonly Rungs[], channels: number, sideChannels: number, random: Random): Params {
   const params: Record<string, Tensor> = {};
   const add = (name: string, output: number, input: number): void => {
-    const bound = input ** -0.5;
-    params[`${name}.weight`] = random.fork(`${name}.weight`).uniform([output, input], -bound, bound);
-    params[`${name}.bias`] = random.fork(`${name}.bias`).uniform([output], -bound, bound);
+    Object.assign(params, linearParams(name, [output, input], random));
   };
   for (const { entry, blocks } of stacks) {
     add(`${prefix}${entry}.down`, sideChannels, channels);

@@ -1,10 +1,10 @@
-import { AttachmentError, type Backbone } from "@petl/spec";
+import { AttachmentError, type Backbone, type StackName, stackSites } from "@petl/spec";
 import type { ReadConfig } from "./config.js";
 
 /** What READ reads of a backbone and where it corrects it. */
 export interface Reads {
   /** The stack whose last state is corrected. */
-  readonly corrected: "encoder" | "decoder";
+  readonly corrected: StackName;
   /** Its blocks that are read. */
   readonly layers: readonly string[];
   /** Those of the encoder that the joiner reads; null: there is no joiner. */
@@ -31,10 +31,7 @@ export function readsOf(backbone: Backbone, config: Pick<ReadConfig, "layers" | 
 export const crossAttention = (block: string): string => `${block}.crossAttention.weights`;
 
 /** Names of the blocks a sweep reads, first to last; always includes the last block. */
-function blocks({ sites }: Backbone, stack: string, { layers }: Pick<ReadConfig, "layers">): string[] {
-  const all = sites
-    .filter(({ name, kind }) => kind === "block" && name.startsWith(`${stack}.`))
-    .map(({ name }) => name);
-  if (all.length === 0) throw new AttachmentError(`read: expected a backbone with ${stack} blocks, found none`);
+function blocks(backbone: Backbone, stack: StackName, { layers }: Pick<ReadConfig, "layers">): readonly string[] {
+  const all = stackSites(backbone, stack, "read").blocks;
   return layers === "all" ? all : all.filter((_, index) => (all.length - 1 - index) % layers === 0);
 }

@@ -68,7 +68,7 @@ export class Pass {
 
   /**
    * Computes a block's site from its input and what all blocks of its stack share. Where activations are recomputed,
-   * `compute` runs again in the backward pass, hooks included.
+   * `compute` runs again in the backward pass, hooks included; not in a block of which the hook of its output alone is differentiated.
    */
   block<Shared extends Readonly<Record<string, Tensor>>>(
     name: string,
@@ -76,7 +76,7 @@ export class Pass {
     shared: Shared,
     compute: (input: Activation, shared: Shared) => Activation,
   ): Activation {
-    if (!this.recomputes || !this.context.training || this.#indexOf(name) < this.#start)
+    if (!this.recomputes || !this.context.training || this.#indexOf(name) <= this.#start)
       return this.at(name, input, () => compute(input, shared));
     const given = { ...input, ...shared, ...asTensors(this.#readByHooks()) };
     const { hidden, mask, ...reads } = recomputed(`recompute ${name}`, given, (inputs) =>

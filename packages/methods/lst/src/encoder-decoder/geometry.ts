@@ -1,6 +1,6 @@
 import { AttachmentError, type Backbone } from "@petl/spec";
 import type { LstConfig } from "../config.js";
-import { keptLayers, type Rungs } from "../ladder.js";
+import { hasSideLayer, type Rungs } from "../ladder.js";
 
 export type Stack = "encoder" | "decoder";
 export const stacks: readonly Stack[] = ["encoder", "decoder"];
@@ -37,10 +37,7 @@ export function geometryOf({ sites }: Backbone, { reduction, skipEvery }: LstCon
   }
   const kept = (stack: Stack): readonly number[] => {
     const blocks = sites.filter(({ name, kind }) => kind === "block" && name.startsWith(`${stack}.`));
-    return keptLayers(
-      blocks.map(({ layer }) => layer),
-      skipEvery,
-    );
+    return blocks.map(({ layer }) => layer).filter((layer) => hasSideLayer(layer, skipEvery));
   };
   const layers = { encoder: kept("encoder"), decoder: kept("decoder") };
   const empty = stacks.find((stack) => layers[stack].length === 0);

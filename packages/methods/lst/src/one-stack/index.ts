@@ -1,17 +1,17 @@
-import type { Attachment, Backbone, NarrowBlocks } from "@petl/spec";
+import { type Attachment, AttachmentError, type Backbone, narrowStack } from "@petl/spec";
 import type { Random } from "@petl/tensor";
 import type { LstConfig } from "../config.js";
-import { geometryOf } from "./geometry.js";
+import { hasSideLayer } from "../ladder.js";
 import { sideNetwork } from "./side-network.js";
 import { sideParams } from "./side-params.js";
 
-/** Narrow copies of the blocks of an encoder or a decoder. */
-export function attached(
-  backbone: Backbone,
-  narrow: NarrowBlocks,
-  config: LstConfig,
-  random: Random,
-): Pick<Attachment, "params" | "side"> {
-  const geometry = geometryOf(backbone, narrow, config);
-  return { params: sideParams(backbone, geometry, config, random), side: sideNetwork(geometry, config) };
+/** Narrow copies of the blocks of an encoder or a decoder. @throws AttachmentError if no layer gets one, and as `narrowStack` */
+export function attached(backbone: Backbone, config: LstConfig, random: Random): Pick<Attachment, "params" | "side"> {
+  const { reduction, skipEvery } = config;
+  const stack = narrowStack(backbone, "lst", reduction, (layer) => hasSideLayer(layer, skipEvery));
+  if (stack.sites.blocks.length === 0)
+    throw new AttachmentError(
+      `lst: skipEvery ${skipEvery} leaves no ${backbone.kind} layer; expected 0 for so shallow a stack`,
+    );
+  return { params: sideParams(backbone, stack, config, random), side: sideNetwork(stack, config) };
 }

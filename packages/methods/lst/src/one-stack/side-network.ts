@@ -1,20 +1,19 @@
-import type { SideNetwork } from "@petl/spec";
+import type { NarrowStack, SideNetwork } from "@petl/spec";
 import { tidy } from "@petl/tensor";
 import type { LstConfig } from "../config.js";
 import { Ladder, prefix } from "../ladder.js";
-import type { Geometry } from "./geometry.js";
 
 /** The side network of an encoder or a decoder: the backbone's own blocks, narrower, over all tokens, then what is read out. */
-export function sideNetwork({ rungs, narrow, closing, enters }: Geometry, config: LstConfig): SideNetwork {
+export function sideNetwork({ sites, narrow, closing, enters }: NarrowStack, config: LstConfig): SideNetwork {
   return {
-    reads: [rungs.entry, ...rungs.blocks],
+    reads: [sites.entry, ...sites.blocks],
     enters,
     forward(recorded, context, readOut) {
       const ladder = new Ladder(recorded, context, config.temperature);
-      let state = ladder.down(rungs.entry); // (batch, tokens, channels / reduction)
+      let state = ladder.down(sites.entry); // (batch, tokens, channels / reduction)
       const [batch, tokens] = state.hidden.shape as [number, number, number];
       const run = narrow.begin([batch, tokens], { prefix, context, dropout: config.dropout });
-      for (const block of rungs.blocks) {
+      for (const block of sites.blocks) {
         const { hidden, mask } = state;
         state = tidy(() => run(block, { hidden: ladder.mix(block, hidden), mask }));
       }

@@ -1,8 +1,9 @@
-import { AttachmentError, type Site } from "@petl/spec";
-import type { Geometry } from "./geometry.js";
+import type { Site } from "../contract.js";
+import { AttachmentError } from "../errors.js";
+import type { NarrowStack } from "./narrow-stack.js";
 
 /**
- * What one dimension of a tensor counts: channels of the residual stream; channels of all heads at queries, keys, values and at the
+ * What one dimension of a block's tensor counts: channels of the residual stream; channels of all heads at queries, keys, values and at the
  * mixed values; channels of one head; units of the feed-forward network.
  */
 export type Axis = "residual" | "query" | "key" | "value" | "mixed" | "head" | "feedForward";
@@ -18,22 +19,25 @@ const ofLinear: Readonly<Record<string, readonly [output: Axis, input: Axis]>> =
 };
 
 /** What a linear site's output and input count. @throws AttachmentError for a site that is no part of such a block */
-export function linearAxes({ name }: Site): readonly [output: Axis, input: Axis] {
+export function linearAxes(
+  { name }: Site,
+  { method }: Pick<NarrowStack, "method">,
+): readonly [output: Axis, input: Axis] {
   const axes = ofLinear[name.split(".").slice(-2).join(".")];
   if (axes !== undefined) return axes;
-  throw new AttachmentError(`lst: expected blocks of attention and a feed-forward network, found ${name}`);
+  throw new AttachmentError(`${method}: expected blocks of attention and a feed-forward network, found ${name}`);
 }
 
-/** What each dimension of a site's tensor counts. */
-export function axesOf(site: Site, param: string): readonly Axis[] {
+/** What each dimension of a site's tensor counts. @throws AttachmentError as `linearAxes` */
+export function axesOf(site: Site, param: string, stack: Pick<NarrowStack, "method">): readonly Axis[] {
   if (site.kind === "norm") return /\.(query|key)Norm$/.test(site.name) ? ["head"] : ["residual"];
-  const [output, input] = linearAxes(site);
+  const [output, input] = linearAxes(site, stack);
   return param.endsWith(".bias") ? [output] : [output, input];
 }
 
-/** Widths of the side network. */
-export function sideWidths(geometry: Geometry): Readonly<Record<Axis, number>> {
-  const { channels, feedForward, reduction, heads, keyValueHeads, narrow } = geometry;
+/** Widths of the copies. */
+export function copyWidths(stack: NarrowStack): Readonly<Record<Axis, number>> {
+  const { channels, feedForward, reduction, heads, keyValueHeads, narrow } = stack;
   const { headWidth } = narrow;
   return {
     residual: channels / reduction,
