@@ -13,6 +13,9 @@ const data: Readonly<Record<string, readonly string[]>> = {
   "@petl/family-llama": ["presets/llama-tiny-random/tokenizer.json", "presets/llama-tiny-random/tokenizer_config.json"],
   "@petl/family-t5": ["presets/t5-tiny-random/tokenizer.json"],
   "@petl/method-read": ["torch/petl_read.py"],
+  "@petl/starter": ["conformance.ts", "method-readme.md", "method.ts", "project-readme.md", "suite.mjs"].map(
+    (file) => `templates/${file}`,
+  ),
 };
 const isBuilt = (path: string): boolean => /^dist\/.+\.([cm]?js|d\.[cm]?ts|map)$/.test(path);
 const isTemplate = (path: string): boolean => /^templates\/.+\.hbs$/.test(path);

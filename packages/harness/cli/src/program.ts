@@ -4,6 +4,7 @@ import { defineDoctor } from "./commands/doctor/define.js";
 import { defineEval } from "./commands/eval/define.js";
 import { defineExport } from "./commands/export/define.js";
 import { defineGlue } from "./commands/glue/define.js";
+import { defineInit } from "./commands/init/define.js";
 import { defineList } from "./commands/list/define.js";
 import { defineMeasure } from "./commands/measure/define.js";
 import { definePlan } from "./commands/plan/define.js";
@@ -52,6 +53,7 @@ export function createProgram(finish: (code: number) => void): Command {
   defineMeasure(program, finish);
   defineList(program, finish);
   defineDoctor(program, finish);
+  defineInit(program, finish);
   defineWork(program, finish);
   return program;
 }
