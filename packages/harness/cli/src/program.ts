@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { defineCancel } from "./commands/cancel/define.js";
+import { defineCompletion } from "./commands/completion/define.js";
 import { defineDoctor } from "./commands/doctor/define.js";
 import { defineEval } from "./commands/eval/define.js";
 import { defineExport } from "./commands/export/define.js";
@@ -54,6 +55,7 @@ export function createProgram(finish: (code: number) => void): Command {
   defineList(program, finish);
   defineDoctor(program, finish);
   defineInit(program, finish);
+  defineCompletion(program, finish);
   defineWork(program, finish);
   return program;
 }
