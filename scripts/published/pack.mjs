@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { unpack } from "@publint/pack";
-import { repositoryRoot } from "../workspace.mjs";
+import { programName, repositoryRoot } from "../workspace.mjs";
 import { runPnpm } from "./pnpm.mjs";
 
 /** The packages of the workspace that are published. */
@@ -14,9 +14,15 @@ export const publishedFilter = ["--filter", "./packages/*/*"];
  * @param {string} [root]
  */
 export async function packAll(folder, root = repositoryRoot) {
-  runPnpm(["--recursive", ...publishedFilter, "pack", "--pack-destination", folder], { root });
-  const names = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
-  return Promise.all(names.sort().map((name) => readTarball(join(folder, name))));
+  // apart, because the tarballs of @petl/bench and of petl-bench have one name
+  const parts = { scoped: [...publishedFilter, "--filter", `!${programName}`], program: ["--filter", programName] };
+  const tarballs = Object.entries(parts).flatMap(([part, filter]) => {
+    const destination = join(folder, part);
+    runPnpm(["--recursive", ...filter, "pack", "--pack-destination", destination], { root });
+    const names = readdirSync(destination).filter((name) => name.endsWith(".tgz"));
+    return names.map((name) => readTarball(join(destination, name)));
+  });
+  return (await Promise.all(tarballs)).sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 /** A tarball: its bytes, package.json, and the data of each file by its path in the package. */
