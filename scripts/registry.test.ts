@@ -12,7 +12,7 @@ const timeout = 900_000;
 let registry: Registry;
 beforeAll(async () => {
   registry = await startRegistry();
-});
+}, timeout);
 afterAll(() => registry?.stop());
 
 /** What a user types. */
@@ -52,7 +52,7 @@ test("npx petl-bench glue, in an empty folder of a machine that has nothing, giv
   const startMs = performance.now();
   expect(works(user.folder, "npx", "-y", "petl-bench", "--version").trim()).toMatch(/^\d+\.\d+\.\d+$/);
   const installS = (performance.now() - startMs) / 1000;
-  const size = isWhole ? [] : ["--eval-limit", "32"];
+  const size = isWhole ? [] : ["--tasks", "sst2", "--eval-limit", "32"];
   const table = works(user.folder, "npx", "-y", "petl-bench", "glue", "--data", "sample", "--limit", "64", ...size);
   expect(table).toMatch(/^full .*^lora .*^read /ms);
   const [out = ""] = readdirSync(join(user.folder, "reports"));
@@ -60,7 +60,7 @@ test("npx petl-bench glue, in an empty folder of a machine that has nothing, giv
   for (const page of ["report.html", "report.md"]) expect(existsSync(join(reports, page)), page).toBe(true);
   const records = recordsIn(reports);
   expect(records.map(({ status }) => status)).toEqual(records.map(() => "completed"));
-  expect(records.length).toBeGreaterThanOrEqual(10);
+  expect(records.length).toBeGreaterThanOrEqual(5);
   console.log(`installed ${(bytesBelow(user.env.HOME!, "_npx") / 1e6).toFixed(0)} MB in ${installS.toFixed(0)} s`);
 });
 

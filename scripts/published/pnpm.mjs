@@ -28,5 +28,5 @@ function pnpmCommand(env = process.env) {
   if (/[\\/]pnpm(\.exe)?$/.test(started)) return [started];
   if (/[\\/]pnpm\.[cm]?js$/.test(started)) return [process.execPath, started];
   const { packageManager } = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8"));
-  return ["npx", "-y", packageManager.split(".")[0]];
+  return ["npx", "-y", "-p", packageManager.split(".")[0], "--", "pnpm"]; // also where npx itself started this process
 }
