@@ -30,6 +30,8 @@ function manifestProblems({ path, room, directory, manifest }) {
     .filter(([, wanted, found]) => wanted !== found)
     .map(([field, wanted, found]) => `${field}: expected ${wanted}, got ${found ?? "none"}`);
   if (!manifest.description) problems.push("description: expected one sentence, got none");
+  if (room !== null && !manifest.files?.includes("dist"))
+    problems.push(`files: expected a list with "dist", got ${JSON.stringify(manifest.files) ?? "none"}`);
   if (!manifest.engines?.node) problems.push("engines.node: expected the supported Node range, got none");
   return problems.map((problem) => `${path}/package.json: ${problem}`);
 }

@@ -12,6 +12,7 @@ const steps = [
   ["arrows", script("check-arrows.mjs")],
   ["circles", script("check-circles.mjs")],
   ["package shape", script("check-packages.mjs")],
+  ["published", script("check-published.mjs")],
   ["links", script("check-links.mjs")],
   ["unused code", [binary("knip"), "--no-progress"]],
 ];

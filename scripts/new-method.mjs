@@ -2,7 +2,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { inRepository, shared, standAlone } from "./new-method/templates.mjs";
+import { isMethodName, methodFiles, methodPackage } from "../packages/harness/starter/dist/index.js";
+import { inRepository } from "./new-method/templates.mjs";
 import { isProgram, repositoryRoot } from "./workspace.mjs";
 
 const usage = "usage: pnpm new:method NAME [--out DIR]";
@@ -19,7 +20,7 @@ export class NewMethodError extends Error {}
  * @param {{ name: string | undefined, out?: string | undefined, root?: string }} wanted
  */
 export function newMethod({ name, out, root = repositoryRoot }) {
-  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name ?? "")) {
+  if (!isMethodName(name ?? "")) {
     throw new NewMethodError(
       `NAME: expected lower-case words joined by "-", such as side-bias, got ${JSON.stringify(name)}`,
     );
@@ -30,7 +31,10 @@ export function newMethod({ name, out, root = repositoryRoot }) {
       `${directory}: expected no package yet, found one; choose another name or --out directory`,
     );
   }
-  const files = { ...shared(name), ...(out === undefined ? inRepository(name) : standAlone(name, versions(root))) };
+  const files = {
+    ...methodFiles(name),
+    ...(out === undefined ? inRepository(name) : methodPackage(name, version(root))),
+  };
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(directory, path)), { recursive: true });
     writeFileSync(join(directory, path), text);
@@ -38,13 +42,8 @@ export function newMethod({ name, out, root = repositoryRoot }) {
   return { directory, files: Object.keys(files), next: nextSteps(name, directory, out, root) };
 }
 
-/** Versions a package outside builds on: ours, and those of the tools in the catalog. */
-function versions(root) {
-  const catalog = readFileSync(join(root, "pnpm-workspace.yaml"), "utf8");
-  const of = (tool) => new RegExp(`^  "?${tool}"?: (\\S+)$`, "m").exec(catalog)?.[1] ?? "latest";
-  const { version } = JSON.parse(readFileSync(join(root, "packages/core/spec/package.json"), "utf8"));
-  return { petl: `^${version}`, typescript: of("typescript"), vitest: of("vitest"), node: of("@types/node") };
-}
+/** That of all our packages. */
+const version = (root) => JSON.parse(readFileSync(join(root, "packages/core/spec/package.json"), "utf8")).version;
 
 function nextSteps(name, directory, out, root) {
   if (out !== undefined) {

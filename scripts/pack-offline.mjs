@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { tracedFiles } from "./pack-offline/trace.mjs";
-import { isProgram, readWorkspace, repositoryRoot } from "./workspace.mjs";
+import { isProgram, programName, readWorkspace, repositoryRoot } from "./workspace.mjs";
 
 const usage = `usage: pnpm pack:offline [--lean] [--out FILE] [--backbone DIR]... [--data DIR]
   --lean           only what a run on WebGPU needs: no CPU device, no data (default: both devices)
@@ -15,7 +15,7 @@ const usage = `usage: pnpm pack:offline [--lean] [--out FILE] [--backbone DIR]..
   --data DIR       data in GLUE's layout, which --data auto finds there (the built-in sample is always included)`;
 
 /** Packages that a run does not load, and a device whose TensorFlow (1 to 6 GB) is too large for an archive. */
-const left = new Set(["@petl/method-testkit", "@petl/pretrain", "@petl/device-node"]);
+const left = new Set([programName, "@petl/method-testkit", "@petl/pretrain", "@petl/device-node"]);
 /** Devices that a lean archive leaves out. */
 const leanDevices = new Set(["@petl/device-cpu"]);
 /** The parts of a package that are not source. */

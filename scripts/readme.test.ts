@@ -14,18 +14,22 @@ const pages = [
   "docs/decisions/README.md",
   "docs/measuring.md",
   "docs/plan.md",
+  "packages/harness/petl-bench/README.md",
 ];
 const textOf = (page: string): string => readFileSync(join(repositoryRoot, page), "utf8");
 const { scripts } = JSON.parse(textOf("package.json")) as { scripts: Record<string, string> };
 /** What pnpm itself or an installed tool answers to. */
 const others = new Set(["install", "vitest", "sbom"]);
 
-/** Commands in shell blocks and in inline code, without comments: what follows `pnpm`. */
+/** Commands in shell blocks and in inline code, without comments: what follows `pnpm`, or `petl-` of an installation. */
 const commands = pages.flatMap((page) => {
   const blocks = [...textOf(page).matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, text]) => text!.split("\n"));
   const inline = [...textOf(page).matchAll(/`([^`\n]+)`/g)].map(([, text]) => text!);
   return [...blocks, ...inline]
-    .map((line) => /^(?:npx -y )?(?:pnpm(?:@12)? |(?=bench ))(.+?)(?:\s+#.*)?$/.exec(line.trim())?.[1])
+    .map(
+      (line) =>
+        /^(?:(?:npx -y )?(?:pnpm(?:@12)? |(?=bench ))|npx petl-(?=bench ))(.+?)(?:\s+#.*)?$/.exec(line.trim())?.[1],
+    )
     .filter((command) => command !== undefined)
     .map((command) => [page, command] as const);
 });

@@ -59,7 +59,7 @@ function main() {
   );
   rewrite("package.json", (text) => text.replace(/"version": ".*"/, `"version": "${version}"`));
   rewrite("CITATION.cff", (text) => text.replace(/^version: .*$/m, `version: ${version}`));
-  console.log(`version ${version}: review and commit, then pnpm release:publish`);
+  console.log(`version ${version}: review and commit, then pnpm release`);
 }
 
 if (isProgram(import.meta.url)) main();

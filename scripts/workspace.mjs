@@ -40,8 +40,12 @@ function foldersOf(directory) {
   return entries.flatMap((entry) => (entry.isDirectory() && entry.name !== "node_modules" ? [entry.name] : [])).sort();
 }
 
+/** The package that users install and run by its name. */
+export const programName = "petl-bench";
+
 /** Allowed package names: the folder's name, or the room's kind and that name (`methods/read`: `@petl/method-read`). */
 export function packageNames({ room, directory }) {
+  if (directory === programName) return [programName];
   const kind = room?.replace(/ies$/, "y").replace(/s$/, "");
   return [directory, ...(kind === undefined ? [] : [`${kind}-${directory}`])].map((name) => `@petl/${name}`);
 }

@@ -6,6 +6,8 @@ export interface Kind<Value> {
   readonly schema: z.ZodType<Value, Value>;
   /** What stands for the value in `--help`: `<n>`, or `[on|off]` where the flag alone is enough. */
   readonly placeholder: string;
+  /** The texts that `parse` takes, or those that stand beside a number or a name; absent: no list of them. */
+  readonly words?: readonly string[];
   /** The value of a flag's text. @throws SettingError saying what was expected and what was given */
   parse(text: string): Value;
   /** The value as text that `parse` reads. */

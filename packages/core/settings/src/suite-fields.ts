@@ -43,14 +43,14 @@ export const suiteFields = {
   data: withDefault(
     "auto",
     named({
-      kind: text("<auto|sample|hf|dir>"),
+      kind: text("<auto|sample|hf|dir>", ["auto", "sample", "hf"]),
       help: "GLUE's files: auto takes the cache, else a download, else the built-in sample; hf takes those of the Hugging Face hub; sample is not GLUE; or a directory",
     }),
   ),
   device: withDefault(
     "auto",
     machine({
-      kind: text(),
+      kind: text("<name>", ["auto"]),
       help: "A device that bench list names, or auto, the fastest that can be used",
       commands: ["glue", "eval", "submit"],
     }),

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** TensorFlow's C library and the addon built against it, as `setup.mjs` writes them. */
@@ -15,7 +15,12 @@ export interface Native {
 /** Where `setup.mjs` puts what it fetches and builds. */
 const nativeDirectory = fileURLToPath(new URL("../native/", import.meta.url));
 
-const setUp = "run pnpm setup:node-gpu (TensorFlow with CUDA 12: 6 GB on disk) or pnpm setup:node-gpu --cpu (1.1 GB)";
+/** What the user types to set TensorFlow up; only a checkout has a script for it. */
+export function setUpCommand(program = fileURLToPath(new URL("../setup.mjs", import.meta.url))): string {
+  return program.split(sep).includes("node_modules") ? `node ${program}` : "pnpm setup:node-gpu";
+}
+
+const setUp = `run ${setUpCommand()} (TensorFlow with CUDA 12: 6 GB on disk) or ${setUpCommand()} --cpu (1.1 GB)`;
 
 /** The set-up in `directory`, or why it cannot be used and what to do. */
 export function findNative(

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type Device, DeviceError, type DeviceOptions, type DeviceProvider, tf } from "@petl/tensor";
 import { loadTensorflow } from "./backend.js";
-import { findNative, type Native } from "./native.js";
+import { findNative, type Native, setUpCommand } from "./native.js";
 
 const backendName = "tensorflow";
 let isOpen = false;
@@ -55,7 +55,7 @@ function usableNative(gpu: DeviceOptions["gpu"]): ReturnType<typeof findNative> 
     return { native: null, reason: `TensorFlow was set up for the CPU, so no GPU can be chosen, got --gpu ${gpu}` };
   const isBare = process.platform === "linux" && !existsSync("/dev/nvidiactl") && !existsSync("/dev/dxg");
   if (found.native.variant === "cpu" || !isBare) return found;
-  const remedy = "for TensorFlow on the CPU run pnpm setup:node-gpu --cpu";
+  const remedy = `for TensorFlow on the CPU run ${setUpCommand()} --cpu`;
   return {
     native: null,
     reason: `TensorFlow was set up for CUDA, but Linux shows no NVIDIA GPU (/dev/nvidiactl); ${remedy}`,
@@ -68,7 +68,7 @@ async function start(native: Native, { gpu, threads }: DeviceOptions): Promise<D
   const { binding, create } = loadTensorflow(native.addon, onGpu && typeof gpu === "number" ? gpu : null);
   if (onGpu && !binding.isUsingGpuDevice())
     throw unusable(
-      "TensorFlow sees no GPU (its messages above say why); install an NVIDIA driver for CUDA 12, or run pnpm setup:node-gpu --cpu",
+      `TensorFlow sees no GPU (its messages above say why); install an NVIDIA driver for CUDA 12, or run ${setUpCommand()} --cpu`,
     );
   if (tf.findBackendFactory(backendName) != null) tf.removeBackend(backendName);
   tf.registerBackend(backendName, create, 0);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { restoreUtilities } from "../src/backend.js";
-import { findNative } from "../src/native.js";
+import { findNative, setUpCommand } from "../src/native.js";
 
 let directory: string;
 beforeEach(() => {
@@ -52,4 +52,10 @@ test("setup refuses a folder without TensorFlow, and leaves what was set up", ()
   const { status, stderr } = spawnSync(process.execPath, [script, "--tensorflow", directory], { encoding: "utf8" });
   expect([status, stderr.split("\n")[0]]).toEqual([2, expect.stringMatching(/^error: expected /)]);
   expect(findNative()).toEqual(before);
+});
+
+test("an installation has no script of the workspace, so its own file is named", () => {
+  expect(setUpCommand()).toBe("pnpm setup:node-gpu");
+  const installed = join("home", "node_modules", "@petl", "device-node", "setup.mjs");
+  expect(setUpCommand(installed)).toBe(`node ${installed}`);
 });

@@ -1,9 +1,11 @@
 import { Command } from "commander";
 import { defineCancel } from "./commands/cancel/define.js";
+import { defineCompletion } from "./commands/completion/define.js";
 import { defineDoctor } from "./commands/doctor/define.js";
 import { defineEval } from "./commands/eval/define.js";
 import { defineExport } from "./commands/export/define.js";
 import { defineGlue } from "./commands/glue/define.js";
+import { defineInit } from "./commands/init/define.js";
 import { defineList } from "./commands/list/define.js";
 import { defineMeasure } from "./commands/measure/define.js";
 import { definePlan } from "./commands/plan/define.js";
@@ -52,6 +54,8 @@ export function createProgram(finish: (code: number) => void): Command {
   defineMeasure(program, finish);
   defineList(program, finish);
   defineDoctor(program, finish);
+  defineInit(program, finish);
+  defineCompletion(program, finish);
   defineWork(program, finish);
   return program;
 }

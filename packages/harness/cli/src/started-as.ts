@@ -5,11 +5,13 @@ const written = "pnpm bench";
 
 /**
  * What the user types to start this program: `pnpm bench`, `npx -y pnpm@12 bench` where npx fetched pnpm for this call, or the
- * installed `petl-bench`.
+ * installed `petl-bench`, which npx may start.
  */
 export function startedAs(env: NodeJS.ProcessEnv = process.env, program = process.argv[1] ?? ""): string {
-  if (env.npm_lifecycle_event !== "bench")
-    return /^petl-bench(\.cmd)?$/.test(basename(program)) ? "petl-bench" : written;
+  if (env.npm_lifecycle_event !== "bench") {
+    if (!/^petl-bench(\.cmd)?$/.test(basename(program))) return written;
+    return env.npm_lifecycle_event === "npx" ? "npx petl-bench" : "petl-bench";
+  }
   if (!/[\\/]_npx[\\/]/.test(env.npm_execpath ?? "")) return written;
   const major = /^pnpm\/(\d+)/.exec(env.npm_config_user_agent ?? "")?.[1];
   return `npx -y pnpm${major === undefined ? "" : `@${major}`} bench`;

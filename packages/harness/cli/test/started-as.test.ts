@@ -11,6 +11,7 @@ test.each([
   ["pnpm bench", { npm_lifecycle_event: "bench", npm_execpath: "/usr/lib/node_modules/pnpm/bin/pnpm.cjs" }, "main.js"],
   ["npx -y pnpm@12 bench", byNpx, "main.js"],
   ["petl-bench", {}, "/usr/local/bin/petl-bench"],
+  ["npx petl-bench", { npm_lifecycle_event: "npx" }, "/home/someone/project/node_modules/.bin/petl-bench"],
   ["pnpm bench", {}, "/a/checkout/packages/harness/cli/dist/main.js"],
 ])("%s is named as it was started", (command, env, program) => {
   expect(startedAs(env, program)).toBe(command);

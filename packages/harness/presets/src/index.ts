@@ -9,6 +9,7 @@ import transfer from "./transfer.suite.js";
 
 export { glueExamples, runExamples } from "./examples.js";
 export { published } from "./published.js";
+export { starterSuite } from "./starter.suite.js";
 
 /** The suites that `bench glue --preset` knows, by name; the first is the default. */
 export const presets: Readonly<Record<string, SuiteInput>> = {

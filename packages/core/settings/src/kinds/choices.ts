@@ -6,6 +6,7 @@ export function choice<const Name extends string>(names: readonly Name[], placeh
   return {
     schema: z.enum(names),
     placeholder,
+    words: names,
     parse(text) {
       const found = names.find((name) => name === text);
       if (found !== undefined) return found;
@@ -20,6 +21,7 @@ export function toggle(): Kind<boolean> {
   return {
     schema: z.boolean(),
     placeholder: "[on|off]",
+    words: ["on", "off"],
     parse(text) {
       if (text === "on" || text === "off") return text === "on";
       throw new SettingError("on or off", text);
@@ -28,11 +30,12 @@ export function toggle(): Kind<boolean> {
   };
 }
 
-/** Any text that is not empty. */
-export function text(placeholder = "<name>"): Kind<string> {
+/** Any text that is not empty; `words` are some that have a meaning of their own. */
+export function text(placeholder = "<name>", words: readonly string[] = []): Kind<string> {
   return {
     schema: z.string().min(1),
     placeholder,
+    words,
     parse(given) {
       if (given !== "") return given;
       throw new SettingError("a name", given);
@@ -46,6 +49,7 @@ export function orNone<Value>(kind: Kind<Value>): Kind<Value | null> {
   return {
     ...kind,
     schema: kind.schema.nullable(),
+    words: [...(kind.words ?? []), "none"],
     parse: (given) => (given === "none" ? null : kind.parse(given)),
     show: (value) => (value === null ? "none" : kind.show(value)),
   };
@@ -56,6 +60,7 @@ export function orWord<Value, const Word extends string>(kind: Kind<Value>, word
   return {
     schema: z.union([kind.schema, z.literal(word)]) as z.ZodType<Value | Word, Value | Word>,
     placeholder: kind.placeholder.replace(">", `|${word}>`),
+    words: [...(kind.words ?? []), word],
     parse(given) {
       if (given === word) return word;
       try {
