@@ -21,7 +21,14 @@ export {
 } from "./contract.js";
 export { AttachmentError, ConfigError } from "./errors.js";
 export { backwardDepth, gradientStart } from "./gradient-start.js";
-export { type LowRankConfig, lowRankConfig, lowRankFactors, lowRankSites } from "./low-rank.js";
+export {
+  type LowRankConfig,
+  lowRankConfig,
+  lowRankFactors,
+  lowRankProduct,
+  lowRankSites,
+  updatedWeights,
+} from "./low-rank.js";
 export { peftFiles, peftTensors } from "./peft-files.js";
 export { parentModule, publishedBlock, publishedModule } from "./published-module.js";
 export type { Projection, TensorSettings } from "./tensor-settings.js";
