@@ -76,6 +76,7 @@ async function everyArm(): Promise<Arm[]> {
     { method: "full", config: {}, dropout: 0.1 },
     { method: "read", config: {}, dropout: 0.1 },
     { method: "lora", config: { rank: 4, dropout: 0.1, biases: "all" } },
+    { method: "lora-fa", config: { preconditioned: true } },
     { method: "prompt-tuning", config: { tokens: 7 } },
     { method: "read", config: { cell: "lstm", zeroInit: false } },
     { method: "read", config: { cell: "rnn", aggregate: "last" } },
