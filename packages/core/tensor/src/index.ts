@@ -35,7 +35,7 @@ export { fromHost } from "./ops/from-host.js";
 export { gatherRows } from "./ops/gather-rows.js";
 export { geluErf } from "./ops/gelu-erf.js";
 export { layerNorm } from "./ops/layer-norm.js";
-export { type LeadingSingular, leadingSingular } from "./ops/leading-singular.js";
+export { type LeadingSingular, type LeadingSingularOptions, leadingSingular } from "./ops/leading-singular.js";
 export { linear } from "./ops/linear.js";
 export {
   type RecurrentCellName,

@@ -53,6 +53,7 @@ describe("the leading singular values and vectors", () => {
         expect(tf.max(tf.abs(tf.sub(gram, tf.eye(rank)))).dataSync()[0]).toBeLessThan(1e-4);
         const found = [...values.dataSync()];
         expect([...found].sort((a, b) => b - a)).toEqual(found);
+        expect(tf.min(tf.sum(right, 1)).dataSync()[0]).toBeGreaterThanOrEqual(-1e-5);
       }),
       { numRuns: 20 },
     ));

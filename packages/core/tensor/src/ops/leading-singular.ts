@@ -15,8 +15,15 @@ export interface LeadingSingular {
 
 /** Directions followed beside those asked for, so that these converge sooner. */
 const oversampling = 8;
-/** Rounds of all pairs; rows are close to orthogonal when they begin. */
-const sweeps = 8;
+export interface LeadingSingularOptions {
+  /** Of the orthogonal iteration; default 8. */
+  readonly iterations?: number;
+  /** Rounds in which each pair of directions is rotated; default 8. With fewer, vectors of values that are close stay mixed. */
+  readonly sweeps?: number;
+  /** Where the first directions are drawn from. */
+  readonly random?: Random;
+}
+
 /** Keeps a quotient of zeros finite; matrices are brought to norm 1 first. */
 const tiny = 1e-30;
 
@@ -25,13 +32,13 @@ const tiny = 1e-30;
  * rotations of what is left. Tensor operations only, so it runs, and is planned, on every device.
  *
  * Where `rank + 8` directions span the matrix, this is its singular value decomposition; else the error shrinks with
- * `(sigma[rank + 8] / sigma[rank]) ** (2 * iterations)`. The sign of a pair of vectors is arbitrary. Halko et al. 2011, algorithm 4.4,
+ * `(sigma[rank + 8] / sigma[rank]) ** (2 * iterations)`. The entries of a right vector have no negative sum. Halko et al. 2011, algorithm 4.4,
  * https://arxiv.org/abs/0909.4061; Demmel and Veselic 1992, https://doi.org/10.1137/0613074
  */
 export function leadingSingular(
   matrix: tf.Tensor,
   rank: number,
-  { iterations = 8, random = seededRandom(0) }: { readonly iterations?: number; readonly random?: Random } = {},
+  { iterations = 8, sweeps = 8, random = seededRandom(0) }: LeadingSingularOptions = {},
 ): LeadingSingular {
   const [rows, columns] = matrix.shape as [number, number];
   const least = Math.min(rows, columns);
@@ -48,9 +55,15 @@ export function leadingSingular(
     const basis = repeated(start, rounds - 1, (each) =>
       orthonormalRows(tf.matMul(orthonormalRows(tf.matMul(each, scaled)), scaled, false, true)),
     );
-    const orthogonal = tf.slice(rotatedRows(tf.matMul(basis, scaled)), [0, 0], [rank, columns]); // (rank, columns)
+    const spanned: Matrix = tf.matMul(basis, scaled); // (directions, columns)
+    const rowBasis = orthonormalRows(spanned);
+    const small: Matrix = tf.matMul(spanned, rowBasis, false, true); // (directions, directions), rotated in place of `spanned`
+    const leading = tf.slice2d(rotatedRows(small, sweeps), [0, 0], [rank, directions]);
+    const orthogonal = tf.matMul(leading, rowBasis); // (rank, columns)
     const values = tf.sqrt(tf.sum(tf.square(orthogonal), 1, true)); // (rank, 1)
-    const right = tf.div(orthogonal, tf.add(values, tiny)) as Matrix;
+    const isNegative = tf.cast(tf.less(tf.sum(orthogonal, 1, true), 0), "float32");
+    const sign = tf.sub(1, tf.mul(isNegative, 2)); // (rank, 1)
+    const right = tf.div(tf.mul(orthogonal, sign), tf.add(values, tiny)) as Matrix;
     const left = tf.div(tf.matMul(right, scaled, false, true), tf.add(values, tiny));
     return { values: tf.mul(tf.reshape(values, [rank]), norm), left, right };
   });
@@ -82,7 +95,7 @@ function orthonormalRows(matrix: Matrix): Matrix {
 }
 
 /** Rotates pairs of rows until all are orthogonal, those of the largest norms first: (rows, columns), which it frees -> the same shape. */
-function rotatedRows(matrix: Matrix): Matrix {
+function rotatedRows(matrix: Matrix, sweeps: number): Matrix {
   const count = matrix.shape[0];
   if (count === 1) return matrix;
   const pairings = pairingsOf(count + (count % 2)).map((partners) => partners.slice(0, count));
