@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { importedSpecifiers, lineOf, stringLiterals, withoutComments } from "./source-text.mjs";
 import { readSources, readWorkspace, runAsProgram } from "./workspace.mjs";
 
-/** Methods whose names are ordinary English words; only a string that is exactly the name counts as naming them. */
-const ordinaryWords = new Set(["read", "full"]);
+/** Methods whose names are ordinary English words or given names; only a string that is exactly the name counts as naming them. */
+const ordinaryWords = new Set(["read", "full", "vera"]);
 
 /** Methods whose name means something else in core; only their package's name counts. `lst` is also a text format. */
 const homonyms = new Set(["lst"]);

@@ -76,6 +76,8 @@ async function everyArm(): Promise<Arm[]> {
     { method: "full", config: {}, dropout: 0.1 },
     { method: "read", config: {}, dropout: 0.1 },
     { method: "lora", config: { rank: 4, dropout: 0.1, biases: "all" } },
+    { method: "lora-fa", config: { preconditioned: true } },
+    { method: "vera", config: { rank: 20, targets: ["query", "input"], sublayers: ["attention", "feedforward"] } },
     { method: "prompt-tuning", config: { tokens: 7 } },
     { method: "read", config: { cell: "lstm", zeroInit: false } },
     { method: "read", config: { cell: "rnn", aggregate: "last" } },

@@ -13,7 +13,7 @@ const config = {
   ...{ encoderLayers: 2, decoderLayers: 2 },
 };
 const settings: Readonly<Record<string, unknown>> = {
-  ...{ "prompt-tuning": { tokens: 3 }, "prefix-tuning": { tokens: 3 }, miss: { rank: 5 } },
+  ...{ "prompt-tuning": { tokens: 3 }, "prefix-tuning": { tokens: 3 }, miss: { rank: 5 }, oft: { blockSize: 8 } },
 };
 const examples = [0, 1, 2].map((row) => ({
   source: Array.from({ length: 9 - row }, (_, index) => 2 + ((index * 37 + row) % 39)),

@@ -22,7 +22,14 @@ export {
 export { AttachmentError, ConfigError } from "./errors.js";
 export { backwardDepth, gradientStart } from "./gradient-start.js";
 export { linearParams } from "./linear-params.js";
-export { type LowRankConfig, lowRankConfig, lowRankFactors, lowRankSites } from "./low-rank.js";
+export {
+  type LowRankConfig,
+  lowRankConfig,
+  lowRankFactors,
+  lowRankProduct,
+  lowRankSites,
+  updatedWeights,
+} from "./low-rank.js";
 export { type Axis, axesOf, copyWidths, linearAxes } from "./narrow-stack/axes.js";
 export { freshCopies } from "./narrow-stack/fresh-copies.js";
 export { type NarrowStack, narrowStack } from "./narrow-stack/narrow-stack.js";

@@ -1,4 +1,4 @@
-import { type Random, tf } from "@petl/tensor";
+import { linear, type Random, type Tensor, tf } from "@petl/tensor";
 import type { ConfigReader } from "./config.js";
 import type { Backbone, Params, Site } from "./contract.js";
 import { AttachmentError } from "./errors.js";
@@ -16,12 +16,12 @@ export interface LowRankConfig {
   readonly sublayers: readonly string[];
 }
 
-/** Reads the settings; the defaults are rank 8, alpha twice the rank, and the queries and values of every attention. */
-export function lowRankConfig(fields: ConfigReader): LowRankConfig {
+/** Reads the settings; the defaults are rank 8, alpha `scale` times the rank, and the queries and values of every attention. */
+export function lowRankConfig(fields: ConfigReader, scale = 2): LowRankConfig {
   const rank = fields.integer("rank", 8, 1);
   return {
     rank,
-    alpha: fields.number("alpha", 2 * rank),
+    alpha: fields.number("alpha", scale * rank),
     dropout: fields.number("dropout", 0, 0, 1),
     targets: fields.strings("targets", ["query", "value"]),
     sublayers: fields.strings("sublayers", ["attention", "crossAttention"]),
@@ -69,4 +69,19 @@ export function lowRankFactors(
     [a]: random.fork(a).uniform([rank, input], -bound, bound),
     [`${name}.${prefix}B`]: tf.zeros([output, rank]),
   };
+}
+
+/** `scale B A x` of such factors: (batch, tokens, input) -> (batch, tokens, output). */
+export function lowRankProduct(x: Tensor, a: Tensor, b: Tensor, scale: number): Tensor {
+  return linear(tf.mul(linear(x, a), scale), b); // scaled where there are `rank` channels
+}
+
+/** The weights of linear sites by name, each with what is added to it: `update` is (output, input), as the weight. */
+export function updatedWeights(sites: readonly Site[], weights: Params, update: (site: Site) => Tensor): Params {
+  return Object.fromEntries(
+    sites.map((site) => {
+      const weight = site.params[0]!;
+      return [weight, tf.tidy(() => tf.add(weights[weight]!, update(site)))];
+    }),
+  );
 }

@@ -83,12 +83,12 @@ export function testLayout<Config>(method: PetlMethod<Config>, layout: string, f
         expect(largest(differences) / largest(expected)).toBeLessThan(1e-5);
       });
 
-      test("holds every trained value once", () => {
+      test("holds every trained value and every added one once", () => {
         const { model, files } = written();
         const sizes = (tensors: Readonly<Record<string, tf.Tensor>>): number =>
           Object.values(tensors).reduce((sum, { size }) => sum + size, 0);
         const size = Object.values(files.tensors).reduce((sum, tensors) => sum + sizes(tensors), 0);
-        expect(size).toBe(sizes(model.trained));
+        expect(size).toBe(sizes({ ...model.trained, ...model.frozen }));
       });
     },
   );

@@ -30,7 +30,11 @@ export function testReference<Config>(method: PetlMethod<Config>, { family, file
   const stored = readSafetensors(`${file}.safetensors`);
   const has = (name: string): boolean => stored.names().includes(name);
   const read = (name: string): Tensor => tf.tensor(stored.read(name), [...stored.info(name).shape]);
-  const group = (prefix: string, backbone: Backbone): Params => ours((name) => read(`${prefix}.${name}`), backbone);
+  const group = (prefix: string, backbone: Backbone): Params =>
+    ours((name) => {
+      const own = `${prefix}.${name}`;
+      return read(has(own) ? own : `method.${name}`); // a frozen tensor has no gradient, and stays
+    }, backbone);
 
   const backbone = (): BackboneModel => {
     const geometry = family.config.parse(about.config);
