@@ -25,6 +25,24 @@ export const resultPages = {
       "FLAN's training mixture contains the GLUE tasks, so a score here does not measure transfer: the untouched backbone shows how much it knew.",
     ],
   },
+  "side-networks-minilm": {
+    title: "What recurrence adds: READ beside UniPT and SHERL on MiniLM-L6",
+    text: "Three networks beside a frozen encoder, read in a sweep (READ) or all layers at once (UniPT, SHERL), and READ with its recurrence cut. UniPT and READ go backward through no layer of the backbone, SHERL through one.",
+    caveats: [
+      "The checkpoint is all-MiniLM-L6-v2 (22.7 M parameters, Apache-2.0), a sentence encoder that was trained on at most 128 tokens and on pairs of QQP, SNLI and MultiNLI.",
+      "256 training rows and 128 held-out rows a task, at most 500 rows of dev: small data, chosen so that two cores finish.",
+      "UniPT at its own size trains many times what READ does; `reduction=8` is nearer to READ's size.",
+    ],
+  },
+  "side-networks-flan-t5": {
+    title: "What recurrence adds: READ beside UniPT and SHERL on FLAN-T5-small",
+    text: "The same comparison on an encoder-decoder that answers in text. SHERL adapts the decoder alone.",
+    caveats: [
+      "The checkpoint is not Google's: its package's authors distilled it further to write short titles, and its weights are 8-bit values written back as floats.",
+      "FLAN's training mixture contains the GLUE tasks, so a score here does not measure transfer: the untouched backbone shows how much it knew.",
+      "64 training rows and 64 held-out rows a task, at most 200 rows of dev.",
+    ],
+  },
   "low-data-smollm2": {
     title: "READ with few rows on a decoder, SmolLM2-135M",
     text: "READ's authors name two open questions: whether it carries to decoders such as Llama, and small data, where it may need more epochs than others.",
