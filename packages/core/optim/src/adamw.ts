@@ -1,5 +1,5 @@
 import type { Projection } from "@petl/spec";
-import { hasKernel, runKernel, type Tensor, tf, type Variable, withByteCategory } from "@petl/tensor";
+import { hasKernel, overwrite, runKernel, type Tensor, tf, type Variable, withByteCategory } from "@petl/tensor";
 import { type Optimizer, required, type Tensors } from "./optimizer.js";
 
 export interface AdamWSettings {
@@ -92,11 +92,11 @@ function apply({ param, gradient, mean, variance, scale }: Arguments, by: Step):
   const { learningRate, beta1, beta2, epsilon, weightDecay } = by;
   tf.tidy(() => {
     const scaled = scale === null ? gradient : tf.mul(gradient, scale);
-    (mean as Variable).assign(tf.add(tf.mul(mean, beta1), tf.mul(scaled, 1 - beta1)));
-    (variance as Variable).assign(tf.add(tf.mul(variance, beta2), tf.mul(tf.square(scaled), 1 - beta2)));
+    overwrite(mean, tf.add(tf.mul(mean, beta1), tf.mul(scaled, 1 - beta1)));
+    overwrite(variance, tf.add(tf.mul(variance, beta2), tf.mul(tf.square(scaled), 1 - beta2)));
     const root = tf.add(tf.div(tf.sqrt(variance), Math.sqrt(1 - beta2 ** by.step)), epsilon);
     const move = tf.mul(tf.div(mean, root), learningRate / (1 - beta1 ** by.step));
-    (param as Variable).assign(tf.sub(tf.mul(param, 1 - learningRate * weightDecay), move));
+    overwrite(param, tf.sub(tf.mul(param, 1 - learningRate * weightDecay), move));
   });
 }
 
@@ -113,7 +113,7 @@ function applyProjected(
     const projected = projection.project(scaled, state, by.step);
     apply({ param: move, gradient: projected, mean, variance, scale: null }, { ...by, weightDecay: 0 });
     const added = projection.back?.(move, state) ?? move;
-    (param as Variable).assign(tf.add(tf.mul(param, 1 - by.learningRate * by.weightDecay), added));
+    overwrite(param, tf.add(tf.mul(param, 1 - by.learningRate * by.weightDecay), added));
   });
   move.dispose();
 }

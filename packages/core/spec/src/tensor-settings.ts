@@ -24,7 +24,7 @@ export interface Projection {
   readonly state?: Readonly<Record<string, readonly number[]>>;
   /**
    * A gradient, clipped, -> its projection. `update` is 1 in the tensor's first update; there, and whenever it is due, the projection
-   * writes its state by `assign`.
+   * writes its state by `overwrite`.
    */
   project(gradient: Tensor, state: Tensors, update: number): Tensor;
   /** A move in the projected shape -> the tensor's own shape. Absent: they are the same. */

@@ -1,4 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs-core";
+import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import { engine } from "./engine.js";
 import { storageOf } from "./storage.js";
 
@@ -81,6 +81,13 @@ export function setByteCategory(tensor: Tensor, category: ByteCategory): void {
   if (kept.delete(tensor.dataId)) live.kept -= bytes;
   live[before] -= bytes;
   live[category] += bytes;
+}
+
+/** Gives a variable another value, whose buffer then counts in the category of the one before. */
+export function overwrite(variable: Tensor, value: Tensor): void {
+  const category = categoryOf.get(variable.dataId);
+  (variable as Variable).assign(value);
+  if (category !== undefined) setByteCategory(variable, category);
 }
 
 /** Bytes held by tensors now, counted once per buffer. Exact on every device: it is the engine's own book-keeping. */

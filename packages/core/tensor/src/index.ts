@@ -4,6 +4,7 @@ export {
   type ByteCategory,
   type ByteSplit,
   liveBytes,
+  overwrite,
   peakBytes,
   resetPeakBytes,
   setByteCategory,

@@ -1,5 +1,5 @@
 import { type Backbone, ConfigReader, defineMethod, type Projection } from "@petl/spec";
-import { leadingSingular, type Random, type Tensor, tf, type Variable } from "@petl/tensor";
+import { leadingSingular, overwrite, type Random, type Tensor, tf } from "@petl/tensor";
 
 export interface GaloreConfig {
   /** Directions that a weight's gradient is projected to. A weight whose lesser side is no longer is trained as it is. */
@@ -77,7 +77,7 @@ export function projectionOf(
       if ((update - 1) % refreshEvery === 0) {
         const options = { iterations: 2, sweeps: 4, random: random.fork(update) };
         const { left, right } = leadingSingular(gradient, rank, options);
-        (directions as Variable).assign(isTall ? right : left);
+        overwrite(directions!, isTall ? right : left);
       }
       return isTall ? product(gradient, directions!, true) : product(directions!, gradient);
     },

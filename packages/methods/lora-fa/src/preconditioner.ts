@@ -1,5 +1,5 @@
 import type { Projection } from "@petl/spec";
-import { type Tensor, tf, type Variable } from "@petl/tensor";
+import { overwrite, type Tensor, tf } from "@petl/tensor";
 import { inverseOf } from "./inverse.js";
 
 /** What keeps `A A^T` invertible, as in PEFT. */
@@ -17,7 +17,11 @@ export function preconditioner({ a, b, scale }: { a: Tensor; b: Tensor; scale: n
     shape: b.shape,
     state: { inverse: [rank, rank] },
     project(gradient, { inverse }, update) {
-      if (update === 1) (inverse as Variable).assign(tf.tidy(() => inverseOf(tf.add(gramOf(a), dampingOf(rank)))));
+      if (update === 1)
+        overwrite(
+          inverse!,
+          tf.tidy(() => inverseOf(tf.add(gramOf(a), dampingOf(rank)))),
+        );
       return tf.mul(tf.matMul(gradient as tf.Tensor2D, inverse as tf.Tensor2D), 1 / scale ** 2);
     },
   };

@@ -1,5 +1,5 @@
 import { ConfigReader, type PetlMethod } from "@petl/spec";
-import { linear, type Tensor, tf, type Variable } from "@petl/tensor";
+import { linear, overwrite, type Tensor, tf } from "@petl/tensor";
 import { testMethod } from "../src/index.js";
 
 /** The parts of the contract that few methods have, each in the least method that has it. */
@@ -42,7 +42,7 @@ const turned = method("turned-input", ({ sites, readoutSites }, _, random) => {
         shape: [2, params[param]!.shape[0]!],
         state: { count: [] },
         project(gradient, { count }) {
-          (count as Variable).assign(tf.add(count!, 1));
+          overwrite(count!, tf.add(count!, 1));
           return tf.mul(tf.transpose(gradient), 0.5);
         },
         back: (move) => tf.transpose(move),

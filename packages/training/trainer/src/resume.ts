@@ -1,5 +1,5 @@
 import type { Prediction } from "@petl/task";
-import { type ByteCategory, type Tensor, tf, type Variable, withByteCategory } from "@petl/tensor";
+import { overwrite, type Tensor, tf } from "@petl/tensor";
 import type { EvaluationResult } from "./events.js";
 import type { TunedModel } from "./tuned-model.js";
 
@@ -63,11 +63,10 @@ export function trainingTensors(model: TunedModel, optimizer: Tensors): Tensors 
   return { ...prefixed(trainedPrefix, model.trained), ...prefixed("optimizer.", optimizer) };
 }
 
-/** Restores saved values into a model and its optimizer's state, counted in their former byte categories. */
+/** Restores saved values into a model and its optimizer's state. */
 export function restoreTraining(model: TunedModel, optimizer: Tensors, { read }: ResumePoint): void {
-  for (const [name, tensor] of Object.entries(model.trained))
-    assign(tensor, read(trainedPrefix + name), categoryOf(model, name));
-  for (const [name, tensor] of Object.entries(optimizer)) assign(tensor, read(`optimizer.${name}`), "optimizer");
+  for (const [name, tensor] of Object.entries(model.trained)) restore(tensor, read(trainedPrefix + name));
+  for (const [name, tensor] of Object.entries(optimizer)) restore(tensor, read(`optimizer.${name}`));
 }
 
 /** Copies the trained tensors of a model to host memory. */
@@ -88,16 +87,12 @@ export function readBest({ trained }: TunedModel, { read }: ResumePoint, isBest:
 
 /** Gives a model's trained tensors earlier values. */
 export function restoreWeights(model: TunedModel, weights: Weights): void {
-  for (const [name, tensor] of Object.entries(model.trained))
-    assign(tensor, weights[name]!.values, categoryOf(model, name));
+  for (const [name, tensor] of Object.entries(model.trained)) restore(tensor, weights[name]!.values);
 }
 
-const categoryOf = (model: TunedModel, name: string): ByteCategory =>
-  model.params[name] === undefined ? "backbone" : "method";
-
-function assign(tensor: Tensor, values: Float32Array, category: ByteCategory): void {
-  const value = withByteCategory(category, () => tf.tensor(values, tensor.shape));
-  (tensor as Variable).assign(value);
+function restore(tensor: Tensor, values: Float32Array): void {
+  const value = tf.tensor(values, tensor.shape);
+  overwrite(tensor, value);
   value.dispose();
 }
 
