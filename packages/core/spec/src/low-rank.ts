@@ -1,4 +1,4 @@
-import { linear, type Random, type Tensor, tf } from "@petl/tensor";
+import { linear, type Random, type Tensor, tf, widened } from "@petl/tensor";
 import type { ConfigReader } from "./config.js";
 import type { Backbone, Params, Site } from "./contract.js";
 import { AttachmentError } from "./errors.js";
@@ -76,12 +76,12 @@ export function lowRankProduct(x: Tensor, a: Tensor, b: Tensor, scale: number): 
   return linear(tf.mul(linear(x, a), scale), b); // scaled where there are `rank` channels
 }
 
-/** The weights of linear sites by name, each with what is added to it: `update` is (output, input), as the weight. */
+/** The weights of linear sites by name in float32, each with what is added to it: `update` is (output, input), as the weight. */
 export function updatedWeights(sites: readonly Site[], weights: Params, update: (site: Site) => Tensor): Params {
   return Object.fromEntries(
     sites.map((site) => {
       const weight = site.params[0]!;
-      return [weight, tf.tidy(() => tf.add(weights[weight]!, update(site)))];
+      return [weight, tf.tidy(() => tf.add(widened(weights[weight]!), update(site)))];
     }),
   );
 }

@@ -12,7 +12,7 @@ import {
   type Site,
   type Tuned,
 } from "@petl/spec";
-import { type Tensor, tf } from "@petl/tensor";
+import { type Tensor, tf, widened } from "@petl/tensor";
 import { rotateBlocks } from "./rotate-blocks.js";
 import { rotationsOf } from "./rotations.js";
 
@@ -92,7 +92,7 @@ function merged(sites: readonly Site[], weights: Params, params: Params, blockSi
     sites.map(({ name, params: [weight] }): [string, Tensor] => {
       const turned = (): Tensor => {
         const rotations = rotationsOf(params[skewOf(name)]!, blockSize);
-        return rotateBlocks(weights[weight!]!, tf.transpose(rotations, [0, 2, 1]));
+        return rotateBlocks(widened(weights[weight!]!), tf.transpose(rotations, [0, 2, 1]));
       };
       return [weight!, tf.tidy(turned)];
     }),
