@@ -28,7 +28,7 @@ import glue
 from likelihood import by_length, choice_scores, choices_of, padded
 
 NAMES = ("minilm-l6", "bert-base-uncased", "flan-t5-small", "smollm2-135m")
-KINDS = {"bert": "encoder", "t5": "encoder-decoder", "llama": "decoder"}
+KINDS = {"bert": "encoder", "t5": "encoder-decoder", "llama": "decoder", "qwen2": "decoder"}
 SINGLES = {"sst2": 250, "cola": 250}
 PAIRS = {"mrpc": 125, "qqp": 125, "qnli": 125, "rte": 125}
 TRUNCATED_TO = 32
