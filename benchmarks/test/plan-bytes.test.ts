@@ -101,7 +101,7 @@ test("the plan's peak bytes are the CPU device's on a backbone of T5-small's siz
   const methods = [...(await everyMethodOnT5()).keys()];
   const checkpointed = { config: {}, dropout: 0.1, recompute: true };
   const arms: Arm[] = [
-    ...methods.map((method) => ({ method, config: {} })),
+    ...methods.map((method) => ({ method, config: method === "galore" ? { rank: 8 } : {} })), // few directions are soon found
     ...["full", "lora", "read"].map((method) => ({ method, ...checkpointed })),
   ];
   const small = { batchSize: 2, maxLength: 24, maxTargetLength: 3 };
@@ -110,9 +110,13 @@ test("the plan's peak bytes are the CPU device's on a backbone of T5-small's siz
   expect(planned).toEqual(measured);
 }, 240_000);
 
+/** Methods that train weights in place, which are then not stored in few bits. */
+const trainsWeights = ["full", "galore", "lisa"];
 const inFewBits = backboneDtypes.filter((dtype) => dtype !== "f32" && dtype !== "file");
 test.each(inFewBits)("the plan's peak bytes are the CPU device's with frozen weights in %s", async (dtype) => {
-  const arms = (await everyArm()).filter(({ method, accumulate }) => method !== "full" && accumulate === undefined);
+  const arms = (await everyArm()).filter(
+    ({ method, accumulate }) => !trainsWeights.includes(method) && accumulate === undefined,
+  );
   const planned = await peaks(plan, "t5-tiny", arms, sizes, dtype);
   const measured = await peaks(cpu, "t5-tiny", arms, sizes, dtype);
   expect(planned).toEqual(measured);
