@@ -1,8 +1,10 @@
 // Builds every package through turbo, and starts turbo only where something changed since the last build. Nothing goes to
 // stdout, which `bench --json` needs, and nothing to stderr while all is current.
 import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isCurrent, outputsDigest, readStamp, sourcesDigest, writeStamp } from "./build-stamp.mjs";
+import { pruneStale } from "./prune-stale.mjs";
 import { readWorkspace, repositoryRoot } from "./workspace.mjs";
 
 if (!isCurrent(repositoryRoot)) process.exitCode = build();
@@ -24,6 +26,7 @@ function build() {
     },
   );
   if (status === 0) {
+    for (const { path } of packages) pruneStale(join(repositoryRoot, path));
     writeStamp(repositoryRoot, { sources, outputs: outputsDigest(repositoryRoot) });
     return 0;
   }

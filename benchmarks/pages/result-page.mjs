@@ -42,7 +42,8 @@ function besideThePaper(group) {
   const read = group.variants.find(({ method }) => method === "read");
   const row = group.summary.find(({ variant }) => variant === read?.id);
   const mean = row?.means[0];
-  if (read === undefined || row === undefined || mean === undefined || group.reference === null) return [];
+  const reference = group.variants.find(({ id }) => id === group.reference);
+  if (read === undefined || row === undefined || mean === undefined || reference?.method !== "full") return [];
   const pair = group.standings.means[0]?.differences.find(
     ({ first, second }) => [first, second].includes(read.id) && [first, second].includes(group.reference),
   );
