@@ -9,6 +9,7 @@ import {
   workspaceRoot,
 } from "@petl/bench";
 import type { RunRecord } from "@petl/results";
+import { openTrackers, type Tracker } from "@petl/tracking";
 import { checkEngineFlags } from "../../engines/engine-flags.js";
 import { handOver } from "../../engines/hand-over.js";
 import { planWork } from "../../estimate/plan-work.js";
@@ -56,6 +57,7 @@ export async function runPlanned(flags: GlueFlags, { adapt, searchOnly, finish }
   let isRunning = false;
   checkEngineFlags(flags);
   const progress = openProgress(flags);
+  let trackers: Tracker | undefined;
   for (const name of endings) process.on(name, onSignal);
   try {
     const chosen = adapt(await suiteFromFlags(flags));
@@ -84,7 +86,9 @@ export async function runPlanned(flags: GlueFlags, { adapt, searchOnly, finish }
     }
     progress.useClock(new SuiteClock(work, done, performance.now() / 1000));
     const { force = false, save = false, allowBusy = false, parallel, gpus } = flags;
-    const { resume: keepRunState, coolDown: coolDownS } = flags;
+    const { resume: keepRunState, coolDown: coolDownS, log = [] } = flags;
+    const { name, backbone } = plan.suite;
+    trackers = openTrackers(log, { name, backbone, out }, (line) => progress.warn(line));
     const onEvent = (event: Parameters<typeof progress.on>[0]): void => {
       // not before: a refused suite prints one line only
       if (event.type === "suite") {
@@ -92,6 +96,7 @@ export async function runPlanned(flags: GlueFlags, { adapt, searchOnly, finish }
         for (const warning of warnings) progress.warn(warning);
       }
       progress.on(event);
+      trackers?.on(event);
     };
     isRunning = true;
     const result = await runSuite(plan, {
@@ -99,12 +104,14 @@ export async function runPlanned(flags: GlueFlags, { adapt, searchOnly, finish }
       signal: stop.signal,
       onEvent,
     });
+    await trackers.close();
     progress.close();
     return await (await finish())(plan, out, result, flags);
   } catch (error) {
     if (stop.signal.aborted) return 130; // while data was downloaded: nothing was begun
     throw error;
   } finally {
+    await trackers?.close();
     progress.close();
     for (const name of endings) process.off(name, onSignal);
   }

@@ -1,0 +1,3 @@
+export { openTrackers, type TrackerName, trackerNames } from "./open-trackers.js";
+export { tensorboardFolder } from "./tensorboard/tensorboard.js";
+export type { TrackedSuite, Tracker } from "./tracker.js";
