@@ -9,13 +9,14 @@ import {
   workspaceRoot,
 } from "@petl/bench";
 import type { RunRecord } from "@petl/results";
-import { openTrackers, type Tracker } from "@petl/tracking";
+import { openTrackers } from "@petl/tracking";
 import { checkEngineFlags } from "../../engines/engine-flags.js";
 import { handOver } from "../../engines/hand-over.js";
 import { planWork } from "../../estimate/plan-work.js";
 import { SuiteClock } from "../../estimate/suite-clock.js";
 import type { ExitCode } from "../../exit.js";
 import { openProgress } from "../../progress/open-progress.js";
+import { SuiteJournal } from "../../progress/suite-journal.js";
 import { userDirectory, userPath } from "../../user-directory.js";
 import { printDryRun } from "./dry-run.js";
 import { foreignRatesNotice } from "./fitted-settings.js";
@@ -57,7 +58,6 @@ export async function runPlanned(flags: GlueFlags, { adapt, searchOnly, finish }
   let isRunning = false;
   checkEngineFlags(flags);
   const progress = openProgress(flags);
-  let trackers: Tracker | undefined;
   for (const name of endings) process.on(name, onSignal);
   try {
     const chosen = adapt(await suiteFromFlags(flags));
@@ -88,7 +88,9 @@ export async function runPlanned(flags: GlueFlags, { adapt, searchOnly, finish }
     const { force = false, save = false, allowBusy = false, parallel, gpus } = flags;
     const { resume: keepRunState, coolDown: coolDownS, log = [] } = flags;
     const { name, backbone } = plan.suite;
-    trackers = openTrackers(log, { name, backbone, out }, (line) => progress.warn(line));
+    const warn = (line: string): void => progress.warn(line);
+    const trackers = openTrackers(log, { name, backbone, out }, warn);
+    const journal = new SuiteJournal({ out, suite: name, work, done, warn });
     const onEvent = (event: Parameters<typeof progress.on>[0]): void => {
       // not before: a refused suite prints one line only
       if (event.type === "suite") {
@@ -96,22 +98,24 @@ export async function runPlanned(flags: GlueFlags, { adapt, searchOnly, finish }
         for (const warning of warnings) progress.warn(warning);
       }
       progress.on(event);
-      trackers?.on(event);
+      trackers.on(event);
+      journal.on(event);
     };
     isRunning = true;
     const result = await runSuite(plan, {
       ...{ out, force, save, allowBusy, parallel, gpus, keepRunState, coolDownS },
       signal: stop.signal,
       onEvent,
+    }).finally(async () => {
+      journal.close();
+      await trackers.close();
     });
-    await trackers.close();
     progress.close();
     return await (await finish())(plan, out, result, flags);
   } catch (error) {
     if (stop.signal.aborted) return 130; // while data was downloaded: nothing was begun
     throw error;
   } finally {
-    await trackers?.close();
     progress.close();
     for (const name of endings) process.off(name, onSignal);
   }
