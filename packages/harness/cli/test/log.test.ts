@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { readRecords } from "@petl/results";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { startBench, temporaryDirectory, tiny, writeTasks } from "./bench-command.js";
 
 const suite = (data: string): string[] => [
@@ -55,6 +57,40 @@ test("where nothing can be logged, one line says so and the suite ends as withou
     "completed",
     "completed",
   ]);
+});
+
+test("--log mlflow hands every run to the server that the environment names, and is refused without one", async () => {
+  const directory = temporaryDirectory();
+  const data = writeTasks(directory);
+  const none = await startBench([...suite(data), "--log", "mlflow"], directory, { MLFLOW_TRACKING_URI: "" });
+  expect([none.exitCode, none.stderr]).toEqual([
+    2,
+    expect.stringMatching(/^error: --log mlflow: expected MLFLOW_TRACKING_URI[^\n]*$/),
+  ]);
+  expect(existsSync(join(directory, "out"))).toBe(false);
+
+  const ended: string[] = [];
+  let made = 0;
+  const server = createServer((request, response) => {
+    let text = "";
+    request.on("data", (chunk) => {
+      text += chunk;
+    });
+    request.on("end", () => {
+      const call = request.url!.replace("/api/2.0/mlflow/", "").split("?")[0];
+      if (call === "runs/update") ended.push(`${JSON.parse(text).run_id} ${JSON.parse(text).status}`);
+      const answer = call === "runs/create" ? { run: { info: { run_id: `r${++made}` } } } : {};
+      response.end(JSON.stringify({ experiment: { experiment_id: "1" }, ...answer }));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const MLFLOW_TRACKING_URI = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { exitCode, stderr } = await startBench([...suite(data), "--log", "mlflow"], directory, {
+    MLFLOW_TRACKING_URI,
+  });
+  expect([exitCode, stderr.includes("--log")]).toEqual([0, false]);
+  expect(ended).toEqual(["r1 FINISHED", "r2 FINISHED"]);
 });
 
 test("an unknown place is refused in one line", async () => {

@@ -1,8 +1,15 @@
 import { oneLine } from "@petl/files";
 import type { Tracker } from "./tracker.js";
 
-/** A tracker that no longer hears of anything after its first error, which is told in one line: no run ends or waits for it. */
-export function guarded(name: string, tracker: Tracker, warn: (line: string) => void): Tracker {
+/**
+ * A tracker that no longer hears of anything after its first error, which is told in one line: no run ends or waits for it. `open` is given
+ * what to call with an error that comes later.
+ */
+export function guarded(
+  name: string,
+  open: (lose: (error: unknown) => void) => Tracker,
+  warn: (line: string) => void,
+): Tracker {
   let isLost = false;
   const lose = (error: unknown): void => {
     if (!isLost)
@@ -11,6 +18,7 @@ export function guarded(name: string, tracker: Tracker, warn: (line: string) => 
       );
     isLost = true;
   };
+  const tracker = open(lose);
   return {
     on(event) {
       if (isLost) return;

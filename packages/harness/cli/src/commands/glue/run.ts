@@ -9,7 +9,7 @@ import {
   workspaceRoot,
 } from "@petl/bench";
 import type { RunRecord } from "@petl/results";
-import { openTrackers } from "@petl/tracking";
+import { checkTrackers, openTrackers } from "@petl/tracking";
 import { checkEngineFlags } from "../../engines/engine-flags.js";
 import { handOver } from "../../engines/hand-over.js";
 import { planWork } from "../../estimate/plan-work.js";
@@ -57,6 +57,7 @@ export async function runPlanned(flags: GlueFlags, { adapt, searchOnly, finish }
   };
   let isRunning = false;
   checkEngineFlags(flags);
+  checkTrackers(flags.log ?? []);
   const progress = openProgress(flags);
   for (const name of endings) process.on(name, onSignal);
   try {
