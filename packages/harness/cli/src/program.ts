@@ -16,6 +16,7 @@ import { defineRun } from "./commands/run/define.js";
 import { defineStatus } from "./commands/status/define.js";
 import { defineSubmit } from "./commands/submit/define.js";
 import { defineTune } from "./commands/tune/define.js";
+import { defineWatch } from "./commands/watch/define.js";
 import { defineWork } from "./commands/work/define.js";
 import { asStarted } from "./started-as.js";
 import { terminalText } from "./terminal/guard-console.js";
@@ -43,6 +44,7 @@ export function createProgram(finish: (code: number) => void): Command {
   defineRun(program, finish);
   defineTune(program, finish);
   defineStatus(program, finish);
+  defineWatch(program, finish);
   defineCancel(program, finish);
   definePlan(program, finish);
   defineReport(program, finish);

@@ -50,6 +50,18 @@ test("a tuned model is written in its method's layout, and merged it is a backbo
   ours.close();
   theirs.close();
 
+  const { score } = await scoreOf(tuned);
+  for (const [folder, library] of [
+    [tuned, "petl-bench"],
+    ["merged", "transformers"],
+    [join(tuned, "peft"), "peft"],
+  ]) {
+    const card = readFileSync(join(directory, folder!, "README.md"), "utf8");
+    expect(card).toContain(`library_name: ${library}\nlicense: unknown\n`);
+    expect(card).toContain(`## Score\n\n- ${score.toFixed(1)} of 100`);
+    expect(card).not.toContain(directory);
+  }
+
   const refused = await bench("export", again, "--layout", "peft");
   expect([refused.exitCode, refused.stderr.trim().split("\n").length]).toEqual([2, 1]);
   expect(refused.stderr).toContain('layout "peft": full cannot be written so; expected one of merged');

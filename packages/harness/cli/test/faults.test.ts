@@ -80,7 +80,9 @@ test.runIf(onLinux)(
     expect((await startBench(suite(data), killed)).exitCode).toBe(0);
     expect((await readRecords(join(killed, "out"))).records.map(outcome)).toEqual(expected);
     expect(
-      readdirSync(join(killed, "out")).filter((name) => name !== "runs" && !/^(report|petl-bench\.json$)/.test(name)),
+      readdirSync(join(killed, "out")).filter(
+        (name) => name !== "runs" && !/^(report|progress\.jsonl$|petl-bench\.json$)/.test(name),
+      ),
     ).toEqual([]);
     expect(
       readdirSync(join(killed, "out", "runs")).filter((name) => !/^[\w.-]+\.json$/.test(name) || name.startsWith(".")),

@@ -122,7 +122,14 @@ describe("R1: where nobody reads the output any more", () => {
     const { stdout } = await shell(`${command} ${pipe} > /dev/null; echo "\${PIPESTATUS[0]}"`, directory);
     expect(stdout.trim()).toBe("0");
     const out = join(directory, "out");
-    expect(readdirSync(out).sort()).toEqual(["petl-bench.json", "report-charts", "report.html", "report.md", "runs"]);
+    expect(readdirSync(out).sort()).toEqual([
+      "petl-bench.json",
+      "progress.jsonl",
+      "report-charts",
+      "report.html",
+      "report.md",
+      "runs",
+    ]);
     expect((await readRecords(out)).records.map(({ status }) => status)).toEqual(["completed"]);
   });
 

@@ -3,7 +3,8 @@ import { basename, join } from "node:path";
 import { type Trace, writeTraceCsv } from "@petl/meter";
 import { isSettled, type RunRecord, recordPath, setAsideDamaged, writeRecord } from "@petl/results";
 import { buildRecord } from "../record/build-record.js";
-import { modelDirectory } from "../saved/saved-model.js";
+import { modelDirectory, readSavedModel } from "../saved/saved-model.js";
+import { writeCard } from "../saved/write-card.js";
 import type { Plan } from "../suite/plan.js";
 import type { PlannedRun } from "../suite/planned-run.js";
 import type { BenchEvent } from "./events.js";
@@ -54,6 +55,7 @@ export async function recordRun(
   if (force || !keepRunState) removeRunState(out, run.id);
   const record = await watch(plan, run, surroundings, options);
   const isSaved = await save(run, record, options);
+  if (record.status === "completed") describeModel(run, record, options);
   if (!isInterrupted(record)) removeRunState(out, run.id);
   return { record, isSaved };
 }
@@ -116,6 +118,22 @@ async function saveTrace(
   } catch (error) {
     onProblem(`trace ${file}: ${(error as Error).message}`);
     return null;
+  }
+}
+
+/** Writes the card of a run's model, where it kept one. */
+function describeModel(run: PlannedRun, record: RunRecord, { out, onEvent }: RecordOptions): void {
+  const { id, method } = run;
+  const directory = modelDirectory(out, id);
+  if (!existsSync(directory)) return;
+  const use = `\`petl-bench predict\` answers texts with it, \`petl-bench export\` writes it for other libraries.`;
+  try {
+    writeCard(directory, readSavedModel(directory), record, { method: method.name, library: "petl-bench", use });
+  } catch (error) {
+    onEvent({
+      type: "set-aside",
+      message: `the model card of ${id} could not be written: ${(error as Error).message}`,
+    });
   }
 }
 

@@ -12,8 +12,10 @@ import { claimFiles } from "../ownership/claim-files.js";
 import { refuseForeign } from "../ownership/folders.js";
 import { parseConfig } from "../resolve/call-method.js";
 import { mostConfigBytes } from "../resolve/family.js";
+import { cardFile } from "./model-card.js";
 import { findSavedParts, openSavedParts, type SavedModelOptions } from "./open-saved-model.js";
 import { readSavedModel, type SavedModel, savedTask } from "./saved-model.js";
+import { recordOfModel, writeCard } from "./write-card.js";
 
 /** The layout that needs no word of the method: a whole checkpoint with the method folded in. */
 export const mergedLayout = "merged";
@@ -69,7 +71,12 @@ export async function exportSaved(
 async function writeMerged(opened: OpenedModel, to: string): Promise<string[]> {
   const { model, backbone } = opened;
   if (!merges(model)) throw noLayout(opened, mergedLayout);
-  claim(opened, mergedLayout, to, ["config.json", "model.safetensors", ...tokenizerFiles(backbone.directory)]);
+  claim(opened, mergedLayout, to, [
+    "config.json",
+    "model.safetensors",
+    ...tokenizerFiles(backbone.directory),
+    cardFile,
+  ]);
   const { params, publishedNames } = model.backbone;
   const merged = model.attachment.merge?.(params, model.params) ?? {};
   const configFields = configFieldsOf(opened);
@@ -85,7 +92,8 @@ async function writeMerged(opened: OpenedModel, to: string): Promise<string[]> {
   );
   copyTokenizer(backbone.directory, to);
   tf.dispose(Object.values(merged));
-  return ["config.json", "model.safetensors", "the tokenizer"];
+  await describe(opened, to, "transformers");
+  return ["config.json", "model.safetensors", "the tokenizer", cardFile];
 }
 
 /** Numbers as the backbone's own `config.json` writes them, where it has one. */
@@ -128,9 +136,15 @@ async function writeLayout(opened: OpenedModel, layout: string, to: string): Pro
     frozen: model.frozen,
   });
   const names = [files.tensors, files.json, files.text ?? {}].flatMap(Object.keys);
-  claim(opened, layout, to, names);
+  claim(opened, layout, to, [...names, cardFile]);
   await writeLayoutFiles(to, files);
-  return names;
+  await describe(opened, to, layout);
+  return [...names, cardFile];
+}
+
+async function describe({ from, saved, method }: OpenedModel, to: string, library: string): Promise<void> {
+  const use = `The files are for ${library}.`;
+  writeCard(to, saved, await recordOfModel(from), { method: method.name, library, use });
 }
 
 function claim({ from, saved, backbone }: OpenedModel, layout: string, to: string, files: readonly string[]): void {

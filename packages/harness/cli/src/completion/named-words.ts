@@ -1,5 +1,6 @@
 import { presets } from "@petl/presets";
 import { runOptions, suiteFields, trainingSettings } from "@petl/settings";
+import { trackerNames } from "@petl/tracking";
 import { codePlaces } from "../code-places.js";
 import { everything } from "../commands/list/everything.js";
 import type { NamedWords } from "./words.js";
@@ -21,5 +22,6 @@ export async function namedWords(): Promise<NamedWords> {
     ],
     backbone: names(backbones),
     device: ["auto", ...names(devices)],
+    log: trackerNames,
   };
 }

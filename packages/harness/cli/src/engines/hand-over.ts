@@ -31,6 +31,7 @@ export interface HandOverFlags extends EngineFlags, CodeFlags {
   readonly resume: boolean;
   readonly allowBusy?: boolean;
   readonly dryRun?: boolean;
+  readonly log?: readonly string[];
 }
 
 /** What is missing of a plan, as another engine gets it; `done` are the places in the plan that are finished. @throws UsageError */
@@ -59,13 +60,14 @@ export function share({ plan, out, shared }: HandOver): void {
 
 /** The words after `bench work OUT --run NUMBER`. */
 export function workOptions({ shared, flags }: HandOver): string[] {
-  const { save, resume, allowBusy, trustCode, project } = flags;
+  const { save, resume, allowBusy, trustCode, project, log = [] } = flags;
   const isTrusted = trustCode || namesFiles(shared); // which the user named, and now the plan's file does
   return [
     ...["--plan", shared.id],
     ...(save ? ["--save"] : []),
     ...(resume ? [] : ["--no-resume"]),
     ...(allowBusy ? ["--allow-busy"] : []),
+    ...(log.length > 0 ? ["--log", log.join(",")] : []),
     ...(isTrusted ? ["--trust-code"] : []),
     ...(project === undefined ? [] : ["--project", project]),
   ];

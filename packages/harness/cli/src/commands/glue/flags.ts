@@ -1,5 +1,6 @@
 import type { SuiteInput } from "@petl/bench";
 import type { runOptions, suiteFields, trainingSettings } from "@petl/settings";
+import type { TrackerName } from "@petl/tracking";
 import type { CodeFlags } from "../../code-places.js";
 import type { EngineFlags } from "../../engines/engine-flags.js";
 import type { MethodFlag } from "./method-flag.js";
@@ -24,6 +25,7 @@ export interface GlueFlags extends CodeFlags, EngineFlags, Partial<SuiteFlags>, 
   readonly dryRun?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly log?: TrackerName[];
   /** False with `--no-progress`. */
   readonly progress: boolean;
   readonly allowBusy?: boolean;

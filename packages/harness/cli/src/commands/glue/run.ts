@@ -9,12 +9,14 @@ import {
   workspaceRoot,
 } from "@petl/bench";
 import type { RunRecord } from "@petl/results";
+import { checkTrackers, openTrackers } from "@petl/tracking";
 import { checkEngineFlags } from "../../engines/engine-flags.js";
 import { handOver } from "../../engines/hand-over.js";
 import { planWork } from "../../estimate/plan-work.js";
 import { SuiteClock } from "../../estimate/suite-clock.js";
 import type { ExitCode } from "../../exit.js";
 import { openProgress } from "../../progress/open-progress.js";
+import { SuiteJournal } from "../../progress/suite-journal.js";
 import { userDirectory, userPath } from "../../user-directory.js";
 import { printDryRun } from "./dry-run.js";
 import { foreignRatesNotice } from "./fitted-settings.js";
@@ -55,6 +57,7 @@ export async function runPlanned(flags: GlueFlags, { adapt, searchOnly, finish }
   };
   let isRunning = false;
   checkEngineFlags(flags);
+  checkTrackers(flags.log ?? []);
   const progress = openProgress(flags);
   for (const name of endings) process.on(name, onSignal);
   try {
@@ -84,7 +87,11 @@ export async function runPlanned(flags: GlueFlags, { adapt, searchOnly, finish }
     }
     progress.useClock(new SuiteClock(work, done, performance.now() / 1000));
     const { force = false, save = false, allowBusy = false, parallel, gpus } = flags;
-    const { resume: keepRunState, coolDown: coolDownS } = flags;
+    const { resume: keepRunState, coolDown: coolDownS, log = [] } = flags;
+    const { name, backbone } = plan.suite;
+    const warn = (line: string): void => progress.warn(line);
+    const trackers = openTrackers(log, { name, backbone, out }, warn);
+    const journal = new SuiteJournal({ out, suite: name, work, done, warn });
     const onEvent = (event: Parameters<typeof progress.on>[0]): void => {
       // not before: a refused suite prints one line only
       if (event.type === "suite") {
@@ -92,12 +99,17 @@ export async function runPlanned(flags: GlueFlags, { adapt, searchOnly, finish }
         for (const warning of warnings) progress.warn(warning);
       }
       progress.on(event);
+      trackers.on(event);
+      journal.on(event);
     };
     isRunning = true;
     const result = await runSuite(plan, {
       ...{ out, force, save, allowBusy, parallel, gpus, keepRunState, coolDownS },
       signal: stop.signal,
       onEvent,
+    }).finally(async () => {
+      journal.close();
+      await trackers.close();
     });
     progress.close();
     return await (await finish())(plan, out, result, flags);

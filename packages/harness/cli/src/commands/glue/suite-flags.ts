@@ -6,6 +6,7 @@ import { addCodeFlags } from "../../code-places.js";
 import { addEngineFlags } from "../../engines/engine-flags.js";
 import { gpuNumbers, names, numberBetween, wholeNumber } from "../../parse-arguments.js";
 import { addSettings } from "../../setting-flags.js";
+import { addLogFlag } from "./log-flag.js";
 import { type MethodFlag, parseMethodFlag } from "./method-flag.js";
 
 /** Seeds under which a comparison is worth making, where none are given. */
@@ -107,6 +108,7 @@ export function addOutputFlags(command: Command): void {
     "--no-resume",
     "Start interrupted runs from the beginning and keep no state (default: keep it at each evaluation and where a run is stopped, and go on there)",
   );
+  addLogFlag(command);
   command.option("--dry-run", "Print the runs and stop (default: run them)");
   command.option("--json", "Print one JSON object on stdout and everything else on stderr (default: a table)");
   command.option("--quiet", "Print nothing until the table (default: progress)");

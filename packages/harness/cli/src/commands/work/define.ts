@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { addCodeFlags } from "../../code-places.js";
 import type { ExitCode } from "../../exit.js";
 import { wholeNumber } from "../../parse-arguments.js";
+import { addLogFlag } from "../glue/log-flag.js";
 import type { WorkFlags } from "./run.js";
 
 /** Declares `bench work`. */
@@ -23,6 +24,7 @@ export function defineWork(program: Command, finish: (code: ExitCode) => void): 
     .option("--save", "Keep the tuned model in <out>/models (default: scores only)")
     .option("--no-resume", "Start an interrupted run from the beginning and keep no state (default: go on)")
     .option("--allow-busy", "Use a GPU even if others use it (default: refuse it)");
+  addLogFlag(command);
   addCodeFlags(command, { dataNamesCode: true });
   command.addHelpText(
     "after",

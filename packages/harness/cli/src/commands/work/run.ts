@@ -10,6 +10,7 @@ import {
 } from "@petl/bench";
 import { requeueThisTask, thisTask } from "@petl/cluster";
 import { isSettled } from "@petl/results";
+import { openTrackers, type TrackerName } from "@petl/tracking";
 import { type CodeFlags, codePlaces } from "../../code-places.js";
 import { onlyPlanFile } from "../../engines/plan-file.js";
 import { type ExitCode, UsageError } from "../../exit.js";
@@ -26,6 +27,7 @@ export interface WorkFlags extends CodeFlags {
   /** False with `--no-resume`. */
   readonly resume: boolean;
   readonly allowBusy?: boolean;
+  readonly log?: TrackerName[];
 }
 
 /** Signals after which the run is to go on later, and those that may come before a time limit. */
@@ -47,9 +49,11 @@ export async function runWork(folder: string, flags: WorkFlags): Promise<ExitCod
   const shared = readSharedPlan(file);
   const { slot } = slotOf(shared, flags);
   const plan = await planShared(shared, namedIn(codePlaces(flags), file));
-  const { wait = false, save = false, allowBusy = false, resume: keepRunState } = flags;
+  const { wait = false, save = false, allowBusy = false, resume: keepRunState, log = [] } = flags;
   const progress = new LineProgress();
   const updates = new UpdatesMade();
+  const { name, backbone } = plan.suite;
+  const trackers = openTrackers(log, { name, backbone, out }, (line) => progress.warn(line));
   try {
     const ending = await runSlot(plan, slot, {
       ...{ out, wait, save, allowBusy, keepRunState, ...thisTask() },
@@ -58,6 +62,7 @@ export async function runWork(folder: string, flags: WorkFlags): Promise<ExitCod
       onEvent(event) {
         updates.hear(event);
         progress.on(event);
+        trackers.on(event);
       },
     });
     if (isTimeUp && ending.kind === "recorded" && ending.record.status === "cancelled") return await goOnLater(updates);
@@ -66,6 +71,7 @@ export async function runWork(folder: string, flags: WorkFlags): Promise<ExitCod
     if (stop.signal.aborted && error === stop.signal.reason) return 130;
     throw error;
   } finally {
+    await trackers.close();
     progress.close();
   }
 }
