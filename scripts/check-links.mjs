@@ -49,15 +49,19 @@ function relativeLinks(text) {
     .filter(({ link }) => !/^[a-z][a-z0-9+.-]*:|^\//i.test(link));
 }
 
-/** The anchors that GitHub gives to headings: lower case, hyphens for blanks, a number where one repeats. */
+/** The anchor that GitHub gives to a heading's text: lower case, hyphens for blanks. */
+export function anchorOf(text) {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+    .replaceAll(" ", "-");
+}
+
+/** The anchors of all headings, with a number where one repeats. */
 function headingAnchors(text) {
   const seen = new Map();
   const anchors = [...withoutCode(text, false).matchAll(/^#{1,6} +(.+?) *#*$/gm)].map(([, heading]) => {
-    const slug = heading
-      .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}\s_-]/gu, "")
-      .replaceAll(" ", "-");
+    const slug = anchorOf(heading.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1"));
     const count = seen.get(slug) ?? 0;
     seen.set(slug, count + 1);
     return count === 0 ? slug : `${slug}-${count}`;

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 export const repositoryRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Where the project is found; every manifest's addresses follow from it. */
-const projectUrl = "https://github.com/petl-bench/petl-bench";
+export const projectUrl = "https://github.com/petl-bench/petl-bench";
 
 /** The `homepage`, `bugs` and `repository` of the package in the folder `path` of the repository; "" is the root. */
 export function addressFields(path) {

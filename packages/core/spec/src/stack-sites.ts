@@ -1,6 +1,7 @@
 import type { Backbone } from "./contract.js";
 import { AttachmentError } from "./errors.js";
 
+/** The stacks of blocks that a backbone may have; the names of their sites begin with it and a dot. */
 export type StackName = "encoder" | "decoder";
 
 /** What a side network can read of one stack: states (batch, tokens, channels), by the names of the sites that give them. */
