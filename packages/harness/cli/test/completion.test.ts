@@ -78,8 +78,8 @@ describe.each(["bash", "fish"] as const)("%s", (shell) => {
   });
 
   test.runIf(isThere)("goes on in a list", () => {
-    expect(offers("glue", "--methods", "lor")).toEqual(["lora"]);
-    expect(offers("glue", "--methods", "read,lor")).toEqual(["read,lora"]);
+    expect(offers("glue", "--methods", "bit")).toEqual(["bitfit"]);
+    expect(offers("glue", "--methods", "read,bit")).toEqual(["read,bitfit"]);
     expect(offers("glue", "--tasks", "sst2,superglue/bo")).toEqual(["sst2,superglue/boolq"]);
   });
 

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { makeDirectory } from "@petl/files";
 import { starterSuite } from "@petl/presets";
 import { isMethodName, projectFiles } from "@petl/starter";
 import { type ExitCode, UsageError } from "../../exit.js";
@@ -19,7 +20,7 @@ export async function runInit(where: string, { name }: InitFlags): Promise<ExitC
   refuseWhatIsThere(directory, Object.keys(files));
   for (const [path, text] of Object.entries(files)) {
     const file = join(directory, path);
-    mkdirSync(dirname(file), { recursive: true });
+    makeDirectory(dirname(file));
     writeFileSync(file, text, { flag: "wx" });
   }
   const way = relative(userDirectory(), directory);
