@@ -13,7 +13,8 @@ test("plan: T5-11B with every method takes less than 60 s of one core and 2 GB",
     temporaryDirectory(),
     { NODE_OPTIONS: `--import ${report}` },
   );
-  const [, rssKb, cpuMicroseconds] = /^rss=(\d+),cpu=(\d+)$/.exec(stderr) ?? [];
+  expect(stderr).toMatch(/^left out: qst: expected .+, got the encoder-decoder t5-11b$/m);
+  const [, rssKb, cpuMicroseconds] = /^rss=(\d+),cpu=(\d+)$/m.exec(stderr) ?? [];
   expect([exitCode, rssKb, cpuMicroseconds]).toEqual([0, expect.any(String), expect.any(String)]);
   const plan = JSON.parse(stdout);
   expect(plan.methods.length).toBeGreaterThanOrEqual(5);
@@ -74,6 +75,13 @@ test("plan prints tables of at most 100 columns; --details has the rest, and --r
   for (const line of [...short.stdout.split("\n"), ...long.stdout.split("\n")])
     if (line.startsWith("  ")) expect(line.length).toBeLessThanOrEqual(100);
 }, 240_000);
+
+test("plan refuses a named method that the backbone is not for", async () => {
+  const command = ["plan", "--backbone", "t5-tiny", "--methods", "full,qst"];
+  const { stderr, exitCode } = await startBench(command, temporaryDirectory());
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/^error: qst: expected .+, got the encoder-decoder t5-tiny$/);
+});
 
 test("plan refuses what it does not know with one line", async () => {
   const directory = temporaryDirectory();

@@ -1,6 +1,6 @@
 import type { BackboneModel, HeadTask } from "@petl/backbone";
 import device, { type Costs, type KernelCost, recordCosts } from "@petl/device-plan";
-import type { PetlMethod } from "@petl/spec";
+import { AttachmentError, type PetlMethod } from "@petl/spec";
 import { type ByteSplit, type Phase, seededRandom } from "@petl/tensor";
 import {
   counts,
@@ -27,6 +27,8 @@ export interface ForecastRequest {
   readonly settings: RehearsedSettings;
   readonly geometry: Geometry;
   readonly arms: readonly { readonly method: string; readonly config: Readonly<Record<string, unknown>> }[];
+  /** Leaves out a method that the backbone is not for instead of failing. */
+  readonly leavesOut?: boolean;
   /** Where method packages are looked for. */
   readonly places: Places;
   /** Device memory to fill; null: no largest batch is looked for. */
@@ -80,6 +82,8 @@ export interface CostForecast {
   readonly backbone: string;
   readonly settings: RehearsedSettings;
   readonly methods: readonly MethodForecast[];
+  /** Why each method that was left out is not for the backbone, one line each. */
+  readonly leftOut: readonly string[];
 }
 
 /** A head, where one answers: that of the six tasks of two classes. */
@@ -111,12 +115,20 @@ export async function forecastMethods(request: ForecastRequest): Promise<CostFor
     const whole = plannedBackbone(geometry, { ...settings, backboneDtype: "f32" }, headOfForecast);
     const reference = withTrainee(whole, everything, null, settings, (trainee) => stepCosts(trainee, settings));
     whole.dispose();
-    const methods = arms.map(({ method, config }) =>
-      withPlannedBackbone(geometry, method, config, settings, headOfForecast, (backbone) =>
-        forecastMethod(backbone, method, config, request, reference),
-      ),
-    );
-    return { backbone: geometry.name, settings, methods };
+    const methods: MethodForecast[] = [];
+    const leftOut: string[] = [];
+    for (const { method, config } of arms)
+      try {
+        methods.push(
+          withPlannedBackbone(geometry, method, config, settings, headOfForecast, (backbone) =>
+            forecastMethod(backbone, method, config, request, reference),
+          ),
+        );
+      } catch (error) {
+        if (request.leavesOut !== true || !(error instanceof AttachmentError)) throw error;
+        leftOut.push(error.message);
+      }
+    return { backbone: geometry.name, settings, methods, leftOut };
   } finally {
     await opened.close();
   }
@@ -170,14 +182,14 @@ export function withPlannedBackbone<Result>(
   scope: (backbone: BackboneModel) => Result,
 ): Result {
   let backbone = plannedBackbone(geometry, settings, head);
-  const model = calling(method, "attach", () => TunedModel.attach(backbone, method, config, seededRandom(0)));
-  const unfrozen = storedTensors(model);
-  model.dispose();
-  if (unfrozen.length > 0) {
-    backbone.dispose();
-    backbone = plannedBackbone(geometry, settings, head, new Set(unfrozen));
-  }
   try {
+    const model = calling(method, "attach", () => TunedModel.attach(backbone, method, config, seededRandom(0)));
+    const unfrozen = storedTensors(model);
+    model.dispose();
+    if (unfrozen.length > 0) {
+      backbone.dispose();
+      backbone = plannedBackbone(geometry, settings, head, new Set(unfrozen));
+    }
     return scope(backbone);
   } finally {
     backbone.dispose();

@@ -51,10 +51,12 @@ export async function runPlan(flags: PlanFlags): Promise<ExitCode> {
     ...{ precision, reached, epochs: flags.epochs, places },
     geometry: await findGeometry(flags.backbone, userDirectory(), places),
     arms: await chosenArms(flags, places),
+    leavesOut: !namesMethods(flags),
     deviceMemoryBytes: view.deviceMemoryBytes,
     gpus: [...chosenGpus(flags, calibration), ...peaks],
   });
   const shown = calibration === null ? view : { ...view, named: forecast.methods[0]!.predicted.map(({ gpu }) => gpu) };
+  for (const reason of forecast.leftOut) console.error(`left out: ${reason}`);
   print(forecast, shown, calibration, flags);
   if (flags.out !== undefined) await write(userPath(flags.out), forecastFiles(forecast, shown, calibration));
   return 0;
@@ -96,10 +98,11 @@ async function calibrated(flags: PlanFlags, places: Places): Promise<Calibration
   return calibrate(userPath(flags.calibrate), { directory: userDirectory(), places, ownDevices, precision });
 }
 
-async function chosenArms({ methods, method }: PlanFlags, places: Places) {
-  const named = (methods ?? []).map((name) => ({ method: name, config: {} }));
-  const arms = [...named, ...(method ?? [])];
-  if (arms.length > 0) return arms;
+const namesMethods = ({ methods = [], method = [] }: PlanFlags): boolean => methods.length + method.length > 0;
+
+async function chosenArms(flags: PlanFlags, places: Places) {
+  const { methods = [], method = [] } = flags;
+  if (namesMethods(flags)) return [...methods.map((name) => ({ method: name, config: {} })), ...method];
   return (await listMethods(places)).map(({ name }) => ({ method: name, config: {} }));
 }
 
