@@ -25,7 +25,7 @@ export function definePlan(program: Command, finish: (code: ExitCode) => void): 
       "a geometry of bench list, such as t5-base or llama-2-7b, a directory or a config.json",
       "t5-base",
     )
-    .option("--methods <a,b>", "methods to plan (default: every method for it that is found)", names)
+    .option("--methods <a,b>", "methods to plan (default: all that are found and fit the backbone)", names)
     .addOption(
       new Option(
         "--method <name:key=value,...>",
