@@ -16,7 +16,7 @@ let directory: string;
 
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), "petl-adding-"));
-  for (const { path, text } of files) write(path, text);
+  for (const { path, text } of files) write(path, path.endsWith("package.json") ? laidOut(text) : text);
   cpSync(join(repositoryRoot, "tsconfig.base.json"), join(directory, "tsconfig.base.json"));
   for (const [name, path] of [
     ["spec", "core/spec"],
@@ -29,6 +29,9 @@ beforeAll(() => {
 });
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** A package.json has each item on a line of its own, which the page's blocks of JSON have not. */
+const laidOut = (text: string): string => `${JSON.stringify(JSON.parse(text), null, 2)}\n`;
 
 function write(path: string, text: string): void {
   mkdirSync(dirname(join(directory, path)), { recursive: true });

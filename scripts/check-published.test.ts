@@ -17,6 +17,7 @@ const data: Readonly<Record<string, readonly string[]>> = {
   "@petl/starter": ["conformance.ts", "method-readme.md", "method.ts", "project-readme.md", "suite.mjs"].map(
     (file) => `templates/${file}`,
   ),
+  "@petl/watch": ["page/index.html", "page/page.css", "page/page.js"],
 };
 const isBuilt = (path: string): boolean => /^dist\/.+\.([cm]?js|d\.[cm]?ts|map)$/.test(path);
 const isTemplate = (path: string): boolean => /^templates\/.+\.hbs$/.test(path);
