@@ -28,6 +28,8 @@ export {
   lowRankFactors,
   lowRankProduct,
   lowRankSites,
+  type TargetConfig,
+  targetConfig,
   updatedWeights,
 } from "./low-rank.js";
 export { type Axis, axesOf, copyWidths, linearAxes } from "./narrow-stack/axes.js";

@@ -3,17 +3,29 @@ import type { ConfigReader } from "./config.js";
 import type { Backbone, Params, Site } from "./contract.js";
 import { AttachmentError } from "./errors.js";
 
+/** Which linear layers of the blocks a method adapts. */
+export interface TargetConfig {
+  /** Last parts of the names of the linear sites, such as `query`. */
+  readonly targets: readonly string[];
+  /** Last parts of the names of the blocks' sublayers they belong to, such as `crossAttention`. */
+  readonly sublayers: readonly string[];
+}
+
 /** Settings of a low-rank update `(alpha / rank) B A`, and the linear layers that get one. */
-export interface LowRankConfig {
+export interface LowRankConfig extends TargetConfig {
   readonly rank: number;
   /** The update is scaled by `alpha / rank`. */
   readonly alpha: number;
   /** Dropout of the update's input, in training. */
   readonly dropout: number;
-  /** Last parts of the names of the linear sites, such as `query`. */
-  readonly targets: readonly string[];
-  /** Last parts of the names of the blocks' sublayers they belong to, such as `crossAttention`. */
-  readonly sublayers: readonly string[];
+}
+
+/** Reads which layers are adapted, by default the queries and values of every attention. */
+export function targetConfig(fields: ConfigReader): TargetConfig {
+  return {
+    targets: fields.strings("targets", ["query", "value"]),
+    sublayers: fields.strings("sublayers", ["attention", "crossAttention"]),
+  };
 }
 
 /** Reads the settings; the defaults are rank 8, alpha `scale` times the rank, and the queries and values of every attention. */
@@ -23,8 +35,7 @@ export function lowRankConfig(fields: ConfigReader, scale = 2): LowRankConfig {
     rank,
     alpha: fields.number("alpha", scale * rank),
     dropout: fields.number("dropout", 0, 0, 1),
-    targets: fields.strings("targets", ["query", "value"]),
-    sublayers: fields.strings("sublayers", ["attention", "crossAttention"]),
+    ...targetConfig(fields),
   };
 }
 

@@ -11,19 +11,17 @@ import {
   peftFiles,
   peftTensors,
   type Site,
+  type TargetConfig,
   type Tuned,
+  targetConfig,
 } from "@petl/spec";
 import { dropout, linear, type Tensor, tf } from "@petl/tensor";
 
-export interface MissConfig {
+export interface MissConfig extends TargetConfig {
   /** Width of the shards that a layer's input is divided into. */
   readonly rank: number;
   /** Dropout of the update's input, in training. */
   readonly dropout: number;
-  /** Last parts of the names of the linear sites, such as `query`. */
-  readonly targets: readonly string[];
-  /** Last parts of the names of the blocks' sublayers they belong to, such as `crossAttention`. */
-  readonly sublayers: readonly string[];
   /** Multiplies the suite's learning rate. */
   readonly learningRateScale: number;
 }
@@ -46,8 +44,7 @@ export default defineMethod<MissConfig>({
     const config = {
       rank: fields.integer("rank", 64, 1),
       dropout: fields.number("dropout", 0, 0, 1),
-      targets: fields.strings("targets", ["query", "value"]),
-      sublayers: fields.strings("sublayers", ["attention", "crossAttention"]),
+      ...targetConfig(fields),
       learningRateScale: fields.number("learningRateScale", 1, 0),
     };
     fields.done();

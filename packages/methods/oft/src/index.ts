@@ -10,19 +10,17 @@ import {
   peftFiles,
   peftTensors,
   type Site,
+  type TargetConfig,
   type Tuned,
+  targetConfig,
 } from "@petl/spec";
 import { type Tensor, tf, widened } from "@petl/tensor";
 import { rotateBlocks } from "./rotate-blocks.js";
 import { rotationsOf } from "./rotations.js";
 
-export interface OftConfig {
+export interface OftConfig extends TargetConfig {
   /** Channels of an input that are rotated together. */
   readonly blockSize: number;
-  /** Last parts of the names of the linear sites, such as `query`. */
-  readonly targets: readonly string[];
-  /** Last parts of the names of the blocks' sublayers they belong to, such as `crossAttention`. */
-  readonly sublayers: readonly string[];
   /** Multiplies the suite's learning rate. */
   readonly learningRateScale: number;
 }
@@ -42,8 +40,7 @@ export default defineMethod<OftConfig>({
     const fields = new ConfigReader("oft", input);
     const config = {
       blockSize: fields.integer("blockSize", 32, 2),
-      targets: fields.strings("targets", ["query", "value"]),
-      sublayers: fields.strings("sublayers", ["attention", "crossAttention"]),
+      ...targetConfig(fields),
       learningRateScale: fields.number("learningRateScale", 1, 0),
     };
     fields.done();

@@ -9,23 +9,21 @@ import {
   peftFiles,
   peftTensors,
   type Site,
+  type TargetConfig,
   type Tuned,
+  targetConfig,
   updatedWeights,
 } from "@petl/spec";
 import { dropout, linear, type Random, type Tensor, tf } from "@petl/tensor";
 import { scaledUpdate } from "./scaled-update.js";
 
-export interface VeraConfig {
+export interface VeraConfig extends TargetConfig {
   /** Rows of `A` and columns of `B`. */
   readonly rank: number;
   /** What each channel of `lambda_d` starts from. */
   readonly dInitial: number;
   /** Dropout of the update's input, in training. */
   readonly dropout: number;
-  /** Last parts of the names of the linear sites, such as `query`. */
-  readonly targets: readonly string[];
-  /** Last parts of the names of the blocks' sublayers they belong to, such as `crossAttention`. */
-  readonly sublayers: readonly string[];
   /** Multiplies the suite's learning rate. */
   readonly learningRateScale: number;
 }
@@ -47,8 +45,7 @@ export default defineMethod<VeraConfig>({
       rank: fields.integer("rank", 256, 1),
       dInitial: fields.number("dInitial", 0.1),
       dropout: fields.number("dropout", 0, 0, 1),
-      targets: fields.strings("targets", ["query", "value"]),
-      sublayers: fields.strings("sublayers", ["attention", "crossAttention"]),
+      ...targetConfig(fields),
       learningRateScale: fields.number("learningRateScale", 30, 0),
     };
     fields.done();
