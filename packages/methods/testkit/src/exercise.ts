@@ -5,7 +5,6 @@ import { ActivationCache } from "@petl/activation-cache";
 import { type BackboneModel, disposeRecordings, Pass, type Recordings } from "@petl/backbone";
 import { readSafetensors, writeSafetensors } from "@petl/checkpoint";
 import { adamW, clipScale, type SettingsOf } from "@petl/optim";
-import type { Params } from "@petl/spec";
 import { seededRandom, type Tensor, tf, type Variable, valueAndGradients } from "@petl/tensor";
 import { disposeBatch, type TunedModel, trainingRow } from "@petl/trainer";
 import { largest, testBatch, testExamples, valuesOf } from "./stage.js";
@@ -146,18 +145,17 @@ export async function twoGradients(model: TunedModel): Promise<Record<string, Fl
 /** Writes what `from` added and trained to a file and puts it into `into`. */
 export async function saveAndReload(from: TunedModel, into: TunedModel): Promise<TunedModel> {
   const directory = mkdtempSync(join(tmpdir(), "petl-method-"));
-  const tensorsOf = ({ trained, frozen }: TunedModel): Params => ({ ...trained, ...frozen });
   try {
     const file = join(directory, "method.safetensors");
-    const values = await valuesOf(tensorsOf(from));
+    const values = await valuesOf(from.tuned);
     writeSafetensors(
       file,
       Object.fromEntries(
-        Object.entries(tensorsOf(from)).map(([name, { shape }]) => [name, { shape, values: values[name]! }]),
+        Object.entries(from.tuned).map(([name, { shape }]) => [name, { shape, values: values[name]! }]),
       ),
     );
     const saved = readSafetensors(file);
-    for (const [name, tensor] of Object.entries(tensorsOf(into)))
+    for (const [name, tensor] of Object.entries(into.tuned))
       (tensor as Variable).assign(tf.tensor(saved.read(name), tensor.shape));
     saved.close();
   } finally {

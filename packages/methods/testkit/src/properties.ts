@@ -1,4 +1,4 @@
-import { type Intervention, Pass } from "@petl/backbone";
+import { Pass } from "@petl/backbone";
 import type { Activation, PetlMethod } from "@petl/spec";
 import { liveBytes, recordedOperations, type Tensor, tf, type Variable, valueAndGradients } from "@petl/tensor";
 import { disposeBatch, Trainee, type TunedModel, trainStep } from "@petl/trainer";
@@ -44,7 +44,7 @@ export function testProperties<Config>(stage: Stage, method: PetlMethod<Config>,
     const unwatched = await plainLogits(plain, []);
     expect(difference(fresh, unwatched) / largest(unwatched)).toBeLessThan(1e-5);
     // a site that is read must exist, such as attention weights, and a device may round a fused product otherwise
-    expect(fresh).toEqual(await plainLogits(plain, readsOf(model)));
+    expect(fresh).toEqual(await plainLogits(plain, model.intervention.reads));
     plain.dispose();
     free(model);
   });
@@ -66,7 +66,7 @@ export function testProperties<Config>(stage: Stage, method: PetlMethod<Config>,
       ]),
     );
     const context = { params: model.params, training: false, random };
-    const intervention = { ...interventionOf(model), hooks: checked };
+    const intervention = { ...model.intervention, hooks: checked };
     const pass = new Pass(model.backbone, intervention, context, 0);
     const batch = testBatch(model.backbone);
     const logits = model.readout(model.backbone.forward(batch.inputs, pass), pass);
@@ -126,7 +126,7 @@ export function testProperties<Config>(stage: Stage, method: PetlMethod<Config>,
     const batch = testBatch(model.backbone);
     const { value, gradients } = valueAndGradients(() => {
       const context = { params: model.params, training: true, random };
-      const pass = new ObservedPass(model.backbone, interventionOf(model), context, 0);
+      const pass = new ObservedPass(model.backbone, model.intervention, context, 0);
       const state = model.backbone.forward(batch.inputs, pass);
       const loss = tf.mean(model.readout(state, pass));
       pass.dispose();
@@ -225,16 +225,6 @@ export function testProperties<Config>(stage: Stage, method: PetlMethod<Config>,
 
 /** Enough for a method under test to train something else; its settings must be such. */
 const movingSteps = 6;
-
-const readsOf = ({ attachment: { reads = [], side } }: TunedModel): readonly string[] => [
-  ...reads,
-  ...(side?.reads ?? []),
-];
-
-const interventionOf = (model: TunedModel): Intervention => {
-  const { hooks, inputHooks = new Map(), unfrozen, side } = model.attachment;
-  return { hooks, inputHooks, unfrozen, reads: readsOf(model), onlyRead: side?.onlyRead ?? false };
-};
 
 function free(...models: readonly TunedModel[]): void {
   for (const model of models) {

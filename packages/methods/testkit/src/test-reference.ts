@@ -47,7 +47,7 @@ export function testReference<Config>(method: PetlMethod<Config>, { family, file
   const tuned = (): TunedModel => {
     const model = TunedModel.attach(backbone(), method, method.parse(config(about)), random);
     const values = group("method", model.backbone);
-    const tensors = { ...model.trained, ...model.frozen };
+    const tensors = model.tuned;
     expect(Object.keys(values).sort()).toEqual(Object.keys(tensors).sort());
     for (const [name, tensor] of Object.entries(tensors)) (tensor as Variable).assign(values[name]!);
     return model;

@@ -26,7 +26,7 @@ export function tunedForLayout<Config>(
   const backbone = head === null ? plain : plain.withHead(head, random);
   const config = method.parse(settings);
   const model = TunedModel.attach(backbone, method, config, random);
-  for (const [name, tensor] of Object.entries({ ...model.trained, ...model.frozen })) {
+  for (const [name, tensor] of Object.entries(model.tuned)) {
     const draw = random.fork(name); // uniform numbers are the same on every machine
     (tensor as Variable).assign(
       tensor.rank === 1 ? draw.uniform(tensor.shape, 0.5, 1.5) : draw.uniform(tensor.shape, -0.3, 0.3),

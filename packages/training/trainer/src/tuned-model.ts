@@ -1,4 +1,4 @@
-import { asParameter, type BackboneModel, type Inputs, Pass, type Recordings } from "@petl/backbone";
+import { asParameter, type BackboneModel, type Inputs, type Intervention, Pass, type Recordings } from "@petl/backbone";
 import {
   type Activation,
   type Attachment,
@@ -137,11 +137,19 @@ export class TunedModel {
   pass(training: boolean, random: Random): Pass {
     const context = { params: this.params, training, random };
     const { dropout, recompute } = this.options;
+    return new Pass(this.backbone, this.intervention, context, dropout, recompute);
+  }
+
+  /** What the method does in a pass beside the backbone's own computation. */
+  get intervention(): Intervention {
     const { hooks, inputHooks = new Map(), unfrozen, reads = [], side } = this.attachment;
     const onlyRead = side?.onlyRead === true && reads.length === 0;
-    const recorded = { reads: [...reads, ...(side?.reads ?? [])], hookReads: reads, onlyRead };
-    const intervention = { hooks, inputHooks, unfrozen, ...recorded };
-    return new Pass(this.backbone, intervention, context, dropout, recompute);
+    return { hooks, inputHooks, unfrozen, reads: [...reads, ...(side?.reads ?? [])], hookReads: reads, onlyRead };
+  }
+
+  /** All in which the model differs from its backbone, by name: what is trained, and what was added frozen. */
+  get tuned(): Params {
+    return { ...this.trained, ...this.frozen };
   }
 
   /** The side network, if any, then the backbone's readout. */

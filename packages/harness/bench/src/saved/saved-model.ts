@@ -4,7 +4,6 @@ import { readSafetensors, writeSafetensors } from "@petl/checkpoint";
 import { makeDirectory, parseJson, readText } from "@petl/files";
 import { findTask } from "@petl/glue";
 import { optionalShape, renamed, runOptions, trainingSettings } from "@petl/settings";
-import type { Params } from "@petl/spec";
 import { isTableTask, type TableTask } from "@petl/table-tasks";
 import type { Task } from "@petl/task";
 import { type Tensor, tf, type Variable } from "@petl/tensor";
@@ -61,7 +60,7 @@ export const modelDirectory = (out: string, id: string): string => join(out, "mo
  */
 export async function saveModel(directory: string, model: TunedModel, about: SavedModel): Promise<void> {
   const tensors: Record<string, { shape: readonly number[]; values: Float32Array }> = {};
-  for (const [name, tensor] of Object.entries(savedTensors(model)))
+  for (const [name, tensor] of Object.entries(model.tuned))
     tensors[name] = { shape: tensor.shape, values: (await tensor.data()) as Float32Array };
   makeDirectory(directory);
   writeSafetensors(join(directory, weightsFile), tensors, {
@@ -109,12 +108,10 @@ function relativePath(directory: string, path: string): string {
   return isRelative(slashed) ? slashed : `./${slashed}`;
 }
 
-const savedTensors = ({ trained, frozen }: TunedModel): Params => ({ ...trained, ...frozen });
-
 /** Puts saved tensors into a model with the same method attached. @throws BenchError E_MODEL_INVALID if they do not fit it */
 export function restoreTensors(directory: string, model: TunedModel): void {
   const file = join(directory, weightsFile);
-  const tensors = savedTensors(model);
+  const tensors = model.tuned;
   const stored = readSafetensors(file);
   try {
     const [found, wanted] = [stored.names().sort(), Object.keys(tensors).sort()];
