@@ -40,23 +40,32 @@ const halfGap = Math.max(...nf4Values.slice(1).map((value, at) => value - nf4Val
 const rounding = 1 + 2 ** -20;
 const least = 2 ** -149;
 
-/** How far a value may be from what was stored. */
+/** Half a step of f16 at `value`: what rounding to it moves a value by at most. */
+const halfStepF16 = (value: number): number => Math.max(Math.abs(value) * 2 ** -11, 2 ** -25);
+
+/** How far a value may be from what was stored. Where codes count steps of a rounded scale, both errors add up. */
 const bounds: Readonly<
   Record<Exclude<WeightFormat, "nf4+dq" | "q4_k" | "q6_k">, (all: Float32Array, at: number) => number>
 > = {
   bf16: (all, at) => Math.max(Math.abs(all[at]!) * 2 ** -8, 2 ** -134),
-  f16: (all, at) => Math.max(Math.abs(all[at]!) * 2 ** -11, 2 ** -25),
-  int8: (all, at) => Math.max((absmaxAt(all, at, 64) / 127 / 2) * rounding, 127 * least),
+  f16: (all, at) => halfStepF16(all[at]!),
+  int8: (all, at) => (absmaxAt(all, at, 64) / 127 / 2) * rounding + 127 * least,
   // below 1e-38 a block is divided by that instead
   nf4: (all, at) => Math.max(absmaxAt(all, at, 64) * halfGap * rounding, 1e-38),
   // the scale is rounded to f16 after the codes were chosen
-  q8_0: (all, at) => Math.max((absmaxAt(all, at, 32) / 127) * (0.5 + 127 * 2 ** -11) * rounding, 127 * 2 ** -25),
+  q8_0: (all, at) => {
+    const scale = absmaxAt(all, at, 32) / 127;
+    return (scale / 2 + 127 * halfStepF16(scale)) * rounding;
+  },
   // the value of largest magnitude is -8 scales; one of the other sign and the same magnitude is cut to 7
-  q4_0: (all, at) => Math.max((absmaxAt(all, at, 32) / 8) * (1 + 8 * 2 ** -11) * rounding, 8 * 2 ** -25),
+  q4_0: (all, at) => {
+    const scale = absmaxAt(all, at, 32) / 8;
+    return (scale + 8 * halfStepF16(scale)) * rounding;
+  },
   // half a step; scale and least value are rounded to f16 after the codes were chosen
   q4_1: (all, at) => {
     const { range, least } = rangeAt(all, at);
-    return (range / 15) * (0.5 + 15 * 2 ** -11) * rounding + least * 2 ** -11 + 16 * 2 ** -25;
+    return (range / 30 + 15 * halfStepF16(range / 15) + halfStepF16(least)) * rounding;
   },
 };
 
