@@ -11,11 +11,25 @@ const { findTask, glueReader } = await built("tasks/glue");
 const { loadTask } = await built("tasks/task");
 
 const cases = [
-  { checkpoint: "minilm-l6", task: "mrpc", scoring: "head", methods: ["lora", "full", "read"], limit: 64, steps: 8 },
+  {
+    checkpoint: "minilm-l6",
+    task: "mrpc",
+    scoring: "head",
+    methods: ["lora", "full", "read", "lst"],
+    limit: 64,
+    steps: 8,
+  },
   { checkpoint: "smollm2-135m", task: "sst2", scoring: "head", methods: ["lora"], limit: 32, steps: 4 },
-  { checkpoint: "smollm2-135m", task: "sst2", scoring: "likelihood", methods: ["lora", "read"], limit: 32, steps: 4 },
+  {
+    checkpoint: "smollm2-135m",
+    task: "sst2",
+    scoring: "likelihood",
+    methods: ["lora", "read", "lst"],
+    limit: 32,
+    steps: 4,
+  },
 ];
-const layouts = { lora: ["merged", "peft"], full: ["merged"], read: ["torch"] };
+const layouts = { lora: ["merged", "peft"], full: ["merged"], read: ["torch"], lst: ["torch"] };
 const rowsCompared = 20;
 
 const { positionals, values } = parseArgs({

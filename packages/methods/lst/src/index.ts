@@ -3,6 +3,7 @@ import type { Random } from "@petl/tensor";
 import { type LstConfig, parseLstConfig } from "./config.js";
 import * as encoderDecoder from "./encoder-decoder/index.js";
 import * as oneStack from "./one-stack/index.js";
+import { inTorch } from "./torch-layout.js";
 
 export type { LstConfig } from "./config.js";
 
@@ -32,6 +33,7 @@ export default defineMethod<LstConfig>({
       optimizer: () => ({ learningRateScale: config.learningRateScale }),
     };
   },
+  layouts: { torch: inTorch },
 });
 
 const sideOf = (backbone: Backbone, config: LstConfig, random: Random): Pick<Attachment, "params" | "side"> =>

@@ -60,7 +60,7 @@ export const relativeBiasOf = ({ sites }: Backbone, stack: Stack): string => {
 };
 
 /** What the side network reads of each stack. */
-export const rungsOf = ({ layers }: Geometry): readonly Rungs[] =>
+export const rungsIn = ({ layers }: Geometry): readonly Rungs[] =>
   stacks.map((stack) => ({
     entry: `${stack}.embedding`,
     blocks: layers[stack].map((layer) => `${stack}.${layer}`),

@@ -2,7 +2,7 @@ import type { Activation, Backbone, SideNetwork, StepContext } from "@petl/spec"
 import { attention, dropout, gelu, linear, relativeBias, relu, rmsNorm, type Tensor, tf } from "@petl/tensor";
 import type { LstConfig } from "../config.js";
 import { Ladder, prefix } from "../ladder.js";
-import { attentionsOf, type Geometry, relativeBiasOf, rungsOf, type Stack } from "./geometry.js";
+import { attentionsOf, type Geometry, relativeBiasOf, rungsIn, type Stack } from "./geometry.js";
 
 /** The side network of one backbone: its inputs and its forward pass. */
 export function sideNetwork(backbone: Backbone, geometry: Geometry, config: LstConfig): SideNetwork {
@@ -11,7 +11,7 @@ export function sideNetwork(backbone: Backbone, geometry: Geometry, config: LstC
     decoder: prefix + relativeBiasOf(backbone, "decoder"),
   };
   return {
-    reads: rungsOf(geometry).flatMap(({ entry, blocks }) => [entry, ...blocks]),
+    reads: rungsIn(geometry).flatMap(({ entry, blocks }) => [entry, ...blocks]),
     enters: "lmHead",
     forward(recorded, context) {
       const side = new SideTransformer(recorded, context, geometry, config, tables);

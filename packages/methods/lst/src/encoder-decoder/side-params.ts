@@ -2,14 +2,14 @@ import type { Backbone, Params } from "@petl/spec";
 import { type Random, type Tensor, tf } from "@petl/tensor";
 import type { LstConfig } from "../config.js";
 import { ladderParams, prefix } from "../ladder.js";
-import { attentionsOf, type Geometry, relativeBiasOf, rungsOf, type Stack, stacks } from "./geometry.js";
+import { attentionsOf, type Geometry, relativeBiasOf, rungsIn, type Stack, stacks } from "./geometry.js";
 import { keptChannels, keptInLayer } from "./kept-channels.js";
 
 /** All tensors of the side network: projections, gates, and a narrow T5 of the kept layers. */
 export function sideParams(backbone: Backbone, geometry: Geometry, config: LstConfig, random: Random): Params {
   const { channels, reduction } = geometry;
   return tf.tidy(() => ({
-    ...ladderParams(rungsOf(geometry), channels, channels / reduction, random),
+    ...ladderParams(rungsIn(geometry), channels, channels / reduction, random),
     ...(config.initialisation === "pruned" ? pruned(backbone, geometry) : fresh(backbone, geometry, random)),
   }));
 }
