@@ -242,7 +242,7 @@ async function benchTargets(folder: string, made: (name: string) => Buffer): Pro
   const record = made("runs/alpha-sst2-0-0a1b2c.json");
   await writeTraceCsv(join(folder, "trace.csv"), trace as never);
   const best = { step: 2, score: 50, predictions: [[0, 1, undefined]] } as never;
-  const state = { step: 2, best, unloggedLosses: [], tensors: {}, bestWeights: null };
+  const state = { step: 2, best, unloggedLosses: [], lossScale: null, tensors: {}, bestWeights: null };
   await writeRunState(join(folder, "state.safetensors"), "same", state, [{ type: "resumed", step: 1 } as never]);
   const fields = streamFields(["timestamp", "power.draw", "memory.used", "utilization.gpu", "clocks.sm", "pstate"]);
   return [

@@ -1,6 +1,6 @@
 import { scheduleNames } from "@petl/optim/schedules";
 import { backboneDtypes } from "@petl/weight-formats";
-import { choice, number, orNone, toggle, whole } from "./kinds/index.js";
+import { choice, number, orNone, orWord, powerOfTwo, toggle, whole } from "./kinds/index.js";
 import { overriddenBy, settingsIn, type ValuesOf } from "./setting.js";
 
 const training = settingsIn("How it is trained");
@@ -11,6 +11,8 @@ const frozen = settingsIn("What is kept of a frozen backbone");
  * takes minutes and gigabytes.
  */
 const mostTokens = 4096;
+/** The most that a loss is multiplied by: as in NVIDIA's Apex (`max_loss_scale`). */
+export const mostLossScale = 2 ** 24;
 /** A hundred times the largest batches of published fine-tuning. */
 const mostExamples = 65_536;
 
@@ -96,6 +98,13 @@ export const trainingSettings = {
     default: 1,
     label: "Gradient clipping (norm)",
     help: "Global norm to which larger gradients are scaled down, or none",
+  }),
+  lossScale: training({
+    kind: orWord(powerOfTwo({ max: mostLossScale }), "auto", "dynamic", "off"),
+    default: "auto",
+    identity: "unless default",
+    label: "Loss scale",
+    help: "What the loss is multiplied by before it is differentiated, so that small gradients are not lost in half precision: a power of two, dynamic (halved and doubled as gradients allow), off, or auto: dynamic on a device that needs it. An update with gradients that are not finite is skipped",
   }),
   labelSmoothing: training({
     kind: number({ min: 0, below: 1, placeholder: "<share>" }),

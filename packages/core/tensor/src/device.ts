@@ -11,6 +11,11 @@ export interface Device {
    * opened. Absent where the device cannot say; tensors alone are counted by `liveBytes`.
    */
   bufferBytes?(): { readonly live: number; readonly peak: number };
+  /**
+   * Whether it computes with numbers of so small a range (float16) that small gradients become zero unless the loss is scaled up; absent:
+   * it does not. It must not change while the device is open.
+   */
+  readonly needsLossScaling?: boolean;
   /** Frees workers and memory; the process can end. */
   close(): Promise<void>;
 }

@@ -17,10 +17,15 @@ export interface ValueAndGradients {
  * Value of `f` and its gradient with respect to each tensor of `wanted`.
  *
  * The caller owns (and disposes) the value and the gradients. Recording is on while `f` runs, except in `untaped` scopes.
+ * `lossScale` multiplies every gradient and not the value: the walk back begins with it instead of 1.
  *
  * @throws Error if another gradient is being computed: higher-order gradients are not supported.
  */
-export function valueAndGradients(f: () => Tensor, wanted: Readonly<Record<string, Tensor>>): ValueAndGradients {
+export function valueAndGradients(
+  f: () => Tensor,
+  wanted: Readonly<Record<string, Tensor>>,
+  lossScale = 1,
+): ValueAndGradients {
   if (isTaping()) throw new Error("tape: expected no gradient under way, got a nested one; compute it outside");
   const tracked = new Set(Object.values(wanted).map((tensor) => tensor.id));
   const active: Tape = { nodes: [], tracked, paused: false, tracing: false };
@@ -34,16 +39,21 @@ export function valueAndGradients(f: () => Tensor, wanted: Readonly<Record<strin
   const recorded = active.nodes.map((node) => node.name);
   if (value.size !== 1) throw new Error(`tape: expected a scalar value, got shape [${value.shape}]`);
   const gradients = withByteCategory("gradients", () =>
-    atPlace({ phase: "backward" }, () => backward(active, value, wanted)),
+    atPlace({ phase: "backward" }, () => backward(active, value, wanted, lossScale)),
   );
   return { value, gradients, recorded };
 }
 
 /** Walks the tape from its end, freeing what each node saved and each gradient nobody asked for once it was used. */
-function backward({ nodes }: Tape, value: Tensor, wanted: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+function backward(
+  { nodes }: Tape,
+  value: Tensor,
+  wanted: Readonly<Record<string, Tensor>>,
+  lossScale: number,
+): Record<string, Tensor> {
   const keepIds = new Set(Object.values(wanted).map((tensor) => tensor.id));
   const sums = new GradientSums();
-  sums.add(value, tf.keep(tf.onesLike(value)));
+  sums.add(value, tf.keep(lossScale === 1 ? tf.onesLike(value) : tf.fill(value.shape, lossScale)));
   for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
     const dys = node.outputs.map((output) => sums.of(output));
     const isUsed = dys.some((dy) => dy !== null);

@@ -6,6 +6,7 @@ import { serialError } from "../src/child/serial-error.js";
 import { conditionsPart } from "../src/record/conditions-part.js";
 import { gpuEnergyPart, hostEnergyPart } from "../src/record/energy-part.js";
 import { epochsPart } from "../src/record/epochs-part.js";
+import { lossScalingPart } from "../src/record/loss-scaling-part.js";
 import { memoryPart } from "../src/record/memory-part.js";
 import { Observation } from "../src/record/observation.js";
 import { curvePart, scoresPart } from "../src/record/scores-part.js";
@@ -148,6 +149,19 @@ test("a long curve is thinned and keeps its last step", () => {
   expect(curve.length).toBeLessThanOrEqual(2000);
   expect([curve[0]?.step, curve.at(-1)?.step]).toEqual([1, 4999]);
   expect(curvePart(observe(step(1, 1), step(2, 1)))).toHaveLength(2);
+});
+
+test("skipped updates are counted with the last loss scale, which only a scaled loss has", () => {
+  const scaled = (number: number, lossScale: number, isSkipped: boolean) =>
+    ({ ...step(number, 1), lossScale, isSkipped }) as ChildEvent;
+  const run = observe(
+    scaled(1, 65_536, true),
+    scaled(2, 32_768, false),
+    scaled(3, 32_768, true),
+    scaled(4, 16_384, false),
+  );
+  expect(lossScalingPart(run)).toEqual({ skippedSteps: 2, lastScale: 16_384 });
+  expect(lossScalingPart(observe(step(1, 1)))).toBeNull();
 });
 
 describe("energy", () => {

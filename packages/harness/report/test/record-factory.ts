@@ -119,6 +119,7 @@ export function syntheticRecord(method: SyntheticMethod, options: SyntheticOptio
       ...{ test: null, constant: null },
     },
     answers: [],
+    lossScaling: null,
     curve: Array.from({ length: 40 }, (_, step) => ({
       step: step + 1,
       epoch: Math.ceil((step + 1) / 10),

@@ -244,3 +244,15 @@ test("the result object of a tuned suite has its baselines and choices, and tria
   ]);
   expect(search[3]).toMatchObject({ status: "failed", error: { code: "E_DIVERGED" }, learningRate: 0.01 });
 });
+
+test("a report says how many updates loss scaling skipped, and nothing where it skipped none", () => {
+  const headlines = (...skipped: (number | null)[]) => {
+    const scaled = skipped.map((skippedSteps, seed) => {
+      const lossScaling = skippedSteps === null ? null : { skippedSteps, lastScale: 1024 };
+      return syntheticRecord(update, { seed, changes: { lossScaling } });
+    });
+    return only(buildReport(scaled, options).groups).headlines.filter((line) => line.includes("Loss scaling"));
+  };
+  expect(headlines(3, 1, null)).toEqual(["Loss scaling skipped 4 of 80 updates, whose gradients were not finite."]);
+  expect(headlines(0, null)).toEqual([]);
+});

@@ -3,7 +3,7 @@ import type { RunRecord } from "./schema.js";
 type Ending = Pick<RunRecord, "status" | "error">;
 
 /** Codes of a run that trained to no finite number. */
-const divergence: readonly (string | null)[] = ["E_DIVERGED", "E_NOT_FINITE"];
+const divergence: readonly (string | null)[] = ["E_DIVERGED", "E_LOSS_SCALE", "E_NOT_FINITE"];
 
 /** Whether training diverged; of a trial that is an outcome, not a failure. */
 export function hasDiverged({ status, error }: Ending): boolean {

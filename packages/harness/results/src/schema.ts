@@ -160,6 +160,8 @@ export const RunRecordSchema = z.object({
   answers: z.array(answers).default([]),
   /** Training loss, thinned by the writer if very long. `loss` null: not finite (the run diverged there). */
   curve: z.array(z.object({ step: count, epoch: z.number(), loss: z.number().nullable(), learningRate: z.number() })),
+  /** Updates skipped because their gradients were not finite, and what the last loss was multiplied by; null where none was scaled. */
+  lossScaling: z.object({ skippedSteps: count, lastScale: z.number().positive() }).nullable().default(null),
   /** When it trained and evaluated, in epoch seconds: the windows of its trace. */
   windows: z.array(z.object({ name: z.enum(["training", "evaluation"]), fromS: z.number(), toS: z.number() })),
   /** Each resumption after an interruption: the last step before it, and when. Windows before it are of earlier processes. */

@@ -66,6 +66,7 @@ export function syntheticRecord(changes: Partial<RunRecord> = {}): RunRecord {
     },
     answers: [],
     task: null,
+    lossScaling: null,
     curve: [{ step: 1, epoch: 0.1, loss: 2.5, learningRate: 1e-3 }],
     windows: [],
     resumed: [],

@@ -15,11 +15,12 @@ export interface Scalar {
 export function scalarsOf(event: ChildEvent): Scalar[] {
   switch (event.type) {
     case "step": {
-      const { step, loss, learningRate } = event;
+      const { step, loss, learningRate, lossScale } = event;
       if (loss === undefined) return [];
       return [
         { tag: "train/loss", step, value: loss ?? Number.NaN }, // JSON has no NaN: null
         { tag: "train/learning_rate", step, value: learningRate },
+        ...(lossScale === undefined ? [] : [{ tag: "train/loss_scale", step, value: lossScale }]),
       ];
     }
     case "evaluation":

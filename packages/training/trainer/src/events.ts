@@ -30,6 +30,14 @@ export interface Answers {
   readonly groups?: readonly number[];
 }
 
+/** What a step says where the loss is scaled. */
+interface ScaledStep {
+  /** What the loss was multiplied by. */
+  readonly lossScale: number;
+  /** Whether its gradients were not finite, so that it updated nothing; its loss is left out. */
+  readonly isSkipped: boolean;
+}
+
 /** Reports of a run. Times are seconds since the Unix epoch, so that they can be aligned with samples of another process. */
 export type TrainEvent =
   | {
@@ -47,11 +55,11 @@ export type TrainEvent =
       readonly stepsPerEpoch: number;
       readonly warmupSteps: number;
     }
-  | {
+  | ({
       readonly type: "step";
       readonly step: number;
       readonly epoch: number;
-      /** Nats per target token or class, or squared error of a score; mean over the updates since the last logged one; undefined where it is not logged. */
+      /** Nats per target token or class, or squared error of a score; mean over the updates since the last logged one; undefined where it is not logged or all of those were skipped. */
       readonly loss: number | undefined;
       readonly learningRate: number;
       /** Real source and target tokens of the batch. */
@@ -63,7 +71,7 @@ export type TrainEvent =
       /** Examples that went forward through the backbone. */
       readonly backboneForwards: number;
       readonly wallTimeS: number;
-    }
+    } & Partial<ScaledStep>)
   | {
       /** The last step of an epoch has ended. */
       readonly type: "epoch";

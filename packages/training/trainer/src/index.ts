@@ -5,6 +5,7 @@ export { type Answering, type Encoding, headTaskOf, type TokenizedExample } from
 export { headStartOf } from "./encode/head-start.js";
 export { type Evaluated, type EvaluateOptions, evaluate } from "./evaluate.js";
 export type { Answers, EvaluationResult, TrainEvent } from "./events.js";
+export { LossScaleError, type LossScaleState } from "./loss-scale.js";
 export {
   type RecordingsOf,
   type RehearsedSettings,

@@ -2,6 +2,7 @@ import type { Inputs, Recordings } from "@petl/backbone";
 import { seededRandom, type Tensor, tf } from "@petl/tensor";
 import { disposeBatch, makeBatch, microBatches, trainingRow } from "./batches.js";
 import type { TokenizedExample } from "./encode/example.js";
+import { lossScalerOf } from "./loss-scale.js";
 import type { TrainSettings } from "./settings.js";
 import { UpdateGradients } from "./step.js";
 import type { Trainee } from "./trainee.js";
@@ -27,7 +28,7 @@ export function rehearseUpdate(
   const examples = fullExamples(model, settings);
   const parts = microBatches(examples, settings.accumulate);
   const unread = Array.from({ length: (settings.logEvery - 1) * parts.length }, () => tf.scalar(0)); // losses of earlier updates
-  const update = new UpdateGradients(trainee, step);
+  const update = new UpdateGradients(trainee, step, lossScalerOf(settings)?.scale);
   for (const part of parts) {
     const batch = makeBatch(part, model.backbone);
     const recordings = recordingsOf?.(part.length) ?? null;

@@ -1,6 +1,7 @@
 import type { Prediction } from "@petl/task";
 import { overwrite, type Tensor, tf } from "@petl/tensor";
 import type { EvaluationResult } from "./events.js";
+import type { LossScaleState } from "./loss-scale.js";
 import type { TunedModel } from "./tuned-model.js";
 
 type Tensors = Readonly<Record<string, Tensor>>;
@@ -25,6 +26,8 @@ export interface TrainingState {
   readonly best: BestEvaluation | null;
   /** Losses of the updates since one was logged last. */
   readonly unloggedLosses: readonly number[];
+  /** Null where the loss is not scaled. */
+  readonly lossScale: LossScaleState | null;
   /** Trained tensors and the optimizer's state, by name. They are live: the next update changes them. */
   readonly tensors: Tensors;
   /** The trained tensors as the best evaluation had them; null where nothing needs them, or `tensors` are those. */
@@ -54,6 +57,7 @@ export interface ResumePoint {
   readonly evaluations: readonly EvaluationResult[];
   /** As in the state it kept. */
   readonly unloggedLosses: readonly number[];
+  readonly lossScale: LossScaleState | null;
   /** Values of the tensor of that name, row-major. */
   read(name: string): Float32Array;
 }

@@ -1,5 +1,5 @@
 import type { Recordings } from "@petl/backbone";
-import { clipScale } from "@petl/optim";
+import { clipScale, globalNorm, unscaleAndClip } from "@petl/optim";
 import type { Params } from "@petl/spec";
 import { atPlace, type Random, type Tensor, tf, valueAndGradients, withByteCategory } from "@petl/tensor";
 import type { Batch } from "./batches.js";
@@ -29,11 +29,14 @@ export class UpdateGradients {
   readonly recorded: string[] = [];
   readonly #trained: Params;
   #gradients: Record<string, Tensor> = {};
+  /** Of the gradients as they are, if it was asked for. */
+  #norm: Tensor | null = null;
 
-  /** `step`: 1 for the first update. */
+  /** `step`: 1 for the first update. `lossScale` multiplies the gradients until they are applied; null: nothing does. */
   constructor(
     readonly trainee: Trainee,
     readonly step: number,
+    readonly lossScale: number | null = null,
   ) {
     this.#trained = trainee.begin(step);
   }
@@ -44,7 +47,7 @@ export class UpdateGradients {
       const mean = this.trainee.model.loss(batch, random, recordings);
       return share === 1 ? mean : tf.mul(mean, share);
     };
-    const { value, gradients, recorded } = valueAndGradients(loss, this.#trained);
+    const { value, gradients, recorded } = valueAndGradients(loss, this.#trained, this.lossScale ?? 1);
     this.losses.push(value);
     this.recorded.push(...recorded);
     withByteCategory("gradients", () => {
@@ -58,16 +61,45 @@ export class UpdateGradients {
     if (before !== undefined) tf.dispose([before, gradient]);
   }
 
-  /** Clips the gradients, updates what is trained and frees them. */
+  /** Whether every gradient is finite, and the sum of their squares; waits for the device. */
+  async areFinite(): Promise<boolean> {
+    const [norm] = await this.#ownNorm().data();
+    return Number.isFinite(norm);
+  }
+
+  /** Takes the loss scale out of the gradients, clips them, updates what is trained and frees them. */
   apply({ learningRate, clipNorm }: Omit<StepSettings, "step">): void {
-    const gradients = this.#gradients;
-    this.#gradients = {};
     const update = (): void => {
-      const scale = clipNorm === null ? null : clipScale(gradients, clipNorm);
-      this.trainee.update(gradients, { step: this.step, learningRate, scale });
-      tf.dispose([gradients, ...(scale === null ? [] : [scale])]);
+      const scale = this.#factor(clipNorm);
+      this.trainee.update(this.#gradients, { step: this.step, learningRate, scale });
+      if (scale !== null) scale.dispose();
+      this.#free();
     };
     withByteCategory("gradients", () => atPlace({ phase: "update" }, update));
+  }
+
+  /** Frees the gradients and the losses: the update is not made. */
+  skip(): void {
+    this.trainee.skip(this.step);
+    this.#free();
+    tf.dispose(this.losses);
+  }
+
+  /** What multiplies every gradient; null: nothing does. */
+  #factor(clipNorm: number | null): Tensor | null {
+    if (this.lossScale !== null) return unscaleAndClip(this.#ownNorm(), this.lossScale, clipNorm);
+    return clipNorm === null ? null : clipScale(this.#gradients, clipNorm);
+  }
+
+  #ownNorm(): Tensor {
+    this.#norm ??= withByteCategory("gradients", () => atPlace({ phase: "update" }, () => globalNorm(this.#gradients)));
+    return this.#norm;
+  }
+
+  #free(): void {
+    tf.dispose([...Object.values(this.#gradients), ...(this.#norm === null ? [] : [this.#norm])]);
+    this.#gradients = {};
+    this.#norm = null;
   }
 }
 

@@ -32,6 +32,8 @@ export interface TrainInput<Config> {
   /** Whether and where activations of a frozen backbone are kept; this changes what a run costs, not its result. */
   readonly cache?: Partial<CacheSettings>;
   readonly onEvent?: (event: TrainEvent) => void;
+  /** Whether the device computes in so small a range that the loss is scaled where the settings leave that to it; default: false. */
+  readonly needsLossScaling?: boolean | undefined;
   /** Ends the run between two updates or batches of an evaluation; its state is handed to `onRunState` before. */
   readonly signal?: AbortSignal | undefined;
   /** Waits until the device has finished its work, so that windows and epochs end when their work does. */
@@ -53,7 +55,7 @@ export interface TrainResult {
  * the model of the best evaluation is scored on it, once, at the end.
  *
  * The same settings and seed give bitwise the same losses on one device. With `steps: 0` the model is evaluated once, as
- * attached. @throws DivergedError, NotFiniteError, AttachmentError; an aborted signal's reason
+ * attached. @throws DivergedError, LossScaleError, NotFiniteError, AttachmentError; an aborted signal's reason
  */
 export async function train<Config>(input: TrainInput<Config>): Promise<TrainResult> {
   const { backbone, method, config, task, settings, onEvent: emit = () => {} } = input;
@@ -74,7 +76,7 @@ async function trainLoop<Config>(
   length: ReturnType<typeof plannedSteps>,
   cache: ActivationCache | null,
 ): Promise<EvaluationResult[]> {
-  const { onEvent: emit = () => {}, synchronize = async () => {} } = input;
+  const { onEvent: emit = () => {}, synchronize = async () => {}, needsLossScaling = false } = input;
   const { steps, stepsPerEpoch } = length;
   const evalEvery = settings.evalEvery ?? stepsPerEpoch;
   const epochOf = (step: number): number => Math.ceil(step / stepsPerEpoch);
@@ -85,7 +87,7 @@ async function trainLoop<Config>(
   let step = resume?.step ?? 0;
   let best = resume?.best ?? null;
   const evaluations = [...(resume?.evaluations ?? [])];
-  const updater = new Updater(model, { task, settings, length, resume, random, cache, emit });
+  const updater = new Updater(model, { task, settings, length, resume, random, cache, needsLossScaling, emit });
   if (resume !== undefined) restoreTraining(model, updater.state, resume);
   let bestWeights: Weights | null = null; // kept only for a test, on the host: it is no part of what training needs
   if (resume !== undefined && best !== null && task.test !== null)
@@ -119,6 +121,7 @@ async function trainLoop<Config>(
       step,
       best,
       unloggedLosses,
+      lossScale: updater.lossScale,
       tensors: trainingTensors(model, updater.state),
       bestWeights: kept,
     });

@@ -19,13 +19,17 @@ export interface UpdateSettings {
 export class Trainee {
   readonly #kept = new Map<string, { readonly began: number; readonly tensors: Tensors }>();
   #state: Tensors = {};
+  /** Steps whose update was not made. */
+  readonly #skipped: number[];
 
-  /** `made`: updates made by an earlier process, whose state is restored after this. */
+  /** `made`: steps of an earlier process, whose state is restored after this; `skipped`: those of them that updated nothing. */
   constructor(
     readonly model: TunedModel,
     readonly optimizer: Optimizer = adamW(),
     made = 0,
+    skipped: readonly number[] = [],
   ) {
+    this.#skipped = [...skipped];
     this.#keep(beginnings(model, Math.max(1, made)));
   }
 
@@ -47,8 +51,18 @@ export class Trainee {
     this.optimizer.update(this.#state, {
       ...{ params: this.model.trained, gradients, step, learningRate, scale },
       settings: (name) => this.model.optimizerSettings(name),
-      updatesOf: (name) => step - this.#kept.get(name)!.began + 1,
+      updatesOf: (name) => this.#updates(this.#kept.get(name)!.began, step),
     });
+  }
+
+  /** Notes that a step updates nothing: the optimizer does not count it. */
+  skip(step: number): void {
+    this.#skipped.push(step);
+  }
+
+  /** Updates made from one step to another. */
+  #updates(from: number, to: number): number {
+    return to - from + 1 - this.#skipped.filter((step) => step >= from && step <= to).length;
   }
 
   /** Frees the optimizer's state; the model stays. */

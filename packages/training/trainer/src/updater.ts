@@ -5,9 +5,10 @@ import { disposeBatch, epochBatches, lossTerms, makeBatch, microBatches, trainin
 import { DivergedError } from "./diverged-error.js";
 import type { TokenizedExample } from "./encode/example.js";
 import type { TrainEvent } from "./events.js";
+import { type LossScaler, type LossScaleState, lossScalerOf } from "./loss-scale.js";
 import type { ResumePoint } from "./resume.js";
 import type { plannedSteps, TrainSettings } from "./settings.js";
-import { UpdateGradients } from "./step.js";
+import { type StepSettings, UpdateGradients } from "./step.js";
 import type { TaskData } from "./task-data.js";
 import { Trainee } from "./trainee.js";
 import type { TunedModel } from "./tuned-model.js";
@@ -19,10 +20,12 @@ export interface UpdaterOptions {
   readonly settings: TrainSettings;
   readonly length: ReturnType<typeof plannedSteps>;
   /** Where the process stopped that this run resumes from. */
-  readonly resume: Pick<ResumePoint, "step" | "unloggedLosses"> | undefined;
+  readonly resume: Pick<ResumePoint, "step" | "unloggedLosses" | "lossScale"> | undefined;
   /** The run's stream, from which those of epochs and steps are forked. */
   readonly random: Random;
   readonly cache: ActivationCache | null;
+  /** Of the device. */
+  readonly needsLossScaling: boolean;
   readonly emit: (event: TrainEvent) => void;
 }
 
@@ -30,6 +33,8 @@ export interface UpdaterOptions {
 export class Updater {
   readonly #trainee: Trainee;
   readonly #rate: Schedule;
+  /** Null: the loss is not scaled. */
+  readonly #scaler: LossScaler | null;
   readonly #updates: Generator<Update, never, void>;
   /** Losses of each update that were not read yet, one of each micro-batch. */
   readonly #unread: (readonly Tensor[])[] = [];
@@ -41,7 +46,9 @@ export class Updater {
     readonly options: UpdaterOptions,
   ) {
     const { task, settings, length, resume, random, cache } = options;
-    this.#trainee = new Trainee(model, adamW({ weightDecay: settings.weightDecay }), resume?.step);
+    this.#scaler = lossScalerOf(settings, options.needsLossScaling, resume?.lossScale);
+    const optimizer = adamW({ weightDecay: settings.weightDecay });
+    this.#trainee = new Trainee(model, optimizer, resume?.step, this.lossScale?.skipped);
     this.#rate = schedule(settings.schedule, length.warmupSteps, length.steps);
     this.#unlogged = [...(resume?.unloggedLosses ?? [])];
     this.#updates = updatesAfter(resume?.step ?? 0, length.stepsPerEpoch, (epoch) => {
@@ -55,7 +62,12 @@ export class Updater {
     return this.#trainee.state;
   }
 
-  /** Makes the next update, logs the loss if it is due or `mustLog`, and returns the update's number. @throws DivergedError */
+  /** The state of the loss scale; null where the loss is not scaled. */
+  get lossScale(): LossScaleState | null {
+    return this.#scaler?.state ?? null;
+  }
+
+  /** Makes the next update, logs the loss if it is due or `mustLog`, and returns the update's number. @throws DivergedError, LossScaleError */
   async next(mustLog: boolean): Promise<number> {
     const { settings, random, cache, emit } = this.options;
     const { step, epoch, batch: indices, nextBatch } = this.#updates.next().value;
@@ -67,7 +79,7 @@ export class Updater {
     const [afterwards = []] = microBatches(this.#examples(nextBatch), settings.accumulate);
     const rows = (part: readonly TokenizedExample[]) => part.map(trainingRow);
 
-    const update = new UpdateGradients(this.#trainee, step);
+    const update = new UpdateGradients(this.#trainee, step, this.#scaler?.scale);
     const seen = { tokens: 0, paddedTokens: 0, backboneForwards: 0, sourceTokens: 0, targetTokens: 0 };
     for (const [index, part] of parts.entries()) {
       const batch = makeBatch(part, this.model.backbone);
@@ -86,16 +98,28 @@ export class Updater {
     }
 
     const learningRate = settings.learningRate * this.#rate(step);
-    update.apply({ learningRate, clipNorm: settings.clipNorm });
-    this.#unread.push(update.losses);
+    const isSkipped = !(await this.#apply(update, { learningRate, clipNorm: settings.clipNorm }));
+    const scaling = this.#scaler === null ? {} : { lossScale: this.#scaler.scale, isSkipped };
     const loss = mustLog || step % settings.logEvery === 0 ? await this.#meanLoss() : undefined;
 
     const { tokens, paddedTokens, backboneForwards } = seen;
     const shape = [indices.length, seen.sourceTokens, seen.targetTokens] as const;
-    const figures = { loss, learningRate, tokens, paddedTokens, shape, backboneForwards };
+    const figures = { loss, learningRate, tokens, paddedTokens, shape, backboneForwards, ...scaling };
     emit({ type: "step", step, epoch, ...figures, wallTimeS: nowS() - startS });
     if (loss !== undefined && !Number.isFinite(loss)) throw new DivergedError(step, loss);
+    this.#scaler?.hear(step, !isSkipped);
     return step;
+  }
+
+  /** Makes an update, but not where the loss is scaled and its gradients are not finite -> whether it was made. */
+  async #apply(update: UpdateGradients, settings: Omit<StepSettings, "step">): Promise<boolean> {
+    if (this.#scaler !== null && !(await update.areFinite())) {
+      update.skip();
+      return false;
+    }
+    update.apply(settings);
+    this.#unread.push(update.losses);
+    return true;
   }
 
   /** Losses of the updates since one was logged last. */
@@ -108,10 +132,11 @@ export class Updater {
     return this.#unlogged;
   }
 
-  /** Mean loss of the updates since it was read last; the loss of the first that is not finite, if there is one. */
-  async #meanLoss(): Promise<number> {
+  /** Mean loss of the updates since it was read last, or that of the first that is not finite; undefined where all were skipped. */
+  async #meanLoss(): Promise<number | undefined> {
     const losses = await this.unloggedLosses();
     this.#unlogged = [];
+    if (losses.length === 0) return undefined;
     return losses.find((loss) => !Number.isFinite(loss)) ?? losses.reduce((sum, loss) => sum + loss) / losses.length;
   }
 

@@ -70,16 +70,25 @@ test("an update sees as many examples as before, less padding and less memory", 
 });
 
 test.each([
-  [1, 1],
-  [2, 1],
-  [3, 1],
-  [2, 2],
-])(
-  "the rehearsal of %i micro-batches, losses logged every %i updates, has the peak of the run",
-  async (accumulate, logEvery) => {
+  [1, 1, "off"],
+  [2, 1, "off"],
+  [3, 1, "off"],
+  [2, 2, "off"],
+  [2, 1, 1024],
+] as const)(
+  "the rehearsal of %i micro-batches, losses logged every %i updates, loss scale %s, has the peak of the run",
+  async (accumulate, logEvery, lossScale) => {
     const example = { source: new Array<number>(12).fill(9), target: [2, 3, 1] };
     const task = { ...toyTask(), train: new Array(20).fill(example) };
-    const settings = toySettings({ epochs: 1, batchSize: 10, maxLength: 12, maxTargetLength: 3, accumulate, logEvery });
+    const settings = toySettings({
+      epochs: 1,
+      batchSize: 10,
+      maxLength: 12,
+      maxTargetLength: 3,
+      accumulate,
+      logEvery,
+      lossScale,
+    });
     const measured = (await run(task, settings)).peaks[0]!;
     const model = TunedModel.attach(toyBackbone(), everything, null, seededRandom(0), settings);
     const trainee = new Trainee(model);

@@ -41,12 +41,12 @@ async function run(
       if (stopsAt(event)) setImmediate(() => stop.abort(stopped)); // as a signal comes to a process
     },
     ...(resume !== undefined && { resume }),
-    async onRunState({ step, best, unloggedLosses, tensors, bestWeights }) {
+    async onRunState({ step, best, unloggedLosses, lossScale, tensors, bestWeights }) {
       const values = new Map<string, Float32Array>();
       for (const [name, { values: best }] of Object.entries(bestTensors(bestWeights ?? {}))) values.set(name, best);
       for (const [name, tensor] of Object.entries(tensors)) values.set(name, Float32Array.from(await tensor.data()));
       const evaluations = [...(resume?.evaluations ?? []), ...scored(events)];
-      runStates.push({ step, best, evaluations, unloggedLosses, read: (name) => values.get(name)! });
+      runStates.push({ step, best, evaluations, unloggedLosses, lossScale, read: (name) => values.get(name)! });
     },
   });
   const ended = await trained.catch((error: unknown) => {

@@ -55,21 +55,25 @@ export function orNone<Value>(kind: Kind<Value>): Kind<Value | null> {
   };
 }
 
-/** A value of the kind, or this word. */
-export function orWord<Value, const Word extends string>(kind: Kind<Value>, word: Word): Kind<Value | Word> {
+/** A value of the kind, or one of these words. */
+export function orWord<Value, const Word extends string>(
+  kind: Kind<Value>,
+  ...words: readonly [Word, ...Word[]]
+): Kind<Value | Word> {
+  const isWord = (value: unknown): value is Word => words.some((word) => word === value);
   return {
-    schema: z.union([kind.schema, z.literal(word)]) as z.ZodType<Value | Word, Value | Word>,
-    placeholder: kind.placeholder.replace(">", `|${word}>`),
-    words: [...(kind.words ?? []), word],
-    parse(given) {
-      if (given === word) return word;
+    schema: z.union([kind.schema, z.enum(words)]) as z.ZodType<Value | Word, Value | Word>,
+    placeholder: kind.placeholder.replace(">", `|${words.join("|")}>`),
+    words: [...(kind.words ?? []), ...words],
+    parse(text) {
+      if (isWord(text)) return text;
       try {
-        return kind.parse(given);
+        return kind.parse(text);
       } catch (error) {
         if (!(error instanceof SettingError)) throw error;
-        throw new SettingError(`${error.expected} or "${word}"`, given);
+        throw new SettingError([error.expected, ...words.map((word) => `"${word}"`)].join(" or "), text);
       }
     },
-    show: (value) => (value === word ? word : kind.show(value as Value)),
+    show: (value) => (isWord(value) ? value : kind.show(value as Value)),
   };
 }

@@ -28,6 +28,22 @@ export function whole({ min = 0, max = mostCounted, placeholder = "<n>" }: Whole
   };
 }
 
+/** Powers of two from 1 to `max`, itself one of them. */
+export function powerOfTwo({ max }: { readonly max: number }): Kind<number> {
+  const expected = `a power of two from 1 to ${max.toLocaleString("en-US")}`;
+  const isValid = (value: number): boolean => value >= 1 && value <= max && Number.isInteger(Math.log2(value));
+  return {
+    schema: z.int().refine(isValid, { error: `expected ${expected}` }),
+    placeholder: "<n>",
+    parse(text) {
+      const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+      if (isValid(value)) return value;
+      throw new SettingError(expected, text);
+    },
+    show: String,
+  };
+}
+
 interface Range {
   /** The values are above it. */
   readonly above?: number;

@@ -121,6 +121,7 @@ async function trainOne(
       device,
     },
     synchronize: () => device.synchronize(),
+    needsLossScaling: device.needsLossScaling,
     ...states,
   };
   const result = await untilStopped((signal) => train({ ...input, signal }));

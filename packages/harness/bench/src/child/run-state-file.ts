@@ -31,10 +31,10 @@ export interface StoredRun {
 export async function writeRunState(
   file: string,
   identity: string,
-  { step, best, unloggedLosses, tensors, bestWeights }: TrainingState,
+  { step, best, unloggedLosses, lossScale, tensors, bestWeights }: TrainingState,
   events: readonly JournalEvent[],
 ): Promise<void> {
-  const metadata = { identity, step: String(step), journal: packed({ events, best, unloggedLosses }) };
+  const metadata = { identity, step: String(step), journal: packed({ events, best, unloggedLosses, lossScale }) };
   const checksum = new StateChecksum(metadata);
   const summed = (
     name: string,
@@ -90,11 +90,14 @@ export function openRunState(file: string, identity: string): StoredRun | string
     stored.close();
     return "its run state is damaged: its checksum is not that of its contents";
   }
-  const { events, best, unloggedLosses } = unpacked(metadata.journal!);
+  const { events, best, unloggedLosses, lossScale } = unpacked(metadata.journal!);
   const evaluations = events.flatMap((event) => (event.type === "evaluation" ? [event] : []));
   return {
     events,
-    point: { step: Number(metadata.step), best, evaluations, unloggedLosses, read: (name) => stored.read(name) },
+    point: {
+      ...{ step: Number(metadata.step), best, evaluations, unloggedLosses, lossScale },
+      read: (name) => stored.read(name),
+    },
     close: () => stored.close(),
   };
 }
@@ -132,7 +135,7 @@ function isWhole(stored: SafetensorsFile): boolean {
   }
 }
 
-interface Journal extends Pick<ResumePoint, "best" | "unloggedLosses"> {
+interface Journal extends Pick<ResumePoint, "best" | "unloggedLosses" | "lossScale"> {
   readonly events: readonly JournalEvent[];
 }
 

@@ -11,6 +11,7 @@ import { epochsPart } from "./epochs-part.js";
 import { identityPart } from "./identity-part.js";
 import { whyNotWhole } from "./interrupted.js";
 import { loadPart } from "./load-part.js";
+import { lossScalingPart } from "./loss-scaling-part.js";
 import { memoryPart } from "./memory-part.js";
 import type { Observation, WindowName } from "./observation.js";
 import { answersPart, curvePart, scoresPart } from "./scores-part.js";
@@ -73,6 +74,7 @@ export function buildRecord(
     scores: scoresPart(observation),
     answers: run.stage === "trial" ? [] : answersPart(observation),
     curve: curvePart(observation),
+    lossScaling: lossScalingPart(observation),
     windows: windowsPart(observation),
     resumed: observation.resumed.map(resumedPart),
     trace,

@@ -14,6 +14,7 @@ import {
   lossText,
   noticeLine,
   readingText,
+  skippedText,
   suiteLine,
   warningLine,
   whichText,
@@ -139,13 +140,13 @@ export class BarProgress implements Progress {
 }
 
 /** A run as a moving line shows it. */
-function barRun({ run, index, total, step, steps, loss, phase }: RunInHand): Omit<BarState, "share" | "left"> {
+function barRun({ run, index, total, step, steps, loss, skipped, phase }: RunInHand): Omit<BarState, "share" | "left"> {
   const names = { method: run.method.name, task: run.task.name, which: whichText(run) };
   const isStep = phase === null && step > 0;
   return {
     ...{ index, total, ...names },
     doing: isStep ? `step ${step}/${steps}` : (phase ?? "starting"),
-    figures: isStep ? [`loss ${lossText(loss)}`] : [],
+    figures: isStep ? [`loss ${lossText(loss)}`, ...skippedText(skipped)] : [],
   };
 }
 

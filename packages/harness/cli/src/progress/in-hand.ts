@@ -8,7 +8,10 @@ export interface RunInHand {
   readonly total: number;
   steps: number;
   step: number;
-  loss: number | null;
+  /** The one logged last, null where it was not finite; undefined before the first. */
+  loss: number | null | undefined;
+  /** Updates skipped so far because their gradients were not finite. */
+  skipped: number;
   /** What it is doing, where that is no update. */
   phase: "starting" | "evaluating" | null;
 }
@@ -27,7 +30,7 @@ export class RunsInHand {
     const { id } = event.run;
     if (event.type === "run-begin") {
       const { run, index, total } = event;
-      this.#runs.set(id, { run, index, total, steps: 0, step: 0, loss: null, phase: "starting" });
+      this.#runs.set(id, { run, index, total, steps: 0, step: 0, loss: undefined, skipped: 0, phase: "starting" });
     }
     const found = this.#runs.get(id);
     if (event.type === "run-end") this.#runs.delete(id);
@@ -44,4 +47,5 @@ function update(run: RunInHand, event: ChildEvent): void {
   run.step = event.step;
   run.phase = null;
   if (event.loss !== undefined) run.loss = event.loss;
+  if (event.isSkipped === true) run.skipped += 1;
 }

@@ -12,6 +12,7 @@ import {
   noticeLine,
   readingText,
   runText,
+  skippedText,
   suiteLine,
   warningLine,
 } from "./run-lines.js";
@@ -127,9 +128,9 @@ export class LineProgress implements Progress {
 
   #sayStep(about: RunInHand | undefined, figures: readonly string[] = []): void {
     if (about === undefined) return;
-    const { step, steps, loss } = about;
+    const { step, steps, loss, skipped } = about;
     const left = this.#clock?.leftS(this.#nowS()) ?? null;
-    const parts = [`step ${step}/${steps}`, `loss ${lossText(loss)}`, ...figures];
+    const parts = [`step ${step}/${steps}`, ...skippedText(skipped), `loss ${lossText(loss)}`, ...figures];
     this.#say(`  ${this.#mark(about)}${[...parts, ...(left === null ? [] : [leftText(left)])].join(", ")}`);
   }
 

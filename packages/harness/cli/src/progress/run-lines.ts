@@ -23,9 +23,15 @@ export function whichText({ stage, trial, seed, settings }: PlannedRun): string 
   return `trial ${trial.number} of ${trial.of} at rate ${settings.learningRate}${rung}`;
 }
 
-/** A training loss, which is null where it is not finite. */
-export function lossText(loss: number | null): string {
+/** A training loss, which is null where it is not finite and undefined before one is logged. */
+export function lossText(loss: number | null | undefined): string {
+  if (loss === undefined) return "not logged yet";
   return loss === null || !Number.isFinite(loss) ? "not finite" : loss.toFixed(3);
+}
+
+/** How many updates loss scaling skipped; none where it skipped none. */
+export function skippedText(skipped: number): string[] {
+  return skipped === 0 ? [] : [`${skipped} skipped`];
 }
 
 /** The time left, in words. */
@@ -46,7 +52,7 @@ export function downloadText(what: string, doneBytes: number, totalBytes: number
 
 /** How a run ended, in one line. */
 export function endLine({ run, record }: Extract<BenchEvent, { type: "run-end" }>): string {
-  const { status, scores, time, error } = record;
+  const { status, scores, time, error, lossScaling } = record;
   const why = oneLine(error?.message ?? "unknown error");
   if (status === "failed" && isSettled(record)) return paint.yellow(`diverged   ${runText(run)}: ${why}`);
   if (status === "failed") return paint.red(`failed     ${runText(run)}: ${why}`);
@@ -55,6 +61,7 @@ export function endLine({ run, record }: Extract<BenchEvent, { type: "run-end" }
     ...(scores ? [scoreText(record)] : []),
     ...(time ? [`trained ${durationText(time.trainTimeS)}`, `evaluated ${durationText(time.evalTimeS)}`] : []),
     ...cacheText(record.activationCache?.figures),
+    ...(lossScaling?.skippedSteps ? [`${lossScaling.skippedSteps} updates skipped by loss scaling`] : []),
   ];
   return `${paint.green("completed")}  ${runText(run)}: ${figures.join(", ")}`;
 }

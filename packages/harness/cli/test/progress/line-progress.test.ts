@@ -33,8 +33,8 @@ function start() {
   progress.on(begin);
   say(0, { type: "attached", steps: 100, stepsPerEpoch: 50 } as ChildEvent);
   say(0, { type: "window", window: "training", edge: "begin", atS: 0 });
-  const step = (number: number, atS: number): void =>
-    say(atS, { type: "step", step: number, loss: 0.5, wallTimeS: 1 } as ChildEvent);
+  const step = (number: number, atS: number, change: object = {}): void =>
+    say(atS, { type: "step", step: number, loss: 0.5, wallTimeS: 1, ...change } as ChildEvent);
   const evaluation = (number: number, atS: number): void =>
     say(atS, { type: "evaluation", step: number, score: 71.25, examples: 10, wallTimeS: 10 } as ChildEvent);
   const silence = (untilS: number): void => {
@@ -53,6 +53,19 @@ test("a line comes at most every 30 s with step, loss and time left, and at each
     "[1/1] read on sst2, seed 0",
     expect.stringMatching(/^ {2}step 30\/100, loss 0\.500, 1 min \d+ s left$/),
     "  step 50/100, loss 0.500, score 71.3, 1 min 0 s left",
+  ]);
+});
+
+test("updates that loss scaling skipped are counted, and the loss is that of the last one made", () => {
+  const { lines, step } = start();
+  const skipped = { loss: undefined, isSkipped: true };
+  step(1, 1, skipped);
+  step(2, 31, skipped);
+  step(3, 32);
+  step(4, 62, skipped);
+  expect(lines.slice(1)).toEqual([
+    expect.stringMatching(/^ {2}step 2\/100, 2 skipped, loss not logged yet, /),
+    expect.stringMatching(/^ {2}step 4\/100, 3 skipped, loss 0\.500, /),
   ]);
 });
 

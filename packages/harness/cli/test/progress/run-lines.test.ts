@@ -20,4 +20,5 @@ test("the time left is never 0.0 s", () => {
 
 test("a loss that is no number says so", () => {
   expect([lossText(null), lossText(Number.NaN), lossText(0.41249)]).toEqual(["not finite", "not finite", "0.412"]);
+  expect(lossText(undefined)).toBe("not logged yet");
 });

@@ -19,6 +19,7 @@ export function headlines(records: readonly RunRecord[], search: readonly Search
     ...randomWeights(records),
     ...limits(records),
     ...subsets(records),
+    ...skippedUpdates(records),
     ...busyMachine(records),
     ...uncommitted(records),
   ];
@@ -66,6 +67,16 @@ function subsets(records: readonly RunRecord[]): string[] {
   if (tasks.length === 0) return [];
   const names = tasks.map((task) => taskLabel(task, records)).join(", ");
   return [`The files of ${names} hold only part of the official data.`];
+}
+
+/** What loss scaling left out of training. */
+function skippedUpdates(records: readonly RunRecord[]): string[] {
+  const scaled = records.filter(({ lossScaling }) => lossScaling !== null);
+  const total = (of: (record: RunRecord) => number): number => scaled.reduce((sum, record) => sum + of(record), 0);
+  const skipped = total(({ lossScaling }) => lossScaling!.skippedSteps);
+  if (skipped === 0) return [];
+  const updates = formatCount(total(({ time }) => time?.steps ?? 0));
+  return [`Loss scaling skipped ${formatCount(skipped)} of ${updates} updates, whose gradients were not finite.`];
 }
 
 function uncommitted(records: readonly RunRecord[]): string[] {
