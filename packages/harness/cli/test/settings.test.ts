@@ -50,12 +50,12 @@ describe.each(Object.entries(tables) as [string, Setting<unknown>][])("%s", (key
 
     const values = { ...defaultsOf(tables), [key]: value };
     const record = syntheticRecord();
-    record.run.settings = { ...recordedValues(tables, values), precision: "float32" };
+    record.run.settings = recordedValues(tables, values);
     const read = parseRecord(JSON.parse(JSON.stringify(record)));
     expect(read.run.settings).toMatchObject({ [key]: value });
 
-    const facts = buildReport([read], { reference: "none" }).groups[0]!.settings;
-    expect(facts).toContainEqual({ label: setting.label, value: text });
+    const { facts, settings } = buildReport([read], { reference: "none" }).groups[0]!;
+    expect([...facts, ...settings]).toContainEqual({ label: setting.label, value: text });
   });
 });
 

@@ -2,6 +2,7 @@ import { type tf as Tf, tf } from "@petl/tensor";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { internals } from "../backend.js";
 import type { Failures } from "../dawn/failures.js";
+import type { ProductPath } from "./product-path.js";
 import { elementwise, groupsFor, type Program, threads } from "./program.js";
 
 export type TensorInfo = Tf.TensorInfo;
@@ -26,6 +27,8 @@ export class KernelContext {
   constructor(
     readonly backend: WebGPUBackend,
     private readonly failures: Failures,
+    /** How matrix products are computed. */
+    readonly products: ProductPath = { kind: "f32" },
   ) {}
 
   /** A new, uninitialised tensor. */
