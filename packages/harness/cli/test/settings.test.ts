@@ -17,7 +17,7 @@ import type { GlueFlags } from "../src/commands/glue/flags.js";
 import { suiteFromFlags } from "../src/commands/glue/suite-from-flags.js";
 
 /** Texts of flags that are no default of any preset; whoever adds a setting of another kind adds one here. */
-const texts = ["on", "off", "7", "0.125", "9GB", "cosine", "free", "lst", "simd", "tuned", "nf4+dq"];
+const texts = ["on", "off", "7", "0.125", "9GB", "cosine", "free", "lst", "simd", "tuned", "nf4+dq", "f32x3"];
 
 /** The flags as commander hands them to `bench glue`. */
 function flagsFrom(args: readonly string[]): GlueFlags {

@@ -1,8 +1,10 @@
 import type { MatrixUnit } from "../kernels/matrix-units.js";
 import { isTaken, type ProductFeatures } from "../kernels/product-path.js";
 
-/** The part of `GPUAdapterInfo` that types of WebGPU do not have yet. */
-interface MatrixInfo {
+/** What Dawn says of an adapter's matrix units, which types of WebGPU do not have yet. */
+interface UnitInfo {
+  readonly subgroupMinSize?: number;
+  readonly subgroupMaxSize?: number;
   readonly subgroupMatrixConfigs?: Iterable<{
     readonly componentType: string;
     readonly resultComponentType: string;
@@ -15,20 +17,30 @@ interface MatrixInfo {
 const unitsFeature = "chromium-experimental-subgroup-matrix";
 const pinFeature = "subgroup-size-control";
 
+/** The part of an adapter that decides. */
+export interface Examined {
+  readonly features: { has(name: string): boolean };
+  readonly info: UnitInfo;
+  readonly limits: { readonly maxComputeWorkgroupStorageSize: number };
+}
+
+/** Bytes of workgroup memory that programs for matrix units need at least. */
+const unitBytes = 32 * 2 ** 10;
+
 /** What an adapter has, where Dawn shows what is unsafe, for products in half precision. */
-export function productFeatures({ features, info }: Pick<GPUAdapter, "features" | "info">): ProductFeatures {
-  const has = (name: string): boolean => features.has(name as GPUFeatureName);
-  const shaderF16 = has("shader-f16");
-  if (!has(unitsFeature)) return { shaderF16, units: [], noUnits: "the adapter offers no matrix units" };
-  const { subgroupMinSize: least, subgroupMaxSize: most } = info;
+export function productFeatures({ features, info, limits }: Examined): ProductFeatures {
+  const shaderF16 = features.has("shader-f16");
+  const none = (noUnits: string): ProductFeatures => ({ shaderF16, units: [], noUnits });
+  if (!features.has(unitsFeature)) return none("the adapter offers no matrix units");
+  const { subgroupMinSize: least = 0, subgroupMaxSize: most = 0 } = info;
   const pinned = least !== most;
-  if (!shaderF16 || !has("subgroups") || (pinned && !has(pinFeature)))
-    return {
-      shaderF16,
-      units: [],
-      noUnits: `its matrix units need shader-f16 and subgroups of one size, got ${least} to ${most}`,
-    };
-  const all = [...((info as MatrixInfo).subgroupMatrixConfigs ?? [])];
+  if (!shaderF16 || !features.has("subgroups") || most === 0)
+    return none("its matrix units need shader-f16 and subgroups");
+  if (pinned && !features.has(pinFeature))
+    return none(`its subgroups have ${least} to ${most} threads, and it cannot be told which to use`);
+  const { maxComputeWorkgroupStorageSize: bytes } = limits;
+  if (bytes < unitBytes) return none(`matrix units need ${unitBytes} bytes of workgroup memory, got ${bytes}`);
+  const all = [...(info.subgroupMatrixConfigs ?? [])];
   const ofHalves = all.filter(
     ({ componentType, resultComponentType }) => componentType === "f16" && resultComponentType === "f32",
   );

@@ -177,7 +177,7 @@ export function matrixUnitProgram(variant: UnitVariant, dialect: Dialect = nativ
 ${split ? nearestHalf : ""}
 ${operands.map((each) => `var<workgroup> tile_${each.name}: array<${dialect.four}, ${buffers * layers.length * tileVectors(each)}>;`).join("\n")}
 var<workgroup> scratch: array<f32, ${scratchFloats(unit, groups, split)}>;
-${dialect.declarations(unit, scratchFloats(unit, groups, split))}
+${dialect.declarations(unit)}
 ${dialect.entry(unit, threads)}
   let partRow = part / ${tile.gridColumns}u * ${tile.partRows}u;
   let partColumn = part % ${tile.gridColumns}u * ${tile.partColumns}u;

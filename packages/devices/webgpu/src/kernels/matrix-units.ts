@@ -25,7 +25,7 @@ export interface Dialect {
   readonly four: string;
   readonly rounded: (four: string) => string;
   /** WGSL at the module's and at the entry point's start; the latter declares `part`, the subgroup's number, and `lane`, the thread's in it. */
-  readonly declarations: (unit: MatrixUnit, scratch: number) => string;
+  readonly declarations: (unit: MatrixUnit) => string;
   readonly entry: (unit: MatrixUnit, threads: number) => string;
   /** WGSL: declares sums, all 0. */
   readonly zeros: (name: string, unit: MatrixUnit) => string;
