@@ -110,20 +110,24 @@ const refusal = (adapter: string, precision: Precision, reason: string): string 
   `${adapter} cannot compute with --precision ${precision}: ${reason}; use --precision f32`;
 
 /** What an adapter has for matrix products. */
-async function factsOf(dawn: Dawn, { backend, name }: AdapterName): Promise<AdapterFacts> {
-  const { adapter } = await requestAdapter(dawn, { backend, name }, { unsafe: true });
-  const found = productFeatures(adapter);
+async function factsOf(dawn: Dawn, listed: AdapterName): Promise<AdapterFacts> {
+  const name = `${listed.name} (${listed.backend})`;
+  const found = await requestAdapter(dawn, listed, { unsafe: true }).then(
+    ({ adapter }) => productFeatures(adapter),
+    (error: Error) => error,
+  );
+  if (found instanceof Error) {
+    const reason = found.message;
+    return { name, features: [], precisions: precisionNames.map((each) => ({ name: each, usable: false, reason })) };
+  }
   const units = found.units.map((unit) => `${nameOfUnit(unit)} (f16 to f32, subgroups of ${unit.subgroup})`);
   return {
-    name: `${name} (${backend})`,
+    name,
     features: [...(found.shaderF16 ? ["shader-f16"] : []), ...units],
-    precisions: precisionNames.map((precision) => {
-      const choice = choosePath(precision, found);
-      return {
-        name: precision,
-        usable: choice.path !== null,
-        reason: choice.path === null ? choice.reason : choice.name,
-      };
+    precisions: precisionNames.map((each) => {
+      const choice = choosePath(each, found);
+      const reason = choice.path === null ? choice.reason : choice.name;
+      return { name: each, usable: choice.path !== null, reason };
     }),
   };
 }

@@ -56,7 +56,7 @@ describe.skipIf(dawn instanceof Error)("programs of products in half precision, 
       for (const tile of Object.values(unitTiles(unit, split)))
         for (const [index, layout] of layouts.entries())
           for (const buffers of [1, 2] as const) {
-            const quads = { quadsA: (index + buffers) % 2 === 0, quadsB: index >= 2 };
+            const quads = { quadsA: (index + buffers) % 2 === 0, quadsB: index >= 2, whole: buffers === 1 };
             const bias = index === 1 ? { bias: true } : {};
             if (await expectValid({ unit, tile, split, buffers, ...layout, ...quads, ...bias })) pipelines++;
           }
@@ -73,12 +73,38 @@ describe.skipIf(dawn instanceof Error)("programs of products in half precision, 
             tile,
             split: index % 3 === 0,
             buffers: 1,
+            whole: on,
             quadsA: on,
             quadsB: stored.wholeQuads,
           } as const;
           await expectValid({ ...sizes, transposeA: off, transposeB, stored, bias: transposeB });
         }
     });
+  });
+
+  test("a result may be smaller than a unit where no tile is whole", async () => {
+    const unit = { ...knownUnits[0]!.unit, pinned: true };
+    const bind = async (whole: boolean): Promise<GPUError | null> => {
+      const program = matrixUnitProgram({
+        ...{ unit, tile: unitTiles(unit, off).high, split: off, buffers: 1, whole },
+        ...{ transposeA: off, transposeB: off, quadsA: off, quadsB: off },
+      });
+      const module = device.createShaderModule({ code: shaderOf(program) });
+      const pipeline = device.createComputePipeline({ layout: "auto", compute: { module } });
+      const storage = () => device.createBuffer({ size: 4, usage: GPUBufferUsage.STORAGE });
+      const uniforms = device.createBuffer({ size: 32, usage: GPUBufferUsage.UNIFORM });
+      device.pushErrorScope("validation");
+      device.createBindGroup({
+        layout: pipeline.getBindGroupLayout(0),
+        entries: [storage(), storage(), storage(), uniforms].map((buffer, binding) => ({
+          binding,
+          resource: { buffer },
+        })),
+      });
+      return device.popErrorScope();
+    };
+    expect(await bind(off)).toBeNull();
+    expect((await bind(on))?.message).toMatch(/smaller than the minimum binding size/);
   });
 
   test("tiles of plain threads in half precision compile, in every size and layout", async () => {
@@ -95,7 +121,7 @@ describe.skipIf(dawn instanceof Error)("programs of products in half precision, 
   test("a program that does not compile would be noticed", async () => {
     const program = matrixUnitProgram({
       ...{ unit: knownUnits[0]!.unit, tile: unitTiles(knownUnits[0]!.unit, off).small, split: off, buffers: 1 },
-      ...{ transposeA: off, transposeB: off, quadsA: off, quadsB: off },
+      ...{ transposeA: off, transposeB: off, quadsA: off, quadsB: off, whole: on },
     });
     expect(await messagesOf({ ...program, enables: ["f16", "subgroups"] }, false)).not.toEqual([]);
   });

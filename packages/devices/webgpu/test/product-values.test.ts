@@ -109,6 +109,7 @@ const products: readonly Product[] = [
   { rows: 70, columns: 5, depth: 24, transposeA: on, transposeB: off },
   { rows: 32, columns: 64, depth: 40, transposeA: off, transposeB: on },
   { rows: 3, columns: 72, depth: 50, transposeA: on, transposeB: on },
+  { rows: 2, columns: 3, depth: 5, transposeA: on, transposeB: off }, // as compiled for the second
 ];
 
 describe.each([...loops, ...native])("$name", (each) => {

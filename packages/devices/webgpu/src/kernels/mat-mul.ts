@@ -93,14 +93,16 @@ function unitProgram(
   const tile = columns <= narrow ? tiles.high : rows <= narrow ? tiles.wide : square;
   const { transposeA, transposeB, stored, bias } = layout;
   const sizes = { unit, split, ...room(context, { unit, split }, tile, tiles.small) };
+  const extents = extentsOf(sizes.tile, unit);
   const variant: UnitVariant = {
+    whole: rows >= extents.rows && columns >= extents.columns && columns % 4 === 0,
     ...{ ...sizes, transposeA, transposeB, stored, bias: bias === true },
     quadsA: (transposeA ? rows : depth) % 4 === 0,
     quadsB: stored === undefined ? (transposeB ? depth : columns) % 4 === 0 : stored.wholeQuads,
   };
   const program =
     dialect === undefined ? cached(variant, () => matrixUnitProgram(variant)) : matrixUnitProgram(variant, dialect);
-  return { program, ...extentsOf(sizes.tile, unit) };
+  return { program, ...extents };
 }
 
 /** The tile with two buffers where workgroup memory has room for them, else with one, else a smaller tile. */

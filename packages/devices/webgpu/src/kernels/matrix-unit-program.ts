@@ -25,6 +25,8 @@ export interface UnitVariant {
   /** Whether the extents of A (of B) along memory are multiples of 4. */
   readonly quadsA: boolean;
   readonly quadsB: boolean;
+  /** Whether a tile of C may be whole, and is then stored as units; WGSL takes no result for that which is smaller than a unit. */
+  readonly whole: boolean;
   /** How B is stored; absent: as float32. */
   readonly stored?: StoredVariant | undefined;
   /** Whether a bias (columns) is added. */
@@ -85,7 +87,7 @@ const scratchFloats = ({ M, N }: MatrixUnit, groups: number, split: boolean): nu
  * Values of C are added up over the depth in the same order in any tile. With `splits`, the depth is cut into pieces of `splitDepth`.
  */
 export function matrixUnitProgram(variant: UnitVariant, dialect: Dialect = nativeDialect): Program {
-  const { unit, tile, split, buffers, transposeA, transposeB, quadsA, quadsB, stored, bias = false } = variant;
+  const { unit, tile, split, buffers, transposeA, transposeB, quadsA, quadsB, whole, stored, bias = false } = variant;
   const { M, N, K, subgroup } = unit;
   const { rows, columns, groups, threads } = extentsOf(tile, unit);
   const depthStep = depthOf(unit);
@@ -203,7 +205,7 @@ ${dialect.entry(unit, threads)}
     ${buffers === 2 ? "buffer = 1u - buffer;" : ""}
     workgroupBarrier();
   }
-  ${split ? guarded.join("") : `if (${isWhole}) {\n  ${direct.join("\n  ")}\n  } else {${guarded.join("")}\n  }`}
+  ${split || !whole ? guarded.join("") : `if (${isWhole}) {\n  ${direct.join("\n  ")}\n  } else {${guarded.join("")}\n  }`}
 }`,
   };
 }
@@ -217,6 +219,7 @@ function nameOf({
   transposeB,
   quadsA,
   quadsB,
+  whole,
   stored,
   bias,
 }: UnitVariant): string {
@@ -226,6 +229,7 @@ function nameOf({
     `matMul ${rows}x${columns} by units ${M}x${N}x${K} of ${subgroup}`,
     ...(split ? ["in 3 products"] : []),
     ...(buffers === 2 ? ["with 2 buffers"] : []),
+    ...(whole && !split ? ["whole"] : []),
     ...(transposeA ? ["A^T"] : []),
     ...(quadsA ? ["A in quads"] : []),
     ...(transposeB ? ["B^T"] : []),
