@@ -1,5 +1,5 @@
 import { formatNames } from "@petl/task/text-formats";
-import { cpuKernelNames } from "@petl/tensor/device";
+import { cpuKernelNames, precisionNames } from "@petl/tensor/device";
 import { budget, choice, orNone, orWord, toggle, whole } from "./kinds/index.js";
 import { settingsIn, sweep, type ValuesOf } from "./setting.js";
 
@@ -89,6 +89,13 @@ export const runOptions = {
     help: "Which GPU, as bench doctor numbers them; software is one that the CPU emulates, for tests",
     unset: "the first",
     commands: ["glue", "eval"],
+  }),
+  precision: machine({
+    kind: choice(precisionNames),
+    default: "f32",
+    identity: "unless default",
+    label: "Precision",
+    help: "What the webgpu device computes matrix products from: float32; f16, operands rounded to half precision; f32x3, three such products for each. Sums and tensors are float32",
   }),
 };
 

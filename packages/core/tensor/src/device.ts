@@ -24,6 +24,22 @@ export interface Device {
 export const cpuKernelNames = ["auto", "blas", "wasm", "simd"] as const;
 export type CpuKernels = (typeof cpuKernelNames)[number];
 
+/**
+ * What matrix products are computed from, with sums in float32: float32 numbers; numbers rounded to half precision; or each number as the sum
+ * of two in half precision, in three products. Tensors are float32 in all.
+ */
+export const precisionNames = ["f32", "f16", "f32x3"] as const;
+export type Precision = (typeof precisionNames)[number];
+
+/** What one GPU has for matrix products. */
+export interface AdapterFacts {
+  readonly name: string;
+  /** Such as `shader-f16` and the sizes of its matrix units. */
+  readonly features: readonly string[];
+  /** Whether a device on it would open with each precision, and how it would compute, or why not. */
+  readonly precisions: readonly { readonly name: Precision; readonly usable: boolean; readonly reason: string }[];
+}
+
 export interface DeviceOptions {
   /** Threads to compute with; default: what the machine has, as far as the device can use them. */
   readonly threads?: number;
@@ -31,6 +47,14 @@ export interface DeviceOptions {
   readonly kernels?: CpuKernels;
   /** Which GPU, counted from 0, or `software`: one that the CPU emulates, for tests. Devices on the CPU refuse it. */
   readonly gpu?: number | "software";
+  /** Default `f32`. Devices that compute in float32 only refuse any other. */
+  readonly precision?: Precision;
+}
+
+/** Why a device that computes in float32 only refuses a precision; null if it does not. */
+export function refusedPrecision(precision: Precision = "f32"): string | null {
+  if (precision === "f32") return null;
+  return `it computes in float32, so expected --precision f32, got ${precision}; leave out --precision or use --device webgpu`;
 }
 
 /** What a device package exports by default. A package `@petl/device-NAME` is found by its name, as methods are. */
@@ -42,6 +66,8 @@ export interface DeviceProvider {
   readonly preference?: number;
   /** Whether `open` would work here with these options, and why not. Starts nothing heavy. */
   probe(options?: DeviceOptions): Promise<{ readonly usable: boolean; readonly reason: string }>;
+  /** The GPUs that it finds, emulated ones among them; absent or empty where it has none. */
+  adapters?(): Promise<readonly AdapterFacts[]>;
   /** @throws DeviceError where the device cannot be used. */
   open(options?: DeviceOptions): Promise<Device>;
 }

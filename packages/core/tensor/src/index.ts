@@ -11,12 +11,16 @@ export {
   withByteCategory,
 } from "./bytes.js";
 export {
+  type AdapterFacts,
   type CpuKernels,
   cpuKernelNames,
   type Device,
   DeviceError,
   type DeviceOptions,
   type DeviceProvider,
+  type Precision,
+  precisionNames,
+  refusedPrecision,
 } from "./device.js";
 export { hasKernel, type KernelName, runKernel, withComposedKernels } from "./kernels.js";
 export { gatedGelu, gelu, relu, reluDropout } from "./ops/activations.js";

@@ -6,6 +6,7 @@ import {
   DeviceError,
   type DeviceOptions,
   type DeviceProvider,
+  refusedPrecision,
   tf,
 } from "@petl/tensor";
 import { type BlasLibrary, findBlas } from "./blas/library.js";
@@ -54,8 +55,10 @@ export const cpu: CpuDeviceProvider = {
   runsOn: "host",
   preference: 10,
 
-  async probe({ gpu } = {}) {
+  async probe({ gpu, precision } = {}) {
     if (gpu !== undefined) return { usable: false, reason: noGpus(gpu) };
+    const refused = refusedPrecision(precision);
+    if (refused !== null) return { usable: false, reason: refused };
     try {
       const build = chooseBuild("auto");
       if (build === null) return { usable: false, reason: unusable };
@@ -67,8 +70,10 @@ export const cpu: CpuDeviceProvider = {
     }
   },
 
-  async open({ threads = availableParallelism(), kernels = "auto", gpu } = {}) {
+  async open({ threads = availableParallelism(), kernels = "auto", gpu, precision } = {}) {
     if (gpu !== undefined) throw new DeviceError("E_DEVICE_UNUSABLE", `cpu: ${noGpus(gpu)}`);
+    const refused = refusedPrecision(precision);
+    if (refused !== null) throw new DeviceError("E_DEVICE_UNUSABLE", `cpu: ${refused}`);
     if (!Number.isInteger(threads) || threads < 1) {
       throw new DeviceError("E_DEVICE_UNUSABLE", `cpu: expected threads to be a positive integer, got ${threads}`);
     }

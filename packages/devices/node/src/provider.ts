@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type Device, DeviceError, type DeviceOptions, type DeviceProvider, tf } from "@petl/tensor";
+import { type Device, DeviceError, type DeviceOptions, type DeviceProvider, refusedPrecision, tf } from "@petl/tensor";
 import { loadTensorflow } from "./backend.js";
 import { findNative, type Native, setUpCommand } from "./native.js";
 
@@ -24,8 +24,8 @@ export const node: DeviceProvider = {
     return preferences[findNative().native?.variant ?? "cpu"];
   },
 
-  async probe({ gpu } = {}) {
-    const { native, reason } = usableNative(gpu);
+  async probe({ gpu, precision } = {}) {
+    const { native, reason } = usableNative(gpu, precision);
     if (native === null) return { usable: false, reason };
     const where = native.variant === "gpu" ? `CUDA GPU ${gpu ?? 0}` : "CPU";
     return { usable: true, reason: `TensorFlow ${native.tensorflow} on the ${where}, through tfjs-node` };
@@ -33,7 +33,7 @@ export const node: DeviceProvider = {
 
   async open(options = {}) {
     if (isOpen) throw new DeviceError("E_DEVICE_BUSY", "node: already open in this process; close it first");
-    const { native, reason } = usableNative(options.gpu);
+    const { native, reason } = usableNative(options.gpu, options.precision);
     if (native === null) throw unusable(reason);
     isOpen = true;
     try {
@@ -47,9 +47,11 @@ export const node: DeviceProvider = {
 };
 
 /** The set-up, or why it cannot be used here, without loading it. */
-function usableNative(gpu: DeviceOptions["gpu"]): ReturnType<typeof findNative> {
+function usableNative(gpu: DeviceOptions["gpu"], precision: DeviceOptions["precision"]): ReturnType<typeof findNative> {
   const found = findNative();
   if (found.native === null) return found;
+  const refused = refusedPrecision(precision);
+  if (refused !== null) return { native: null, reason: refused };
   if (gpu === "software") return { native: null, reason: "it cannot emulate a GPU; use --device webgpu" };
   if (found.native.variant === "cpu" && gpu !== undefined)
     return { native: null, reason: `TensorFlow was set up for the CPU, so no GPU can be chosen, got --gpu ${gpu}` };

@@ -4,6 +4,7 @@ import {
   type DeviceProvider,
   type KernelName,
   markStored,
+  refusedPrecision,
   storageOf,
   tf,
   unknownStorage,
@@ -30,7 +31,9 @@ export const plan: DeviceProvider = {
     return { usable: true, reason: "shapes and costs only, no values: for bench plan" };
   },
 
-  async open() {
+  async open({ precision } = {}) {
+    const refused = refusedPrecision(precision);
+    if (refused !== null) throw new DeviceError("E_DEVICE_UNUSABLE", `plan: ${refused}`);
     if (isOpen) throw new DeviceError("E_DEVICE_BUSY", "plan: already open in this process; close it first");
     isOpen = true;
     const backend = new PlanBackend();

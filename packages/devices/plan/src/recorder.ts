@@ -6,13 +6,16 @@ export interface KernelCost {
   readonly phase: Phase;
   /** tfjs name. */
   readonly kernel: string;
+  /** Shapes of its inputs by name, such as `x [32,128,768], weight [768,768]`. */
+  readonly shapes: string;
   /** Whether matrix units can compute it. */
   readonly isMatrixProduct: boolean;
   readonly calls: number;
   /** Arithmetic operations of one call. */
   readonly flops: number;
-  /** Bytes one call reads and writes. */
+  /** Bytes one call reads and writes; of these it writes `bytesWritten`. */
   readonly bytesMoved: number;
+  readonly bytesWritten: number;
 }
 
 /** Cost of a recorded computation. */
@@ -35,15 +38,18 @@ class Recorder {
     this.#notePeak();
     const place = currentPlace();
     this.#last = { ...place, kernel };
+    const bytesWritten = plan.bytesWritten ?? (plan.shares === undefined ? bytesOfAll(plan.outputs) : 0);
     const bytesMoved = plan.bytesMoved ?? bytesOfAll(Object.values(inputs)) + bytesOfAll(plan.outputs);
     if (plan.flops === 0 && bytesMoved === 0) return;
-    const key = `${place.phase} ${kernel} ${plan.flops} ${bytesMoved}`;
+    const shapes = shapesOf(inputs);
+    const key = `${place.phase} ${kernel} ${shapes} ${plan.flops} ${bytesMoved}`;
     const cost = this.#costs.get(key);
     if (cost !== undefined) cost.calls += 1;
     else {
       const isMatrixProduct = plan.isMatrixProduct === true;
       const { flops } = plan;
-      this.#costs.set(key, { phase: place.phase, kernel, isMatrixProduct, calls: 1, flops, bytesMoved });
+      const { phase } = place;
+      this.#costs.set(key, { phase, kernel, shapes, isMatrixProduct, calls: 1, flops, bytesMoved, bytesWritten });
     }
   }
 
@@ -64,6 +70,11 @@ class Recorder {
 function bytesOfAll(tensors: readonly (Parameters<typeof bytesOf>[0] | undefined)[]): number {
   return tensors.reduce((sum, tensor) => sum + (tensor == null ? 0 : bytesOf(tensor)), 0);
 }
+
+const shapesOf = (inputs: Inputs): string =>
+  Object.entries(inputs)
+    .flatMap(([name, tensor]) => (tensor == null ? [] : [`${name} [${tensor.shape}]`]))
+    .join(", ");
 
 let recorder: Recorder | null = null;
 

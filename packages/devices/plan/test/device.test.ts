@@ -1,5 +1,5 @@
 import cpu from "@petl/device-cpu";
-import { type DeviceProvider, linear, liveBytes, storedWeight, tf } from "@petl/tensor";
+import { type DeviceProvider, linear, liveBytes, runKernel, storedWeight, tf } from "@petl/tensor";
 import { weightLayout } from "@petl/weight-formats";
 import { expect, test } from "vitest";
 import plan, { recordCosts } from "../src/index.js";
@@ -20,10 +20,29 @@ test("the plan device refuses to read values", async () => {
   expect(() => tensor.dataSync()).toThrow("the plan device has no values");
   await expect(tensor.data()).rejects.toThrow("the plan device has no values");
   const { costs } = recordCosts(() => tf.tidy(() => tf.matMul(tf.zeros([2, 3]), tf.zeros([3, 5])).dispose()));
-  expect(costs.kernels.map(({ kernel, flops, bytesMoved }) => [kernel, flops, bytesMoved])).toEqual([
-    ["BatchMatMul", 60, 4 * (6 + 15 + 10)],
+  expect(costs.kernels).toEqual([
+    {
+      ...{ phase: "forward", kernel: "BatchMatMul", shapes: "a [2,3], b [3,5]", isMatrixProduct: true, calls: 1 },
+      ...{ flops: 60, bytesMoved: 4 * (6 + 15 + 10), bytesWritten: 4 * 10 },
+    },
   ]);
   tensor.dispose();
+  await opened.close();
+});
+
+test("AdamW reads four tensors and writes three, views neither read nor write", async () => {
+  const opened = await plan.open();
+  const size = 5;
+  const tensors = Object.fromEntries(["param", "gradient", "mean", "variance"].map((name) => [name, tf.zeros([size])]));
+  const settings = { learningRate: 1, beta1: 0, beta2: 0, epsilon: 1, weightDecay: 0, step: 1 };
+  const { costs } = recordCosts(() => {
+    runKernel("PetlAdamW", { ...tensors, scale: tf.scalar(1) }, settings);
+    tf.reshape(tensors.param!, [size, 1]);
+  });
+  const [adamW, ...others] = costs.kernels.filter(({ kernel }) => kernel !== tf.Fill);
+  expect(others).toEqual([]);
+  expect(adamW).toMatchObject({ kernel: "PetlAdamW", bytesMoved: 4 * 7 * size, bytesWritten: 4 * 3 * size });
+  tf.dispose(tensors);
   await opened.close();
 });
 

@@ -1,11 +1,32 @@
-import { type Device, DeviceError, type DeviceOptions, type DeviceProvider, tf } from "@petl/tensor";
+import {
+  type AdapterFacts,
+  type Device,
+  DeviceError,
+  type DeviceOptions,
+  type DeviceProvider,
+  type Precision,
+  precisionNames,
+  tf,
+} from "@petl/tensor";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { createBackend, internals, poolOf } from "./backend.js";
-import { type AdapterChoice, adapterOf, hardwareOnly, listAdapters, openAdapter, whyNone } from "./dawn/adapter.js";
+import {
+  type AdapterChoice,
+  type AdapterName,
+  adapterOf,
+  hardwareOnly,
+  listAdapters,
+  openAdapter,
+  requestAdapter,
+  whyNone,
+} from "./dawn/adapter.js";
 import { Failures } from "./dawn/failures.js";
-import { mayHaveGpu, noGpu, useSoftwareDriver } from "./dawn/host.js";
-import { exposeGpu, loadDawn } from "./dawn/library.js";
+import { featuresOf, productFeatures } from "./dawn/features.js";
+import { mayHaveGpu, namesDriver, noGpu, useSoftwareDriver } from "./dawn/host.js";
+import { type Dawn, exposeGpu, loadDawn } from "./dawn/library.js";
+import { checkRounding } from "./kernels/half.js";
 import { registerKernels } from "./kernels/index.js";
+import { choosePath, nameOfUnit } from "./kernels/product-path.js";
 
 /** A device that exposes its GPU. */
 export interface WebGpuDevice extends Device {
@@ -31,7 +52,7 @@ export const webgpu: WebGpuProvider = {
   runsOn: "gpu",
   preference: 20,
 
-  async probe({ gpu: choice = 0 } = {}) {
+  async probe({ gpu: choice = 0, precision = "f32" } = {}) {
     try {
       if (choice === "software") useSoftwareDriver();
       else if (!mayHaveGpu()) return { usable: false, reason: noGpu };
@@ -39,6 +60,11 @@ export const webgpu: WebGpuProvider = {
       const chosen = adapterOf(found, choice);
       if (chosen === undefined) return { usable: false, reason: whyNone(found, choice) };
       const others = hardwareOnly(found).filter((adapter) => adapter !== chosen);
+      if (precision !== "f32") {
+        const opened = await openAdapter(await loadDawn(), choice, { unsafe: true });
+        const { path, reason } = choosePath(precision, productFeatures(opened.adapter));
+        if (path === null) return { usable: false, reason: refusal(opened.name, precision, reason) };
+      }
       const more = others.length === 0 ? "" : `; also ${others.map(({ name }) => name).join(", ")} (--gpu)`;
       return { usable: true, reason: `${chosen.name} through Dawn's ${chosen.backend}${more}` };
     } catch (error) {
@@ -46,11 +72,19 @@ export const webgpu: WebGpuProvider = {
     }
   },
 
-  async open({ gpu: choice = 0 } = {}) {
+  async adapters() {
+    if (!mayHaveGpu() && !namesDriver()) return [];
+    const dawn = await loadDawn();
+    const found = await listAdapters(dawn);
+    const distinct = found.filter(({ name }, index) => found.findIndex((each) => each.name === name) === index);
+    return Promise.all(distinct.map((each) => factsOf(dawn, each)));
+  },
+
+  async open({ gpu: choice = 0, precision = "f32" } = {}) {
     if (isOpen) throw new DeviceError("E_DEVICE_BUSY", "webgpu: already open in this process; close it first");
     isOpen = true;
     try {
-      return await start(choice);
+      return await start(choice, precision);
     } catch (error) {
       isOpen = false;
       if (error instanceof DeviceError) throw error;
@@ -72,10 +106,44 @@ const raisedLimits = [
   "maxComputeWorkgroupsPerDimension",
 ] as const;
 
-async function start(choice: AdapterChoice): Promise<WebGpuDevice> {
+const refusal = (adapter: string, precision: Precision, reason: string): string =>
+  `${adapter} cannot compute with --precision ${precision}: ${reason}; use --precision f32`;
+
+/** What an adapter has for matrix products. */
+async function factsOf(dawn: Dawn, listed: AdapterName): Promise<AdapterFacts> {
+  const name = `${listed.name} (${listed.backend})`;
+  const found = await requestAdapter(dawn, listed, { unsafe: true }).then(
+    ({ adapter }) => productFeatures(adapter),
+    (error: Error) => error,
+  );
+  if (found instanceof Error) {
+    const reason = found.message;
+    return { name, features: [], precisions: precisionNames.map((each) => ({ name: each, usable: false, reason })) };
+  }
+  const units = found.units.map((unit) => `${nameOfUnit(unit)} (f16 to f32, subgroups of ${unit.subgroup})`);
+  return {
+    name,
+    features: [...(found.shaderF16 ? ["shader-f16"] : []), ...units],
+    precisions: precisionNames.map((each) => {
+      const choice = choosePath(each, found);
+      const reason = choice.path === null ? choice.reason : choice.name;
+      return { name: each, usable: choice.path !== null, reason };
+    }),
+  };
+}
+
+async function start(choice: AdapterChoice, precision: Precision): Promise<WebGpuDevice> {
   if (choice === "software") useSoftwareDriver();
-  const { gpu, adapter, name } = await openAdapter(await loadDawn(), choice);
-  const features = wantedFeatures.filter((feature) => adapter.features.has(feature));
+  const isHalf = precision !== "f32";
+  const { gpu, adapter, name } = await openAdapter(await loadDawn(), choice, { unsafe: isHalf });
+  const forProducts = productFeatures(adapter);
+  const products = choosePath(precision, forProducts);
+  if (products.path === null)
+    throw new DeviceError("E_DEVICE_UNUSABLE", `webgpu: ${refusal(name, precision, products.reason)}`);
+  const features = [
+    ...wantedFeatures.filter((feature) => adapter.features.has(feature)),
+    ...(isHalf ? featuresOf(forProducts) : []),
+  ];
   const limits = Object.fromEntries(raisedLimits.map((name) => [name, adapter.limits[name]]));
   const gpuDevice = await adapter.requestDevice({ requiredFeatures: features, requiredLimits: limits });
   exposeGpu(gpu);
@@ -85,7 +153,8 @@ async function start(choice: AdapterChoice): Promise<WebGpuDevice> {
   if (tf.findBackendFactory(backendName) != null) tf.removeBackend(backendName);
   tf.registerBackend(backendName, () => backend, 0);
   if (!(await tf.setBackend(backendName))) throw new Error("tf.setBackend refused it");
-  const { names, unregister } = registerKernels(backend, failures);
+  const { names, unregister } = registerKernels(backend, failures, products.path);
+  if (isHalf) await checkRounding(backend, failures);
   const { vendor, architecture, description } = adapter.info;
   return {
     name: "webgpu",
@@ -96,6 +165,7 @@ async function start(choice: AdapterChoice): Promise<WebGpuDevice> {
       adapter: name,
       ...{ vendor, architecture, driver: description },
       software: choice === "software",
+      ...{ precision, products: products.name, whyProducts: products.reason },
       timestamps: features.includes("timestamp-query"),
       limits,
       kernels: names,

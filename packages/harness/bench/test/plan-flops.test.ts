@@ -133,7 +133,7 @@ test("a prediction takes the longer of arithmetic and traffic, kernel by kernel"
     memoryBytes: 50,
     powerLimitW: 3,
   };
-  const kernel = { phase: "forward", kernel: "k", calls: 2 } as const;
+  const kernel = { phase: "forward", kernel: "k", shapes: "", calls: 2, bytesWritten: 1 } as const;
   const kernels = [
     { ...kernel, isMatrixProduct: true, flops: 1000, bytesMoved: 1 },
     { ...kernel, isMatrixProduct: false, flops: 1, bytesMoved: 100 },

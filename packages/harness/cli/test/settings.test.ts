@@ -17,7 +17,7 @@ import type { GlueFlags } from "../src/commands/glue/flags.js";
 import { suiteFromFlags } from "../src/commands/glue/suite-from-flags.js";
 
 /** Texts of flags that are no default of any preset; whoever adds a setting of another kind adds one here. */
-const texts = ["on", "off", "7", "0.125", "9GB", "cosine", "free", "lst", "simd", "tuned", "nf4+dq"];
+const texts = ["on", "off", "7", "0.125", "9GB", "cosine", "free", "lst", "simd", "tuned", "nf4+dq", "f32x3"];
 
 /** The flags as commander hands them to `bench glue`. */
 function flagsFrom(args: readonly string[]): GlueFlags {
@@ -50,12 +50,12 @@ describe.each(Object.entries(tables) as [string, Setting<unknown>][])("%s", (key
 
     const values = { ...defaultsOf(tables), [key]: value };
     const record = syntheticRecord();
-    record.run.settings = { ...recordedValues(tables, values), precision: "float32" };
+    record.run.settings = recordedValues(tables, values);
     const read = parseRecord(JSON.parse(JSON.stringify(record)));
     expect(read.run.settings).toMatchObject({ [key]: value });
 
-    const facts = buildReport([read], { reference: "none" }).groups[0]!.settings;
-    expect(facts).toContainEqual({ label: setting.label, value: text });
+    const { facts, settings } = buildReport([read], { reference: "none" }).groups[0]!;
+    expect([...facts, ...settings]).toContainEqual({ label: setting.label, value: text });
   });
 });
 

@@ -21,6 +21,7 @@ export const RunSettingsSchema = z.preprocess(
   z.object({
     ...recordShape(trainingSettings),
     ...recordShape(runOptions),
+    /** As asked for, but `float32` where that is f32: the word of records from before there was the setting. */
     precision: z.string(),
   }),
 );

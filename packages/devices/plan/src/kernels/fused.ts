@@ -114,5 +114,6 @@ export const fusedKernels: Readonly<Partial<Record<KernelName, PlanKernel>>> = {
     outputs: [],
     flops: 15 * sizeOf(param!.shape),
     bytesMoved: 7 * bytesOf(param!), // reads 4 tensors, writes 3
+    bytesWritten: 3 * bytesOf(param!),
   }),
 };

@@ -21,6 +21,8 @@ export interface KernelPlan {
   readonly flops: number;
   /** Bytes read and written; default: every input once and every output once. */
   readonly bytesMoved?: number;
+  /** Of these, bytes written; default: every output that shares no buffer once. */
+  readonly bytesWritten?: number;
   /** Whether matrix units can compute it. */
   readonly isMatrixProduct?: boolean;
 }

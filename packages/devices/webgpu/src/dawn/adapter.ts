@@ -50,7 +50,11 @@ export const adapterOf = (found: readonly AdapterName[], choice: AdapterChoice):
  *
  * @throws DeviceError E_DEVICE_UNUSABLE if there is none, with a list of those there are
  */
-export async function openAdapter(dawn: Dawn, choice: AdapterChoice): Promise<ChosenAdapter> {
+export async function openAdapter(
+  dawn: Dawn,
+  choice: AdapterChoice,
+  options: AdapterOptions = {},
+): Promise<ChosenAdapter> {
   const all = await listAdapters(dawn);
   const wanted = adapterOf(all, choice);
   if (wanted === undefined) throw unusable(whyNone(all, choice));
@@ -61,13 +65,30 @@ export async function openAdapter(dawn: Dawn, choice: AdapterChoice): Promise<Ch
       `cannot tell GPU ${choice} ("${wanted.name}") from an earlier one by name; show this process only that GPU (NVIDIA_VISIBLE_DEVICES in a container)`,
     );
   }
-  const gpu = dawn.create([`backend=${wanted.backend}`, `adapter=${wanted.name}`]);
-  const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" }).catch((error: Error) => {
-    throw unusable(`${wanted.name} refused: ${error.message.split("\n")[0]}`);
-  });
-  if (adapter === null) throw unusable(`${wanted.name} gave no adapter`);
+  const { gpu, adapter } = await requestAdapter(dawn, wanted, options);
   if (choice !== "software" && isSoftware(adapter.info)) throw unusable(whyNone([wanted], choice));
   return { gpu, adapter, name: wanted.name };
+}
+
+/** Whether Dawn shows what it calls unsafe: matrix units among it. */
+export interface AdapterOptions {
+  readonly unsafe?: boolean;
+}
+
+const unsafeFlag = "enable-dawn-features=allow_unsafe_apis";
+
+/** Asks for an adapter that Dawn has listed. @throws DeviceError E_DEVICE_UNUSABLE */
+export async function requestAdapter(
+  dawn: Dawn,
+  { backend, name }: AdapterName,
+  { unsafe = false }: AdapterOptions = {},
+): Promise<Pick<ChosenAdapter, "gpu" | "adapter">> {
+  const gpu = dawn.create([`backend=${backend}`, `adapter=${name}`, ...(unsafe ? [unsafeFlag] : [])]);
+  const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" }).catch((error: Error) => {
+    throw unusable(`${name} refused: ${error.message.split("\n")[0]}`);
+  });
+  if (adapter === null) throw unusable(`${name} gave no adapter`);
+  return { gpu, adapter };
 }
 
 /** Why no adapter matches a choice, and what to do. */

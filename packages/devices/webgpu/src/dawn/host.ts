@@ -14,9 +14,12 @@ export const noGpu = `Linux shows no GPU (none of ${nodes.join(", ")}, /dev/dri/
 /** SwiftShader, a GPU that the CPU emulates, from Chromium's packages. */
 const softwareDrivers = ["/usr/lib/chromium/vk_swiftshader_icd.json", "/opt/google/chrome/vk_swiftshader_icd.json"];
 
+/** Whether the environment names a Vulkan driver. */
+export const namesDriver = (): boolean =>
+  process.env.VK_ICD_FILENAMES !== undefined || process.env.VK_DRIVER_FILES !== undefined;
+
 /** Points the Vulkan loader at SwiftShader if the environment names no driver. Call it before Dawn is first used. */
 export function useSoftwareDriver(): void {
   const driver = softwareDrivers.find((file) => existsSync(file));
-  const isNamed = process.env.VK_ICD_FILENAMES !== undefined || process.env.VK_DRIVER_FILES !== undefined;
-  if (driver !== undefined && !isNamed) process.env.VK_ICD_FILENAMES = driver;
+  if (driver !== undefined && !namesDriver()) process.env.VK_ICD_FILENAMES = driver;
 }

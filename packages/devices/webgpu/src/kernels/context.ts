@@ -2,6 +2,7 @@ import { type tf as Tf, tf } from "@petl/tensor";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { internals } from "../backend.js";
 import type { Failures } from "../dawn/failures.js";
+import type { ProductPath } from "./product-path.js";
 import { elementwise, groupsFor, type Program, threads } from "./program.js";
 
 export type TensorInfo = Tf.TensorInfo;
@@ -26,6 +27,8 @@ export class KernelContext {
   constructor(
     readonly backend: WebGPUBackend,
     private readonly failures: Failures,
+    /** How matrix products are computed. */
+    readonly products: ProductPath = { kind: "f32" },
   ) {}
 
   /** A new, uninitialised tensor. */
@@ -65,7 +68,7 @@ export class KernelContext {
     const resources = [...program.writes, ...program.reads].map((binding) => {
       const tensor = tensors[nameOf(binding)];
       if (tensor === undefined) throw new Error(`webgpu ${program.name}: expected a tensor ${binding}, got none`);
-      if (binding.includes(":") || this.#isFloat(tensor)) return this.#buffer(program, binding, tensor);
+      if (!isOfFloats(binding) || this.#isFloat(tensor)) return this.#buffer(program, binding, tensor);
       converted.push(this.#toFloat(tensor));
       return this.#buffer(program, binding, converted.at(-1)!);
     });
@@ -160,8 +163,12 @@ const toFloat: Program = { ...elementwise("toFloat", [], "f32(x[index])"), reads
 const nameOf = (binding: string): string => binding.split(":")[0]!;
 const typeOf = (binding: string): string => binding.split(":")[1]?.trim() ?? "f32";
 
+/** Whether a binding expects floats, one by one or in fours. */
+const isOfFloats = (binding: string): boolean => ["f32", "vec4f"].includes(typeOf(binding));
+
 /** WGSL of a program, whole. */
-export const shaderOf = (program: Program): string => `${declarations(program)}\n${program.source}`;
+export const shaderOf = (program: Program): string =>
+  [...(program.enables ?? []).map((name) => `enable ${name};`), declarations(program), program.source].join("\n");
 
 function declarations({ reads, writes, uniforms }: Program): string {
   const bindings = [

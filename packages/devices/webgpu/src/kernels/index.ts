@@ -17,6 +17,7 @@ import {
 } from "./elementwise.js";
 import { layerNorm, layerNormGradient, layerNormWeightGradient } from "./layer-norm.js";
 import { batchMatMul, linear } from "./mat-mul.js";
+import type { ProductPath } from "./product-path.js";
 import { dropout, random } from "./random.js";
 import { recurrentCell, recurrentCellGradient } from "./recurrent-cell.js";
 import { rmsNorm, rmsNormGradient, rmsNormWeightGradient } from "./rms-norm.js";
@@ -68,9 +69,10 @@ const gpuKernels = (): Readonly<Record<string, GpuKernel>> => ({
 export function registerKernels(
   backend: WebGPUBackend,
   failures: Failures,
+  products: ProductPath,
 ): { readonly names: readonly string[]; readonly unregister: () => void } {
   const kernels = gpuKernels();
-  const context = new KernelContext(backend, failures);
+  const context = new KernelContext(backend, failures, products);
   const before = new Map(Object.keys(kernels).map((name) => [name, tf.getKernel(name, "webgpu") ?? null]));
   for (const [kernelName, kernel] of Object.entries(kernels)) {
     if (before.get(kernelName)) tf.unregisterKernel(kernelName, "webgpu");

@@ -1,3 +1,14 @@
+import {
+  component,
+  fetch,
+  floatsOf,
+  type Operand,
+  place,
+  productUniforms,
+  store,
+  tileVectors,
+  waitingValues,
+} from "./mat-mul-operand.js";
 import type { Program } from "./program.js";
 import { nameOfStored, type StoredVariant, storedReads, storedUniforms, storedValues } from "./stored-values.js";
 
@@ -11,108 +22,60 @@ export interface Variant {
   readonly stored?: StoredVariant | undefined;
   /** Whether a bias (columns) is added. */
   readonly bias?: boolean;
+  /** Whether operands are rounded to half precision, in which their tiles are kept; they are multiplied and added up in float32. */
+  readonly half?: boolean;
 }
 
 /** Depth of a tile, and the same in vectors of four. */
 const depthStep = 16;
 const depthVectors = depthStep / 4;
 const side = 16; // threads of a workgroup: 16 x 16
-const letters = "xyzw";
+const threads = side ** 2;
 
-/** One operand: lines are rows of A or columns of B. */
-interface Operand {
-  readonly name: "a" | "b";
-  readonly lines: number;
+/** An operand whose lines the threads of a workgroup share out among them. */
+interface SharedOperand extends Operand {
   /** Lines per thread. */
   readonly own: number;
-  /** Whether neighbours in memory are neighbours in depth (else they are neighbouring lines). */
-  readonly depthFirst: boolean;
   readonly thread: "ty" | "tx";
-  /** Stored extents: the uniform that counts lines. */
-  readonly count: "rows" | "columns";
-  /** WGSL: four neighbours in memory from `at` on. */
-  readonly four: string;
+  /** Whether its tile is in half precision. */
+  readonly half: boolean;
 }
 
-const fourFloats = (name: string): string =>
-  `vec4f(${[0, 1, 2, 3].map((part) => `${name}[at + ${part}u]`).join(", ")})`;
-
-/** Vectors from one line (depth first) or one depth to the next in workgroup memory; 5 keeps 16 lines in different banks. */
-const pitch = ({ depthFirst, lines }: Operand): number => (depthFirst ? depthVectors + 1 : lines / 4);
-const tileVectors = (operand: Operand): number => (operand.depthFirst ? operand.lines : depthStep) * pitch(operand);
-const loads = ({ lines }: Operand): number => Math.max(1, (lines * depthVectors) / side ** 2);
-const isVector = ({ depthFirst, own }: Operand): boolean => !depthFirst && own >= 4;
+const isVector = ({ depthFirst, own }: SharedOperand): boolean => !depthFirst && own >= 4;
 
 /** WGSL: the line of the tile that is the thread's `index`-th. */
-function lineOf(operand: Operand, index: number): string {
+function lineOf(operand: SharedOperand, index: number): string {
   const { thread } = operand;
   return isVector(operand) ? `4u * ${thread} + ${64 * (index >> 2) + (index & 3)}u` : `${thread} + ${side * index}u`;
 }
 
-/**
- * WGSL: reads the thread's share of a tile from memory into registers; values outside are 0. No branches: WebGPU itself clamps an
- * index outside the buffer.
- */
-function fetch(operand: Operand): string {
-  const { name, lines, depthFirst, count, four } = operand;
-  return Array.from({ length: loads(operand) }, (_, load) => {
-    const slot = `local + ${load * side ** 2}u`;
-    const perLine = depthFirst ? depthVectors : lines / 4;
-    const [line, depth] = depthFirst
-      ? [`(${slot}) / ${perLine}u`, `4u * ((${slot}) % ${perLine}u)`]
-      : [`4u * ((${slot}) % ${perLine}u)`, `(${slot}) / ${perLine}u`];
-    const at = depthFirst ? "line * uniforms.depth + depth" : `depth * uniforms.${count} + line`;
-    const isInside = depthFirst
-      ? `vec4u(depth) + vec4u(0u, 1u, 2u, 3u) < vec4u(select(0u, limit, line < uniforms.${count}))`
-      : `vec4u(line) + vec4u(0u, 1u, 2u, 3u) < vec4u(select(0u, uniforms.${count}, depth < limit))`;
-    return `{
-      let line = first_${name} + ${line};
-      let depth = start + ${depth};
-      let at = base_${name} + ${at};
-      next_${name}${load} = select(vec4f(), ${four}, ${isInside});
-    }`;
-  }).join("\n    ");
-}
-
-/** WGSL: stores the fetched values in workgroup memory. */
-function store(operand: Operand): string {
-  const { name, lines, depthFirst } = operand;
-  const vectors = lines * depthVectors;
-  return Array.from({ length: loads(operand) }, (_, load) => {
-    const slot = `(local + ${load * side ** 2}u)`;
-    const perLine = depthFirst ? depthVectors : lines / 4;
-    const put = `tile_${name}[${slot} / ${perLine}u * ${pitch(operand)}u + ${slot} % ${perLine}u] = next_${name}${load};`;
-    return vectors < side ** 2 ? `if (local < ${vectors}u) { ${put} }` : put;
-  }).join("\n    ");
-}
-
 /** WGSL: the thread's values of four depths, and how to name one of them. */
-function fragment(operand: Operand): {
+function fragment(operand: SharedOperand): {
   readonly code: string;
   readonly value: (index: number, depth: number) => string;
 } {
-  const { name, own, depthFirst, thread } = operand;
-  const step = pitch(operand);
+  const { name, own, depthFirst, thread, half, pitch: step } = operand;
+  const wide = (vector: string): string => (half ? `vec4f(${vector})` : vector);
   const lines: string[] = [];
   if (depthFirst) {
     for (let index = 0; index < own; index++)
-      lines.push(`let ${name}${index} = tile_${name}[(${lineOf(operand, index)}) * ${step}u + vector];`);
-    return { code: lines.join("\n      "), value: (index, depth) => `${name}${index}.${letters[depth]}` };
+      lines.push(`let ${name}${index} = ${wide(`tile_${name}[(${lineOf(operand, index)}) * ${step}u + vector]`)};`);
+    return { code: lines.join("\n      "), value: (index, depth) => component(`${name}${index}`, depth) };
   }
   for (let depth = 0; depth < 4; depth++) {
     const row = `(4u * vector + ${depth}u) * ${step}u`;
     if (!isVector(operand)) {
       for (let index = 0; index < own; index++)
         lines.push(
-          `let ${name}${depth}_${index} = tile_${name}[${row} + (${lineOf(operand, index)}) / 4u][${thread} % 4u];`,
+          `let ${name}${depth}_${index} = f32(tile_${name}[${row} + (${lineOf(operand, index)}) / 4u][${thread} % 4u]);`,
         );
       continue;
     }
     for (let group = 0; group < own / 4; group++)
-      lines.push(`let ${name}${depth}_${group} = tile_${name}[${row} + ${thread} + ${side * group}u];`);
+      lines.push(`let ${name}${depth}_${group} = ${wide(`tile_${name}[${row} + ${thread} + ${side * group}u]`)};`);
   }
   const value = (index: number, depth: number): string =>
-    isVector(operand) ? `${name}${depth}_${index >> 2}.${letters[index & 3]}` : `${name}${depth}_${index}`;
+    isVector(operand) ? component(`${name}${depth}_${index >> 2}`, index & 3) : `${name}${depth}_${index}`;
   return { code: lines.join("\n      "), value };
 }
 
@@ -126,16 +89,22 @@ function fragment(operand: Operand): {
  * A stored B is decoded as its tile is fetched: nothing but the tile is ever float32.
  */
 export function matMulProgram(variant: Variant): Program {
-  const { tileRows, tileColumns, transposeA, transposeB, stored, bias = false } = variant;
+  const { tileRows, tileColumns, transposeA, transposeB, stored, bias = false, half = false } = variant;
   const rows = tileRows / side;
   const columns = tileColumns / side;
-  const a: Operand = {
-    ...{ name: "a", lines: tileRows, own: rows, depthFirst: !transposeA },
-    ...{ thread: "ty", count: "rows", four: fourFloats("a") },
+  const type = half ? "vec4<f16>" : "vec4f";
+  const shared = { depth: depthStep, half, wholeQuads: false };
+  const waiting = { type, from: (four: string) => (half ? `${type}(${four})` : four) };
+  // 5 vectors a line keep 16 lines in different banks
+  const pitch = (depthFirst: boolean, lines: number): number => (depthFirst ? depthVectors + 1 : lines / 4);
+  const a: SharedOperand = {
+    ...{ ...shared, waiting, name: "a", lines: tileRows, own: rows, depthFirst: !transposeA },
+    ...{ thread: "ty", count: "rows", four: floatsOf("a", false), pitch: pitch(!transposeA, tileRows) },
   };
-  const b: Operand = {
-    ...{ name: "b", lines: tileColumns, own: columns, depthFirst: transposeB },
-    ...{ thread: "tx", count: "columns", four: stored === undefined ? fourFloats("b") : "storedFrom(at)" },
+  const b: SharedOperand = {
+    ...{ ...shared, waiting, name: "b", lines: tileColumns, own: columns, depthFirst: transposeB },
+    ...{ thread: "tx", count: "columns", pitch: pitch(transposeB, tileColumns) },
+    four: stored === undefined ? floatsOf("b", false) : "storedFrom(at)",
   };
   const [fragmentA, fragmentB] = [fragment(a), fragment(b)];
   const cells = Array.from(
@@ -149,47 +118,37 @@ export function matMulProgram(variant: Variant): Program {
     ([i, j]) =>
       `if (row + ${lineOf(a, i)} < uniforms.rows && column + ${lineOf(b, j)} < uniforms.columns) { result[base + (${lineOf(a, i)}) * uniforms.columns + ${lineOf(b, j)}] = c${i}_${j}${bias ? ` + bias[column + ${lineOf(b, j)}]` : ""}; }`,
   );
-  const held = (operand: Operand): string[] =>
-    Array.from({ length: loads(operand) }, (_, load) => `var next_${operand.name}${load}: vec4f;`);
+  const put =
+    ({ name }: Operand) =>
+    (at: string, value: string) =>
+      `tile_${name}[${at}] = ${value};`;
   return {
-    name: `matMul ${tileRows}x${tileColumns}${transposeA ? " A^T" : ""}${transposeB ? " B^T" : ""}${stored === undefined ? "" : ` of ${nameOfStored(stored)}`}${bias ? " + bias" : ""}`,
+    name: `matMul ${tileRows}x${tileColumns}${transposeA ? " A^T" : ""}${transposeB ? " B^T" : ""}${stored === undefined ? "" : ` of ${nameOfStored(stored)}`}${bias ? " + bias" : ""}${half ? " in f16" : ""}`,
+    ...(half && { enables: ["f16"] }),
     reads: ["a", ...(stored === undefined ? ["b"] : storedReads(stored)), ...(bias ? ["bias"] : [])],
     writes: ["result"],
-    uniforms: [
-      ...["rows", "columns", "depth", "batchA", "batchB", "splits", "splitDepth"].map((name) => `${name}: u32`),
-      ...(stored === undefined ? [] : storedUniforms),
-    ],
+    uniforms: [...productUniforms, ...(stored === undefined ? [] : storedUniforms)],
     source: `${stored === undefined ? "" : storedValues(stored)}
-var<workgroup> tile_a: array<vec4f, ${tileVectors(a)}>;
-var<workgroup> tile_b: array<vec4f, ${tileVectors(b)}>;
+var<workgroup> tile_a: array<${type}, ${tileVectors(a)}>;
+var<workgroup> tile_b: array<${type}, ${tileVectors(b)}>;
 
-@compute @workgroup_size(${side ** 2})
+@compute @workgroup_size(${threads})
 fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) workgroup: vec3u) {
   let tx = local % ${side}u;
   let ty = local / ${side}u;
-  let column = workgroup.x * ${tileColumns}u;
-  let row = workgroup.y * ${tileRows}u;
-  let product = workgroup.z / uniforms.splits;
-  let split = workgroup.z % uniforms.splits;
-  let begin = split * uniforms.splitDepth;
-  let limit = min(begin + uniforms.splitDepth, uniforms.depth);
-  let base_a = product * uniforms.batchA;
-  let base_b = product * uniforms.batchB;
-  let first_a = row;
-  let first_b = column;
-  ${[...held(a), ...held(b)].join("\n  ")}
+  ${place(tileRows, tileColumns)}
+  ${[...waitingValues(a, threads), ...waitingValues(b, threads)].join("\n  ")}
   ${cells.map(([i, j]) => `var c${i}_${j} = 0.0;`).join(" ")}
-  var start = begin;
-  ${fetch(a)}
-  ${fetch(b)}
+  ${fetch(a, threads)}
+  ${fetch(b, threads)}
   while (start < limit) {
-    ${store(a)}
-    ${store(b)}
+    ${store(a, threads, put(a))}
+    ${store(b, threads, put(b))}
     workgroupBarrier();
     start += ${depthStep}u;
     if (start < limit) {
-    ${fetch(a)}
-    ${fetch(b)}
+    ${fetch(a, threads)}
+    ${fetch(b, threads)}
     }
     for (var vector = 0u; vector < ${depthVectors}u; vector++) {
       ${fragmentA.code}
@@ -198,7 +157,6 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) work
     }
     workgroupBarrier();
   }
-  let base = (split * (uniforms.rows * uniforms.columns)) + product * uniforms.splits * uniforms.rows * uniforms.columns + row * uniforms.columns + column;
   ${writes.join("\n  ")}
 }`,
   };

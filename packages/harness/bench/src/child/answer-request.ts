@@ -27,6 +27,7 @@ export async function answerRequest(request: ChildRequest, emit: (event: ChildEv
     kernels: options.cpuKernels,
     ...(options.threads !== null && { threads: options.threads }),
     ...(options.gpu !== null && { gpu: options.gpu }),
+    precision: options.precision,
   });
   emit({ type: "device", name: device.name, details: device.details });
   const family = await familyAt(request.family);

@@ -144,6 +144,6 @@ function settingsPart({ settings, options }: PlannedRun, warmupSteps: number | u
     ...recordedValues(trainingSettings, settings),
     ...(warmupSteps !== undefined && { warmupSteps }),
     ...recordedValues(runOptions, options),
-    precision: "float32",
+    precision: options.precision === "f32" ? "float32" : options.precision,
   };
 }

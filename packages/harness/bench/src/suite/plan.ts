@@ -82,6 +82,7 @@ export async function planSuite(suite: Suite, options: PlanOptions): Promise<Pla
   const { reference, family } = found;
   const device = await loadDevice(suite.device, places, {
     ...(suite.gpu !== null && { gpu: suite.gpu }),
+    precision: suite.precision,
     isElsewhere: options.isElsewhere ?? false,
   });
   const arms = await parseArms(suite, places);

@@ -115,8 +115,8 @@ export function settingFacts(
   });
 }
 
-/** The precision of a record is a fact of its own. */
-const recordedSettings = { ...trainingSettings, ...runOptions };
+const { precision: _aFactOfItsOwn, ...otherOptions } = runOptions;
+const recordedSettings = { ...trainingSettings, ...otherOptions };
 
 const none = "not set";
 

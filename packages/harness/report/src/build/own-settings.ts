@@ -20,7 +20,7 @@ export function ownSettings(run: RunRecord["run"]): Readonly<Record<string, unkn
 const known = new WeakMap<RunRecord["run"], Readonly<Record<string, unknown>>>();
 
 function findOwn({ settings, chosen }: RunRecord["run"]): Record<string, unknown> {
-  const { gpu: _, ...own } = tellingValues({ ...trainingSettings, ...runOptions }, settings);
+  const { gpu: _, precision: _ofTheGroup, ...own } = tellingValues({ ...trainingSettings, ...runOptions }, settings);
   return chosen === null ? own : { ...without(own, searched), learningRate: "searched" };
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { listDevices, machineFacts } from "@petl/bench";
+import { type FoundAdapter, listAdapters, listDevices, machineFacts } from "@petl/bench";
 import { hubCacheDirectory } from "@petl/checkpoint";
 import { allTasks, defaultCacheDir } from "@petl/glue";
 import {
@@ -35,6 +35,8 @@ export interface Machine {
   readonly commit: string | null;
   readonly dirty: boolean | null;
   readonly devices: readonly { readonly name: string; readonly usable: boolean; readonly reason: string }[];
+  /** The GPUs that devices find, and with which `--precision` each can compute. */
+  readonly adapters: readonly FoundAdapter[];
   /** The GPU that runs are measured on; null with `gpuReason`. */
   readonly gpu: SampledGpu | null;
   readonly gpuReason: string | null;
@@ -61,7 +63,9 @@ export interface Machine {
 export async function examineMachine(): Promise<Machine> {
   const meter = await openMeter();
   const facts = await machineFacts(meter.gpu);
-  const [devices, gpu, host] = await Promise.all([listDevices(codePlaces()), gpuSensors(meter), hostSensors()]);
+  const places = codePlaces();
+  const [devices, gpu, host] = await Promise.all([listDevices(places), gpuSensors(meter), hostSensors()]);
+  const adapters = await listAdapters(places);
   return {
     node: facts.node,
     system: { platform: facts.platform, arch: facts.arch },
@@ -70,6 +74,7 @@ export async function examineMachine(): Promise<Machine> {
     commit: facts.commit,
     dirty: facts.dirty,
     devices,
+    adapters,
     gpu: meter.gpu,
     gpuReason: meter.reason,
     sensors: { gpu, ...host },

@@ -3,7 +3,7 @@ import type { Machine, Sensor } from "./examine.js";
 
 /** What a machine offers, as sections for a terminal. */
 export function doctorTables(machine: Machine): string {
-  const { node, system, cpu, memory, commit, dirty, devices, sensors, caches } = machine;
+  const { node, system, cpu, memory, commit, dirty, devices, adapters, sensors, caches } = machine;
   return [
     section("Machine", [
       ["Node", node],
@@ -16,6 +16,7 @@ export function doctorTables(machine: Machine): string {
       "Devices",
       devices.map(({ name, usable, reason }) => [name, usable ? "usable" : "not usable", reason]),
     ),
+    ...(adapters.length === 0 ? [] : [section("Matrix products on each GPU", adapters.flatMap(adapterRows))]),
     section("GPU", gpuRows(machine)),
     section("Host sensors", [
       ["Peak memory", sensorText(sensors.hostMemory)],
@@ -31,6 +32,13 @@ export function doctorTables(machine: Machine): string {
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
 const sensorText = ({ readable, reason }: Sensor): string => (readable ? "readable" : `not readable: ${reason}`);
+
+function adapterRows({ name, features, precisions }: Machine["adapters"][number]): string[][] {
+  return [
+    [name, features.join(", ") || "neither shader-f16 nor matrix units"],
+    ...precisions.map((each) => [`--precision ${each.name}`, each.usable ? each.reason : `not usable: ${each.reason}`]),
+  ];
+}
 
 function gpuRows({ gpu, gpuReason, sensors }: Machine): string[][] {
   if (gpu === null || sensors.gpu === null) return [["none", gpuReason ?? ""]];
