@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { readRecords } from "@petl/results";
+import { type RunRecord, readRecords } from "@petl/results";
 import { expect, onTestFinished, test } from "vitest";
 import { startBench, temporaryDirectory, tiny, writeTasks } from "./bench-command.js";
 
@@ -10,31 +10,43 @@ const suite = (data: string): string[] => [
   ...["glue", ...tiny, "--data", data, "--tasks", "sst2", "--methods", "lora,bitfit", "--out", "out"],
 ];
 
-test("--log tensorboard writes one event file a run, with its losses, scores, costs and settings", async () => {
+const WANDB_API_KEY = "canaryKeyOfWandb";
+
+test("--log writes for each run a file for TensorBoard and a folder for W&B, with its losses, scores, costs and settings", async () => {
   const directory = temporaryDirectory();
-  const { exitCode, stderr } = await startBench([...suite(writeTasks(directory)), "--log", "tensorboard"], directory);
-  expect([exitCode, stderr.includes("warning: --log")]).toEqual([0, false]);
+  const words = [...suite(writeTasks(directory)), "--log", "tensorboard,wandb"];
+  const { exitCode, stderr } = await startBench(words, directory, { WANDB_API_KEY, WANDB_PROJECT: "ours" });
+  expect(exitCode, stderr).toBe(0);
+  const lines = stderr.split("\n").filter((line) => line.includes("--log"));
+  const wandb = join(directory, "out", "wandb");
+  expect(lines).toEqual([`note: --log wandb: to send these runs to W&B: wandb sync ${wandb}`]);
   const { records } = await readRecords(join(directory, "out"));
   expect(records).toHaveLength(2);
-  const folder = join(directory, "out", "tensorboard");
-  expect(readdirSync(folder).sort()).toEqual(records.map(({ id }) => id).sort());
-  for (const { id, run, scores, curve } of records) {
-    const [name, ...others] = readdirSync(join(folder, id));
-    expect([name, others]).toEqual([expect.stringMatching(/^events\.out\.tfevents\.\d{10}\.petl-bench$/), []]);
-    const bytes = readFileSync(join(folder, id, name!));
-    const text = bytes.toString("latin1");
-    for (const tag of [
-      "train/learning_rate",
-      "result/trainable_parameters",
-      "memory/peak_host_bytes",
-      "time/training_s",
-    ])
-      expect(text).toContain(tag);
-    expect(text).toContain(`| method | ${run.method} |`);
-    expect(text.split("train/loss").length - 1).toBe(curve.length);
-    expect(floatsAfter(bytes, "evaluation/score")).toEqual(scores!.evaluations.map(({ score }) => Math.fround(score)));
+  const ids = records.map(({ id }) => id).sort();
+  const tensorboard = join(directory, "out", "tensorboard");
+  expect(readdirSync(tensorboard).sort()).toEqual(ids);
+  for (const record of records) expectEvents(tensorboard, record);
+  const names = readdirSync(wandb).map((name) => /^offline-run-\d{8}_\d{6}-((.+)-[0-9a-f]{8})$/.exec(name)!);
+  expect(names.map(([, , run]) => run).sort()).toEqual(ids);
+  for (const [folder, id] of names) {
+    const text = readFileSync(join(wandb, folder, `run-${id}.wandb`), "latin1");
+    for (const word of ["ours", "train/loss", "evaluation/score", "result/trainable_parameters", "time/training_s"])
+      expect(text).toContain(word);
+    expect(text).not.toContain(WANDB_API_KEY);
   }
 });
+
+function expectEvents(folder: string, { id, run, scores, curve }: RunRecord): void {
+  const [name, ...others] = readdirSync(join(folder, id));
+  expect([name, others]).toEqual([expect.stringMatching(/^events\.out\.tfevents\.\d{10}\.petl-bench$/), []]);
+  const bytes = readFileSync(join(folder, id, name!));
+  const text = bytes.toString("latin1");
+  for (const tag of ["train/learning_rate", "result/trainable_parameters", "memory/peak_host_bytes", "time/training_s"])
+    expect(text).toContain(tag);
+  expect(text).toContain(`| method | ${run.method} |`);
+  expect(text.split("train/loss").length - 1).toBe(curve.length);
+  expect(floatsAfter(bytes, "evaluation/score")).toEqual(scores!.evaluations.map(({ score }) => Math.fround(score)));
+}
 
 /** The values of a tag: a byte for the field, then a 32-bit float. */
 function floatsAfter(bytes: Buffer, tag: string): number[] {

@@ -48,7 +48,7 @@ test("no secret of the environment is written or printed by a suite, its reports
     return stdout;
   };
   const suite = ["--data", data, "--tasks", "sst2", "--methods", "lora", ...tiny, "--save", "--out", "out"];
-  await run("glue", ...suite, "--json", "--log", "tensorboard,mlflow");
+  await run("glue", ...suite, "--json", "--log", "tensorboard,mlflow,wandb");
   await run("report", "out", "--json");
   await run("doctor", "--json");
   const [model = ""] = readdirSync(join(directory, "out", "models"));

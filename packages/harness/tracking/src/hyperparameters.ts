@@ -1,10 +1,10 @@
 import type { PlannedRun } from "@petl/bench";
 import type { TrackedSuite } from "./tracker.js";
 
-/** What a run was asked to do, one text for each name: method and its settings, task, seed, backbone, training settings and options. */
-export function hyperparameters(run: PlannedRun, { name, backbone }: TrackedSuite): Readonly<Record<string, string>> {
+/** What a run was asked to do, by name, as JSON can hold it: method and its settings, task, seed, backbone, training settings and options. */
+export function hyperparameters(run: PlannedRun, { name, backbone }: TrackedSuite): Readonly<Record<string, unknown>> {
   const { method, config, task, stage, trial, settings, options } = run;
-  const values = {
+  return {
     suite: name,
     method: method.name,
     ...prefixed("method", config),
@@ -16,7 +16,12 @@ export function hyperparameters(run: PlannedRun, { name, backbone }: TrackedSuit
     ...settings,
     ...options,
   };
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, shown(value)]));
+}
+
+/** The same with a text for each value. */
+export function hyperparameterTexts(run: PlannedRun, suite: TrackedSuite): Readonly<Record<string, string>> {
+  const values = Object.entries(hyperparameters(run, suite));
+  return Object.fromEntries(values.map(([key, value]) => [key, shown(value)]));
 }
 
 function prefixed(name: string, config: unknown): Record<string, unknown> {

@@ -1,12 +1,10 @@
 import type { BenchEvent } from "@petl/bench";
 import { guarded } from "./guarded.js";
-import { MlflowTracker } from "./mlflow/mlflow.js";
 import { mlflowServer } from "./mlflow/server.js";
-import { TensorboardTracker } from "./tensorboard/tensorboard.js";
 import type { TrackedSuite, Tracker } from "./tracker.js";
 
 /** Where results can be logged. */
-export const trackerNames = ["tensorboard", "mlflow"] as const;
+export const trackerNames = ["tensorboard", "mlflow", "wandb"] as const;
 export type TrackerName = (typeof trackerNames)[number];
 
 /** Refuses trackers that the environment does not say enough for. @throws TrackingError */
@@ -14,18 +12,35 @@ export function checkTrackers(names: readonly TrackerName[], env: NodeJS.Process
   if (names.includes("mlflow")) mlflowServer(env);
 }
 
+/** How a tracker speaks to the user. */
+export interface Speech {
+  /** Of what it cannot take: once, and never to the suite. */
+  warn(line: string): void;
+  /** Of what to do next. */
+  note(line: string): void;
+}
+
 /**
- * One tracker for all that are named. What one cannot take is told to `warn` once, and never to the suite.
+ * One tracker for all that are named.
  *
  * @throws TrackingError as `checkTrackers` does
  */
-export function openTrackers(
+export async function openTrackers(
   names: readonly TrackerName[],
   suite: TrackedSuite,
-  warn: (line: string) => void,
-): Tracker {
+  speech: Speech,
+): Promise<Tracker> {
   checkTrackers(names);
-  const trackers = [...new Set(names)].map((name) => guarded(name, (lose) => openTracker(name, suite, lose), warn));
+  const trackers = await Promise.all(
+    [...new Set(names)].map(async (name) => {
+      const open = await loadTracker(name);
+      return guarded(
+        name,
+        (lose) => open(suite, { lose, note: (line) => speech.note(line) }),
+        (line) => speech.warn(line),
+      );
+    }),
+  );
   return {
     on: (event: BenchEvent) => {
       for (const tracker of trackers) tracker.on(event);
@@ -36,11 +51,25 @@ export function openTrackers(
   };
 }
 
-function openTracker(name: TrackerName, suite: TrackedSuite, lose: (error: unknown) => void): Tracker {
+interface Told {
+  readonly lose: (error: unknown) => void;
+  readonly note: (line: string) => void;
+}
+
+/** Only what is asked for is loaded. */
+async function loadTracker(name: TrackerName): Promise<(suite: TrackedSuite, told: Told) => Tracker> {
   switch (name) {
-    case "tensorboard":
-      return new TensorboardTracker(suite);
-    case "mlflow":
-      return new MlflowTracker(suite, mlflowServer(process.env), lose);
+    case "tensorboard": {
+      const { TensorboardTracker } = await import("./tensorboard/tensorboard.js");
+      return (suite) => new TensorboardTracker(suite);
+    }
+    case "mlflow": {
+      const { MlflowTracker } = await import("./mlflow/mlflow.js");
+      return (suite, { lose }) => new MlflowTracker(suite, mlflowServer(process.env), lose);
+    }
+    case "wandb": {
+      const { WandbTracker } = await import("./wandb/wandb.js");
+      return (suite, { note }) => new WandbTracker(suite, process.env, note);
+    }
   }
 }

@@ -1,7 +1,7 @@
 import type { BenchEvent, PlannedRun } from "@petl/bench";
 import { oneLine } from "@petl/files";
 import type { RunRecord } from "@petl/results";
-import { hyperparameters } from "../hyperparameters.js";
+import { hyperparameterTexts } from "../hyperparameters.js";
 import { finalScalars, type Scalar, scalarsOf } from "../scalars.js";
 import type { TrackedSuite, Tracker } from "../tracker.js";
 import { type Entry, type Metric, MlflowClient } from "./client.js";
@@ -57,7 +57,7 @@ export class MlflowTracker implements Tracker {
   }
 
   #begin(run: PlannedRun): void {
-    const params = entries(hyperparameters(run, this.suite));
+    const params = entries(hyperparameterTexts(run, this.suite));
     const startMs = Date.now();
     const tags = [{ key: "mlflow.source.name", value: "petl-bench" }];
     const id = this.#enqueue(async () => {

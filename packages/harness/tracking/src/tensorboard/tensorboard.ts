@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import type { BenchEvent } from "@petl/bench";
 import { oneLine } from "@petl/files";
-import { hyperparameters } from "../hyperparameters.js";
+import { hyperparameterTexts } from "../hyperparameters.js";
 import { finalScalars, scalarsOf } from "../scalars.js";
 import type { TrackedSuite, Tracker } from "../tracker.js";
 import { EventFile } from "./event-file.js";
 
 /** The folder that TensorBoard is pointed at; each run has a folder of its own in it. */
-export const tensorboardFolder = (out: string): string => join(out, "tensorboard");
+const tensorboardFolder = (out: string): string => join(out, "tensorboard");
 
 /** Writes an event file for each run that begins, to `<out>/tensorboard/<run>`. */
 export class TensorboardTracker implements Tracker {
@@ -24,7 +24,7 @@ export class TensorboardTracker implements Tracker {
       const { run } = event;
       const file = new EventFile(join(tensorboardFolder(this.suite.out), run.id), this.nowS);
       this.#files.set(run.id, file);
-      file.text("hyperparameters", markdownTable(hyperparameters(run, this.suite)));
+      file.text("hyperparameters", markdownTable(hyperparameterTexts(run, this.suite)));
     } else if (event.type === "run-event") this.#files.get(event.run.id)?.scalars(scalarsOf(event.event));
     else if (event.type === "run-end") {
       const { run, record } = event;

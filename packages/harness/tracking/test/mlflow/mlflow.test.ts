@@ -1,10 +1,10 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { BenchEvent, PlannedRun } from "@petl/bench";
 import { expect, onTestFinished, test } from "vitest";
 import { syntheticRecord } from "../../../results/test/record-factory.js";
 import { MlflowTracker } from "../../src/mlflow/mlflow.js";
 import { mlflowServer } from "../../src/mlflow/server.js";
+import { events, run, suite } from "../events.js";
 
 interface Call {
   readonly path: string;
@@ -46,21 +46,6 @@ function usual(path: string): [number, object] {
   if (path.startsWith("experiments/get-by-name")) return [404, { error_code: "RESOURCE_DOES_NOT_EXIST" }];
   if (path === "experiments/create") return [200, { experiment_id: "7" }];
   return [200, path === "runs/create" ? { run: { info: { run_id: "r1" } } } : {}];
-}
-
-const suite = { name: "ranks", backbone: "mini", out: "/nowhere" };
-const run = {
-  ...{ id: "alpha-sst2-0-0a1b2c", slot: "alpha", config: { rank: 4 }, seed: 0, stage: "final", trial: null },
-  ...{ method: { name: "alpha" }, task: { name: "sst2" }, identity: { device: { name: "cpu" } } },
-  ...{ settings: { learningRate: 0.001, seed: 0 }, options: { limit: 64 } },
-} as unknown as PlannedRun;
-
-function events(losses: readonly number[], record = syntheticRecord()): BenchEvent[] {
-  const steps = losses.map((loss, at): BenchEvent => {
-    const event = { type: "step", step: at + 1, loss, learningRate: 0.001 } as never;
-    return { type: "run-event", run, event };
-  });
-  return [{ type: "run-begin", run, index: 1, total: 1 }, ...steps, { type: "run-end", run, record }];
 }
 
 function open(env: Record<string, string>) {

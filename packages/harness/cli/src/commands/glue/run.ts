@@ -90,7 +90,7 @@ export async function runPlanned(flags: GlueFlags, { adapt, searchOnly, finish }
     const { resume: keepRunState, coolDown: coolDownS, log = [] } = flags;
     const { name, backbone } = plan.suite;
     const warn = (line: string): void => progress.warn(line);
-    const trackers = openTrackers(log, { name, backbone, out }, warn);
+    const trackers = await openTrackers(log, { name, backbone, out }, progress);
     const journal = new SuiteJournal({ out, suite: name, work, done, warn });
     const onEvent = (event: Parameters<typeof progress.on>[0]): void => {
       // not before: a refused suite prints one line only

@@ -53,7 +53,7 @@ export async function runWork(folder: string, flags: WorkFlags): Promise<ExitCod
   const progress = new LineProgress();
   const updates = new UpdatesMade();
   const { name, backbone } = plan.suite;
-  const trackers = openTrackers(log, { name, backbone, out }, (line) => progress.warn(line));
+  const trackers = await openTrackers(log, { name, backbone, out }, progress);
   try {
     const ending = await runSlot(plan, slot, {
       ...{ out, wait, save, allowBusy, keepRunState, ...thisTask() },
