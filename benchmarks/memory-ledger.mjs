@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { atBest, findGeometry, forecastMethods } from "@petl/bench";
-import { forecastFiles, markdownTable } from "@petl/report";
+import { forecastFiles, markdownTable, pscp } from "@petl/report";
 import { defaultSettings } from "@petl/trainer";
 
 const docs = fileURLToPath(new URL("../docs/", import.meta.url));
@@ -60,7 +60,8 @@ const published = [
 function publishedTable() {
   const head = ["method", "trained, millions", "most memory, GB", "time, s", "accuracy", "x size x memory"];
   const rows = published.map(([method, millions, gigabytes, seconds, accuracy]) => {
-    const discounted = accuracy / ((1 + millions / 500) * (1 + gigabytes / 94));
+    const costs = { trainableParams: millions * 1e6, forwardFlops: 0, memoryBytes: gigabytes * 1e9 };
+    const discounted = pscp(accuracy, costs);
     return [method, millions, gigabytes, seconds, accuracy.toFixed(3), discounted.toFixed(3)].map(String);
   });
   return markdownTable(head, rows, (column) => column >= 1);

@@ -2,6 +2,7 @@ export type { ChildEvent } from "./child/protocol.js";
 export { BenchError, type BenchErrorCode, firstLine, thrownText } from "./errors.js";
 export type { CacheForecast } from "./forecast/cache.js";
 export { type CalibrateOptions, type Calibration, calibrate } from "./forecast/calibrate.js";
+export { type ForwardFlops, forwardFlops } from "./forecast/forward-flops.js";
 export { findGeometry, type Geometry } from "./forecast/geometry.js";
 export { findGpuSpec, type GpuSpec, gpuSpecs } from "./forecast/gpu-specs.js";
 export { type CostForecast, type ForecastRequest, forecastMethods, type MethodForecast } from "./forecast/methods.js";

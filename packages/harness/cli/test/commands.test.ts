@@ -24,13 +24,15 @@ test("report merges directories and rebuilds both reports", async () => {
     expect((await startBench(command, directory)).exitCode).toBe(0);
   }
   writeFileSync(join(directory, "full", "runs", "cut.json"), '{"schemaVersion":');
-  const report = ["report", "full", "read", "--out", "both", "--plan", "H100"];
+  const report = ["report", "full", "read", "--out", "both", "--plan", "H100", "--columns", "pscp"];
   const { stdout, exitCode } = await startBench(report, directory);
   expect(exitCode).toBe(0);
   expect(stdout).toContain("0 of 4 layers");
+  expect(stdout).toMatch(/^PSCP = score .*one row of 128 tokens/m);
   expect(stdout).toMatch(/^Left out:\n.*cut\.json: unreadable: /m);
   const markdown = readFileSync(join(directory, "both", "report.md"), "utf8");
   expect(markdown).toMatch(/full[\s\S]*read/);
+  expect(markdown).toMatch(/\| Forward FLOPs, one row \| PSCP \|\n.*\n\| full .* [\d.]+ M \| \d+\.\d \|\n/);
   expect(markdown).toMatch(/## Planned, not measured[\s\S]*\(planned, not measured here\)[\s\S]*H100, predicted/);
   const links = [...markdown.matchAll(/\]\(<(\.\.\/[^>]+)>\)/g)].map((match) => match[1]!.replaceAll("\\", ""));
   expect(links).toHaveLength(2);
@@ -141,4 +143,6 @@ test("report refuses runs that do not compare, unless grouped, and unknown forma
   for (const row of [/",full,sst2,/g, /",Constant answer,sst2,/g]) expect(csv.match(row)).toHaveLength(2);
   const wrong = await startBench(["report", "16", "--format", "pdf"], directory);
   expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining("html, md, latex, csv")]);
+  const column = await startBench(["report", "16", "--columns", "speed"], directory);
+  expect([column.exitCode, column.stderr]).toEqual([2, expect.stringContaining('Expected some of pscp, got "speed"')]);
 });

@@ -1,4 +1,5 @@
 export { buildReport } from "./build/build-report.js";
+export { type CountedFlops, withPscp } from "./build/with-pscp.js";
 export { type LinePanel, renderLinePanels } from "./charts/line-panels.js";
 export { ForeignFileError, type GeneratedFile, writeGenerated } from "./files/generated-files.js";
 export { readTraces } from "./files/read-traces.js";
@@ -17,6 +18,7 @@ export { renderTable, type TerminalOptions } from "./formats/render-table.js";
 export { type ResultsJson, type RunResult, resultsJson, type TrialResult } from "./formats/results-json.js";
 export type { ReportModel } from "./model/model.js";
 export type { ReportOptions } from "./model/options.js";
+export { type PscpCosts, pscp } from "./model/pscp.js";
 export type { PlannedTable, PublishedTable } from "./model/quoted.js";
 export type { RunTrace, TracePoint, TraceWindow } from "./model/trace.js";
 export { type Better, paretoFront } from "./statistics/pareto.js";

@@ -1,7 +1,7 @@
 import type { BackboneModel, HeadTask } from "@petl/backbone";
-import device, { type Costs, type KernelCost, recordCosts } from "@petl/device-plan";
+import device, { type Costs, recordCosts } from "@petl/device-plan";
 import { AttachmentError, type PetlMethod } from "@petl/spec";
-import { type ByteSplit, type Phase, seededRandom } from "@petl/tensor";
+import { type ByteSplit, seededRandom } from "@petl/tensor";
 import {
   counts,
   type RehearsedSettings,
@@ -18,6 +18,7 @@ import type { Places } from "../resolve/places.js";
 import { type CacheForecast, forecastCache } from "./cache.js";
 import type { Geometry } from "./geometry.js";
 import type { GpuSpec } from "./gpu-specs.js";
+import { sumOf } from "./kernel-sums.js";
 import { largestBatch } from "./largest-batch.js";
 import { plannedBackbone } from "./planned-backbone.js";
 import { type Precision, type PredictedCost, predictCost, type Reached } from "./predict-cost.js";
@@ -87,7 +88,7 @@ export interface CostForecast {
 }
 
 /** A head, where one answers: that of the six tasks of two classes. */
-const headOfForecast: HeadTask = { kind: "classes", outputs: 2 };
+export const headOfForecast: HeadTask = { kind: "classes", outputs: 2 };
 
 /** What every saving is compared with: every tensor of the backbone trained in place. */
 const everything: PetlMethod<null> = {
@@ -236,10 +237,4 @@ function largestUpdate({ model }: Trainee): number {
     if (size > largest.size || (size === largest.size && place > largest.place)) largest = { step, size, place };
   }
   return largest.step;
-}
-
-/** Operations or bytes of one phase of a step, or of all of it. */
-function sumOf(kernels: readonly KernelCost[], what: "flops" | "bytesMoved", phase?: Phase): number {
-  const counted = kernels.filter((cost) => phase === undefined || cost.phase === phase);
-  return counted.reduce((sum, cost) => sum + cost.calls * cost[what], 0);
 }

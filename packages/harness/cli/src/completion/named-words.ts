@@ -3,6 +3,7 @@ import { runOptions, suiteFields, trainingSettings } from "@petl/settings";
 import { trackerNames } from "@petl/tracking";
 import { codePlaces } from "../code-places.js";
 import { everything } from "../commands/list/everything.js";
+import { optionalColumns } from "../commands/report/optional-columns.js";
 import type { NamedWords } from "./words.js";
 
 /** The words of settings, and what `bench list` names. */
@@ -23,5 +24,6 @@ export async function namedWords(): Promise<NamedWords> {
     backbone: names(backbones),
     device: ["auto", ...names(devices)],
     log: trackerNames,
+    columns: optionalColumns,
   };
 }

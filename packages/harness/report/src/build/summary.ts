@@ -48,6 +48,7 @@ function absoluteRow({ variant, records }: VariantRecords, input: SummaryInput):
     counts: records.find((record) => record.counts !== null)?.counts ?? null,
     costs,
     searchCosts: searchCosts(input.search, variant.id, results),
+    pscp: null,
     memorySplit:
       present(completed.map(({ memory }) => memory?.peakTensorBytes.training)).find(
         (split) => split.total === costs.peakTensorBytes.value,

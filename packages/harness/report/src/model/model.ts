@@ -3,6 +3,7 @@ import type { Interval, Spread } from "../statistics/statistics.js";
 import type { Baseline } from "./baseline.js";
 import type { CostKey } from "./cost-columns.js";
 import type { Figure } from "./figure.js";
+import type { RowPscp } from "./pscp.js";
 import type { PlannedTable, PublishedTable } from "./quoted.js";
 import type { TaskReach } from "./reach.js";
 import type { SearchCosts, SearchResult } from "./search.js";
@@ -136,6 +137,8 @@ export interface SummaryRow {
   readonly costs: Readonly<Record<CostKey, Figure>>;
   /** Of the trials that chose its settings, over the same tasks; null where none were made. */
   readonly searchCosts: SearchCosts | null;
+  /** Null where it was not asked for. */
+  readonly pscp: RowPscp | null;
   /** What held the tensor bytes at the training peak of the task with the highest one. */
   readonly memorySplit: TensorBytes | null;
 }

@@ -6,6 +6,7 @@ import { formatCount, formatPercent } from "../text/format.js";
 import { addBaselineRows, baselineRemarks } from "./baseline-rows.js";
 import { costCells, meanCell } from "./figures.js";
 import { markLegend, marksOf } from "./marks.js";
+import { pscpColumns, pscpRemarks } from "./pscp-columns.js";
 import { searchColumns } from "./search-tables.js";
 import { type Table, TableBuilder } from "./table.js";
 import { variantLabel } from "./variant-label.js";
@@ -16,6 +17,7 @@ export function summaryTable(group: ReportGroup): Table {
   const shared = group.summary.every(({ means }) => means.length === 0 || means.length === names.length);
   const columns = costColumns.filter(({ inSummary }) => inSummary);
   const search = searchColumns(group);
+  const extra = pscpColumns(group);
   const scoreHeaders = shared && names.length > 0 ? names.map((name) => `Score, ${name}`) : ["Score"];
   const headers = [
     "Method",
@@ -23,7 +25,7 @@ export function summaryTable(group: ReportGroup): Table {
     "Trainable parameters",
     "Backward through",
     ...columns.map(({ label }) => label),
-    ...search.map(({ header }) => header),
+    ...[...search, ...extra].map(({ header }) => header),
   ];
   const table = new TableBuilder(`${group.id}-summary`, "Summary", headers);
   const standing = (name: string) => group.standings.means.find(({ over }) => over === name);
@@ -47,7 +49,7 @@ export function summaryTable(group: ReportGroup): Table {
       ...scores,
       ...countCells(row),
       ...cells.map((column) => column[index]!),
-      ...search.map((column) => column.cells[index]!),
+      ...[...search, ...extra].map((column) => column.cells[index]!),
     ]);
   }
   if (group.commonTasks.length > 0 && names.length > 0) {
@@ -111,7 +113,7 @@ export function summaryRemarks(group: ReportGroup, model: ReportModel): string[]
       `Trainable parameters are those of the method. The head of a task has ${size} more, which every method trains.`,
     );
   }
-  remarks.push(...group.timeNotices);
+  remarks.push(...pscpRemarks(group), ...group.timeNotices);
   for (const { label, reasons } of group.excludedTasks) {
     remarks.push(`${label} is left out of this table for all methods: ${reasons.join("; ")}.`);
   }

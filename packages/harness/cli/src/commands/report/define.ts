@@ -4,17 +4,19 @@ import { type Command, InvalidArgumentError } from "commander";
 import { addCodeFlags } from "../../code-places.js";
 import type { ExitCode } from "../../exit.js";
 import { names } from "../../parse-arguments.js";
+import { optionalColumns } from "./optional-columns.js";
 import type { ReportFlags } from "./run.js";
 
 const formats: readonly ReportFormat[] = ["html", "md", "latex", "csv"];
 
-/** `html,md` as formats. */
-function formatList(text: string): ReportFormat[] {
-  return names(text).map((name) => {
-    const format = formats.find((known) => known === name);
-    if (format === undefined) throw new InvalidArgumentError(`Expected some of ${formats.join(", ")}, got "${name}".`);
-    return format;
-  });
+/** Reads `html,md` as words of a list. */
+function listOf<Word extends string>(known: readonly Word[]): (text: string) => Word[] {
+  return (text) =>
+    names(text).map((name) => {
+      const word = known.find((each) => each === name);
+      if (word === undefined) throw new InvalidArgumentError(`Expected some of ${known.join(", ")}, got "${name}".`);
+      return word;
+    });
 }
 
 /** Declares `bench report`. */
@@ -28,7 +30,12 @@ export function defineReport(program: Command, finish: (code: ExitCode) => void)
     .argument("<dir...>", "output directories of bench glue")
     .option("--out <dir>", "where to write the reports (default: the first directory)")
     .option("--reference <method>", "method to compare the others with", defaultReference)
-    .option("--format <list>", `formats to write: ${formats.join(", ")}`, formatList, ["html", "md"])
+    .option("--format <list>", `formats to write: ${formats.join(", ")}`, listOf(formats), ["html", "md"])
+    .option(
+      "--columns <list>",
+      "more columns for the summary: pscp, PEFT-Bench's score that costs bring down (default: none)",
+      listOf(optionalColumns),
+    )
     .option("--grouped", "report runs that do not compare, with separate tables for each group (default: refuse them)")
     .option("--clean-only", "leave out runs of uncommitted code (default: keep them and say so)")
     .option(

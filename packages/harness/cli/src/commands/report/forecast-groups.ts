@@ -1,4 +1,14 @@
-import { atBest, type ForecastRequest, findGeometry, forecastMethods, type GpuSpec, type Places } from "@petl/bench";
+import {
+  atBest,
+  BenchError,
+  type ForecastRequest,
+  type ForwardFlops,
+  findGeometry,
+  forecastMethods,
+  forwardFlops,
+  type GpuSpec,
+  type Places,
+} from "@petl/bench";
 import { quotedForecast, type ReportModel } from "@petl/report";
 import { trainingSettings, valuesIn } from "@petl/settings";
 import { userDirectory } from "../../user-directory.js";
@@ -15,6 +25,20 @@ export async function forecastGroups(
   for (const group of groups)
     tables.push(quotedForecast(group, await forecastMethods(await requestOf(group, gpus, places))));
   return tables;
+}
+
+/** What each method of each group computes for one row; where the backbone's shape is not known, why not. */
+export async function flopsOfGroups({ groups }: ReportModel, places: Places): Promise<ForwardFlops[][]> {
+  const counted = [];
+  for (const group of groups)
+    try {
+      counted.push(await forwardFlops(await requestOf(group, [], places)));
+    } catch (error) {
+      if (!(error instanceof BenchError)) throw error;
+      const { message } = error;
+      counted.push(group.variants.map(() => ({ flops: null, reason: message })));
+    }
+  return counted;
 }
 
 async function requestOf(

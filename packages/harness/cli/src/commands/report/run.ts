@@ -9,6 +9,7 @@ import {
   recordFiles,
   renderTable,
   resultsJson,
+  withPscp,
   writeReports,
 } from "@petl/report";
 import { readRecords } from "@petl/results";
@@ -16,7 +17,8 @@ import { type CodeFlags, codePlaces } from "../../code-places.js";
 import { type ExitCode, UsageError } from "../../exit.js";
 import { terminalOptions } from "../../terminal/terminal-options.js";
 import { userPath } from "../../user-directory.js";
-import { forecastGroups } from "./forecast-groups.js";
+import { flopsOfGroups, forecastGroups } from "./forecast-groups.js";
+import type { OptionalColumn } from "./optional-columns.js";
 
 export interface ReportFlags extends CodeFlags {
   readonly out?: string;
@@ -25,6 +27,8 @@ export interface ReportFlags extends CodeFlags {
   readonly grouped?: boolean;
   readonly cleanOnly?: boolean;
   readonly json?: boolean;
+  /** What the summary has beside the usual. */
+  readonly columns?: readonly OptionalColumn[];
   /** GPUs by name; true without names: every GPU with known figures. */
   readonly plan?: true | readonly string[];
 }
@@ -54,10 +58,12 @@ export async function mergeReports(given: string[], flags: ReportFlags): Promise
     recordFiles: files,
   });
   const places = namedIn(codePlaces(flags), `a record in ${directories.join(" or ")}`);
-  const model =
-    flags.plan === undefined
-      ? measured
-      : { ...measured, planned: await forecastGroups(measured, gpusOf(flags.plan), places) };
+  const planned = flags.plan === undefined ? [] : await forecastGroups(measured, gpusOf(flags.plan), places);
+  const hasPscp = flags.columns?.includes("pscp") ?? false;
+  const model = {
+    ...(hasPscp ? withPscp(measured, await flopsOfGroups(measured, places)) : measured),
+    planned,
+  };
   if (model.empty !== null) throw new UsageError(model.empty);
   if (directories.length > 1 && !flags.grouped) refuseGroups(model);
   const written = await writeReports(target, model, flags.format);
