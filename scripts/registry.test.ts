@@ -1,11 +1,13 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findNode } from "./node-version.mjs";
 import { type Registry, startRegistry, type User } from "./registry/registry.js";
 import { readWorkspace, repositoryRoot } from "./workspace.mjs";
 
-/** CI does what fits into a minute; `PETL_REGISTRY=all` does all. */
+/** CI does what fits into two minutes; `PETL_REGISTRY=all` does all. */
 const isWhole = process.env.PETL_REGISTRY === "all";
 const timeout = 900_000;
 
@@ -13,18 +15,54 @@ let registry: Registry;
 beforeAll(async () => {
   registry = await startRegistry();
 }, timeout);
-afterAll(() => registry?.stop());
+afterAll(() => registry?.stop(), timeout);
 
-/** What a user types. */
-function type({ folder, env }: User, command: string, ...words: string[]) {
-  const options = { cwd: folder, env, encoding: "utf8", timeout: 600_000 } as const;
-  return spawnSync(command, words, options);
+/** A user whose first command installs the program; the tests that follow are those of the same user. */
+let user: User;
+
+/** What a user types works; returns what it printed on stdout. */
+async function works({ folder, env }: User, command: string, ...words: string[]): Promise<string> {
+  const options = { cwd: folder, env, encoding: "utf8", timeout: 600_000, maxBuffer: 2 ** 26 } as const;
+  const typed = promisify(execFile)(command, words, options);
+  typed.child.stdin?.end();
+  const { stdout } = await typed.catch(({ code, stdout, stderr }) => {
+    throw new Error(`${command} ${words.join(" ")}: exit code ${code}\n${stdout}${stderr}`);
+  });
+  return stdout;
 }
 
-const recordsIn = (folder: string) =>
-  readdirSync(join(folder, "runs"))
-    .filter((name) => name.endsWith(".json"))
-    .map((name) => JSON.parse(readFileSync(join(folder, "runs", name), "utf8")));
+const inFolder = (user: User, folder: string): User => ({ ...user, folder });
+
+/** The records of the only suite that a user has run in a folder. */
+function recordsOf(folder: string) {
+  const suites = readdirSync(join(folder, "reports"));
+  expect(suites).toHaveLength(1);
+  const runs = join(folder, "reports", suites[0]!, "runs");
+  const names = readdirSync(runs).filter((name) => name.endsWith(".json"));
+  return names.map((name) => JSON.parse(readFileSync(join(runs, name), "utf8")));
+}
+
+const glue = ["petl-bench", "glue", "--data", "sample", "--limit", "64"];
+const short = ["--tasks", "sst2", "--eval-limit", "32"];
+
+async function installs(user: User): Promise<void> {
+  const startMs = performance.now();
+  expect((await works(user, "npx", "-y", "petl-bench", "--version")).trim()).toMatch(/^\d+\.\d+\.\d+$/);
+  const installS = (performance.now() - startMs) / 1000;
+  console.log(`installed ${(bytesBelow(user.env.HOME!, "_npx") / 1e6).toFixed(0)} MB in ${installS.toFixed(0)} s`);
+}
+
+/** Runs the suite of a project that `petl-bench init` made; returns its final runs in words. */
+async function runsOwnProject(user: User, ...words: string[]): Promise<string[]> {
+  await works(user, "npx", "-y", "petl-bench", "init", "mine");
+  const mine = inFolder(user, join(user.folder, "mine"));
+  await works(mine, "npm", "install");
+  expect(await works(mine, "npm", "test")).toMatch(/Tests +\d\d passed/);
+  const printed = await works(mine, "npx", "petl-bench", "run", "--suite", "suite.mjs", "--json", ...words);
+  expect(printed).toContain('"method": "own-bias"');
+  const finals = recordsOf(mine.folder).filter(({ run }) => run.stage === "final");
+  return finals.map(({ run, status }) => `${run.method} ${run.task} ${status}`).sort();
+}
 
 test("every package of the workspace is there", async () => {
   const published = readWorkspace(repositoryRoot).filter(({ manifest }) => !manifest.private);
@@ -37,35 +75,21 @@ test("every package of the workspace is there", async () => {
   }
 });
 
-/** A user whose first command installs the program; the following tests are those of the same user. */
-let user: User;
-
-/** What the user types works; returns what it printed on stdout. */
-function works(folder: string, command: string, ...words: string[]): string {
-  const { status, stdout, stderr } = type({ ...user, folder }, command, ...words);
-  expect(status, `${command} ${words.join(" ")}\n${stdout}${stderr}`).toBe(0);
-  return stdout;
-}
-
-test("npx petl-bench glue, in an empty folder of a machine that has nothing, gives a report", { timeout }, () => {
+test("npx petl-bench glue, in an empty folder of a machine that has nothing, gives a report", { timeout }, async () => {
   user = registry.newUser();
-  const startMs = performance.now();
-  expect(works(user.folder, "npx", "-y", "petl-bench", "--version").trim()).toMatch(/^\d+\.\d+\.\d+$/);
-  const installS = (performance.now() - startMs) / 1000;
-  const size = isWhole ? [] : ["--tasks", "sst2", "--eval-limit", "32"];
-  const table = works(user.folder, "npx", "-y", "petl-bench", "glue", "--data", "sample", "--limit", "64", ...size);
+  await installs(user);
+  const table = await works(user, "npx", "-y", ...glue, ...(isWhole ? [] : short));
   expect(table).toMatch(/^full .*^lora .*^read /ms);
   const [out = ""] = readdirSync(join(user.folder, "reports"));
-  const reports = join(user.folder, "reports", out);
-  for (const page of ["report.html", "report.md"]) expect(existsSync(join(reports, page)), page).toBe(true);
-  const records = recordsIn(reports);
+  for (const page of ["report.html", "report.md"])
+    expect(existsSync(join(user.folder, "reports", out, page)), page).toBe(true);
+  const records = recordsOf(user.folder);
   expect(records.map(({ status }) => status)).toEqual(records.map(() => "completed"));
   expect(records.length).toBeGreaterThanOrEqual(5);
-  console.log(`installed ${(bytesBelow(user.env.HOME!, "_npx") / 1e6).toFixed(0)} MB in ${installS.toFixed(0)} s`);
 });
 
-test("an installation finds by name all that a checkout finds", () => {
-  const installed = JSON.parse(works(user.folder, "npx", "-y", "petl-bench", "list", "--json"));
+test("an installation finds by name all that a checkout finds", async () => {
+  const installed = JSON.parse(await works(user, "npx", "-y", "petl-bench", "list", "--json"));
   const main = join(repositoryRoot, "packages/harness/cli/dist/main.js");
   const { stdout } = spawnSync(process.execPath, [main, "list", "--json"], { encoding: "utf8", cwd: user.folder });
   const names = ({ methods, collections, families, backbones, presets }: Record<string, { name: string }[]>) =>
@@ -75,26 +99,41 @@ test("an installation finds by name all that a checkout finds", () => {
 
 test("petl-bench init gives a project whose tests pass and whose suite trains its own method on its own task", {
   timeout,
-}, () => {
-  works(user.folder, "npx", "-y", "petl-bench", "init", "mine");
-  const mine = join(user.folder, "mine");
-  works(mine, "npm", "install");
-  expect(works(mine, "npm", "test")).toMatch(/Tests +\d\d passed/);
-  expect(works(mine, "npx", "petl-bench", "run", "--suite", "suite.mjs", "--json")).toContain('"method": "own-bias"');
-  const [out = ""] = readdirSync(join(mine, "reports"));
-  const finals = recordsIn(join(mine, "reports", out)).filter(({ run }) => run.stage === "final");
-  expect(finals.map(({ run, status }) => `${run.method} ${run.task} ${status}`).sort()).toEqual(
-    ["full", "lora", "own-bias"].map((method) => `${method} mood completed`),
-  );
+}, async () => {
+  const methods = ["full", "lora", "own-bias"];
+  expect(await runsOwnProject(user)).toEqual(methods.map((method) => `${method} mood completed`));
 });
 
-test.runIf(isWhole)("pnpm, which keeps every package apart, installs the same", { timeout }, () => {
-  const folder = join(user.folder, "by-pnpm");
-  mkdirSync(folder);
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  works(folder, "npx", "-y", "pnpm@12", "add", "petl-bench", "--ignore-scripts"); // koffi and webgpu need none
-  const { methods } = JSON.parse(works(folder, join(folder, "node_modules/.bin/petl-bench"), "list", "--json"));
+test.runIf(isWhole)("pnpm, which keeps every package apart, installs the same", { timeout }, async () => {
+  const apart = inFolder(user, join(user.folder, "by-pnpm"));
+  mkdirSync(apart.folder);
+  writeFileSync(join(apart.folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  await works(apart, "npx", "-y", "pnpm@12", "add", "petl-bench", "--ignore-scripts"); // koffi and webgpu need none
+  const program = join(apart.folder, "node_modules/.bin/petl-bench");
+  const { methods } = JSON.parse(await works(apart, program, "list", "--json"));
   expect(methods.length).toBeGreaterThanOrEqual(12);
+});
+
+/** The versions that users have beside that of these tests. */
+const others = ["20", "22", "24"].filter((version) => version !== process.versions.node.split(".")[0]);
+
+describe.concurrent.each(others)("on Node %s, of what is downloaded already", (version) => {
+  test("an empty folder gets a report, and a project of its own trains its method on its task", {
+    timeout,
+  }, async () => {
+    const node = findNode(version);
+    const other = registry.newUserBeside(user, node.folder);
+    expect((await works(other, "node", "--version")).trim()).toBe(`v${node.version}`);
+    await installs(other);
+    const size = isWhole ? [] : [...short, "--methods", "read"];
+    expect(await works(other, "npx", "-y", ...glue, ...size)).toMatch(/^read /m);
+    for (const record of recordsOf(other.folder)) {
+      expect(record.status).toBe("completed");
+      expect(JSON.stringify(record.environment)).toContain(`"v${node.version}"`);
+    }
+    const words = isWhole ? [] : ["--methods", ".", "--trials", "1"];
+    expect(await runsOwnProject(other, ...words)).toContain("own-bias mood completed");
+  });
 });
 
 /** Bytes of all files below the folders of that name in a home's npm. */

@@ -2,8 +2,9 @@
 // node scripts/test-on-node.mjs VERSION [test files...]
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { findNode } from "./node-version.mjs";
 import { repositoryRoot } from "./workspace.mjs";
 
 const [version, ...files] = process.argv.slice(2);
@@ -18,19 +19,15 @@ if (missing.length > 0) {
   process.exit(2);
 }
 
-/** Runs that Node.js version; its child processes find the same one first. */
-function onNode(argv, stdio) {
-  const options = { cwd: repositoryRoot, stdio, encoding: "utf8" };
-  const { status, stdout, error } = spawnSync("npx", ["-y", "-p", `node@${version}`, "--", "node", ...argv], options);
-  if (error) console.error(`test-on-node: could not start npx: ${error.message}`);
-  return { status: status ?? 1, stdout };
-}
-
-const { stdout } = onNode(["--version"], ["ignore", "pipe", "inherit"]);
-if (!`${stdout?.trim()}.`.startsWith(`v${version}.`)) {
-  console.error(`test-on-node: expected npm to bring Node.js ${version}, got ${stdout?.trim() || "none"}`);
+let node;
+try {
+  node = findNode(version);
+} catch (error) {
+  console.error(`test-on-node: ${error.message}`);
   process.exit(1);
 }
-console.log(`on Node.js ${stdout.trim()}`);
+console.log(`on Node.js v${node.version}`);
 const vitest = fileURLToPath(new URL("./vitest.mjs", import.meta.resolve("vitest/package.json")));
-process.exitCode = onNode([vitest, "run", ...files], "inherit").status;
+const PATH = `${node.folder}${delimiter}${process.env.PATH}`; // child processes find the same one first
+const options = { cwd: repositoryRoot, stdio: "inherit", env: { ...process.env, PATH } };
+process.exitCode = spawnSync(join(node.folder, "node"), [vitest, "run", ...files], options).status ?? 1;

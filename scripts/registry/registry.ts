@@ -1,8 +1,9 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { publishAll } from "../published/publish.mjs";
 
@@ -11,7 +12,9 @@ export interface Registry {
   readonly url: string;
   /** A user's machine that has never seen npm: an empty home, an empty cache, and this registry. */
   newUser(): User;
-  stop(): void;
+  /** Another such user with the Node.js of a folder, and with what npm has downloaded for `neighbour`. */
+  newUserBeside(neighbour: User, nodeFolder: string): User;
+  stop(): Promise<void>;
 }
 
 export interface User {
@@ -29,9 +32,9 @@ export async function startRegistry(): Promise<Registry> {
   const server = spawn(process.execPath, [program, join(folder, "registry"), uplink], {
     stdio: ["pipe", "pipe", "inherit"],
   });
-  const stop = (): void => {
+  const stop = async (): Promise<void> => {
     server.kill();
-    rmSync(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   };
   try {
     const [line] = (await Promise.race([
@@ -45,9 +48,10 @@ export async function startRegistry(): Promise<Registry> {
     writeFileSync(npmrc, `registry=${url}\n${url.replace(/^http:/, "")}:_authToken=anonymous\n`);
     publishAll({ registry: url, env: { NPM_CONFIG_USERCONFIG: npmrc }, parameters: ["--no-git-checks"] });
     let users = 0;
-    return { url, stop, newUser: () => userAt(join(folder, `user-${++users}`), npmrc) };
+    const newUser = (): User => userAt(join(folder, `user-${++users}`), npmrc);
+    return { url, stop, newUser, newUserBeside: (...given) => withNodeAndDownloads(newUser(), ...given) };
   } catch (error) {
-    stop();
+    await stop();
     throw error;
   }
 }
@@ -62,4 +66,11 @@ function userAt(home: string, npmrc: string): User {
     NPM_CONFIG_UPDATE_NOTIFIER: "false",
   };
   return { folder, env: { PATH, NODE_EXTRA_CA_CERTS, HOME: home, NO_COLOR: "1", ...npm } };
+}
+
+function withNodeAndDownloads({ folder, env }: User, neighbour: User, nodeFolder: string): User {
+  const [own, theirs] = [env, neighbour.env].map(({ NPM_CONFIG_CACHE }) => join(NPM_CONFIG_CACHE!, "_cacache"));
+  mkdirSync(env.NPM_CONFIG_CACHE!);
+  symlinkSync(theirs!, own!);
+  return { folder, env: { ...env, PATH: `${nodeFolder}${delimiter}${env.PATH}`, NPM_CONFIG_PREFER_OFFLINE: "true" } };
 }
