@@ -6,7 +6,7 @@ export { type ForwardFlops, forwardFlops } from "./forecast/forward-flops.js";
 export { findGeometry, type Geometry } from "./forecast/geometry.js";
 export { findGpuSpec, type GpuSpec, gpuSpecs } from "./forecast/gpu-specs.js";
 export { type CostForecast, type ForecastRequest, forecastMethods, type MethodForecast } from "./forecast/methods.js";
-export { atBest, type PredictedCost } from "./forecast/predict-cost.js";
+export { atBest, type Precision, type PredictedCost, predictedPrecisions } from "./forecast/predict-cost.js";
 export { type Measured, type MeasureOptions, measureCommand } from "./measure/measure-command.js";
 export type { GpuMeasurement, Measurement } from "./measure/measurement.js";
 export { refuseForeign } from "./ownership/folders.js";

@@ -21,6 +21,7 @@ test("every GPU has rates in order, a source and a name that is found", () => {
   for (const spec of gpuSpecs) {
     expect(findGpuSpec(spec.name.toLowerCase())).toBe(spec);
     expect(spec.f32FlopsPerS).toBeLessThanOrEqual(spec.tf32FlopsPerS);
+    expect(spec.tf32FlopsPerS).toBeLessThanOrEqual(spec.f16FlopsPerS);
     expect(spec.source).toMatch(/https:/);
   }
 });

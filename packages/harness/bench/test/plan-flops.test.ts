@@ -6,7 +6,7 @@ import { defaultSettings, rehearseUpdate, Trainee, TunedModel } from "@petl/trai
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { gpuSpecs } from "../src/forecast/gpu-specs.js";
 import { largestBatch } from "../src/forecast/largest-batch.js";
-import { predictCost } from "../src/forecast/predict-cost.js";
+import { atBest, type Precision, predictCost } from "../src/forecast/predict-cost.js";
 
 let device: Device;
 beforeAll(async () => {
@@ -129,6 +129,7 @@ test("a prediction takes the longer of arithmetic and traffic, kernel by kernel"
     ...gpuSpecs[0]!,
     f32FlopsPerS: 100,
     tf32FlopsPerS: 1000,
+    f16FlopsPerS: 2000,
     memoryBytesPerS: 10,
     memoryBytes: 50,
     powerLimitW: 3,
@@ -148,4 +149,7 @@ test("a prediction takes the longer of arithmetic and traffic, kernel by kernel"
     stepTimeS: 22,
     fits: false,
   });
+  const timeS = (precision: Precision) => predictCost(kernels, 50, gpu, precision, atBest()).stepTimeS;
+  expect(timeS("f16")).toBe(2 * (0.5 + 10));
+  expect(timeS("f32x3")).toBe(2 * (1.5 + 10));
 });

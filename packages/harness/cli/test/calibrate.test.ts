@@ -89,7 +89,7 @@ test("peaks that are not whole are refused by what is wrong with them", () => {
   ] as const;
   for (const [text, message] of refused) expect(() => parsePeaks(text)).toThrow(message);
   expect(parsePeaks("T4:f32=8.1T,bandwidth=320G,memory=16GB,power=70")).toMatchObject({
-    ...{ name: "T4", f32FlopsPerS: 8.1e12, tf32FlopsPerS: 8.1e12, memoryBytesPerS: 320e9 },
+    ...{ name: "T4", f32FlopsPerS: 8.1e12, tf32FlopsPerS: 8.1e12, f16FlopsPerS: 8.1e12, memoryBytesPerS: 320e9 },
     ...{ memoryBytes: 16e9, powerLimitW: 70 },
   });
 });

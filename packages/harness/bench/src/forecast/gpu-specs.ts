@@ -8,6 +8,8 @@ export interface GpuSpec {
   readonly f32FlopsPerS: number;
   /** Operations a second of matrix products in TF32 with f32 accumulation. */
   readonly tf32FlopsPerS: number;
+  /** The same of operands in half precision (f16 or bf16). */
+  readonly f16FlopsPerS: number;
   readonly memoryBytesPerS: number;
   readonly memoryBytes: number;
   readonly powerLimitW: number;
@@ -20,6 +22,7 @@ export const gpuSpecs: readonly GpuSpec[] = [
     name: "A100",
     f32FlopsPerS: 19.5e12,
     tf32FlopsPerS: 156e12,
+    f16FlopsPerS: 312e12,
     memoryBytesPerS: 2039e9,
     memoryBytes: 80e9,
     powerLimitW: 400,
@@ -29,6 +32,7 @@ export const gpuSpecs: readonly GpuSpec[] = [
     name: "A10",
     f32FlopsPerS: 31.2e12,
     tf32FlopsPerS: 62.5e12,
+    f16FlopsPerS: 125e12,
     memoryBytesPerS: 600e9,
     memoryBytes: 24e9,
     powerLimitW: 150,
@@ -38,6 +42,7 @@ export const gpuSpecs: readonly GpuSpec[] = [
     name: "L4",
     f32FlopsPerS: 30.3e12,
     tf32FlopsPerS: 60e12,
+    f16FlopsPerS: 121e12,
     memoryBytesPerS: 300e9,
     memoryBytes: 24e9,
     powerLimitW: 72,
@@ -47,6 +52,7 @@ export const gpuSpecs: readonly GpuSpec[] = [
     name: "L40S",
     f32FlopsPerS: 91.6e12,
     tf32FlopsPerS: 183e12,
+    f16FlopsPerS: 362e12,
     memoryBytesPerS: 864e9,
     memoryBytes: 48e9,
     powerLimitW: 350,
@@ -56,6 +62,7 @@ export const gpuSpecs: readonly GpuSpec[] = [
     name: "H100",
     f32FlopsPerS: 67e12,
     tf32FlopsPerS: 494.5e12,
+    f16FlopsPerS: 989.5e12,
     memoryBytesPerS: 3.35e12,
     memoryBytes: 80e9,
     powerLimitW: 700,
@@ -65,6 +72,7 @@ export const gpuSpecs: readonly GpuSpec[] = [
     name: "H200",
     f32FlopsPerS: 67e12,
     tf32FlopsPerS: 494.5e12,
+    f16FlopsPerS: 989.5e12,
     memoryBytesPerS: 4.8e12,
     memoryBytes: 141e9,
     powerLimitW: 700,
@@ -74,6 +82,7 @@ export const gpuSpecs: readonly GpuSpec[] = [
     name: "B200",
     f32FlopsPerS: 75e12,
     tf32FlopsPerS: 1.125e15,
+    f16FlopsPerS: 2.25e15,
     memoryBytesPerS: 8e12,
     memoryBytes: 180e9,
     powerLimitW: 1000,
@@ -83,6 +92,7 @@ export const gpuSpecs: readonly GpuSpec[] = [
     name: "GB200",
     f32FlopsPerS: 80e12,
     tf32FlopsPerS: 1.25e15,
+    f16FlopsPerS: 2.5e15,
     memoryBytesPerS: 8e12,
     memoryBytes: 186e9,
     powerLimitW: 1200,
@@ -92,6 +102,7 @@ export const gpuSpecs: readonly GpuSpec[] = [
     name: "MI300X",
     f32FlopsPerS: 163.4e12,
     tf32FlopsPerS: 653.7e12,
+    f16FlopsPerS: 1307.4e12,
     memoryBytesPerS: 5.3e12,
     memoryBytes: 192e9,
     powerLimitW: 750,
@@ -101,6 +112,7 @@ export const gpuSpecs: readonly GpuSpec[] = [
     name: "MI325X",
     f32FlopsPerS: 163.4e12,
     tf32FlopsPerS: 653.7e12,
+    f16FlopsPerS: 1307.4e12,
     memoryBytesPerS: 6e12,
     memoryBytes: 256e9,
     powerLimitW: 1000,
@@ -110,6 +122,7 @@ export const gpuSpecs: readonly GpuSpec[] = [
     name: "RTX3090",
     f32FlopsPerS: 35.6e12,
     tf32FlopsPerS: 35.6e12,
+    f16FlopsPerS: 71e12,
     memoryBytesPerS: 936e9,
     memoryBytes: 24e9,
     powerLimitW: 350,
@@ -120,6 +133,7 @@ export const gpuSpecs: readonly GpuSpec[] = [
     name: "RTX4090",
     f32FlopsPerS: 82.6e12,
     tf32FlopsPerS: 82.6e12,
+    f16FlopsPerS: 165.2e12,
     memoryBytesPerS: 1008e9,
     memoryBytes: 24e9,
     powerLimitW: 450,
@@ -130,6 +144,7 @@ export const gpuSpecs: readonly GpuSpec[] = [
     name: "RTX5090",
     f32FlopsPerS: 104.8e12,
     tf32FlopsPerS: 104.8e12,
+    f16FlopsPerS: 209.5e12,
     memoryBytesPerS: 1792e9,
     memoryBytes: 32e9,
     powerLimitW: 575,

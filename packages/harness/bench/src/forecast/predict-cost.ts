@@ -1,7 +1,17 @@
 import type { KernelCost } from "@petl/device-plan";
 import type { GpuSpec } from "./gpu-specs.js";
 
-export type Precision = "f32" | "tf32";
+/** What matrix products are computed from, of those that data sheets have rates for; f32x3 is three products in half precision. */
+export const predictedPrecisions = ["f32", "tf32", "f16", "f32x3"] as const;
+export type Precision = (typeof predictedPrecisions)[number];
+
+/** Rates of matrix products, in operations of the one product that is asked for a second. */
+const productRates: Readonly<Record<Precision, (gpu: GpuSpec) => number>> = {
+  f32: ({ f32FlopsPerS }) => f32FlopsPerS,
+  tf32: ({ tf32FlopsPerS }) => tf32FlopsPerS,
+  f16: ({ f16FlopsPerS }) => f16FlopsPerS,
+  f32x3: ({ f16FlopsPerS }) => f16FlopsPerS / 3,
+};
 
 /** What a step would cost on a GPU: predicted from data sheets, never measured. */
 export interface PredictedCost {
@@ -44,7 +54,7 @@ export function predictCost(
 ): PredictedCost {
   let [stepTimeS, memoryBoundS] = [0, 0];
   for (const { calls, flops, bytesMoved, isMatrixProduct } of kernels) {
-    const rate = isMatrixProduct && precision === "tf32" ? gpu.tf32FlopsPerS : gpu.f32FlopsPerS;
+    const rate = productRates[isMatrixProduct ? precision : "f32"](gpu);
     const [arithmeticS, trafficS] = [flops / rate, bytesMoved / gpu.memoryBytesPerS];
     const timeS = (calls * Math.max(arithmeticS, trafficS)) / efficiency;
     stepTimeS += timeS;

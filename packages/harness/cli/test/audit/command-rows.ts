@@ -50,7 +50,7 @@ export const commandRows: readonly Row[] = [
   ...[
     "--gpus=nope",
     "--gpus=",
-    "--precision=f16",
+    "--precision=f8",
     "--device-memory=5",
     "--device-memory=x",
     "--backbone=nope",

@@ -1,4 +1,4 @@
-import { type GpuSpec, gpuSpecs } from "@petl/bench";
+import { type GpuSpec, gpuSpecs, predictedPrecisions } from "@petl/bench";
 import { defaultsOf, trainingSettings } from "@petl/settings";
 import { type Command, Option } from "commander";
 import { addCodeFlags } from "../../code-places.js";
@@ -45,7 +45,9 @@ export function definePlan(program: Command, finish: (code: ExitCode) => void): 
       names,
     )
     .addOption(
-      new Option("--precision <name>", "of matrix products, for predictions").choices(["f32", "tf32"]).default("f32"),
+      new Option("--precision <name>", "of matrix products, for predictions")
+        .choices(predictedPrecisions)
+        .default("f32"),
     )
     .option(
       "--efficiency <share>",

@@ -10,6 +10,7 @@ import {
   gpuSpecs,
   listMethods,
   type Places,
+  type Precision,
 } from "@petl/bench";
 import { type ForecastView, forecastFiles, forecastTables, forecastTitle, writeGenerated } from "@petl/report";
 import { type TrainingValues, trainingSettings, valuesIn } from "@petl/settings";
@@ -26,7 +27,7 @@ export interface PlanFlags extends CodeFlags, Partial<TrainingValues> {
   readonly method?: MethodFlag[];
   readonly deviceMemory?: number;
   readonly gpus?: string[];
-  readonly precision: "f32" | "tf32";
+  readonly precision: Precision;
   readonly efficiency?: number;
   readonly calibrate?: string;
   readonly peaks?: GpuSpec[];
