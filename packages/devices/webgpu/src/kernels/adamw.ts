@@ -5,6 +5,7 @@ const program = (isScaled: boolean): Program => ({
   name: isScaled ? "adamW, clipped" : "adamW",
   reads: isScaled ? ["gradient", "scale"] : ["gradient"],
   writes: ["param", "mean", "variance"],
+  differs: true,
   uniforms: [
     "size: u32",
     ...["keep: f32", "beta1: f32", "rest1: f32", "beta2: f32", "rest2: f32"],

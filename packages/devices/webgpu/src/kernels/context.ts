@@ -2,6 +2,7 @@ import { type tf as Tf, tf } from "@petl/tensor";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { internals } from "../backend.js";
 import type { Failures } from "../dawn/failures.js";
+import { Bindings, type Compiled } from "./bindings.js";
 import type { ProductPath } from "./product-path.js";
 import { elementwise, groupsFor, type Program, threads } from "./program.js";
 
@@ -14,14 +15,10 @@ export type GpuKernel = (context: KernelContext, inputs: Inputs, attributes: Att
 /** Element type of a binding that holds a weight stored in few bits: its bytes, four to a word. */
 const storedType = "stored";
 
-interface Compiled {
-  readonly pipeline: GPUComputePipeline;
-  readonly layout: GPUBindGroupLayout;
-}
-
 /** Runs programs on the buffers of tfjs's backend, in its order of commands. */
 export class KernelContext {
   readonly #compiled = new Map<string, Compiled>();
+  readonly #bindings: Bindings;
   readonly #constants = new Map<Float32Array, TensorInfo>();
 
   constructor(
@@ -29,7 +26,9 @@ export class KernelContext {
     private readonly failures: Failures,
     /** How matrix products are computed. */
     readonly products: ProductPath = { kind: "f32" },
-  ) {}
+  ) {
+    this.#bindings = new Bindings(backend);
+  }
 
   /** A new, uninitialised tensor. */
   output(shape: readonly number[], dtype: "float32" | "int32" = "float32"): TensorInfo {
@@ -72,13 +71,8 @@ export class KernelContext {
       converted.push(this.#toFloat(tensor));
       return this.#buffer(program, binding, converted.at(-1)!);
     });
-    const { pipeline, layout } = this.#compile(program);
-    const uniform = this.#uniformBuffer(program, uniforms);
-    const group = this.backend.device.createBindGroup({
-      layout,
-      entries: [...resources, uniform].map((buffer, binding) => ({ binding, resource: { buffer } })),
-    });
-    this.#record(program, pipeline, group, workgroups);
+    const compiled = this.#compile(program);
+    this.#record(program, compiled.pipeline, this.#bindings.of(program, compiled, resources, uniforms), workgroups);
     for (const tensor of converted) this.free(tensor);
   }
 
@@ -108,22 +102,9 @@ export class KernelContext {
     const { device } = this.backend;
     const module = device.createShaderModule({ label: program.name, code: shaderOf(program) });
     const pipeline = device.createComputePipeline({ label: program.name, layout: "auto", compute: { module } });
-    const compiled = { pipeline, layout: pipeline.getBindGroupLayout(0) };
+    const compiled = { id: this.#compiled.size, pipeline, layout: pipeline.getBindGroupLayout(0) };
     this.#compiled.set(program.name, compiled);
     return compiled;
-  }
-
-  #uniformBuffer({ uniforms }: Program, values: readonly number[]): GPUBuffer {
-    const bytes = new DataView(new ArrayBuffer(16 * Math.ceil(uniforms.length / 4)));
-    for (const [index, declaration] of uniforms.entries()) {
-      if (declaration.endsWith("f32")) bytes.setFloat32(4 * index, values[index]!, true);
-      else bytes.setUint32(4 * index, values[index]!, true);
-    }
-    const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM;
-    const buffer = this.backend.bufferManager.acquireBuffer(bytes.byteLength, usage);
-    this.backend.queue.writeBuffer(buffer, 0, bytes.buffer as ArrayBuffer);
-    internals(this.backend).uniformPendingDisposal.push(buffer);
-    return buffer;
   }
 
   #record(

@@ -26,6 +26,10 @@ export interface Variant {
   readonly half?: boolean;
 }
 
+/** The name of a product's program, by which it is known. */
+export const nameOfMatMul = ({ tileRows, tileColumns, transposeA, transposeB, stored, bias, half }: Variant): string =>
+  `matMul ${tileRows}x${tileColumns}${transposeA ? " A^T" : ""}${transposeB ? " B^T" : ""}${stored === undefined ? "" : ` of ${nameOfStored(stored)}`}${bias ? " + bias" : ""}${half ? " in f16" : ""}`;
+
 /** Depth of a tile, and the same in vectors of four. */
 const depthStep = 16;
 const depthVectors = depthStep / 4;
@@ -123,7 +127,7 @@ export function matMulProgram(variant: Variant): Program {
     (at: string, value: string) =>
       `tile_${name}[${at}] = ${value};`;
   return {
-    name: `matMul ${tileRows}x${tileColumns}${transposeA ? " A^T" : ""}${transposeB ? " B^T" : ""}${stored === undefined ? "" : ` of ${nameOfStored(stored)}`}${bias ? " + bias" : ""}${half ? " in f16" : ""}`,
+    name: nameOfMatMul(variant),
     ...(half && { enables: ["f16"] }),
     reads: ["a", ...(stored === undefined ? ["b"] : storedReads(stored)), ...(bias ? ["bias"] : [])],
     writes: ["result"],

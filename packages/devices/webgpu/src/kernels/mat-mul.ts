@@ -1,7 +1,13 @@
 import { storageOf, tf } from "@petl/tensor";
 import { type GpuKernel, type KernelContext, rowsOf, sizeOf, type TensorInfo } from "./context.js";
-import { matMulProgram, type Variant } from "./mat-mul-program.js";
-import { extentsOf, matrixUnitProgram, type UnitVariant, workgroupBytes } from "./matrix-unit-program.js";
+import { matMulProgram, nameOfMatMul, type Variant } from "./mat-mul-program.js";
+import {
+  extentsOf,
+  matrixUnitProgram,
+  nameOfUnitProgram,
+  type UnitVariant,
+  workgroupBytes,
+} from "./matrix-unit-program.js";
 import type { UnitTile } from "./matrix-units.js";
 import { unitTiles } from "./product-path.js";
 import type { Program } from "./program.js";
@@ -22,10 +28,10 @@ const mostGroups = 65535;
 const narrow = 16;
 
 const programs = new Map<string, Program>();
-function cached(variant: Variant | UnitVariant, make: () => Program): Program {
-  const key = JSON.stringify(variant);
-  const program = programs.get(key) ?? make();
-  programs.set(key, program);
+function cached<Each>(variant: Each, nameOf: (variant: Each) => string, make: (variant: Each) => Program): Program {
+  const name = nameOf(variant);
+  const program = programs.get(name) ?? make(variant);
+  programs.set(name, program);
   return program;
 }
 
@@ -74,7 +80,7 @@ function tiledProgram(context: KernelContext, product: Product, layout: Layout):
   if (products.kind === "matrix-units") return unitProgram(context, product, layout, products);
   const tile = tileOf(context, product);
   const variant: Variant = { ...tile, ...layout, half: products.kind === "shader-f16" };
-  return { program: cached(variant, () => matMulProgram(variant)), rows: tile.tileRows, columns: tile.tileColumns };
+  return { program: cached(variant, nameOfMatMul, matMulProgram), rows: tile.tileRows, columns: tile.tileColumns };
 }
 
 type MatrixUnits = Extract<KernelContext["products"], { readonly kind: "matrix-units" }>;
@@ -101,7 +107,7 @@ function unitProgram(
     quadsB: stored === undefined ? (transposeB ? depth : columns) % 4 === 0 : stored.wholeQuads,
   };
   const program =
-    dialect === undefined ? cached(variant, () => matrixUnitProgram(variant)) : matrixUnitProgram(variant, dialect);
+    dialect === undefined ? cached(variant, nameOfUnitProgram, matrixUnitProgram) : matrixUnitProgram(variant, dialect);
   return { program, ...extents };
 }
 

@@ -166,7 +166,7 @@ export function matrixUnitProgram(variant: UnitVariant, dialect: Dialect = nativ
   const isWhole = `row + ${rows}u <= uniforms.rows && column + ${columns}u <= uniforms.columns && uniforms.columns % 4u == 0u`;
   const next = `${put(a, buffers === 2 ? "(1u - buffer)" : "buffer")}\n    ${put(b, buffers === 2 ? "(1u - buffer)" : "buffer")}`;
   return {
-    name: nameOf(variant),
+    name: nameOfUnitProgram(variant),
     enables: enablesOf(dialect, unit),
     reads: [
       quadsA ? "a: vec4f" : "a",
@@ -210,7 +210,8 @@ ${dialect.entry(unit, threads)}
   };
 }
 
-function nameOf({
+/** The name of a product's program, by which it is known. */
+export function nameOfUnitProgram({
   unit,
   tile,
   split,

@@ -7,6 +7,8 @@ export interface Program {
   readonly writes: readonly string[];
   /** Scalars such as `rows: u32`, in the order of the values of a call. */
   readonly uniforms: readonly string[];
+  /** Whether its uniforms are others at each call, as those of a training step are; bind groups are then not kept. */
+  readonly differs?: boolean;
   /** WGSL's extensions that the source needs. */
   readonly enables?: readonly string[];
   /** WGSL with an entry point `main`, without the declarations of the above. */

@@ -26,12 +26,14 @@ fn randomBits(index: u32) -> u32 {
 const uniform: Program = {
   ...elementwise("uniform", [], "f32(randomBits(index)) * (1.0 / 16777216.0)", bits),
   uniforms: ["size: u32", "key0: u32", "key1: u32"],
+  differs: true,
 };
 
 const dropoutProgram: Program = {
   name: "dropout",
   reads: ["x"],
   writes: ["result"],
+  differs: true,
   uniforms: ["size: u32", "key0: u32", "key1: u32", "threshold: u32", "scale: f32"],
   source: `${bits}
 ${entry(
