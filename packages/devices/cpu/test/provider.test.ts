@@ -10,6 +10,19 @@ describe("the cpu device", () => {
     await expect(cpu.open({ gpu })).rejects.toMatchObject({ code: "E_DEVICE_UNUSABLE" });
   });
 
+  test.each(["f16", "f32x3"] as const)(
+    "precision %s is refused in one line: it computes in float32",
+    async (precision) => {
+      const reason = `it computes in float32, so expected --precision f32, got ${precision}; leave out --precision or use --device webgpu`;
+      expect(await cpu.probe({ precision })).toEqual({ usable: false, reason });
+      await expect(cpu.open({ precision })).rejects.toMatchObject({
+        code: "E_DEVICE_UNUSABLE",
+        message: `cpu: ${reason}`,
+      });
+      expect(await cpu.probe({ precision: "f32" })).toMatchObject({ usable: true });
+    },
+  );
+
   test("says that it is usable, opens as the current backend and names what it runs on", async () => {
     expect(await cpu.probe()).toMatchObject({ usable: true });
     const device = await cpu.open();

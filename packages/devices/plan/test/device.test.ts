@@ -30,6 +30,12 @@ test("the plan device refuses to read values", async () => {
   await opened.close();
 });
 
+test("the plan device has no other precision than float32", async () => {
+  await expect(plan.open({ precision: "f16" })).rejects.toThrow(
+    "plan: it computes in float32, so expected --precision f32, got f16",
+  );
+});
+
 test("AdamW reads four tensors and writes three, views neither read nor write", async () => {
   const opened = await plan.open();
   const size = 5;

@@ -52,6 +52,46 @@ describe.skipIf(!usable)("the webgpu device", () => {
     expect((await tf.add(1, 2).data())[0]).toBe(3); // what was refused left nothing open
   });
 
+  test("says how it computes products", async () => {
+    const { details } = await open();
+    expect(details).toMatchObject({ precision: "f32", products: "f32", whyProducts: "precision f32 was asked for" });
+  });
+
+  test.each(["f16", "f32x3"] as const)(
+    "%s opens where the adapter has what it needs, and else is refused in one line",
+    async (precision) => {
+      const options = { gpu: "software", precision } as const;
+      const probed = await webgpu.probe(options);
+      if (probed.usable) {
+        device = await webgpu.open(options);
+        expect(device.details).toMatchObject({
+          precision,
+          products: expect.stringMatching(/^subgroup-matrix|^shader-f16/),
+        });
+        return;
+      }
+      const refusal = new RegExp(`^.* cannot compute with --precision ${precision}: .*; use --precision f32$`);
+      expect(probed.reason).toMatch(refusal);
+      await expect(webgpu.open(options)).rejects.toMatchObject({
+        code: "E_DEVICE_UNUSABLE",
+        message: `webgpu: ${probed.reason}`,
+      });
+      await open(); // what was refused left nothing open
+    },
+  );
+
+  test("lists what each adapter can compute with, where the environment names a driver", async () => {
+    const [adapter, ...others] = await webgpu.adapters!();
+    expect(others).toEqual([]);
+    expect(adapter!.precisions.map(({ name }) => name)).toEqual(["f32", "f16", "f32x3"]);
+    for (const { name, usable: isUsable, reason } of adapter!.precisions)
+      expect([isUsable, reason]).toEqual(
+        name === "f32" || (await webgpu.probe({ gpu: "software", precision: name })).usable
+          ? [true, expect.stringMatching(/^f32$|^subgroup-matrix|^shader-f16/)]
+          : [false, expect.stringMatching(/it has no shader-f16|for matrix units only/)],
+      );
+  });
+
   test("a shader that does not compile throws where values are read, in place of garbage", async () => {
     const { gpuDevice } = await open();
     gpuDevice.createShaderModule({ code: "fn broken( {" });

@@ -43,6 +43,11 @@ const cases: readonly (readonly [string, readonly string[], RegExp])[] = [
   ["two lengths of training", ["--steps", "5"], /'--epochs <n>' cannot be used with option '--steps <n>'/],
   ["seeds that are none", ["--seeds", "2-0"], /Expected whole numbers or ranges such as 0,1,2 or 0-2,5, got "2-0"/],
   ["a choice that is none", ["--schedule", "cubic"], /Expected one of linear, constant, cosine, .*got "cubic"/],
+  [
+    "a precision that the device does not have",
+    ["--device", "cpu", "--precision", "f16"],
+    /device "cpu" cannot be used here: it computes in float32, so expected --precision f32, got f16; leave out --precision or use --device webgpu/,
+  ],
   ["a task without training data", ["--tasks", "ax"], /AX has no training data/],
   ["a task whose files are missing", ["--tasks", "cola"], /CoLA.*train\.tsv/],
   [

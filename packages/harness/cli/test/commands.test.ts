@@ -72,6 +72,17 @@ test("doctor says what the machine has and why it has no GPU", async () => {
   expect(stdout).toContain("/nowhere/nvidia-smi does not exist");
 });
 
+const emulated = "/usr/lib/chromium/vk_swiftshader_icd.json";
+test.skipIf(!existsSync(emulated))(
+  "doctor says with which precision each GPU computes products, and why not",
+  async () => {
+    const environment = { NVIDIA_SMI: "/nowhere/nvidia-smi", VK_ICD_FILENAMES: emulated };
+    const { stdout } = await startBench(["doctor"], temporaryDirectory(), environment);
+    expect(stdout).toMatch(/SwiftShader.* +neither shader-f16 nor matrix units/);
+    expect(stdout).toMatch(/--precision f16 +not usable: it has no shader-f16, and the adapter offers no matrix units/);
+  },
+);
+
 test("doctor --json is one object with the machine, its devices, sensors and caches", async () => {
   const directory = temporaryDirectory();
   mkdirSync(join(directory, "cache", "glue", "RTE"), { recursive: true });
@@ -93,6 +104,7 @@ test("doctor --json is one object with the machine, its devices, sensors and cac
     caches: { glue: { directory: join(directory, "cache", "glue"), tasks: ["rte"] } },
   });
   expect(machine.devices).toContainEqual({ name: "cpu", usable: true, reason: expect.any(String) });
+  expect(machine.adapters).toEqual(expect.any(Array));
 });
 
 test.each([
