@@ -159,6 +159,7 @@ async function start(choice: AdapterChoice, precision: Precision): Promise<WebGp
   return {
     name: "webgpu",
     gpuDevice,
+    needsLossScaling: isHalf,
     details: {
       backend: backendName,
       tfjs: tf.version_core,

@@ -53,7 +53,8 @@ describe.skipIf(!usable)("the webgpu device", () => {
   });
 
   test("says how it computes products", async () => {
-    const { details } = await open();
+    const { details, needsLossScaling } = await open();
+    expect(needsLossScaling).toBe(false);
     expect(details).toMatchObject({ precision: "f32", products: "f32", whyProducts: "precision f32 was asked for" });
   });
 
@@ -64,6 +65,7 @@ describe.skipIf(!usable)("the webgpu device", () => {
       const probed = await webgpu.probe(options);
       if (probed.usable) {
         device = await webgpu.open(options);
+        expect(device.needsLossScaling).toBe(true);
         expect(device.details).toMatchObject({
           precision,
           products: expect.stringMatching(/^subgroup-matrix|^shader-f16/),
