@@ -32,7 +32,7 @@ export const precisionNames = ["f32", "f16", "f32x3"] as const;
 export type Precision = (typeof precisionNames)[number];
 
 /** What one GPU has for matrix products. */
-export interface AdapterFacts {
+export interface GpuFacts {
   readonly name: string;
   /** Such as `shader-f16` and the sizes of its matrix units. */
   readonly features: readonly string[];
@@ -67,7 +67,7 @@ export interface DeviceProvider {
   /** Whether `open` would work here with these options, and why not. Starts nothing heavy. */
   probe(options?: DeviceOptions): Promise<{ readonly usable: boolean; readonly reason: string }>;
   /** The GPUs that it finds, emulated ones among them; absent or empty where it has none. */
-  adapters?(): Promise<readonly AdapterFacts[]>;
+  gpus?(): Promise<readonly GpuFacts[]>;
   /** @throws DeviceError where the device cannot be used. */
   open(options?: DeviceOptions): Promise<Device>;
 }

@@ -11,13 +11,13 @@ export {
   withByteCategory,
 } from "./bytes.js";
 export {
-  type AdapterFacts,
   type CpuKernels,
   cpuKernelNames,
   type Device,
   DeviceError,
   type DeviceOptions,
   type DeviceProvider,
+  type GpuFacts,
   type Precision,
   precisionNames,
   refusedPrecision,

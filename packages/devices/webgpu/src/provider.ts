@@ -1,9 +1,9 @@
 import {
-  type AdapterFacts,
   type Device,
   DeviceError,
   type DeviceOptions,
   type DeviceProvider,
+  type GpuFacts,
   type Precision,
   precisionNames,
   tf,
@@ -21,11 +21,11 @@ import {
   whyNone,
 } from "./dawn/adapter.js";
 import { Failures } from "./dawn/failures.js";
-import { featuresOf, productFeatures } from "./dawn/features.js";
 import { mayHaveGpu, namesDriver, noGpu, useSoftwareDriver } from "./dawn/host.js";
 import { type Dawn, exposeGpu, loadDawn } from "./dawn/library.js";
 import { checkRounding } from "./kernels/half.js";
 import { registerKernels } from "./kernels/index.js";
+import { featuresOf, productFeatures } from "./kernels/product-features.js";
 import { choosePath, nameOfUnit } from "./kernels/product-path.js";
 
 /** A device that exposes its GPU. */
@@ -72,7 +72,7 @@ export const webgpu: WebGpuProvider = {
     }
   },
 
-  async adapters() {
+  async gpus() {
     if (!mayHaveGpu() && !namesDriver()) return [];
     const dawn = await loadDawn();
     const found = await listAdapters(dawn);
@@ -110,7 +110,7 @@ const refusal = (adapter: string, precision: Precision, reason: string): string 
   `${adapter} cannot compute with --precision ${precision}: ${reason}; use --precision f32`;
 
 /** What an adapter has for matrix products. */
-async function factsOf(dawn: Dawn, listed: AdapterName): Promise<AdapterFacts> {
+async function factsOf(dawn: Dawn, listed: AdapterName): Promise<GpuFacts> {
   const name = `${listed.name} (${listed.backend})`;
   const found = await requestAdapter(dawn, listed, { unsafe: true }).then(
     ({ adapter }) => productFeatures(adapter),

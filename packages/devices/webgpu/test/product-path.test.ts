@@ -1,7 +1,7 @@
 import type { Precision } from "@petl/tensor";
 import { expect, test } from "vitest";
-import { type Examined, featuresOf, productFeatures } from "../src/dawn/features.js";
 import { extentsOf, workgroupBytes } from "../src/kernels/matrix-unit-program.js";
+import { type Examined, featuresOf, productFeatures } from "../src/kernels/product-features.js";
 import { choosePath, unitTiles } from "../src/kernels/product-path.js";
 import { knownUnits } from "./known-units.js";
 

@@ -83,7 +83,7 @@ describe.skipIf(!usable)("the webgpu device", () => {
   );
 
   test("lists what each adapter can compute with, where the environment names a driver", async () => {
-    const [adapter, ...others] = await webgpu.adapters!();
+    const [adapter, ...others] = await webgpu.gpus!();
     expect(others).toEqual([]);
     expect(adapter!.precisions.map(({ name }) => name)).toEqual(["f32", "f16", "f32x3"]);
     for (const { name, usable: isUsable, reason } of adapter!.precisions)

@@ -15,7 +15,7 @@ export { type MachineFacts, machineFacts } from "./record/environment.js";
 export { listBackbonePackages } from "./resolve/backbone.js";
 export { listCollections } from "./resolve/collections.js";
 export { isDataWord } from "./resolve/data.js";
-export { type FoundAdapter, listAdapters, listDevices } from "./resolve/device.js";
+export { type FoundGpu, listDevices, listGpus } from "./resolve/device.js";
 export { type FoundFamily, listFamilies } from "./resolve/family.js";
 export { type FoundMethod, listMethods } from "./resolve/method.js";
 export { nearMatch } from "./resolve/near-match.js";

@@ -104,7 +104,7 @@ test("doctor --json is one object with the machine, its devices, sensors and cac
     caches: { glue: { directory: join(directory, "cache", "glue"), tasks: ["rte"] } },
   });
   expect(machine.devices).toContainEqual({ name: "cpu", usable: true, reason: expect.any(String) });
-  expect(machine.adapters).toEqual(expect.any(Array));
+  expect(machine.gpus).toEqual(expect.any(Array));
 });
 
 test.each([

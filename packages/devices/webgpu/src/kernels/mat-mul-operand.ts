@@ -32,8 +32,7 @@ const vectorsOf = ({ lines, depth }: Operand): number => (lines * depth) / 4;
 const perRun = ({ depthFirst, lines, depth }: Operand): number => (depthFirst ? depth : lines) / 4;
 
 /** Vectors of a tile that each of `threads` fetches. */
-export const loads = (operand: Operand, threads: number): number =>
-  Math.max(1, Math.ceil(vectorsOf(operand) / threads));
+const loads = (operand: Operand, threads: number): number => Math.max(1, Math.ceil(vectorsOf(operand) / threads));
 
 /** WGSL: where a thread keeps what it has fetched. */
 export const waitingValues = (operand: Operand, threads: number): string[] =>

@@ -39,7 +39,7 @@ export interface Dialect {
 }
 
 /** Where an operand of a matrix unit lies in workgroup memory. */
-export interface OperandPlace {
+interface OperandPlace {
   readonly tile: string;
   readonly offset: string;
   readonly stride: number;

@@ -1,4 +1,4 @@
-import type { AdapterFacts, DeviceOptions, DeviceProvider } from "@petl/tensor";
+import type { DeviceOptions, DeviceProvider, GpuFacts } from "@petl/tensor";
 import { BenchError, firstLine } from "../errors.js";
 import { nearMatch } from "./near-match.js";
 import { importWithContract } from "./one-copy.js";
@@ -94,19 +94,19 @@ export async function listDevices(places: Places): Promise<{ name: string; usabl
 }
 
 /** A GPU, and the device that computes on it. */
-export interface FoundAdapter extends AdapterFacts {
+export interface FoundGpu extends GpuFacts {
   readonly device: string;
 }
 
 /** Every GPU that a device in reach finds, and what it can compute with; a device that cannot be asked finds none, and `listDevices` says why. */
-export async function listAdapters(places: Places): Promise<FoundAdapter[]> {
+export async function listGpus(places: Places): Promise<FoundGpu[]> {
   const found = await Promise.all(
     packageNames(prefix, places).map(async (packageName) => {
       try {
         const module = findModule(packageName, places);
         const provider = module && (await importDevice(packageName.slice(prefix.length), module, places));
-        const adapters = (await provider?.adapters?.()) ?? [];
-        return adapters.map((facts) => ({ device: provider!.name, ...facts }));
+        const gpus = (await provider?.gpus?.()) ?? [];
+        return gpus.map((facts) => ({ device: provider!.name, ...facts }));
       } catch {
         return [];
       }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { type FoundAdapter, listAdapters, listDevices, machineFacts } from "@petl/bench";
+import { type FoundGpu, listDevices, listGpus, machineFacts } from "@petl/bench";
 import { hubCacheDirectory } from "@petl/checkpoint";
 import { allTasks, defaultCacheDir } from "@petl/glue";
 import {
@@ -36,7 +36,7 @@ export interface Machine {
   readonly dirty: boolean | null;
   readonly devices: readonly { readonly name: string; readonly usable: boolean; readonly reason: string }[];
   /** The GPUs that devices find, and with which `--precision` each can compute. */
-  readonly adapters: readonly FoundAdapter[];
+  readonly gpus: readonly FoundGpu[];
   /** The GPU that runs are measured on; null with `gpuReason`. */
   readonly gpu: SampledGpu | null;
   readonly gpuReason: string | null;
@@ -65,7 +65,7 @@ export async function examineMachine(): Promise<Machine> {
   const facts = await machineFacts(meter.gpu);
   const places = codePlaces();
   const [devices, gpu, host] = await Promise.all([listDevices(places), gpuSensors(meter), hostSensors()]);
-  const adapters = await listAdapters(places);
+  const gpus = await listGpus(places);
   return {
     node: facts.node,
     system: { platform: facts.platform, arch: facts.arch },
@@ -74,7 +74,7 @@ export async function examineMachine(): Promise<Machine> {
     commit: facts.commit,
     dirty: facts.dirty,
     devices,
-    adapters,
+    gpus,
     gpu: meter.gpu,
     gpuReason: meter.reason,
     sensors: { gpu, ...host },

@@ -3,7 +3,7 @@ import type { Machine, Sensor } from "./examine.js";
 
 /** What a machine offers, as sections for a terminal. */
 export function doctorTables(machine: Machine): string {
-  const { node, system, cpu, memory, commit, dirty, devices, adapters, sensors, caches } = machine;
+  const { node, system, cpu, memory, commit, dirty, devices, gpus, sensors, caches } = machine;
   return [
     section("Machine", [
       ["Node", node],
@@ -16,7 +16,7 @@ export function doctorTables(machine: Machine): string {
       "Devices",
       devices.map(({ name, usable, reason }) => [name, usable ? "usable" : "not usable", reason]),
     ),
-    ...(adapters.length === 0 ? [] : [section("Matrix products on each GPU", adapters.flatMap(adapterRows))]),
+    ...(gpus.length === 0 ? [] : [section("Matrix products on each GPU", gpus.flatMap(productRows))]),
     section("GPU", gpuRows(machine)),
     section("Host sensors", [
       ["Peak memory", sensorText(sensors.hostMemory)],
@@ -33,7 +33,7 @@ export function doctorTables(machine: Machine): string {
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
 const sensorText = ({ readable, reason }: Sensor): string => (readable ? "readable" : `not readable: ${reason}`);
 
-function adapterRows({ name, features, precisions }: Machine["adapters"][number]): string[][] {
+function productRows({ name, features, precisions }: Machine["gpus"][number]): string[][] {
   return [
     [name, features.join(", ") || "neither shader-f16 nor matrix units"],
     ...precisions.map((each) => [`--precision ${each.name}`, each.usable ? each.reason : `not usable: ${each.reason}`]),

@@ -1,5 +1,5 @@
-import type { MatrixUnit } from "../kernels/matrix-units.js";
-import { isTaken, type ProductFeatures } from "../kernels/product-path.js";
+import type { MatrixUnit } from "./matrix-units.js";
+import { isTaken, type ProductFeatures } from "./product-path.js";
 
 /** What Dawn says of an adapter's matrix units, which types of WebGPU do not have yet. */
 interface UnitInfo {
