@@ -8,6 +8,7 @@ import {
   recordedValues,
   recordShape,
   renamed,
+  runOptions,
   settingsIn,
   suiteShape,
   tellingValues,
@@ -91,6 +92,13 @@ test("a run whose frozen weights are float32 is the run that it was before they 
   expect(identityOf({ backboneDtype: "f32" })).not.toHaveProperty("backboneDtype");
   for (const backboneDtype of ["bf16", "nf4", "file"])
     expect(identityOf({ backboneDtype })).toMatchObject({ backboneDtype });
+});
+
+test("a run whose products are float32 is the run that it was before they could be anything else", () => {
+  const identityOf = (values: object) =>
+    identityValues(runOptions, recordedValues(runOptions, { ...defaultsOf(runOptions), ...values }));
+  expect(identityOf({})).not.toHaveProperty("precision");
+  for (const precision of ["f16", "f32x3"]) expect(identityOf({ precision })).toMatchObject({ precision });
 });
 
 test("a new entry is a flag of the commands it names, with its text, help and default", () => {
