@@ -36,7 +36,7 @@ const loops = knownUnits
         dialect: loopDialect,
       } as const;
       return {
-        name: `${precision} on units of ${unitName(known)}, as loops`,
+        name: `${precision} as loops, ${unitName(known)}`,
         precision: "f32",
         path,
         tolerance: tolerances[precision],
@@ -46,11 +46,11 @@ const loops = knownUnits
 /** What the adapter itself has: of the emulated ones, Mesa's llvmpipe has matrix units, and compiles minutes for them. */
 const native: readonly Case[] = [
   ...(["f16", "f32x3"] as const).map((precision) => ({
-    name: `${precision}, as the adapter has it`,
+    name: `${precision} of the adapter itself`,
     ...{ precision, tolerance: tolerances[precision] },
   })),
   {
-    name: "f16 in half-precision tiles, as the adapter has them",
+    name: "f16 tiles of the adapter itself",
     ...{ precision: "f16", path: { kind: "shader-f16" }, tolerance: tolerances.f16 },
   },
 ];
@@ -160,6 +160,14 @@ describe.each([...loops, ...native])("$name", (each) => {
         );
         expectClose(await c.data(), [...first!, ...second!], tolerance, JSON.stringify(shape));
       }
+    });
+
+    // as loops, it takes SwiftShader minutes to compile
+    test.skipIf(path?.kind === "matrix-units")("a product of the largest tiles is that of float64", async () => {
+      const shape = { rows: 800, columns: 772, depth: 36, transposeA: off, transposeB: on };
+      const [a, b] = [values(shape.rows * shape.depth, 1), values(shape.columns * shape.depth, 2)];
+      const c = matMul(tensor(a, [shape.rows, shape.depth]), tensor(b, [shape.columns, shape.depth]), off, on);
+      expectClose(await c.data(), product(a, b, shape), tolerance, "large");
     });
 
     test.skipIf(isShort)("a weight's gradient, whose depth is cut into pieces, is that of float64", async () => {
