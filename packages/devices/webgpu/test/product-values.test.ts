@@ -147,7 +147,7 @@ describe.each([...loops, ...native])("$name", (each) => {
 
     test("products of all layouts and sizes are those of float64", async () => {
       const batch = 2;
-      for (const shape of isShort ? products.slice(0, 2) : products) {
+      for (const shape of isShort ? products.slice(1, 2) : products) {
         const { rows, columns, depth, transposeA, transposeB } = shape;
         const [a, b] = [values(batch * rows * depth, 1), values(batch * depth * columns, 2)];
         const c = matMul(
