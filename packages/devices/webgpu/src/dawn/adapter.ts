@@ -75,6 +75,8 @@ export interface AdapterOptions {
   readonly unsafe?: boolean;
 }
 
+/** GPU times in nanoseconds; Dawn would round them to 65 microseconds, more than most kernels take. */
+const exactTimestamps = "disable-dawn-features=timestamp_quantization";
 const unsafeFlag = "enable-dawn-features=allow_unsafe_apis";
 
 /** Asks for an adapter that Dawn has listed. @throws DeviceError E_DEVICE_UNUSABLE */
@@ -83,7 +85,7 @@ export async function requestAdapter(
   { backend, name }: AdapterName,
   { unsafe = false }: AdapterOptions = {},
 ): Promise<Pick<ChosenAdapter, "gpu" | "adapter">> {
-  const gpu = dawn.create([`backend=${backend}`, `adapter=${name}`, ...(unsafe ? [unsafeFlag] : [])]);
+  const gpu = dawn.create([`backend=${backend}`, `adapter=${name}`, exactTimestamps, ...(unsafe ? [unsafeFlag] : [])]);
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" }).catch((error: Error) => {
     throw unusable(`${name} refused: ${error.message.split("\n")[0]}`);
   });
