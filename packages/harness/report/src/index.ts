@@ -1,6 +1,10 @@
 export { buildReport } from "./build/build-report.js";
 export { type CountedFlops, withPscp } from "./build/with-pscp.js";
-export { type LinePanel, renderLinePanels } from "./charts/line-panels.js";
+export { type BarPanel, barPanels } from "./charts/bar-panels.js";
+export { type LinePanel, linePanels, renderLinePanels } from "./charts/line-panels.js";
+export { seriesColour } from "./charts/palette.js";
+export type { ChartOption } from "./charts/render-svg.js";
+export { type StackedBar, stackedBars } from "./charts/stacked-bars.js";
 export { ForeignFileError, type GeneratedFile, writeGenerated } from "./files/generated-files.js";
 export { readTraces } from "./files/read-traces.js";
 export { recordFiles } from "./files/record-files.js";
@@ -21,6 +25,7 @@ export type { ReportOptions } from "./model/options.js";
 export { type PscpCosts, pscp } from "./model/pscp.js";
 export type { PlannedTable, PublishedTable } from "./model/quoted.js";
 export type { RunTrace, TracePoint, TraceWindow } from "./model/trace.js";
+export { type PagePart, type PlainPage, pictureFile, plainPage } from "./plain/plain-page.js";
 export { type Better, paretoFront } from "./statistics/pareto.js";
 export {
   formatBytes,

@@ -1,6 +1,6 @@
 import { legendGap, legendRowHeight, legendRows } from "./legend.js";
 import { seriesColour } from "./palette.js";
-import { renderSvg, standaloneSvg, withTitle } from "./render-svg.js";
+import { type ChartOption, renderSvg, standaloneSvg, withTitle } from "./render-svg.js";
 
 /** One figure against another, both on logarithmic axes unless `yScale` says otherwise; a line joins the points of one label. */
 export interface LinePanel {
@@ -15,8 +15,14 @@ const leastWidth = 720;
 const leastPanelWidth = 250;
 const panelHeight = 240;
 
-/** The panels as one picture, `columns` a row; a label has the same colour in all of them. */
+/** The panels as one picture's file, `columns` a row. */
 export function renderLinePanels(panels: readonly LinePanel[], columns: number): string {
+  const svg = standaloneSvg(renderSvg(linePanels(panels, columns), "panels"));
+  return withTitle(svg, panels.map(({ title }) => title).join("; "));
+}
+
+/** The panels as one picture, `columns` a row; a label has the same colour in all of them. */
+export function linePanels(panels: readonly LinePanel[], columns: number): ChartOption {
   const width = Math.max(leastWidth, leastPanelWidth * columns);
   const panelWidth = width / columns;
   const labels = [...new Set(panels.flatMap(({ lines }) => lines.map(({ label }) => label)))];
@@ -71,10 +77,7 @@ export function renderLinePanels(panels: readonly LinePanel[], columns: number):
     width,
     height: legendHeight + panelHeight * Math.ceil(panels.length / columns),
   };
-  return withTitle(
-    standaloneSvg(renderSvg({ option, ...size }, "panels")),
-    panels.map(({ title }) => title).join("; "),
-  );
+  return { option, ...size };
 }
 
 /** Room of a fifth above and below the values. */
