@@ -5,7 +5,7 @@ export { type Answering, type Encoding, headTaskOf, type TokenizedExample } from
 export { headStartOf } from "./encode/head-start.js";
 export { type Evaluated, type EvaluateOptions, evaluate } from "./evaluate.js";
 export type { Answers, EvaluationResult, TrainEvent } from "./events.js";
-export { LossScaleError, type LossScaleState } from "./loss-scale.js";
+export { LossScaleError, type LossScaleState, lossScalerOf } from "./loss-scale.js";
 export {
   type RecordingsOf,
   type RehearsedSettings,
@@ -14,7 +14,7 @@ export {
 } from "./rehearse.js";
 export { type BestEvaluation, bestTensors, type ResumePoint, type TrainingState } from "./resume.js";
 export { defaultSettings, plannedSteps, type TrainSettings } from "./settings.js";
-export { type StepSettings, trainStep } from "./step.js";
+export { type StepSettings, trainStep, UpdateGradients } from "./step.js";
 export {
   type EvaluationSet,
   prepareTask,
