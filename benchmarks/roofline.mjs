@@ -141,7 +141,7 @@ const page = [
   ...backbones.map(([backbone, title]) => picture(backbone, title)),
   "## Counts",
   countsTable(),
-  `In f16 the products are so fast that what is left decides: norms, activations, additions, attention and the optimizer, which stay in float32 and mostly wait for memory. And the host: READ on T5-base has ${read.calls.toLocaleString("en-US")} kernels in ${ms(read.stepS)} ms, so a kernel that takes longer than ${formatNumber((1e6 * read.stepS) / read.calls)} µs to record would hold up the card.`,
+  `In f16 the products are so fast that what is left decides: norms, activations, additions, attention and the optimizer, which stay in float32 and mostly wait for memory. And the host: READ on T5-base has ${read.calls.toLocaleString("en-US")} kernels in ${ms(read.stepS)} ms, so a kernel that takes longer than ${formatNumber((1e6 * read.stepS) / read.calls)} µs to record would hold up the card. On Dawn's null backend, which runs nothing, a dispatch took the host of this project's tests [13 to 40 µs](../../packages/devices/webgpu/README.md): in f16 the host is likely to be what limits such a step, unless its processor is several times faster.`,
   "## The largest kernels of T5-base in f16",
   "READ:",
   kernelsTable("t5-base", "read"),
@@ -151,7 +151,7 @@ const page = [
   markdownTable(["GPU", "f32, TFLOP/s", "f16 dense, TFLOP/s", "of it assumed", "memory, TB/s", "source"], peaks),
   [
     "- **f32**: all kernels at the rate of the plain arithmetic units.",
-    `- **f16**: matrix products and linear layers (operands in f16, sums in f32) at ${formatPercent(cooperativeShare)} of the matrix units' dense rate, which is what peak tests through VK_KHR_cooperative_matrix reach on a GH200 by published outputs (608 to 612 TFLOP/s); WebGPU's subgroup matrices are that extension. All else as in f32.`,
+    `- **f16**: matrix products and linear layers (operands in f16, sums in f32) at ${formatPercent(cooperativeShare)} of the matrix units' dense rate, which is what peak tests through VK_KHR_cooperative_matrix reach on a GH200 by published outputs (608 to 612 TFLOP/s); WebGPU's subgroup matrices are that extension. All else as in f32; what scaling the loss adds, one sum of squares, is left out.`,
     "- **Bytes** are those of float32 in both: operands are rounded where a tile is fetched. Each kernel reads each input and writes each output once.",
   ].join("\n"),
 ];
