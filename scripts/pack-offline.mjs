@@ -19,7 +19,14 @@ const left = new Set([programName, "@petl/method-testkit", "@petl/pretrain", "@p
 /** Devices that a lean archive leaves out. */
 const leanDevices = new Set(["@petl/device-cpu"]);
 /** The parts of a package that are not source. */
-const parts = ["package.json", "dist", "templates", "presets", "peers", "checkpoint"];
+const parts = [
+  "package.json",
+  "dist",
+  "templates",
+  "presets",
+  "checkpoint",
+  ...["gpu-day", "peers", "roofline", "random-model.mjs"],
+];
 /** The Vulkan loader, which WebGPU needs and hosts without a desktop lack. */
 export const vulkanLoaders = ["/usr/lib/x86_64-linux-gnu/libvulkan.so.1", "/usr/lib64/libvulkan.so.1"];
 

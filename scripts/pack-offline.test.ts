@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { installStandIn } from "../packages/measuring/meter/test/stand-in/index.js";
 import { addSoftwareGpu, canChangeRoot, fillEmptyRoot, runInRoot, swiftShader } from "./pack-offline/empty-root.js";
 import { packOffline, vulkanLoaders } from "./pack-offline.mjs";
 
@@ -29,9 +30,10 @@ function unpacked(lean: boolean) {
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
   /** Runs it as a bare host would: no Node, no home, no variables of this process. */
-  function bench(...parameters: string[]) {
-    if (canChangeRoot) return runInRoot(root, ["/petl-bench/petl-bench", ...parameters]);
-    const env = { PATH: "/usr/bin:/bin", HOME: join(root, "nobody"), NO_COLOR: "1" };
+  const bench = (...parameters: string[]) => benchWith({}, ...parameters);
+  function benchWith(more: NodeJS.ProcessEnv, ...parameters: string[]) {
+    if (canChangeRoot) return runInRoot(root, ["/petl-bench/petl-bench", ...parameters], more);
+    const env = { PATH: "/usr/bin:/bin", HOME: join(root, "nobody"), NO_COLOR: "1", ...more };
     const options = { cwd: join(root, "work"), env, encoding: "utf8", timeout: 900_000 } as const;
     return spawnSync(join(root, "petl-bench/petl-bench"), parameters, options);
   }
@@ -41,11 +43,11 @@ function unpacked(lean: boolean) {
     return JSON.parse(readFileSync(join(runs, file), "utf8"));
   }
   const files = (): string[] => readdirSync(join(root, "petl-bench"), { recursive: true }) as string[];
-  return { bench, onlyRecord, files, bytes: () => bytes, root: () => root };
+  return { bench, benchWith, onlyRecord, files, bytes: () => bytes, root: () => root };
 }
 
 describe.skipIf(!isHost)("a lean archive, unpacked in an empty root", () => {
-  const { bench, onlyRecord, files, bytes, root } = unpacked(true);
+  const { bench, benchWith, onlyRecord, files, bytes, root } = unpacked(true);
 
   test("stays under 60 MB and holds no source, no test and no CPU device", () => {
     expect(bytes()).toBeLessThan(60e6);
@@ -88,28 +90,38 @@ describe.skipIf(!isHost)("a lean archive, unpacked in an empty root", () => {
   );
 
   test.skipIf(!hasSoftwareGpu)(
-    "the comparison of methods on a GPU runs, and a method that fails leaves the next one",
+    "a GPU day is rehearsed: each part leaves its file, a side that is not there is said, and the pages are made",
     () => {
-      const file = canChangeRoot ? "/petl-bench" : join(root(), "petl-bench");
-      const smallest = [
-        "--backbones=tiny",
-        "--batches=1",
-        "--tokens=8",
-        "--targets=2",
-        "--vocabulary=128",
-        "--seconds=0",
-      ];
-      const { stderr, status } = bench(
-        ...["node", `${file}/benchmarks/peers/gpu.mjs`, "--gpu=software", "--precisions=", "--json=gpu.json"],
-        ...[...smallest, "--methods=absent,read"],
+      const home = canChangeRoot ? "/" : `${root()}/`;
+      mkdirSync(join(root(), "work/bin"));
+      const play = { signal: { kind: "square", periodS: 1 }, dialect: "hopper", sensorPeriodMs: 100 } as const;
+      installStandIn(join(root(), "work/bin"), `${home}petl-bench/node`, play);
+      const { stderr, status } = benchWith(
+        { NVIDIA_SMI: `${home}work/bin/nvidia-smi` },
+        ...["node", `${home}petl-bench/benchmarks/gpu-day/run.mjs`, "--rehearse", "--out", "day", "--arms", "1"],
+        ...["--python", "no-python"],
       );
       expect(status, stderr).toBe(0);
-      const { results, left: notBegun } = JSON.parse(readFileSync(join(root(), "work/gpu.json"), "utf8"));
-      expect(notBegun).toEqual([]);
-      expect(results[0]).toMatchObject({ method: "absent", error: expect.stringMatching(/method-absent/) });
-      expect(results[1]).toMatchObject({ method: "read", engine: "webgpu", steps: 3, energyPerThousandJ: null });
-      expect(results[1].peakBytes).toBeGreaterThan(4 * results[1].trained);
-      expect(Object.values(results[1].kernels).length).toBeGreaterThan(5);
+      const read = (name: string) => JSON.parse(readFileSync(join(root(), "work/day", `${name}.json`), "utf8"));
+      expect(read("index").parts.map((part: { status: string }) => part.status)).toEqual(Array(6).fill("completed"));
+      expect(read("doctor").adapters[0].name).toMatch(/SwiftShader/);
+      expect(read("power").sensors.instant.value).toMatchObject({ mostW: 300, waves: [{ lowW: 100, highW: 300 }] });
+      const [ours, ...refused] = read("products").rows;
+      const ofEngine = (name: string) => refused.find(({ engine }: { engine: string }) => engine === name);
+      expect(ours).toMatchObject({ engine: "ours f32", reason: null, flopsPerS: Array(3).fill(expect.any(Number)) });
+      expect(ours.largestError).toBeLessThan(1e-5);
+      expect(ofEngine("ours f16").reason).toMatch(/f16/);
+      expect(ofEngine("torch f32").reason).toMatch(/no-python is not on PATH/);
+      const [arm] = read("training").arms;
+      expect(arm).toMatchObject({ engine: "ours f32", method: "read", status: "measured", trained: 16416 });
+      expect(arm.meanPowerW).toBeGreaterThan(100);
+      expect(arm.tensorBytes).toBeGreaterThan(4 * arm.trained);
+      expect(Object.values(arm.kernels).length).toBeGreaterThan(5);
+      const nanoseconds = Object.values<number>(arm.kernels).map((ms) => Math.round(1e6 * ms));
+      expect(nanoseconds.some((each) => each % 2 ** 16 !== 0)).toBe(true); // Dawn's own rounding is off
+      const epochs = Array(3).fill({ grossJ: expect.any(Number) });
+      expect(read("cache").runs).toMatchObject([{ method: "read", mode: "auto", status: "measured", epochs }]);
+      expect(readFileSync(join(root(), "work/day/report.html"), "utf8")).toMatch(/Rehearsal of a GPU day/);
     },
     900_000,
   );

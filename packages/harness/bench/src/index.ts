@@ -4,7 +4,7 @@ export type { CacheForecast } from "./forecast/cache.js";
 export { type CalibrateOptions, type Calibration, calibrate } from "./forecast/calibrate.js";
 export { type ForwardFlops, forwardFlops } from "./forecast/forward-flops.js";
 export { findGeometry, type Geometry } from "./forecast/geometry.js";
-export { findGpuSpec, type GpuSpec, gpuSpecs } from "./forecast/gpu-specs.js";
+export { findGpuSpec, type GpuSpec, gpuSpecs, specOfDriverName } from "./forecast/gpu-specs.js";
 export { type CostForecast, type ForecastRequest, forecastMethods, type MethodForecast } from "./forecast/methods.js";
 export { atBest, type Precision, type PredictedCost, predictedPrecisions } from "./forecast/predict-cost.js";
 export { type Measured, type MeasureOptions, measureCommand } from "./measure/measure-command.js";

@@ -57,18 +57,24 @@ interface StandIn {
   change(play: Play): void;
 }
 
-/** Puts a stand-in nvidia-smi into a fresh folder, and that folder alone on the PATH of the environment it returns. */
-export function standIn(play: Play = {}): StandIn {
-  const folder = mkdtempSync(join(tmpdir(), "petl-meter-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+/** Puts a stand-in nvidia-smi into a folder, to be run by `node`; returns its path and a way to change what the next process plays. */
+export function installStandIn(folder: string, node: string, play: Play): Pick<StandIn, "path" | "change"> {
   const path = join(folder, "nvidia-smi");
   const source = fileURLToPath(new URL("./nvidia-smi.cjs", import.meta.url));
-  writeFileSync(path, `#!${process.execPath}\n${readFileSync(source, "utf8")}`);
+  writeFileSync(path, `#!${node}\n${readFileSync(source, "utf8")}`);
   chmodSync(path, 0o755);
   const change = (more: Play): void => {
     const whole = { ...DEFAULTS, originMs: Date.now(), ...play, ...more };
     writeFileSync(join(folder, "nvidia-smi.json"), JSON.stringify(whole));
   };
   change({});
-  return { path, env: { PATH: [folder, "/nonexistent"].join(delimiter) }, change };
+  return { path, change };
+}
+
+/** Puts a stand-in nvidia-smi into a fresh folder, and that folder alone on the PATH of the environment it returns. */
+export function standIn(play: Play = {}): StandIn {
+  const folder = mkdtempSync(join(tmpdir(), "petl-meter-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const env = { PATH: [folder, "/nonexistent"].join(delimiter) };
+  return { ...installStandIn(folder, process.execPath, play), env };
 }
