@@ -1,7 +1,7 @@
 import { weightKeeper } from "@petl/backbone";
 import cpu from "@petl/device-cpu";
 import plan from "@petl/device-plan";
-import family, { geometries } from "@petl/family-t5";
+import family, { geometries, type T5Config } from "@petl/family-t5";
 import { type ByteSplit, type DeviceProvider, peakBytes, resetPeakBytes, seededRandom } from "@petl/tensor";
 import {
   defaultSettings,
@@ -25,6 +25,7 @@ interface Arm {
   readonly recompute?: boolean;
   readonly accumulate?: number;
   readonly labelSmoothing?: number;
+  readonly lossScale?: RehearsedSettings["lossScale"];
 }
 
 /** Peaks of a training step, of the step after it and of an evaluation batch, by arm. */
@@ -34,10 +35,11 @@ async function peaks(
   arms: readonly Arm[],
   sizes: BatchSizes,
   dtype: BackboneDtype = "f32",
+  changes: Partial<T5Config> = {},
 ) {
   const opened = await device.open();
   try {
-    const config = geometries[geometry]!;
+    const config = { ...geometries[geometry]!, ...changes };
     const { drawn } = weightKeeper(family, config, { dtype, unfrozen: new Set() });
     const backbone = family.build(geometry, config, family.initialise(config, seededRandom(0), "trained", drawn));
     const all: Record<string, ByteSplit[]> = {};
@@ -109,6 +111,20 @@ test("the plan's peak bytes are the CPU device's on a backbone of T5-small's siz
   const measured = await peaks(cpu, "t5-small", arms, small);
   expect(planned).toEqual(measured);
 }, 240_000);
+
+test("the plan's peak bytes are the CPU device's where logits are made in pieces", async () => {
+  const large = { vocabularySize: 60_000 }; // 69 MB of logits of 288 rows
+  const many = { batchSize: 36, maxLength: 4, maxTargetLength: 8 };
+  const arms: Arm[] = [
+    { method: "read", config: {} },
+    { method: "full", config: {}, lossScale: 1024 },
+  ];
+  const planned = await peaks(plan, "t5-tiny", arms, many, "f32", large);
+  expect(planned).toEqual(await peaks(cpu, "t5-tiny", arms, many, "f32", large));
+  const logits = 4 * large.vocabularySize * 288;
+  const backbone = planned["read {}"]![0]!.backbone;
+  expect(planned["read {}"]![0]!.total - backbone).toBeLessThan(1.5 * logits); // of all, there would be two
+});
 
 /** Methods that train weights in place, which are then not stored in few bits. */
 const trainsWeights = ["full", "galore", "lisa"];

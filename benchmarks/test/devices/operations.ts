@@ -115,6 +115,15 @@ function crossEntropy(rows: number, classes: number): Tensors {
   return differentiated(() => petl.softmaxCrossEntropy(logits, tf.tensor1d(ids, "int32")), { logits });
 }
 
+function crossEntropyInPieces(): Tensors {
+  const [rows, classes] = [100, 130];
+  const [hidden, weight] = [normal([rows, 20], 4), normal([classes, 20], 5)];
+  const ids = Array.from({ length: rows }, (_, row) => (row % 3 === 1 ? petl.ignoredLabel : (row * 7) % classes));
+  const labels = tf.tensor1d(ids, "int32");
+  const compute = () => petl.linearCrossEntropy({ hidden, weight, labels, rowsAtOnce: 37 });
+  return differentiated(compute, { hidden, weight });
+}
+
 function embedding(): Tensors {
   const table = normal([7, 131], 6);
   const ids = tf.tensor2d(
@@ -187,6 +196,7 @@ export const operations: Readonly<Record<string, () => Tensors>> = {
   "attention, in groups": attentionInGroups,
   "cross-entropy": () => crossEntropy(5, 303),
   "cross-entropy of two classes": () => crossEntropy(5, 2),
+  "cross-entropy of a linear layer in pieces": crossEntropyInPieces,
   embedding,
   linear,
   "linear and embedding, bf16": () => stored("bf16"),

@@ -8,7 +8,7 @@ export {
   type StoredTensors,
 } from "./contract/family.js";
 export { constantValue, givenValue, type InitialValue, normalValue } from "./contract/initial-value.js";
-export type { BackboneModel, HeadTask, Prefilled } from "./contract/model.js";
+export type { BackboneModel, HeadTask, OutputLayer, Prefilled } from "./contract/model.js";
 export { layerWeights, site, tensorOf } from "./contract/parts.js";
 export { type Inputs, longest, maskOf, padded, positionsOf, type Row } from "./contract/rows.js";
 export { findNotFinite, type NotFinite, NotFiniteError } from "./finite.js";

@@ -48,6 +48,7 @@ export {
   rotatedRows,
 } from "./ops/leading-singular.js";
 export { linear } from "./ops/linear.js";
+export { type LinearCrossEntropy, linearCrossEntropy, rowsOfLogits } from "./ops/linear-cross-entropy.js";
 export {
   type RecurrentCellName,
   type RecurrentGradients,

@@ -25,6 +25,7 @@ import { engine } from "./engine.js";
  * | `PetlAttentionWeights` | query, key, bias or absent, mask, as above | as above | (batch, heads, queries, keys) |
  * | `PetlApplyAttention` | weights (batch, heads, queries, keys), value as above | keyValueHeads | (batch, queries, heads*size) |
  * | `PetlLinear` | x (rows, input), weight (output, input), bias (output) or absent | transposed: boolean; then weight is (input, output) | (rows, output) |
+ * | `PetlAddProduct` | sum (m, n), a (rows, m), b (rows, n) | - | none; `a^T b` is added to sum |
  * | `PetlRecurrentCell` | fromInput, fromContext or absent, fromState or absent (rows, gates*hidden), inputBias, stateBias (gates*hidden), state (rows, parts*hidden) or absent | cell: "gru" \| "rnn" \| "lstm" | (rows, parts*hidden) |
  * | `PetlRecurrentCellGradient` | dy (rows, parts*hidden) and the inputs above | cell | gru: dFromInput, dFromState, dState; rnn: dGates; lstm: dGates, dState |
  * | `PetlCrossEntropy` | logits (rows, classes), labels (rows) int32, -100 = ignored | - | loss (rows), 0 where ignored |
@@ -62,6 +63,7 @@ export type KernelName =
   | "PetlAttentionWeights"
   | "PetlApplyAttention"
   | "PetlLinear"
+  | "PetlAddProduct"
   | "PetlRecurrentCell"
   | "PetlRecurrentCellGradient"
   | "PetlCrossEntropy"

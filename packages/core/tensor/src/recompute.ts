@@ -27,7 +27,14 @@ export function recomputed<Inputs extends Named, Outputs extends Named>(
   const kept = Object.fromEntries(Object.entries(inputs).map(([input, tensor]) => [input, keep(tensor)])) as Inputs;
 
   const unfold = (isNow: (id: number, original: number) => void): readonly TapeNode[] => {
-    const again: Tape = { nodes: [], tracked: active.tracked, paused: false, tracing: false };
+    const again: Tape = {
+      nodes: [],
+      tracked: active.tracked,
+      paused: false,
+      tracing: false,
+      lossScale: active.lossScale,
+      start: null,
+    };
     for (const [input, { id }] of Object.entries(inputs)) {
       if (!again.tracked.has(id)) continue;
       again.tracked.add(kept[input]!.id);

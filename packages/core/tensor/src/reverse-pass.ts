@@ -28,7 +28,7 @@ export function valueAndGradients(
 ): ValueAndGradients {
   if (isTaping()) throw new Error("tape: expected no gradient under way, got a nested one; compute it outside");
   const tracked = new Set(Object.values(wanted).map((tensor) => tensor.id));
-  const active: Tape = { nodes: [], tracked, paused: false, tracing: false };
+  const active: Tape = { nodes: [], tracked, paused: false, tracing: false, lossScale, start: null };
   let value: Tensor;
   try {
     value = withTape(active, () => tf.keep(tf.tidy(f)));
@@ -39,21 +39,18 @@ export function valueAndGradients(
   const recorded = active.nodes.map((node) => node.name);
   if (value.size !== 1) throw new Error(`tape: expected a scalar value, got shape [${value.shape}]`);
   const gradients = withByteCategory("gradients", () =>
-    atPlace({ phase: "backward" }, () => backward(active, value, wanted, lossScale)),
+    atPlace({ phase: "backward" }, () => backward(active, value, wanted)),
   );
   return { value, gradients, recorded };
 }
 
 /** Walks the tape from its end, freeing what each node saved and each gradient nobody asked for once it was used. */
-function backward(
-  { nodes }: Tape,
-  value: Tensor,
-  wanted: Readonly<Record<string, Tensor>>,
-  lossScale: number,
-): Record<string, Tensor> {
+function backward(active: Tape, value: Tensor, wanted: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  const { nodes, lossScale } = active;
   const keepIds = new Set(Object.values(wanted).map((tensor) => tensor.id));
   const sums = new GradientSums();
-  sums.add(value, tf.keep(lossScale === 1 ? tf.onesLike(value) : tf.fill(value.shape, lossScale)));
+  active.start = tf.keep(lossScale === 1 ? tf.onesLike(value) : tf.fill(value.shape, lossScale));
+  sums.add(value, active.start);
   for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
     const dys = node.outputs.map((output) => sums.of(output));
     const isUsed = dys.some((dy) => dy !== null);

@@ -40,6 +40,8 @@ export interface Tape {
   readonly tracked: Set<number>; // ids of tensors the result may be differentiated through
   paused: boolean;
   tracing: boolean; // only notes what is tracked: the operations will be run again before they are differentiated
+  readonly lossScale: number; // the gradient that the walk back begins with
+  start: Tensor | null; // that gradient, once the walk has begun
 }
 
 let tape: Tape | null = null;

@@ -4,7 +4,7 @@ import {
   type BackboneModel,
   type HeadTask,
   type Inputs,
-  linearSite,
+  type OutputLayer,
   type Pass,
   type Prefilled,
   type Row,
@@ -151,18 +151,27 @@ export class Llama implements BackboneModel, ModelView, Reader {
    * @throws BackboneError E_BACKBONE_HEAD where the checkpoint has no LM head and no task has given one of its own
    */
   readout(state: Activation, pass: Pass, enters: string = closingNorm): Tensor {
+    const { weight } = this.outputLayer;
+    return pass.at(this.readoutSites[1]!, this.#closed(state, pass, enters), ({ hidden, mask }) => ({
+      hidden: linear(hidden, weight),
+      mask,
+    })).hidden;
+  }
+
+  /** @throws BackboneError as `readout` does */
+  get outputLayer(): OutputLayer {
     const last = this.readoutSites[1]!;
-    if (last === lmHead && !this.config.tiedHead && this.params[`${lmHead}.weight`] === undefined) {
+    const isTied = last === lmHead && this.config.tiedHead;
+    if (last === lmHead && !isTied && this.params[`${lmHead}.weight`] === undefined) {
       throw new BackboneError(
         "E_BACKBONE_HEAD",
         `backbone ${this.name}: expected lm_head.weight to write text with, got a checkpoint without it; give it a task's head with withHead`,
       );
     }
-    const closed = enters === last ? state : rmsNormSite(this, closingNorm, state, pass);
-    const tied = last === lmHead && this.config.tiedHead;
-    if (!tied) return linearSite(this, last, closed, false, pass).hidden;
-    return pass.at(lmHead, closed, () => ({ hidden: linear(closed.hidden, this.param(tokenTable)), mask: closed.mask }))
-      .hidden;
+    return {
+      weight: this.param(isTied ? tokenTable : `${last}.weight`),
+      input: (state, pass, enters = closingNorm) => this.#closed(state, pass, enters).hidden,
+    };
   }
 
   param(name: string): Tensor {
@@ -172,6 +181,10 @@ export class Llama implements BackboneModel, ModelView, Reader {
   /** Frees every weight, those that a head leaves unused included. */
   dispose(): void {
     tf.dispose(Object.values(this.weights));
+  }
+
+  #closed(state: Activation, pass: Pass, enters: string): Activation {
+    return enters === this.readoutSites[1] ? state : rmsNormSite(this, closingNorm, state, pass);
   }
 
   #embed(ids: Tensor, mask: Tensor, pass: Pass): Activation {

@@ -3,6 +3,7 @@ import {
   type BackboneModel,
   type HeadTask,
   type Inputs,
+  type OutputLayer,
   type Pass,
   type Prefilled,
   type Row,
@@ -144,14 +145,21 @@ export class T5 implements BackboneModel, WeightsView {
   }
 
   /** Closing norm and LM head: (batch, target tokens, channels) -> logits (batch, target tokens, vocabulary). */
-  readout(state: Activation, pass: Pass, enters = readout[0]): Tensor {
-    const closed = enters === readout[1] ? state : rmsNormSite(this, "decoder.norm", state, pass);
-    const input = { hidden: pass.dropout(closed.hidden, "decoder.norm"), mask: closed.mask };
-    return pass.at("lmHead", input, () => {
-      const { tiedHead, modelWidth } = this.config;
-      const hidden = tiedHead ? tf.mul(input.hidden, modelWidth ** -0.5) : input.hidden;
-      return { hidden: linear(hidden, this.param(tiedHead ? sharedEmbedding : "lmHead.weight")), mask: input.mask };
-    }).hidden;
+  readout(state: Activation, pass: Pass, enters = readout[0]!): Tensor {
+    return pass.at("lmHead", this.#closed(state, pass, enters), ({ hidden, mask }) => ({
+      hidden: linear(this.#scaled(hidden), this.outputLayer.weight),
+      mask,
+    })).hidden;
+  }
+
+  get outputLayer(): OutputLayer {
+    return {
+      weight: this.param(this.config.tiedHead ? sharedEmbedding : "lmHead.weight"),
+      input: (state, pass, enters = readout[0]!) => {
+        const { hidden } = this.#closed(state, pass, enters);
+        return pass.owned("lmHead", () => this.#scaled(hidden));
+      },
+    };
   }
 
   param(name: string): Tensor {
@@ -161,6 +169,17 @@ export class T5 implements BackboneModel, WeightsView {
   /** Frees every weight. */
   dispose(): void {
     tf.dispose(Object.values(this.params));
+  }
+
+  #closed(state: Activation, pass: Pass, enters: string): Activation {
+    const { hidden, mask } = enters === readout[1] ? state : rmsNormSite(this, "decoder.norm", state, pass);
+    return { hidden: pass.dropout(hidden, "decoder.norm"), mask };
+  }
+
+  /** A head that is the table of tokens reads a smaller state. */
+  #scaled(hidden: Tensor): Tensor {
+    const { tiedHead, modelWidth } = this.config;
+    return tiedHead ? tf.mul(hidden, modelWidth ** -0.5) : hidden;
   }
 
   #embed(stack: Stack, ids: Tensor, mask: Tensor, pass: Pass): Activation {

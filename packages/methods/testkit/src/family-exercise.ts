@@ -14,7 +14,7 @@ import {
 } from "@petl/backbone";
 import { readConfig } from "@petl/checkpoint";
 import type { Activation } from "@petl/spec";
-import { type Tensor, tf, tidy } from "@petl/tensor";
+import { linear, type Tensor, tf, tidy } from "@petl/tensor";
 import { trainingRow } from "@petl/trainer";
 import { random } from "./exercise.js";
 import { testExamples } from "./stage.js";
@@ -61,6 +61,24 @@ export async function recordedShapes(backbone: BackboneModel, onlyRead: boolean)
       return [site.name, batch, ...axes];
     });
     return { recorded, published };
+  });
+}
+
+/** The logits of the test rows, and those that its output layer makes of what enters it: at each site where the readout may be entered. */
+export async function outputLayerLogits(backbone: BackboneModel) {
+  return withInputs(backbone, rowsOf(backbone), async (inputs) => {
+    const both = backbone.readoutSites.map((enters) =>
+      tidy(() => {
+        const pass = unwatched(backbone);
+        const state = backbone.forward(inputs, pass);
+        const { weight, input } = backbone.outputLayer!;
+        return { expected: backbone.readout(state, pass, enters), found: linear(input(state, pass, enters), weight) };
+      }),
+    );
+    const read = (which: "expected" | "found") => Promise.all(both.map((each) => each[which].data()));
+    const logits = { expected: await read("expected"), found: await read("found") };
+    for (const { expected, found } of both) tf.dispose([expected, found]);
+    return logits;
   });
 }
 

@@ -9,6 +9,7 @@ import {
   logitsAfterPrefill,
   logitsInBatch,
   logitsOneByOne,
+  outputLayerLogits,
   readOutOfWholeRows,
   recordedShapes,
   reloaded,
@@ -142,6 +143,15 @@ function testStage(stage: Stage): void {
     const { expected, byPass, byInputs } = await readOutOfWholeRows(backbone);
     expect(byPass).toEqual(expected);
     expect(byInputs).toEqual(expected);
+    backbone.dispose();
+  });
+
+  test("ends in its output layer, if it has one", async () => {
+    const backbone = fresh();
+    if (backbone.outputLayer) {
+      const { expected, found } = await outputLayerLogits(backbone);
+      expect(found).toEqual(expected);
+    }
     backbone.dispose();
   });
 

@@ -43,10 +43,7 @@ export class UpdateGradients {
 
   /** Runs a micro-batch forward and backward. A loss weighted by its terms makes the sum that of one large batch. */
   add({ batch, random, recordings, share }: MicroBatch): void {
-    const loss = (): Tensor => {
-      const mean = this.trainee.model.loss(batch, random, recordings);
-      return share === 1 ? mean : tf.mul(mean, share);
-    };
+    const loss = (): Tensor => this.trainee.model.loss(batch, random, recordings, share);
     const { value, gradients, recorded } = valueAndGradients(loss, this.#trained, this.lossScale ?? 1);
     this.losses.push(value);
     this.recorded.push(...recorded);

@@ -1,4 +1,12 @@
-import { asParameter, type BackboneModel, type Inputs, type Intervention, Pass, type Recordings } from "@petl/backbone";
+import {
+  asParameter,
+  type BackboneModel,
+  type Inputs,
+  type Intervention,
+  type OutputLayer,
+  Pass,
+  type Recordings,
+} from "@petl/backbone";
 import {
   type Activation,
   type Attachment,
@@ -9,9 +17,11 @@ import {
 } from "@petl/spec";
 import {
   atPlace,
+  linearCrossEntropy,
   meanCrossEntropy,
   meanSquaredError,
   type Random,
+  rowsOfLogits,
   setByteCategory,
   type Tensor,
   tf,
@@ -31,6 +41,9 @@ export interface TunedModelOptions {
 
 /** Picks what is read out of a site's output on whole rows: (rows, tokens, channels) -> (rows, positions, channels). */
 type ReadOut = (output: Activation) => Activation;
+
+/** Turns the state that enters the site `enters` of the readout into what is read of it. */
+type Readout = (state: Activation, pass: Pass, enters?: string) => Tensor;
 
 /** What was recorded of rows. */
 export interface RecordedRows {
@@ -90,13 +103,27 @@ export class TunedModel {
   }
 
   /**
-   * The loss of a batch -> scalar: mean cross-entropy in nats a target token or class, or mean squared error of scores. `recorded` is as
-   * for `logits`.
+   * `share` times the loss of a batch -> scalar: mean cross-entropy in nats a target token or class, or mean squared error of scores.
+   * `recorded` is as for `logits`, which are not all made where they would take much memory.
    */
-  loss({ inputs, labels }: Batch, random: Random, recorded: Recordings | null = null): Tensor {
+  loss({ inputs, labels }: Batch, random: Random, recorded: Recordings | null = null, share = 1): Tensor {
+    const [rows, , positions] = inputs.shape;
+    const { labelSmoothing: smoothing } = this.options;
+    const layer = this.#unwatchedOutput;
+    const rowsAtOnce = layer === null ? 0 : rowsOfLogits(rows * positions, layer.weight);
+    if (layer !== null && rowsAtOnce < rows * positions) {
+      const { weight } = layer;
+      const read = this.#readBy(inputs, true, random, recorded, layer.input); // (batch, positions, channels)
+      const hidden = tf.reshape(read, [-1, weight.shape[1]!]);
+      const compute = (): Tensor => linearCrossEntropy({ hidden, weight, labels, smoothing, share, rowsAtOnce });
+      return atPlace({ site: this.backbone.readoutSites.at(-1)! }, compute);
+    }
     const logits = this.logits(inputs, true, random, recorded); // (batch, positions, outputs)
-    if (this.backbone.headTask?.kind === "score") return meanSquaredError(tf.reshape(logits, [-1]), labels);
-    return meanCrossEntropy(tf.reshape(logits, [-1, logits.shape[2]!]), labels, this.options.labelSmoothing);
+    const mean =
+      this.backbone.headTask?.kind === "score"
+        ? meanSquaredError(tf.reshape(logits, [-1]), labels)
+        : meanCrossEntropy(tf.reshape(logits, [-1, logits.shape[2]!]), labels, smoothing);
+    return share === 1 ? mean : tf.mul(mean, share);
   }
 
   /**
@@ -104,21 +131,29 @@ export class TunedModel {
    * With `recorded`, what the step reads of the backbone, the backbone does not run; the recordings are disposed here.
    */
   logits(inputs: Inputs, training: boolean, random: Random, recorded: Recordings | null = null): Tensor {
+    return this.#readBy(inputs, training, random, recorded, this.#logitsOf);
+  }
+
+  /** The same logits from recordings of the backbone, which it disposes. */
+  recordedLogits(rows: RecordedRows, training: boolean, random: Random): Tensor {
+    return this.#recordedBy(rows, training, random, this.#logitsOf);
+  }
+
+  #readBy(inputs: Inputs, training: boolean, random: Random, recorded: Recordings | null, read: Readout): Tensor {
     if (recorded !== null) {
       const [rows, , positions] = inputs.shape;
       const readOut: ReadOut = (output) => this.backbone.readOut(output, inputs);
-      return this.recordedLogits({ recorded, shape: [rows, positions], readOut }, training, random);
+      return this.#recordedBy({ recorded, shape: [rows, positions], readOut }, training, random, read);
     }
     const pass = this.pass(training, random);
     try {
-      return tf.tidy(() => this.readout(this.backbone.forward(inputs, pass), pass));
+      return tf.tidy(() => this.#readout(this.backbone.forward(inputs, pass), pass, read));
     } finally {
       pass.dispose();
     }
   }
 
-  /** The same logits from recordings of the backbone, which it disposes. */
-  recordedLogits({ recorded, shape, readOut }: RecordedRows, training: boolean, random: Random): Tensor {
+  #recordedBy({ recorded, shape, readOut }: RecordedRows, training: boolean, random: Random, read: Readout): Tensor {
     const pass = this.pass(training, random);
     for (const [name, activation] of recorded) pass.recorded.set(name, activation);
     try {
@@ -126,7 +161,7 @@ export class TunedModel {
         pass.readOutBy(readOut);
         const mask = tf.ones([...shape]);
         const hidden = recorded.get(this.backbone.lastBlock)?.hidden ?? mask; // a side network replaces it unread
-        return this.readout({ hidden, mask }, pass);
+        return this.#readout({ hidden, mask }, pass, read);
       });
     } finally {
       pass.dispose();
@@ -154,12 +189,26 @@ export class TunedModel {
 
   /** The side network, if any, then the backbone's readout. */
   readout(state: Activation, pass: Pass): Tensor {
+    return this.#readout(state, pass, this.#logitsOf);
+  }
+
+  #readout(state: Activation, pass: Pass, read: Readout): Tensor {
     const { side } = this.attachment;
-    if (side === undefined) return this.backbone.readout(state, pass);
+    if (side === undefined) return read(state, pass);
     const readOut: ReadOut = (whole) => pass.readOut(whole);
     const forward = (): Tensor => tf.tidy(() => side.forward(pass.recorded, pass.context, readOut));
     const hidden = atPlace({ site: "side network" }, forward);
-    return this.backbone.readout({ hidden, mask: state.mask }, pass, side.enters);
+    return read({ hidden, mask: state.mask }, pass, side.enters);
+  }
+
+  readonly #logitsOf: Readout = (state, pass, enters) => this.backbone.readout(state, pass, enters);
+
+  /** The layer that gives logits over a vocabulary; null where there is none, or the method hooks or reads them. */
+  get #unwatchedOutput(): OutputLayer | null {
+    const { backbone, intervention } = this;
+    const last = backbone.readoutSites.at(-1)!;
+    const isWatched = intervention.hooks.has(last) || intervention.reads.includes(last);
+    return backbone.headTask !== null || isWatched ? null : (backbone.outputLayer ?? null);
   }
 
   /** How a trained tensor departs from the suite's optimizer settings; the head, which is the task's, does not. */

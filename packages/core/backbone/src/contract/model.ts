@@ -41,6 +41,11 @@ export interface BackboneModel extends Backbone {
   /** The state that enters the site `enters` of the readout (default: the first) -> logits, (rows, positions, outputs). */
   readout(state: Activation, pass: Pass, enters?: string): Tensor;
   /**
+   * The linear layer without bias that ends the readout, so that a loss may be computed without the logits of all positions; null: it ends
+   * otherwise. `readout` is `linear(input(...), weight)` at the last readout site.
+   */
+  readonly outputLayer?: OutputLayer | null;
+  /**
    * The same backbone, its tensors shared, with a head of its family for a task. What a checkpoint has of the head is taken, the rest
    * drawn; its own tensors are `head`. A drawn bias of its outputs begins as `start`, one value an output (default: zeros).
    * @throws BackboneError E_BACKBONE_HEAD where the family has none
@@ -48,6 +53,14 @@ export interface BackboneModel extends Backbone {
   withHead(task: HeadTask, random: Random, start?: readonly number[]): BackboneModel;
   /** Frees every tensor, those shared with other heads included. */
   dispose(): void;
+}
+
+/** The last linear layer of a readout. */
+export interface OutputLayer {
+  /** (outputs, channels) */
+  readonly weight: Tensor;
+  /** What enters it, of the state that enters the site `enters` of the readout: (rows, positions, channels). */
+  input(state: Activation, pass: Pass, enters?: string): Tensor;
 }
 
 /** Sources that the backbone has read. */

@@ -12,31 +12,33 @@ export const ignoredLabel = -100;
  * `logits` is (rows, classes), `labels` int32 (rows) -> (rows). Saves its inputs and the loss; probabilities are computed again backward.
  */
 export function softmaxCrossEntropy(logits: Tensor, labels: Tensor): Tensor {
-  const classes = logits.shape[1]!;
   return differentiable(
     "softmaxCrossEntropy",
     { logits, labels },
-    () =>
-      kernelOr("PetlCrossEntropy", { logits, labels }, {}, () =>
-        tf.neg(tf.sum(tf.mul(logSoftmax(logits), oneHot(labels, classes)), -1)),
-      ),
+    () => crossEntropyOf(logits, labels),
     (loss) => ({
       save: [logits, labels, loss],
       backward: (dy, [savedLogits, savedLabels, savedLoss]) => ({
-        logits: () =>
-          kernelOr(
-            "PetlCrossEntropyGradient",
-            { dy, logits: savedLogits!, labels: savedLabels!, loss: savedLoss! },
-            {},
-            () => {
-              const counted = tf.cast(tf.notEqual(savedLabels!, ignoredLabel), "float32");
-              const difference = tf.sub(tf.softmax(savedLogits!), oneHot(savedLabels!, classes));
-              return tf.mul(difference, tf.reshape(tf.mul(dy, counted), [-1, 1]));
-            },
-          ),
+        logits: () => crossEntropyGradient(dy, savedLogits!, savedLabels!, savedLoss!),
       }),
     }),
   );
+}
+
+/** The value of `softmaxCrossEntropy`, not differentiable. */
+export function crossEntropyOf(logits: Tensor, labels: Tensor): Tensor {
+  return kernelOr("PetlCrossEntropy", { logits, labels }, {}, () =>
+    tf.neg(tf.sum(tf.mul(logSoftmax(logits), oneHot(labels, logits.shape[1]!)), -1)),
+  );
+}
+
+/** The gradient of `softmaxCrossEntropy` with respect to the logits; `dy` and `loss` are (rows). */
+export function crossEntropyGradient(dy: Tensor, logits: Tensor, labels: Tensor, loss: Tensor): Tensor {
+  return kernelOr("PetlCrossEntropyGradient", { dy, logits, labels, loss }, {}, () => {
+    const counted = tf.cast(tf.notEqual(labels, ignoredLabel), "float32");
+    const difference = tf.sub(tf.softmax(logits), oneHot(labels, logits.shape[1]!));
+    return tf.mul(difference, tf.reshape(tf.mul(dy, counted), [-1, 1]));
+  });
 }
 
 function logSoftmax(logits: Tensor): Tensor {
@@ -58,19 +60,35 @@ function oneHot(labels: Tensor, classes: number): Tensor {
  */
 function smoothingTerm(logits: Tensor, labels: Tensor, smoothing: number): Tensor {
   const classes = logits.shape[1]!;
-  const slope = (of: Tensor): Tensor => {
-    const counted = tf.cast(tf.notEqual(of, ignoredLabel), "float32");
-    return tf.mul(tf.sub(oneHot(of, classes), 1 / classes), tf.reshape(tf.mul(counted, smoothing), [-1, 1]));
-  };
   return differentiable(
     "labelSmoothing",
     { logits, labels },
-    () => tf.sum(tf.mul(logits, slope(labels)), -1),
+    () => smoothingOf(logits, labels, smoothing),
     () => ({
       save: [labels],
-      backward: (dy, [savedLabels]) => ({ logits: () => tf.mul(slope(savedLabels!), tf.reshape(dy, [-1, 1])) }),
+      backward: (dy, [savedLabels]) => ({ logits: () => smoothingGradient(dy, savedLabels!, classes, smoothing) }),
     }),
   );
+}
+
+/** The value of `smoothingTerm`, not differentiable. */
+export function smoothingOf(logits: Tensor, labels: Tensor, smoothing: number): Tensor {
+  return tf.sum(tf.mul(logits, smoothingSlope(labels, logits.shape[1]!, smoothing)), -1);
+}
+
+/** The gradient of `smoothingTerm` with respect to the logits (rows, classes). */
+export function smoothingGradient(dy: Tensor, labels: Tensor, classes: number, smoothing: number): Tensor {
+  return tf.mul(smoothingSlope(labels, classes, smoothing), tf.reshape(dy, [-1, 1]));
+}
+
+function smoothingSlope(labels: Tensor, classes: number, smoothing: number): Tensor {
+  const counted = tf.cast(tf.notEqual(labels, ignoredLabel), "float32");
+  return tf.mul(tf.sub(oneHot(labels, classes), 1 / classes), tf.reshape(tf.mul(counted, smoothing), [-1, 1]));
+}
+
+/** How many labels count -> scalar. */
+export function countOf(labels: Tensor): Tensor {
+  return tf.sum(tf.cast(tf.notEqual(labels, ignoredLabel), "float32"));
 }
 
 /**
@@ -78,7 +96,7 @@ function smoothingTerm(logits: Tensor, labels: Tensor, smoothing: number): Tenso
  * share of a label's probability that is spread over all classes, as in PyTorch's `cross_entropy`.
  */
 export function meanCrossEntropy(logits: Tensor, labels: Tensor, smoothing = 0): Tensor {
-  const counted = tf.sum(tf.cast(tf.notEqual(labels, ignoredLabel), "float32"));
+  const counted = countOf(labels);
   const loss = softmaxCrossEntropy(logits, labels);
   const smoothed = smoothing === 0 ? loss : tf.add(loss, smoothingTerm(logits, labels, smoothing));
   return tf.div(tf.sum(smoothed), tf.maximum(counted, 1));

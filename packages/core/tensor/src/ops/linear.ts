@@ -15,25 +15,31 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): T
   if (x.shape[x.rank - 1] !== input) {
     throw new Error(`linear: expected ${input} input channels (weight [${weight.shape}]), got x [${x.shape}]`);
   }
-  const rows = (tensor: Tensor, channels: number): Tensor => tf.reshape(tensor, [-1, channels]);
   return differentiable(
     "linear",
     { x, weight, bias },
     () =>
       kernelOr("PetlLinear", { x, weight, bias }, { transposed: false }, () => {
-        const product = tf.matMul(rows(x, input) as tf.Tensor2D, weight as tf.Tensor2D, false, true);
+        const product = tf.matMul(rowsOf(x, input), weight as tf.Tensor2D, false, true);
         return tf.reshape(bias === null ? product : tf.add(product, bias), [...x.shape.slice(0, -1), output]);
       }),
     (_, needs) => ({
       save: needs("weight") ? [weight, x] : [weight],
       backward: (dy, [savedWeight, savedX]) => ({
-        x: () =>
-          kernelOr("PetlLinear", { x: dy, weight: savedWeight!, bias: null }, { transposed: true }, () =>
-            tf.reshape(tf.matMul(rows(dy, output) as tf.Tensor2D, savedWeight as tf.Tensor2D), x.shape),
-          ),
-        weight: () => tf.matMul(rows(dy, output) as tf.Tensor2D, rows(savedX!, input) as tf.Tensor2D, true, false),
-        bias: () => columnSum(rows(dy, output)),
+        x: () => linearInputGradient(dy, savedWeight!),
+        weight: () => tf.matMul(rowsOf(dy, output), rowsOf(savedX!, input), true, false),
+        bias: () => columnSum(rowsOf(dy, output)),
       }),
     }),
   );
 }
+
+/** The gradient of `linear` with respect to its input: `dy W`, (..., output) -> (..., input). */
+export function linearInputGradient(dy: Tensor, weight: Tensor): Tensor {
+  const [output, input] = weight.shape as [number, number];
+  return kernelOr("PetlLinear", { x: dy, weight, bias: null }, { transposed: true }, () =>
+    tf.reshape(tf.matMul(rowsOf(dy, output), weight as tf.Tensor2D), [...dy.shape.slice(0, -1), input]),
+  );
+}
+
+const rowsOf = (tensor: Tensor, channels: number): tf.Tensor2D => tf.reshape(tensor, [-1, channels]);

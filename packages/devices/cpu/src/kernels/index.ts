@@ -14,7 +14,7 @@ import {
   swiGluGradient,
 } from "./elementwise.js";
 import { layerNorm, layerNormGradient, layerNormWeightGradient } from "./layer-norm.js";
-import { batchMatMul, linear } from "./mat-mul.js";
+import { addProduct, batchMatMul, linear } from "./mat-mul.js";
 import { dropout, random } from "./random.js";
 import { recurrentCell, recurrentCellGradient } from "./recurrent-cell.js";
 import { columnSum, embeddingGradient, reduction, sumOfSquares, unsortedSegmentSum } from "./reductions.js";
@@ -42,6 +42,7 @@ export function cpuKernels(): Readonly<Record<string, CpuKernel>> {
     PetlAttentionWeights: attentionWeights,
     PetlApplyAttention: applyAttention,
     PetlLinear: linear,
+    PetlAddProduct: addProduct,
     PetlRmsNorm: rmsNorm,
     PetlRmsNormGradient: rmsNormGradient,
     PetlRmsNormWeightGradient: rmsNormWeightGradient,

@@ -92,6 +92,17 @@ export const linear: CpuKernel = (context, { x, weight, bias }, { transposed }) 
   return output;
 };
 
+/** Adds `a^T b` to `sum`: (rows, m), (rows, n), (m, n). */
+export const addProduct: CpuKernel = (context, { sum, a, b }) => {
+  const [rows, columns] = sum!.shape as [number, number];
+  multiply(context, {
+    ...{ batch: 1, rows, columns, depth: a!.shape[0]!, c: context.address(sum), accumulates: true },
+    ...{ a: context.address(a), aRow: 1, aDepth: rows, aBatch: 0 },
+    ...{ b: context.address(b), bDepth: columns, bColumn: 1, bBatch: 0 },
+  });
+  return [];
+};
+
 /** The product with a stored weight, piece by piece: a piece of W gives columns of `x W^T`, and adds to all of `x W`. */
 function multiplyByStored(
   context: KernelContext,

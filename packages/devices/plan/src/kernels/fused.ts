@@ -46,6 +46,13 @@ const linear: PlanKernel = ({ x, weight, bias }, { transposed }) => {
   return { outputs: [output], flops, isMatrixProduct: true };
 };
 
+const addProduct: PlanKernel = ({ sum, a, b }) => ({
+  outputs: [],
+  flops: 2 * sizeOf(a!.shape) * b!.shape[1]!,
+  bytesMoved: bytesOf(a!) + bytesOf(b!) + 2 * bytesOf(sum!),
+  isMatrixProduct: true,
+});
+
 const storeWeight: PlanKernel = (_, attributes) => {
   const { format, shape } = attributes as { format: WeightFormat; shape: number[] };
   const storage = { format, bytes: weightLayout(format, sizeOf(shape)).bytes };
@@ -66,6 +73,7 @@ export const fusedKernels: Readonly<Partial<Record<KernelName, PlanKernel>>> = {
   PetlAttentionWeights: attentionWeights,
   PetlApplyAttention: applyAttention,
   PetlLinear: linear,
+  PetlAddProduct: addProduct,
   PetlRmsNorm: unary(4),
   PetlRmsNormGradient: unary(9),
   PetlRmsNormWeightGradient: ({ x }) => ({ outputs: [float([lastAxis(x!.shape)])], flops: 5 * sizeOf(x!.shape) }),
