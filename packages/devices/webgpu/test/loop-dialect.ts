@@ -7,8 +7,9 @@ const sides = { left: "tile_a", right: "tile_b" } as const;
  * result, and multiplies what it needs from the tiles. Values are rounded to half precision and kept in float32.
  */
 export const loopDialect: Dialect = {
-  enables: [],
+  enables: () => [],
   four: "vec4f",
+  bytes: 4,
   rounded: (four) => `quantizeToF16(${four})`,
   declarations: ({ M, N, K, subgroup }) => `
 struct Operand { at: u32, line: u32, depth: u32 } // floats from one line or depth to the next

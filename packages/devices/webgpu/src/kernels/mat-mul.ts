@@ -8,7 +8,7 @@ import {
   type UnitVariant,
   workgroupBytes,
 } from "./matrix-unit-program.js";
-import type { UnitTile } from "./matrix-units.js";
+import type { Dialect, UnitTile } from "./matrix-units.js";
 import { unitTiles } from "./product-path.js";
 import type { Program } from "./program.js";
 import { storedBindings, storedPlaces, storedVariant } from "./stored-weights.js";
@@ -98,7 +98,7 @@ function unitProgram(
   const square = rows > largest.rows / 2 && columns > largest.columns / 2 && isLarge ? tiles.large : tiles.small;
   const tile = columns <= narrow ? tiles.high : rows <= narrow ? tiles.wide : square;
   const { transposeA, transposeB, stored, bias } = layout;
-  const sizes = { unit, split, ...room(context, { unit, split }, tile, tiles.small) };
+  const sizes = { unit, split, ...room(context, { unit, split }, dialect, [tile, tiles.small]) };
   const extents = extentsOf(sizes.tile, unit);
   const variant: UnitVariant = {
     whole: rows >= extents.rows && columns >= extents.columns && columns % 4 === 0,
@@ -115,15 +115,15 @@ function unitProgram(
 function room(
   context: KernelContext,
   kind: Pick<UnitVariant, "unit" | "split">,
-  tile: UnitTile,
-  smaller: UnitTile,
+  dialect: Dialect | undefined,
+  tiles: readonly UnitTile[],
 ): Pick<UnitVariant, "tile" | "buffers"> {
   const { maxComputeWorkgroupStorageSize: most } = context.backend.device.limits;
-  const choices = [tile, smaller].flatMap((each) => [
-    { tile: each, buffers: 2 as const },
-    { tile: each, buffers: 1 as const },
+  const choices = tiles.flatMap((tile) => [
+    { tile, buffers: 2 as const },
+    { tile, buffers: 1 as const },
   ]);
-  return choices.find((choice) => workgroupBytes({ ...kind, ...choice }) <= most) ?? choices.at(-1)!;
+  return choices.find((choice) => workgroupBytes({ ...kind, ...choice }, dialect) <= most) ?? choices.at(-1)!;
 }
 
 /** `op(a) op(b)` over the last two axes of float32; `stock` for other types and for partly broadcast leading axes. */

@@ -8,7 +8,7 @@ import {
   tileVectors,
   waitingValues,
 } from "./mat-mul-operand.js";
-import { type Dialect, enablesOf, type MatrixUnit, nativeDialect, type UnitTile } from "./matrix-units.js";
+import { type Dialect, type MatrixUnit, nativeDialect, type UnitTile } from "./matrix-units.js";
 import type { Program } from "./program.js";
 import { nameOfStored, type StoredVariant, storedReads, storedUniforms, storedValues } from "./stored-values.js";
 
@@ -61,17 +61,15 @@ export function extentsOf({ gridRows, gridColumns, partRows, partColumns }: Unit
 }
 
 /** Bytes of workgroup memory: tiles of both operands, and a unit's result for each subgroup. */
-export function workgroupBytes({
-  unit,
-  tile,
-  split,
-  buffers,
-}: Pick<UnitVariant, "unit" | "tile" | "split" | "buffers">): number {
+export function workgroupBytes(
+  { unit, tile, split, buffers }: Pick<UnitVariant, "unit" | "tile" | "split" | "buffers">,
+  dialect: Dialect = nativeDialect,
+): number {
   const { rows, columns, groups } = extentsOf(tile, unit);
   const depthStep = depthOf(unit);
   const lines = (count: number): number => Math.max(count * (depthStep + gap), depthStep * (count + gap));
-  const halves = buffers * (split ? 2 : 1) * (lines(rows) + lines(columns));
-  return 2 * halves + 4 * scratchFloats(unit, groups, split);
+  const values = buffers * (split ? 2 : 1) * (lines(rows) + lines(columns));
+  return dialect.bytes * values + 4 * scratchFloats(unit, groups, split);
 }
 
 const scratchFloats = ({ M, N }: MatrixUnit, groups: number, split: boolean): number =>
@@ -167,7 +165,7 @@ export function matrixUnitProgram(variant: UnitVariant, dialect: Dialect = nativ
   const next = `${put(a, buffers === 2 ? "(1u - buffer)" : "buffer")}\n    ${put(b, buffers === 2 ? "(1u - buffer)" : "buffer")}`;
   return {
     name: nameOfUnitProgram(variant),
-    enables: enablesOf(dialect, unit),
+    enables: dialect.enables(unit),
     reads: [
       quadsA ? "a: vec4f" : "a",
       ...(stored === undefined ? [quadsB ? "b: vec4f" : "b"] : storedReads(stored)),

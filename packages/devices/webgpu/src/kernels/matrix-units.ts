@@ -20,9 +20,10 @@ export interface UnitTile {
 
 /** How WGSL speaks to matrix units. The programs are the same for any dialect; tests have one of loops, for adapters without such units. */
 export interface Dialect {
-  readonly enables: readonly string[];
-  /** Type of four values of a tile, and WGSL that rounds four floats to it. */
+  readonly enables: (unit: MatrixUnit) => readonly string[];
+  /** Type of four values of a tile, the bytes of one, and WGSL that rounds four floats to it. */
   readonly four: string;
+  readonly bytes: number;
   readonly rounded: (four: string) => string;
   /** WGSL at the module's and at the entry point's start; the latter declares `part`, the subgroup's number, and `lane`, the thread's in it. */
   readonly declarations: (unit: MatrixUnit) => string;
@@ -53,8 +54,12 @@ const result = ({ M, N }: MatrixUnit): string => `subgroup_matrix_result<f32, ${
 
 /** Dawn's experimental built-ins: types are of an element, columns and rows; offsets and strides count what the array holds. */
 export const nativeDialect: Dialect = {
-  enables: ["f16", "subgroups", "chromium_experimental_subgroup_matrix"],
+  enables: ({ pinned }) => [
+    ...["f16", "subgroups", "chromium_experimental_subgroup_matrix"],
+    ...(pinned ? ["subgroup_size_control"] : []),
+  ],
   four: "vec4<f16>",
+  bytes: 2,
   rounded: (four) => `vec4<f16>(${four})`,
   declarations: () => "",
   entry: ({ pinned, subgroup }, threads) => `
@@ -72,7 +77,3 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) work
     `${sums} = subgroupMatrixLoad<${result(unit)}, row_major>(&scratch, ${offset}, ${unit.N}u);`,
   give: (sums, to, offset, stride) => `subgroupMatrixStore<row_major>(&${to}, ${offset}, ${sums}, ${stride});`,
 };
-
-/** The same, where subgroups have several sizes. */
-export const enablesOf = ({ enables }: Dialect, { pinned }: MatrixUnit): readonly string[] =>
-  pinned ? [...enables, "subgroup_size_control"] : enables;
