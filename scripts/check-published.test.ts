@@ -13,6 +13,7 @@ const data: Readonly<Record<string, readonly string[]>> = {
   "@petl/family-bert": ["presets/bert-tiny-random/tokenizer.json", "presets/bert-tiny-random/tokenizer_config.json"],
   "@petl/family-llama": ["presets/llama-tiny-random/tokenizer.json", "presets/llama-tiny-random/tokenizer_config.json"],
   "@petl/family-t5": ["presets/t5-tiny-random/tokenizer.json"],
+  "@petl/method-lst": ["torch/petl_lst.py"],
   "@petl/method-read": ["torch/petl_read.py"],
   "@petl/starter": ["conformance.ts", "method-readme.md", "method.ts", "project-readme.md", "suite.mjs"].map(
     (file) => `templates/${file}`,
