@@ -14,6 +14,7 @@ import {
   tf,
   valueAndGradients,
 } from "@petl/tensor";
+import { median } from "simple-statistics";
 
 const { values } = parseArgs({
   options: {
@@ -39,7 +40,6 @@ const arms = [
     .split(",")
     .map((each) => [`${each} rows`, () => linearCrossEntropy({ hidden, weight, labels, rowsAtOnce: Number(each) })]),
 ];
-const median = (all) => [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)];
 
 for (const [title, wanted] of [
   ["frozen weight", { hidden }],

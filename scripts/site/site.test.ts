@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hasChromium, launchChromium } from "../../packages/harness/report/test/chromium.js";
 import { repositoryRoot } from "../workspace.mjs";
 import { attributes, type BuiltSite, buildSite, deadLinks } from "./built-site.js";
 
@@ -84,17 +85,13 @@ describe("the site", () => {
   });
 });
 
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const isThere = existsSync(executablePath);
-if (!isThere) console.warn(`browser tests skipped: no ${executablePath}; set CHROMIUM to a Chromium executable`);
-
 /** Below a path, as a git host publishes it; the browser's requests are answered from the folder, and no other is. */
 const origin = "http://site.invalid/below/a/path/";
 
-describe.skipIf(!isThere)("the site in Chromium", () => {
+describe.skipIf(!hasChromium)("the site in Chromium", () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--headless", "--disable-gpu"] });
+    browser = await launchChromium();
   });
   afterAll(() => browser?.close());
 

@@ -1,21 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { buildReport, renderHtml } from "@petl/report";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hasChromium, launchChromium } from "./chromium.js";
 import { syntheticGrid } from "./record-factory.js";
 
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const isThere = existsSync(executablePath);
-if (!isThere) console.warn(`browser tests skipped: no ${executablePath}; set CHROMIUM to a Chromium executable`);
-
-const args = [
-  ...["--no-sandbox", "--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"],
-  ...["--disable-background-networking", "--disable-component-update"],
-];
 const folder = mkdtempSync(join(tmpdir(), "petl-report-"));
 const file = join(folder, "report.html");
 const address = pathToFileURL(file).href;
@@ -36,7 +29,7 @@ async function open(browser: Browser, options: Parameters<Browser["newPage"]>[0]
 const firstColumn = (page: Page) => page.locator("#group-1-summary-table tbody th").allTextContents();
 const background = (page: Page) => page.evaluate("getComputedStyle(document.body).backgroundColor");
 
-describe.skipIf(!isThere)("the HTML report in Chromium", () => {
+describe.skipIf(!hasChromium)("the HTML report in Chromium", () => {
   let browser: Browser;
 
   beforeAll(async () => {
@@ -45,7 +38,7 @@ describe.skipIf(!isThere)("the HTML report in Chromium", () => {
       record.run.method === "off-path" ? { ...record, run: { ...record.run, method: hostile } } : record,
     );
     writeFileSync(file, renderHtml(buildReport(named, { reference: "all-weights", published: [published] })));
-    browser = await chromium.launch({ executablePath, args });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();

@@ -1,27 +1,20 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PlannedRun } from "@petl/bench";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hasChromium, launchChromium } from "../../report/test/chromium.js";
 import { syntheticRecord } from "../../results/test/record-factory.js";
 import { Journal } from "../src/journal.js";
 import { serveSuite } from "../src/serve.js";
 
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const isThere = existsSync(executablePath);
-if (!isThere) console.warn(`browser tests skipped: no ${executablePath}; set CHROMIUM to a Chromium executable`);
-
-const args = [
-  ...["--no-sandbox", "--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"],
-  ...["--disable-background-networking", "--disable-component-update"],
-];
 const hostile = `<img src=x onerror="window.attacked=1"> on ${"x".repeat(120)}, seed 0`;
 const slots = ["alpha on sst2, seed 0", hostile, "beta on sst2, seed 0"];
 const planned = (slot: string) => ({ slot, id: slot }) as PlannedRun;
 
-describe.skipIf(!isThere)("the page in Chromium", () => {
+describe.skipIf(!hasChromium)("the page in Chromium", () => {
   let browser: Browser;
   const out = mkdtempSync(join(tmpdir(), "petl-watch-"));
   let clockS = 1000;
@@ -33,7 +26,7 @@ describe.skipIf(!isThere)("the page in Chromium", () => {
   let served: Promise<unknown>;
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath, args });
+    browser = await launchChromium();
     clockS = Date.now() / 1000;
     journal.on({ type: "suite", total: 3, done: 0, workers: 2, out });
     journal.on({ type: "run-begin", run: planned(slots[0]!), index: 1, total: 3 });
