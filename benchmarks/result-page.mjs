@@ -36,7 +36,7 @@ async function main() {
   const records = (await Promise.all(sources.map(recordsOf))).flat();
   if (sources[0] !== archive && into === results) writeArchive(archive, records);
   const suite = JSON.parse(readFileSync(file, "utf8"));
-  writePage(into, name, resultPage({ name, suite, ...page }, records));
+  writePage(into, name, await resultPage({ name, suite, ...page }, records));
   spawnSync(join(root, "node_modules/.bin/biome"), ["format", "--write", into], { stdio: "ignore" });
   return 0;
 }

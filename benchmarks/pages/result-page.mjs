@@ -1,4 +1,5 @@
 import { buildReport, formatPercent, formatPoints, formatSeconds, markdownTable, renderMarkdown } from "@petl/report";
+import { isOf, suiteArms } from "./arm-labels.mjs";
 
 /** Sections of a report that a result page leaves out: they tell more of each run than a reader of a page wants. */
 const leftOut = ["## What each further epoch costs", "## Curves", "## How each column was measured"];
@@ -8,10 +9,10 @@ const leftOut = ["## What each further epoch costs", "## Curves", "## How each c
  *
  * @param {{ name: string, title: string, text: string, caveats: readonly string[], suite: import("@petl/bench").SuiteInput }} page
  * @param {readonly import("@petl/results").RunRecord[]} records
- * @returns {{ name: string, content: string }[]} paths are relative to the page
+ * @returns {Promise<{ name: string, content: string }[]>} paths are relative to the page
  * @throws Error where there is no completed run
  */
-export function resultPage({ name, title, text, caveats, suite }, records) {
+export async function resultPage({ name, title, text, caveats, suite }, records) {
   const model = buildReport(records, { reference: suite.reference ?? null });
   if (model.groups.every(({ summary }) => summary.length === 0))
     throw new Error(`${name}: expected completed runs, got none`);
@@ -21,8 +22,8 @@ export function resultPage({ name, title, text, caveats, suite }, records) {
     `# ${title}`,
     text,
     ["Before any figure:", ...caveats.map((caveat) => `- ${caveat}`)].join("\n"),
-    ...model.groups.flatMap((group) => besideThePaper(group)),
-    ...missing(suite, records),
+    ...model.groups.flatMap((group) => besideThePaper(group, model.groups.length > 1)),
+    ...(await missing(suite, records)),
     `Written by \`pnpm result:page ${name}\` from the records of [\`benchmarks/suites/${name}.json\`](../../benchmarks/suites/${name}.json).`,
     body.join("\n").trim(),
   ];
@@ -37,40 +38,45 @@ function sectionsOf(markdown) {
   return lines.join("\n").split(/\n(?=## )/);
 }
 
-/** What READ's paper claims against full tuning, and what was measured here; none without both. */
-function besideThePaper(group) {
-  const read = group.variants.find(({ method }) => method === "read");
-  const row = group.summary.find(({ variant }) => variant === read?.id);
-  const mean = row?.means[0];
+/** What READ's paper claims against full tuning, and what was measured here with each of its settings; none without both. */
+function besideThePaper(group, isOneOfSeveral) {
   const reference = group.variants.find(({ id }) => id === group.reference);
-  if (read === undefined || row === undefined || mean === undefined || reference?.method !== "full") return [];
-  const pair = group.standings.means[0]?.differences.find(
-    ({ first, second }) => [first, second].includes(read.id) && [first, second].includes(group.reference),
-  );
+  const reads = group.variants.flatMap(({ id, method, label }) => {
+    const row = group.summary.find(({ variant }) => variant === id);
+    const pair = group.standings.means[0]?.differences.find(
+      ({ first, second }) => [first, second].includes(id) && [first, second].includes(group.reference),
+    );
+    return method === "read" && row?.means[0] !== undefined ? [{ id, label, row, mean: row.means[0], pair }] : [];
+  });
+  if (reads.length === 0 || reference?.method !== "full") return [];
   const change = ({ value, relative, reason }) =>
     value === null || relative === null ? `not measured: ${reason}` : signedPercent(relative - 1);
+  const costs = (name) => reads.map(({ row }) => change(row.costs[name]));
+  const columns = reads.length === 1 ? ["Here"] : reads.map(({ label }) => label);
+  const memory = "peak tensor memory of the task that needs most";
+  const [{ mean }] = reads;
   const rows = [
-    ["Training memory", "−56 %", change(row.costs.peakTensorBytes), "peak tensor memory of the task that needs most"],
-    ["GPU energy", "−84 %", change(row.costs.trainEnergyJ), "energy of training"],
-    ["Training time", "not given", change(row.costs.trainTimeS), "sum over tasks"],
-    ["Quality", "equal", quality(pair, read.id, mean), `${mean.name}, points against full tuning`],
+    ["Training memory", "−56 %", ...costs("peakTensorBytes"), memory],
+    ["GPU energy", "−84 %", ...costs("trainEnergyJ"), "energy of training"],
+    ["Training time", "not given", ...costs("trainTimeS"), "sum over tasks"],
+    ["Quality", "equal", ...reads.map((read) => quality(read)), `${mean.name}, points against full tuning`],
   ];
   return [
-    "## READ beside its paper's claims",
-    markdownTable(["", "The paper", "Here", "Of what"], rows),
-    conclusion(row, pair, read.id),
+    `## READ beside its paper's claims${isOneOfSeveral ? `: ${group.name}` : ""}`,
+    markdownTable(["", "The paper", ...columns, "Of what"], rows),
+    ...reads.map((read) => `${reads.length === 1 ? "" : `**${read.label}**: `}${conclusion(read)}`),
   ];
 }
 
-function quality(pair, read, mean) {
+function quality({ pair, id, mean }) {
   if (pair === undefined) return `${formatPoints(mean.relative)}, not tested`;
-  const sign = pair.first === read ? 1 : -1;
+  const sign = pair.first === id ? 1 : -1;
   const [low, high] = [sign * pair.low, sign * pair.high].sort((a, b) => a - b);
   return `${formatPoints(sign * pair.points)} (95 % interval ${formatPoints(low)} to ${formatPoints(high)})`;
 }
 
 /** What holds and what does not, from the same figures. */
-function conclusion({ costs }, pair, read) {
+function conclusion({ row: { costs }, pair, id }) {
   const memory = costs.peakTensorBytes.relative;
   const saved =
     memory === null
@@ -81,7 +87,7 @@ function conclusion({ costs }, pair, read) {
       ? ""
       : `It trains in ${formatSeconds(costs.trainTimeS.value)}${costs.trainTimeS.relative === null ? "" : `, ${formatPercent(costs.trainTimeS.relative)} of full tuning's time`}. `;
   if (pair === undefined) return `${saved}${time}Whether the quality is equal was not tested.`;
-  const ahead = (pair.first === read) === pair.points > 0;
+  const ahead = (pair.first === id) === pair.points > 0;
   const told = ahead
     ? "READ scores higher than full tuning"
     : "full tuning scores higher, so equal quality does not hold here";
@@ -90,19 +96,29 @@ function conclusion({ costs }, pair, read) {
 
 const signedPercent = (share) => `${share < 0 ? "−" : "+"}${formatPercent(Math.abs(share))}`;
 
-/** The final runs that the suite asks for and no completed record is, a line a task. */
-function missing({ methods, tasks, seeds = [0] }, records) {
-  const done = new Set(
-    records
-      .filter(({ status, run }) => status === "completed" && run.stage === "final")
-      .map(({ run }) => `${run.method} ${run.task} ${run.seed}`),
+/** The final runs that the suite asks for and no completed record is, a line a task and number of rows. */
+async function missing(suite, records) {
+  const { tasks, seeds = [0], limit = null } = suite;
+  const finals = records.filter(({ status, run }) => status === "completed" && run.stage === "final");
+  const arms = await suiteArms(suite);
+  const lines = tasks.flatMap((task) =>
+    [limit].flat().flatMap((rows) => {
+      const ofRows = finals.filter(({ run }) => run.task === task && run.settings.limit === rows);
+      const open = arms.filter((arm) => {
+        const { learningRate: _searched, ...asked } = {
+          ...suite.settings,
+          ...suite.taskSettings?.[task],
+          ...arm.settings,
+        };
+        const own = ofRows.filter(({ run }) => isOf(arm, run) && isTrainedWith(asked, run.settings));
+        return seeds.some((seed) => own.every(({ run }) => run.seed !== seed));
+      });
+      if (open.length === 0) return [];
+      const where = Array.isArray(limit) ? `${task}, ${rows} rows` : task;
+      return [`- ${where}: ${open.length === arms.length ? "all methods" : open.map(({ label }) => label).join("; ")}`];
+    }),
   );
-  const lines = tasks.flatMap((task) => {
-    const open = methods.filter(({ method }) => seeds.some((seed) => !done.has(`${method} ${task} ${seed}`)));
-    if (open.length === 0) return [];
-    return [
-      `- ${task}: ${open.length === methods.length ? "all methods" : open.map(({ method }) => method).join(", ")}`,
-    ];
-  });
   return lines.length === 0 ? [] : [["**Missing so far**, as the runs were not finished:", ...lines].join("\n")];
 }
+
+const isTrainedWith = (asked, settings) => Object.entries(asked).every(([key, value]) => settings[key] === value);

@@ -13,5 +13,5 @@ export {
   type ValuesOf,
 } from "./setting.js";
 export { suiteFields } from "./suite-fields.js";
-export { mostLossScale, type TrainingValues, trainingSettings } from "./training.js";
-export { identityValues, recordedValues, tellingValues, valuesIn } from "./values.js";
+export { lengthSettings, mostLossScale, type TrainingValues, trainingSettings } from "./training.js";
+export { identityValues, recordedValues, tellingValues, valuesIn, valuesOver } from "./values.js";

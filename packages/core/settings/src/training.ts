@@ -16,7 +16,7 @@ export const mostLossScale = 2 ** 24;
 /** A hundred times the largest batches of published fine-tuning. */
 const mostExamples = 65_536;
 
-/** How a run is trained and evaluated; the same for every method of a suite. To add a setting, add an entry. */
+/** How a run is trained and evaluated; the same for every method of a suite that has none of its own. To add a setting, add an entry. */
 export const trainingSettings = {
   epochs: overriddenBy(
     "steps",
@@ -172,6 +172,10 @@ export const trainingSettings = {
     commands: ["glue", "plan"],
   }),
 };
+
+const { epochs, steps, evalEvery, patience } = trainingSettings;
+/** Those that say how long a run trains: a trial of a search is shorter than the run that it chooses for. */
+export const lengthSettings = { epochs, steps, evalEvery, patience };
 
 /** The training settings of a run. */
 export type TrainingValues = ValuesOf<typeof trainingSettings>;

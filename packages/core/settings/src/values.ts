@@ -23,6 +23,18 @@ export function valuesIn<Table extends Settings>(table: Table, given: object): V
   ) as ValuesOf<Table>;
 }
 
+type Given<Values> = { readonly [Key in keyof Values]?: Values[Key] | undefined };
+
+/** The values of an object over those of another; one that is given is not overridden by what lies below. */
+export function valuesOver<Values extends object>(table: Settings, below: Values, given: Given<Values>): Values {
+  const own = Object.entries(given).filter(([, value]) => value !== undefined);
+  const freed = own.flatMap(([key]) => {
+    const { overriddenBy } = (table[key] ?? {}) as Partial<Overridable<unknown>>;
+    return overriddenBy === undefined ? [] : [[overriddenBy, null]];
+  });
+  return { ...below, ...Object.fromEntries([...freed, ...own]) };
+}
+
 /** The part of recorded values that tells runs apart. */
 export function tellingValues(table: Settings, recorded: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(recorded).filter(([key]) => table[key]?.identity !== false));

@@ -14,6 +14,7 @@ import {
   tellingValues,
   toggle,
   trainingSettings,
+  valuesOver,
   whole,
 } from "../src/index.js";
 import { orNone } from "../src/kinds/index.js";
@@ -40,6 +41,13 @@ test("a new entry is a field of suites, with its default or left out", () => {
   expect(z.strictObject(optionalShape(table)).parse({})).toEqual({});
   expect(suite.safeParse({ rounds: 0 }).success).toBe(false);
   expect(suite.safeParse({ amount: [] }).success).toBe(false);
+});
+
+test("values over others free themselves of what would override them, unless they give that too", () => {
+  const below = { rounds: 3, mostRounds: 9, isLoud: false };
+  expect(valuesOver(table, below, { rounds: 5 })).toEqual({ rounds: 5, mostRounds: null, isLoud: false });
+  expect(valuesOver(table, below, { rounds: 5, mostRounds: 7 })).toEqual({ rounds: 5, mostRounds: 7, isLoud: false });
+  expect(valuesOver(table, below, { isLoud: undefined })).toEqual(below);
 });
 
 test("a record without a new entry's field has the default that runs had before", () => {

@@ -40,6 +40,13 @@ export { loadSuite } from "./suite/load-suite.js";
 export type { CellSearch } from "./suite/outline.js";
 export { type Plan, type PlanOptions, planSuite } from "./suite/plan.js";
 export type { OutlinedRun, PlannedRun } from "./suite/planned-run.js";
-export { type FoundRate, parseSuite, type Suite, type SuiteInput, settingsOf } from "./suite/schema.js";
+export {
+  type FoundRate,
+  type GivenSettings,
+  parseSuite,
+  type Suite,
+  type SuiteInput,
+  settingsOf,
+} from "./suite/schema.js";
 export { planShared, readSharedPlan, type SharedPlan, type SharedRun, sharedPlan } from "./suite/shared-plan.js";
 export { type TaskRows, trainExamples } from "./suite/task-files.js";

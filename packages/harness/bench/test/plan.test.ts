@@ -98,6 +98,40 @@ describe("a plan", () => {
     expect(runs.map(({ id }) => id)).toContain(single.runs[0]!.id);
   });
 
+  test("trains a method with settings of its own, in trials too, and takes the rate that was found with them", async () => {
+    const { plan } = workplace();
+    const methods = [{ method: "./a.mjs" }, { method: "./a.mjs", settings: { epochs: 12 } }];
+    const suite = { methods, tasks: ["sst2"], seeds: [0], settings: { steps: 4 }, limit: 4 };
+    const { runs } = await plan(suite);
+    const lengths = runs.map(({ settings: { epochs, steps } }) => ({ epochs, steps }));
+    expect(new Set(lengths)).toEqual(
+      new Set([
+        { epochs: 3, steps: 4 },
+        { epochs: 12, steps: null },
+      ]),
+    ); // free of the suite's steps
+    const sameSuite = await plan({ ...suite, methods: methods.slice(0, 1) });
+    expect(runs.map(({ id }) => id)).toContain(sameSuite.runs[0]!.id);
+
+    const tuned = { ...suite, protocol: "tuned" as const, trials: 2, validation: 1, limit: 3 };
+    const search = await plan(tuned);
+    const trials = search.outline.filter(({ stage }) => stage === "trial");
+    expect(trials.map(({ settings }) => settings.steps)).toEqual([2, 2, 6, 6]); // half of 4 and of 12 epochs of one batch
+    const known = search.known(new Map()).map(({ trial }) => trial!.whole);
+    const length = { epochs: null, steps: 4, evalEvery: null, patience: null };
+    expect(known).toEqual([length, length, ...Array(2).fill({ ...length, epochs: 12, steps: null })]);
+
+    const chosen = { trial: 1, of: 2, learningRate: 0.5, validationScore: 1, edge: null };
+    const rates = [{ method: "a", settings: { epochs: 12 }, task: "sst2", chosen }];
+    const found = await plan({ ...tuned, rates });
+    expect(found.runs.filter(({ stage }) => stage === "final").map(({ settings }) => settings)).toMatchObject([
+      { epochs: 12, learningRate: 0.5 },
+    ]);
+    expect(found.outline.filter(({ stage }) => stage === "trial").map(({ settings }) => settings.steps)).toEqual([
+      2, 2,
+    ]);
+  });
+
   test("holds the same arm once", async () => {
     const { plan } = workplace();
     const methods = [{ method: "./a.mjs" }, { method: "./a.mjs", config: { width: 1 } }];
@@ -130,17 +164,19 @@ describe("a suite", () => {
     );
     expect(read({ task: ["rte"] })).toThrow(/got "task"\. Did you mean "tasks"\?$/);
     expect(read({ methods: [{ method: "a", cache: 1 }] })).toThrow(/methods\.0: expected one of method, config, /);
+    expect(read({ methods: [{ method: "a", settings: { epoch: 1 } }] })).toThrow(/methods\.0\.settings: .*"epochs"\?$/);
     expect(read({ settings: { steps: 0 } })).not.toThrow();
     expect(read({ name: "a/b" })).toThrow("suite x.json: name: ");
   });
 
-  test("sets single tasks over all, all over the trainer's defaults", () => {
+  test("sets a method's own over single tasks, these over all, all over the trainer's defaults", () => {
     const suite = parseSuite(
       { ...small, settings: { epochs: 5, batchSize: 7 }, taskSettings: { rte: { epochs: 9 } } },
       "test",
     );
     expect(settingsOf(suite, "rte", 4)).toMatchObject({ epochs: 9, batchSize: 7, maxLength: 128, seed: 4 });
     expect(settingsOf(suite, "sst2", 4)).toMatchObject({ epochs: 5 });
+    expect(settingsOf(suite, "rte", 4, { epochs: 30 })).toMatchObject({ epochs: 30, batchSize: 7 });
   });
 
   test("is read from JSON or a module's default export, and what is neither is refused", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseMethodFlag } from "../src/commands/glue/method-flag.js";
+import { parseMethodFlag, parseUntrainedMethodFlag } from "../src/commands/glue/method-flag.js";
 import { names, numberBetween, wholeNumber } from "../src/parse-arguments.js";
 import { userDirectory } from "../src/user-directory.js";
 
@@ -13,7 +13,7 @@ describe("--method", () => {
     ["file:///tmp/mine.mjs:depth=2", "file:///tmp/mine.mjs", { depth: "2" }],
     ["C:\\mine.mjs:depth=2", "C:\\mine.mjs", { depth: "2" }],
   ])("reads %s", (text, method, config) => {
-    expect(parseMethodFlag(text)).toEqual({ method, config });
+    expect(parseMethodFlag(text)).toEqual({ method, config, settings: {} });
   });
 
   test.each(["", ":rank=8", "lora:rank", "lora:", "lora:rank=1,", "rank=8"])("refuses %o", (text) => {
@@ -22,6 +22,25 @@ describe("--method", () => {
 
   test("refuses a key given twice", () => {
     expect(() => parseMethodFlag("lora:rank=1,rank=2")).toThrow("repeat --method for a sweep");
+    expect(() => parseMethodFlag("lora:train.batch-size=1,train.batchSize=2")).toThrow(
+      "train.batchSize is given twice",
+    );
+  });
+
+  test("reads training settings of a method alone, which no forecast takes", () => {
+    const settings = { epochs: 24, batchSize: 8, patience: null };
+    const text = "read:cell=gru,train.epochs=24,train.batch-size=8,train.patience=none";
+    expect(parseMethodFlag(text)).toEqual({ method: "read", config: { cell: "gru" }, settings });
+    expect(() => parseUntrainedMethodFlag(text)).toThrow("expected settings of the method, got train.epochs");
+    expect(parseUntrainedMethodFlag("read:cell=gru")).toEqual({
+      method: "read",
+      config: { cell: "gru" },
+      settings: {},
+    });
+    expect(() => parseMethodFlag("read:train.epoch=1")).toThrow(
+      /^--method read:train\.epoch=1: expected train\. and one of epochs, steps, .*Did you mean "epochs"\?$/,
+    );
+    expect(() => parseMethodFlag("read:train.epochs=some")).toThrow(/train\.epochs: Expected .*got "some"/);
   });
 });
 

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { buildReport } from "@petl/report";
 import { parseRecord } from "@petl/results";
 import {
@@ -64,6 +67,23 @@ test("epochs replace the steps of a preset, and toggles need no value", async ()
   expect(suite.settings).toMatchObject({ epochs: 2, steps: null, recompute: true });
   const off = await suiteFromFlags(flagsFrom(["--bucketing", "off", "--limit", "none", "--steps", "0"]));
   expect(off.suite).toMatchObject({ limit: null, settings: { steps: 0, bucketing: false } });
+});
+
+test("settings of a method stand over the flags that all share, and these over a suite's methods", async () => {
+  const { suite } = await suiteFromFlags(flagsFrom(["--steps=9", "--methods=lora", "--method=read:train.epochs=24"]));
+  expect(suite.settings.steps).toBe(9);
+  expect(suite.methods).toEqual([
+    { method: "lora", config: expect.anything(), settings: {} },
+    { method: "read", config: expect.anything(), settings: { steps: null, epochs: 24 } },
+  ]);
+  const methods = [{ method: "read", settings: { steps: 100, batchSize: 2 } }, { method: "full" }];
+  const file = join(mkdtempSync(join(tmpdir(), "petl-suite-")), "own.json");
+  writeFileSync(file, JSON.stringify({ name: "own", methods, tasks: ["sst2"], backbone: "mini" }));
+  const armsOf = async (...args: string[]) =>
+    (await suiteFromFlags(flagsFrom([`--suite=${file}`, ...args]))).suite.methods.map(({ settings }) => settings);
+  expect(await armsOf()).toEqual([{ steps: 100, batchSize: 2 }, {}]);
+  expect(await armsOf("--epochs=2")).toEqual([{ batchSize: 2 }, {}]); // what would override it too
+  expect(await armsOf("--methods=read,full")).toEqual([{ steps: 100, batchSize: 2 }, {}]);
 });
 
 test("seeds are given as ranges", async () => {

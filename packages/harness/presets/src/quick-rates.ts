@@ -1,7 +1,7 @@
-import type { FoundRate } from "@petl/bench";
+import type { SuiteInput } from "@petl/bench";
 
 /** What `bench tune` found for the preset `quick` on GLUE; `docs/results/mini.md` says how. */
-export const quickRates: FoundRate[] = [
+export const quickRates: SuiteInput["rates"] = [
   {
     method: "full",
     config: {},

@@ -1,4 +1,4 @@
-import { recordShape, renamed, runOptions, trainingSettings } from "@petl/settings";
+import { lengthSettings, recordShape, renamed, runOptions, trainingSettings } from "@petl/settings";
 import { z } from "zod";
 import { isRecordId, recordIdForm } from "./record-id.js";
 import { costShape, type tensorBytes } from "./schema-cost.js";
@@ -35,6 +35,8 @@ const trial = z.object({
   /** From 1, of `rungs`: trials of the last one are trained in full. */
   rung: count,
   rungs: count,
+  /** How long the run trains that it chooses for; absent where methods of a suite could not differ in it yet. */
+  whole: z.object(recordShape(lengthSettings)).optional(),
 });
 
 /** What a search chose for the method and task of a run. */

@@ -2,7 +2,7 @@ import type { ChosenSettings } from "@petl/results";
 import type { Task } from "@petl/task";
 import type { FoundMethod } from "../resolve/method.js";
 import { configHash } from "./config-hash.js";
-import type { Suite } from "./schema.js";
+import type { GivenSettings, Suite } from "./schema.js";
 
 /** A method with one configuration, as a suite names it. */
 export interface Arm {
@@ -10,6 +10,8 @@ export interface Arm {
   readonly config: unknown;
   /** The configuration as the suite has it. */
   readonly given: Readonly<Record<string, unknown>>;
+  /** What it has of its own over the suite's settings. */
+  readonly settings: GivenSettings;
   readonly cacheActivations: Suite["cacheActivations"];
 }
 
@@ -29,7 +31,10 @@ export function cellsOf(suite: Suite, arms: readonly Arm[], task: Task): Cell[] 
   return limitsOf(suite).flatMap((limit) =>
     arms.map((arm, index): Cell => {
       const found = suite.rates.find(
-        (each) => each.method === arm.method.name && each.task === task.name && isSame(each.config, arm.given),
+        (each) =>
+          each.method === arm.method.name &&
+          each.task === task.name &&
+          isSame([each.config, each.settings], [arm.given, arm.settings]),
       );
       const isSearched = suite.protocol === "tuned" && suite.trials > 0 && found === undefined;
       const name = `${arm.method.name} ${index + 1} on ${task.name}, ${limit ?? "all"} rows`;

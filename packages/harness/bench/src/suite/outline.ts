@@ -6,7 +6,7 @@ import { rungsOf } from "../tune/rungs.js";
 import { followSearch } from "../tune/search.js";
 import { type Arm, type Cell, cellsOf, limitsOf } from "./cells.js";
 import { configHash } from "./config-hash.js";
-import { baselineRun, finalRuns, type OutlineOf, trialRun, withRate } from "./outlined-run.js";
+import { baselineRun, finalRuns, type OutlineOf, trialRun, wholeLength, withRate } from "./outlined-run.js";
 import { identified, type OutlinedRun, type PlannedRun, type SharedParts, withIdentity } from "./planned-run.js";
 import { type Suite, settingsOf } from "./schema.js";
 import { officialRows, type TaskFiles, type TaskRows } from "./task-files.js";
@@ -143,7 +143,8 @@ export class Outline {
   ): { trials: readonly PlannedRun[]; chosen: ChosenSettings | null } {
     if (!cell.isSearched) return { trials: [], chosen: null };
     const { suite } = this.parts;
-    const { learningRate } = settingsOf(suite, cell.task.name, 0);
+    const { learningRate } = settingsOf(suite, cell.task.name, 0, cell.arm.settings);
+    const whole = wholeLength(this.#of, cell);
     const rates = trialRates(learningRate, suite.trials, suite.decades);
     return followSearch<PlannedRun>({
       rates,
@@ -151,7 +152,7 @@ export class Outline {
       plan: (trial, { share }, place) => {
         const at = { share, rung: trial.rung, place };
         const outlined = trialRun(this.#of, cell, this.#trainRows(cell), at, rates[trial.number - 1]!);
-        return this.#identified({ ...outlined, trial, chosen: null });
+        return this.#identified({ ...outlined, trial: { ...trial, whole }, chosen: null });
       },
       recordOf: ({ id }) => records.get(id),
     });

@@ -1,3 +1,5 @@
+import type { Trial } from "@petl/results";
+import { lengthSettings, recordedValues } from "@petl/settings";
 import type { Task } from "@petl/task";
 import { plannedSteps, type TrainSettings } from "@petl/trainer";
 import { findUntouched } from "../baseline/find-untouched.js";
@@ -7,7 +9,7 @@ import type { FoundFamily } from "../resolve/family.js";
 import { type Rung, rungsOf } from "../tune/rungs.js";
 import type { Cell } from "./cells.js";
 import type { OutlinedRun } from "./planned-run.js";
-import { optionsOf, type Suite, settingsOf } from "./schema.js";
+import { type GivenSettings, givenSettings, optionsOf, type Suite, settingsOf } from "./schema.js";
 import { trainExamples } from "./task-files.js";
 
 /** What a run of a cell is outlined from. */
@@ -28,6 +30,12 @@ export function finalRuns(of: OutlineOf, cell: Cell, seeds: readonly number[]): 
       return [seed, { ...run, seed, settings: { ...settings, seed }, slot, wave, isSearched }];
     }),
   );
+}
+
+/** How long a whole run of a cell trains, as a trial's record has it. */
+export function wholeLength({ suite, family }: OutlineOf, cell: Cell): NonNullable<Trial["whole"]> {
+  const { settings } = runOf({ suite, family }, cell, suite.seeds[0]!, "final");
+  return recordedValues(lengthSettings, settings);
 }
 
 /**
@@ -56,7 +64,7 @@ export function trialRun(
 
 /** The backbone as it was loaded, on the task of a cell; null where a head answers, which only training makes. */
 export function baselineRun(of: OutlineOf, { task, limit }: Cell): OutlinedRun | null {
-  const arm = { method: findUntouched(), config: null, cacheActivations: "off" } as const;
+  const arm = { method: findUntouched(), config: null, settings: {}, cacheActivations: "off" } as const;
   const run = runOf(of, { arm, task, limit }, of.suite.seeds[0]!, "baseline");
   if (run.settings.scoring === "head") return null;
   const wave = of.suite.trials > 0 ? lastWave(of.suite) : 1; // it waits for every search of its task
@@ -79,10 +87,10 @@ export const withRate = (settings: TrainSettings, learningRate: number | null): 
 /** Longest text that is written, where neither suite nor task says it: a sentence or two. */
 const textTokens = 64;
 
-/** The suite's settings, and where it leaves them open, those that follow from the task. */
-function askedSettings(suite: Suite, task: Task, seed: number): TrainSettings {
-  const asked = settingsOf(suite, task.name, seed);
-  const given = { ...suite.settings, ...suite.taskSettings[task.name] };
+/** The suite's settings with the method's own, and where they leave some open, those that follow from the task. */
+function askedSettings(suite: Suite, task: Task, seed: number, own: GivenSettings): TrainSettings {
+  const asked = settingsOf(suite, task.name, seed, own);
+  const given = givenSettings(suite, task.name, own);
   const { source = asked.maxLength, answer } = task.lengths ?? {};
   const isText = task.target.kind === "text";
   if (isText && asked.scoring !== "auto" && asked.scoring !== "free")
@@ -106,7 +114,7 @@ function runOf(
   seed: number,
   stage: OutlinedRun["stage"],
 ): Omit<OutlinedRun, "slot" | "wave" | "isSearched"> {
-  const asked = askedSettings(suite, task, seed);
+  const asked = askedSettings(suite, task, seed, arm.settings);
   const { scoring, textFormat } = answeredBy(family.definition, { ...asked, textFormat: suite.textFormat });
   const options = { ...optionsOf(suite, { limit, cacheActivations: arm.cacheActivations }), textFormat };
   return { stage, method: arm.method, config: arm.config, task, seed, settings: { ...asked, scoring }, options };

@@ -169,11 +169,12 @@ function checkTasks(tasks: readonly Task[], { taskSettings }: Suite): void {
 async function parseArms(suite: Suite, places: Places): Promise<Arm[]> {
   const arms = new Map<string, Arm>();
   const methods = new Map<string, FoundMethod>(); // a sweep names one method many times
-  for (const { method: name, config: given, cacheActivations = suite.cacheActivations } of suite.methods) {
+  for (const { method: name, config: given, settings, cacheActivations = suite.cacheActivations } of suite.methods) {
     const method = methods.get(name) ?? (await loadMethod(name, places));
     methods.set(name, method);
     const config = parseConfig(method.definition, given);
-    arms.set(configHash([method.url, config, cacheActivations]), { method, config, given, cacheActivations }); // the same arm twice is one arm
+    const key = configHash([method.url, config, settings, cacheActivations]);
+    arms.set(key, { method, config, given, settings, cacheActivations }); // the same arm twice is one arm
   }
   return [...arms.values()];
 }

@@ -7,6 +7,7 @@ import {
   suiteShape,
   trainingSettings,
   valuesIn,
+  valuesOver,
 } from "@petl/settings";
 import { defaultSettings, type TrainSettings } from "@petl/trainer";
 import { z } from "zod";
@@ -28,6 +29,8 @@ const arm = z.strictObject({
   /** As `loadMethod` takes it. */
   method: z.string().min(1),
   config: methodConfig.default({}),
+  /** Over those of the suite and the task: what this method is trained with and the others are not. */
+  settings: suiteSettings.default({}),
   /** Over the suite's own, to compare a method with and without. */
   cacheActivations: optionalShape(runOptions).cacheActivations,
 });
@@ -37,6 +40,7 @@ const foundRate = z.strictObject({
   method: z.string().min(1),
   /** As the arm has it. */
   config: methodConfig.default({}),
+  settings: suiteSettings.default({}),
   task: z.string(),
   chosen: ChosenSettingsSchema,
 });
@@ -69,6 +73,8 @@ export type Suite = z.infer<typeof suiteSchema>;
 /** A suite as it is written: defaults left out. */
 export type SuiteInput = z.input<typeof suiteSchema>;
 export type FoundRate = Suite["rates"][number];
+/** Settings of training and evaluation that a suite, a task or a method gives. */
+export type GivenSettings = Suite["settings"];
 
 /** @throws BenchError E_SUITE_INVALID naming the first wrong field, or an unknown one with those that are known */
 export function parseSuite(input: unknown, where: string): Suite {
@@ -80,9 +86,9 @@ export function parseSuite(input: unknown, where: string): Suite {
 }
 
 /** Where a field belongs, or which are known where it was found. */
-function unknownField(key: string, [place]: readonly PropertyKey[]): string {
-  const known = Object.keys(shapeAt(place));
-  const isSetting = place === "settings" || place === "taskSettings";
+function unknownField(key: string, path: readonly PropertyKey[]): string {
+  const isSetting = path[0] === "taskSettings" || path.at(-1) === "settings";
+  const known = Object.keys(isSetting ? suiteSettings.shape : path[0] === "methods" ? arm.shape : suiteSchema.shape);
   const hint =
     !isSetting && Object.hasOwn(trainingSettings, key)
       ? ` It belongs in "settings".`
@@ -92,16 +98,15 @@ function unknownField(key: string, [place]: readonly PropertyKey[]): string {
   return `expected one of ${known.join(", ")}, got "${key}".${hint}`;
 }
 
-function shapeAt(place: PropertyKey | undefined): object {
-  if (place === "settings" || place === "taskSettings") return suiteSettings.shape;
-  return place === "methods" ? arm.shape : suiteSchema.shape;
+/** What a suite gives of the settings of one run: a task's over its own, a method's over both. */
+export function givenSettings({ settings, taskSettings }: Suite, task: string, own: GivenSettings = {}): GivenSettings {
+  return [taskSettings[task] ?? {}, own].reduce((below, over) => valuesOver(trainingSettings, below, over), settings);
 }
 
-/** The settings of one run. */
-export function settingsOf(suite: Suite, task: string, seed: number): TrainSettings {
-  const given = { ...suite.settings, ...suite.taskSettings[task] };
-  const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  return { ...defaultSettings, ...present, seed };
+/** The settings of one run; `own` are those of its method. */
+export function settingsOf(suite: Suite, task: string, seed: number, own: GivenSettings = {}): TrainSettings {
+  const given = Object.entries(givenSettings(suite, task, own));
+  return { ...defaultSettings, ...Object.fromEntries(given.filter(([, value]) => value !== undefined)), seed };
 }
 
 /** The options of one run, for one of the suite's limits and with what the method has of its own. */

@@ -20,7 +20,7 @@ const suite = parseSuite(
 test("another backbone gets neither the suite's learning rates nor its methods' scales, and all else", () => {
   expect(withoutForeignRates(suite, "t5-base")).toEqual({
     ...suite,
-    methods: [{ method: "lora", config: { rank: 2 } }],
+    methods: [{ method: "lora", config: { rank: 2 }, settings: {} }],
     settings: { epochs: 2 },
     taskSettings: { sst2: { batchSize: 4 } },
   });

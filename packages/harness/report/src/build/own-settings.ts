@@ -1,10 +1,8 @@
 import { canonicalJson, type RunRecord } from "@petl/results";
-import { runOptions, tellingValues, trainingSettings } from "@petl/settings";
+import { lengthSettings, runOptions, tellingValues, trainingSettings } from "@petl/settings";
 
 /** What a search chooses, and what may follow from its choice. */
 const searched = ["learningRate", "warmupSteps"] as const;
-/** What trials have of their own besides: they are shorter than what they choose for. */
-const length = ["epochs", "steps", "evalEvery", "patience"] as const;
 
 /**
  * What tells runs apart: not what changes neither a result nor a cost, nor which of several GPUs was used, nor the rate that a search
@@ -24,10 +22,18 @@ function findOwn({ settings, chosen }: RunRecord["run"]): Record<string, unknown
   return chosen === null ? own : { ...without(own, searched), learningRate: "searched" };
 }
 
-/** Equal for the trials of a search and the runs with what it chose. */
-export function searchKey({ run }: RunRecord): string {
-  const settings = without(ownSettings(run), [...searched, ...length]);
-  return canonicalJson([run.method, run.methodPackage, run.methodConfig, settings]);
+/**
+ * `own` is equal for the trials of a search and the runs that it chose for; `short` also for runs of another length, which may take what
+ * a search found, and for trials of earlier versions, which do not say how long a whole run trains.
+ */
+export function searchKeys({ run }: RunRecord): { readonly own: string; readonly short: string } {
+  const settings = without(ownSettings(run), [...searched, ...Object.keys(lengthSettings)]);
+  const keyWith = (length: object) =>
+    canonicalJson([run.method, run.methodPackage, run.methodConfig, { ...settings, ...length }]);
+  const { whole } = run.trial ?? { whole: run.settings };
+  if (whole === undefined) return { own: keyWith({}), short: keyWith({}) };
+  const { epochs, steps, evalEvery, patience } = whole;
+  return { own: keyWith({ epochs, steps, evalEvery, patience }), short: keyWith({}) };
 }
 
 function without(settings: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {

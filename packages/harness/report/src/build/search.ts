@@ -4,7 +4,7 @@ import type { SearchResult } from "../model/search.js";
 import { distinct, groupBy } from "../statistics/statistics.js";
 import { cleanText } from "../text/text.js";
 import { keepLatest } from "./keep-latest.js";
-import { searchKey } from "./own-settings.js";
+import { searchKeys } from "./own-settings.js";
 import { absent, joined, sumOf } from "./relative.js";
 import { ofStage } from "./stages.js";
 import { taskLabel, taskOrder } from "./task-names.js";
@@ -28,18 +28,30 @@ export function searchesOf(records: readonly RunRecord[], variants: readonly Var
 }
 
 function onTask(task: string, trials: readonly RunRecord[], variants: readonly VariantRecords[]): Search[] {
-  const keyOf = new Map(trials.map((trial) => [trial, searchKey(trial)]));
-  const left = new Set(trials);
-  const known = variants.flatMap(({ variant, records }): Search[] => {
-    const chosen = records.filter(({ run }) => run.chosen !== null);
-    const finals = chosen.filter(({ run }) => run.task === task);
-    const keys = new Set(chosen.map(searchKey));
-    const own = trials.filter((trial) => keys.has(keyOf.get(trial)!));
-    for (const trial of own) left.delete(trial);
-    if (finals.length === 0 && own.length === 0) return [];
-    return [{ variant: variant.id, label: variant.label, task, trials: own, finals }];
+  const keysOf = new Map(trials.map((trial) => [trial, searchKeys(trial)]));
+  const candidates = variants.map((each) => {
+    const chosen = each.records.filter(({ run }) => run.chosen !== null);
+    const keys = chosen.map(searchKeys);
+    return {
+      ...each,
+      chosen,
+      own: new Set(keys.map(({ own }) => own)),
+      short: new Set(keys.map(({ short }) => short)),
+    };
   });
-  const unused = groupBy([...left], (trial) => keyOf.get(trial)!);
+  const claimed = new Set(trials.filter((trial) => candidates.some(({ own }) => own.has(keysOf.get(trial)!.own))));
+  const left = new Set(trials);
+  const known = candidates.flatMap(({ variant, chosen, own, short }): Search[] => {
+    const finals = chosen.filter(({ run }) => run.task === task);
+    const mine = trials.filter((trial) => {
+      const keys = keysOf.get(trial)!;
+      return claimed.has(trial) ? own.has(keys.own) : short.has(keys.short);
+    });
+    for (const trial of mine) left.delete(trial);
+    if (finals.length === 0 && mine.length === 0) return [];
+    return [{ variant: variant.id, label: variant.label, task, trials: mine, finals }];
+  });
+  const unused = groupBy([...left], (trial) => keysOf.get(trial)!.own);
   return [...known, ...[...unused.values()].map((own) => unusedSearch(task, own))];
 }
 
@@ -50,7 +62,7 @@ function unusedSearch(task: string, trials: readonly RunRecord[]): Search {
 function latestTrials(records: readonly RunRecord[]): RunRecord[] {
   const place = (record: RunRecord) => {
     const { task, seed, trial } = record.run;
-    return canonicalJson([searchKey(record), task, seed, trial?.number, trial?.rung]);
+    return canonicalJson([searchKeys(record).own, task, seed, trial?.number, trial?.rung]);
   };
   return keepLatest(ofStage(records, "trial"), place).kept;
 }

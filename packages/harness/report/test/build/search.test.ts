@@ -30,6 +30,30 @@ test("the summary has what the searches of its tasks cost, and one of a single c
   );
 });
 
+test("trials are those of the runs that train as long as they say; without that, of every run with what they chose", () => {
+  const [method] = tunedMethods;
+  const length = { steps: null, evalEvery: null, patience: null };
+  const suiteOf = (epochs: number, isSaid = true) =>
+    tunedSuite(["sst2"], [0], [method!]).map((record) => {
+      const { run, id } = record;
+      const trial = run.trial && isSaid ? { ...run.trial, whole: { ...length, epochs } } : run.trial;
+      const settings = run.stage === "final" ? { ...run.settings, epochs } : run.settings;
+      return { ...record, id: `${id}-${epochs}`, run: { ...run, trial, settings } };
+    });
+  const [short, long] = [suiteOf(4), suiteOf(32)];
+  const rows = (records: typeof short) => group(records).search.map(({ label, costs }) => [label, costs.timeS.value]);
+  expect(rows([...short, ...long])).toEqual([
+    ["all-weights (epochs=32)", 92],
+    ["all-weights (epochs=4)", 92],
+  ]);
+  const isTrial = ({ run }: (typeof short)[number]) => run.stage === "trial";
+  expect(rows([...short.filter(isTrial), ...long.filter((record) => !isTrial(record))])).toEqual([["all-weights", 92]]);
+  expect(rows([...suiteOf(4, false), ...long.filter((record) => !isTrial(record))])).toEqual([
+    ["all-weights (epochs=32)", 92],
+    ["all-weights (epochs=4)", 92],
+  ]);
+});
+
 test("a trial that diverged is no failure; one that failed otherwise is", () => {
   const records = tunedSuite(["sst2"], [0]);
   expect(buildReport(records, options).leftOut).toEqual([]);

@@ -10,7 +10,11 @@ export function withoutForeignRates(suite: Suite, backbone: string = suite.backb
   if (isFitted(suite, backbone)) return suite;
   return {
     ...suite,
-    methods: suite.methods.map((arm) => ({ ...arm, config: without(arm.config, "learningRateScale") })),
+    methods: suite.methods.map((arm) => ({
+      ...arm,
+      config: without(arm.config, "learningRateScale"),
+      settings: without(arm.settings, "learningRate"),
+    })),
     rates: [],
     settings: without(suite.settings, "learningRate"),
     taskSettings: Object.fromEntries(

@@ -45,7 +45,7 @@ export function addSuiteFlags(
   command.addOption(
     new Option(
       "--method <name:key=value,...>",
-      "Add a method with settings of its own; repeat it for a sweep (default: none)",
+      "Add a method with settings of its own, train.epochs=24 among them; repeat it for a sweep (default: none)",
     ).argParser(collect),
   );
   addGroup("What runs");

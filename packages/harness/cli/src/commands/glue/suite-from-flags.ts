@@ -1,7 +1,16 @@
 import { extname } from "node:path";
-import { isDataWord, loadSuite, namedIn, nearMatch, type Places, parseSuite, type Suite } from "@petl/bench";
+import {
+  type GivenSettings,
+  isDataWord,
+  loadSuite,
+  namedIn,
+  nearMatch,
+  type Places,
+  parseSuite,
+  type Suite,
+} from "@petl/bench";
 import { presets } from "@petl/presets";
-import { type Fields, flagsOf, runOptions, suiteFields, trainingSettings } from "@petl/settings";
+import { type Fields, runOptions, suiteFields, trainingSettings, valuesOver } from "@petl/settings";
 import { codePlaces } from "../../code-places.js";
 import { UsageError } from "../../exit.js";
 import { userPath } from "../../user-directory.js";
@@ -20,17 +29,16 @@ export interface ChosenSuite {
 export async function suiteFromFlags(flags: GlueFlags): Promise<ChosenSuite> {
   const places = placesOf(flags);
   const base = withoutForeignRates(await baseSuite(flags, places), flags.backbone);
-  const settings = chosenSettings(flags);
+  const settings = given(flags, trainingSettings);
+  const over = (own: GivenSettings) => valuesOver(trainingSettings, own, settings);
   const input = {
     ...base,
     ...given(flags, { ...suiteFields, ...runOptions }),
     data: chosenData(flags) ?? base.data,
     ...chosenSearch(flags, base),
     methods: chosenMethods(flags, base.methods),
-    settings: { ...base.settings, ...settings },
-    taskSettings: Object.fromEntries(
-      Object.entries(base.taskSettings).map(([task, own]) => [task, { ...own, ...settings }]),
-    ),
+    settings: over(base.settings),
+    taskSettings: Object.fromEntries(Object.entries(base.taskSettings).map(([task, own]) => [task, over(own)])),
   };
   return { suite: parseSuite(input, "flags"), places };
 }
@@ -47,15 +55,6 @@ function placesOf(flags: GlueFlags): Places {
   const file = userPath(suite);
   if (extname(file) === ".json") return namedIn(places, file);
   return places;
-}
-
-/** The training settings that were given; one that is given frees itself of what overrides it. */
-function chosenSettings(flags: GlueFlags): Record<string, unknown> {
-  const settings = given(flags, trainingSettings);
-  const overriding = flagsOf(trainingSettings, "glue")
-    .filter(({ key, excludes }) => key in settings && excludes !== null)
-    .map(({ excludes }) => [excludes, null]);
-  return { ...Object.fromEntries(overriding), ...settings };
 }
 
 /** What is searched, and with which seeds: `--trials` searches anew what an earlier search found; `--rates` takes what another did. */
@@ -91,12 +90,31 @@ async function baseSuite({ preset, suite }: GlueFlags, places: Places): Promise<
   throw new UsageError(`--preset: expected one of ${names.join(", ")}, got "${name}".${nearMatch(name, names)}`);
 }
 
-/** `--methods` and `--method` together; a preset's own settings of a method stay unless a flag sets them. */
-function chosenMethods({ methods, method }: GlueFlags, base: Suite["methods"]): Suite["methods"] {
-  if (methods === undefined && method === undefined) return base;
-  const ofBase = (name: string) => base.find((arm) => arm.method === name)?.config ?? {};
+/**
+ * `--methods` and `--method` together; a preset's own settings of a method stay unless a flag sets them. Those of `--method` stand over
+ * the flags that all methods share.
+ */
+function chosenMethods(flags: GlueFlags, base: Suite["methods"]): Suite["methods"] {
+  const { methods, method } = flags;
+  const shared = valuesOver(trainingSettings, {}, given(flags, trainingSettings));
+  const arms = base.map((arm) => {
+    const own = Object.entries(arm.settings).filter(([key]) => !Object.hasOwn(shared, key));
+    return { ...arm, settings: Object.fromEntries(own) };
+  });
+  if (methods === undefined && method === undefined) return arms;
+  const ofBase = (name: string) => {
+    const { config = {}, settings = {} } = arms.find((arm) => arm.method === name) ?? {};
+    return { config, settings };
+  };
   return [
-    ...(methods ?? []).map((name) => ({ method: name, config: ofBase(name) })),
-    ...(method ?? []).map((arm) => ({ method: arm.method, config: { ...ofBase(arm.method), ...arm.config } })),
+    ...(methods ?? []).map((name) => ({ method: name, ...ofBase(name) })),
+    ...(method ?? []).map(({ method: name, config, settings }) => {
+      const own = ofBase(name);
+      return {
+        method: name,
+        config: { ...own.config, ...config },
+        settings: valuesOver(trainingSettings, own.settings, settings),
+      };
+    }),
   ];
 }

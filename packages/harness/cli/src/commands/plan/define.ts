@@ -5,14 +5,17 @@ import { addCodeFlags } from "../../code-places.js";
 import type { ExitCode } from "../../exit.js";
 import { names, numberBetween, parseBytes, wholeNumber } from "../../parse-arguments.js";
 import { addSettings } from "../../setting-flags.js";
-import { type MethodFlag, parseMethodFlag } from "../glue/method-flag.js";
+import { type MethodFlag, parseUntrainedMethodFlag } from "../glue/method-flag.js";
 import { parsePeaks } from "./parse-peaks.js";
 import type { PlanFlags } from "./run.js";
 
 /** Declares `bench plan`. */
 export function definePlan(program: Command, finish: (code: ExitCode) => void): void {
   const known = gpuSpecs.map(({ name }) => name);
-  const collect = (text: string, before: MethodFlag[] = []): MethodFlag[] => [...before, parseMethodFlag(text)];
+  const collect = (text: string, before: MethodFlag[] = []): MethodFlag[] => [
+    ...before,
+    parseUntrainedMethodFlag(text),
+  ];
   const defaults: Readonly<Record<string, unknown>> = defaultsOf(trainingSettings);
   const command = program
     .command("plan")

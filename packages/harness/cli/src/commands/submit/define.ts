@@ -4,7 +4,7 @@ import { addCodeFlags } from "../../code-places.js";
 import type { ExitCode } from "../../exit.js";
 import { names, wholeNumber } from "../../parse-arguments.js";
 import { addSettings } from "../../setting-flags.js";
-import { parseMethodFlag } from "../glue/method-flag.js";
+import { parseUntrainedMethodFlag } from "../glue/method-flag.js";
 import type { SubmitFlags } from "./run.js";
 
 /** Declares `bench submit`. */
@@ -16,7 +16,11 @@ export function defineSubmit(program: Command, finish: (code: ExitCode) => void)
       "Predicts the test sets with the models that bench glue --save kept, checks the eleven files (rows, order, labels) and writes the archive to upload to gluebenchmark.com. The models are those of the last update; of several seeds the one that scored best on dev is taken.",
     )
     .argument("<dir>", "a directory that bench glue --save wrote")
-    .option("--method <name:key=value,...>", "the method to submit (default: the only one there)", parseMethodFlag)
+    .option(
+      "--method <name:key=value,...>",
+      "the method to submit (default: the only one there)",
+      parseUntrainedMethodFlag,
+    )
     .option("--seed <n>", "the seed to submit (default: of each task the best on dev)", wholeNumber(0))
     .option("--data <dir>", "a directory in GLUE's layout, test files in it (default: the data it was trained with)")
     .option("--fill <a,b>", "tasks to answer with a constant: the first class, the middle score (default: none)", names)

@@ -28,7 +28,7 @@ export async function finishSearch(plan: Plan, out: string, result: SuiteResult,
 
 function rateOf({ arm, task, chosen }: CellSearch): FoundRate[] {
   if (chosen === null) return [];
-  return [{ method: arm.method.name, config: { ...arm.given }, task: task.name, chosen }];
+  return [{ method: arm.method.name, config: { ...arm.given }, settings: arm.settings, task: task.name, chosen }];
 }
 
 type Records = ReadonlyMap<string, RunRecord>;
