@@ -1,4 +1,4 @@
-export { lengthsOf, type RowLengths, type SiteAxis } from "./contract/axes.js";
+export { lengthsOf, type RowLengths, readAxes, type SiteAxis } from "./contract/axes.js";
 export {
   defineFamily,
   type Family,
@@ -37,4 +37,5 @@ export { linearSite, rmsNormSite } from "./pass/layer-sites.js";
 export { type Intervention, Pass, type PassBackbone, passBeside } from "./pass/pass.js";
 export { disposeRecordings, type Recordings } from "./pass/recordings.js";
 export { addResidual, addSublayer, release } from "./pass/residual.js";
+export { seenUpTo } from "./pass/seen.js";
 export { TokenCache } from "./pass/token-cache.js";

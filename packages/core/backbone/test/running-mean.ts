@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { Activation, Params, Site } from "@petl/spec";
+import type { Activation, Params, ReadAt, Site } from "@petl/spec";
 import { embedding, gatherRows, linear, type Random, type Tensor, tf, tidy, withByteCategory } from "@petl/tensor";
 import { z } from "zod";
 import {
@@ -17,7 +17,9 @@ import {
   padded,
   positionsOf,
   type Row,
+  readAxes,
   type SiteAxis,
+  seenUpTo,
   tensorOf,
 } from "../src/index.js";
 
@@ -119,8 +121,8 @@ class RunningMean implements BackboneModel {
     return tensorOf(this, name);
   }
 
-  axes({ name, width }: Site, onlyRead: boolean): readonly SiteAxis[] {
-    return [onlyRead || this.readoutSites.includes(name) ? "positions" : "sequence", width[1]];
+  axes({ name, width }: Site, at: ReadAt): readonly SiteAxis[] {
+    return readAxes(width[1], this.readoutSites.includes(name) ? "positions" : at, "sequence");
   }
 
   /** Source and known answer are one sequence; a row is read out from the last token of its source on. */
@@ -151,7 +153,7 @@ class RunningMean implements BackboneModel {
     const { tensors } = inputs;
     const [ids, mask] = ["ids", "mask"].map((name) => tensors[name]!) as [Tensor, Tensor];
     const select = (output: Activation): Activation => this.readOut(output, inputs);
-    pass.readOutBy(select);
+    pass.readOutBy(select, () => seenUpTo(tensors.readAt!, ids.shape[1]!));
     return tidy(() => {
       let state = pass.at("decoder.embedding", { hidden: ids, mask }, () => ({
         hidden: embedding(this.param("decoder.embedding.weight"), ids),

@@ -103,15 +103,19 @@ export type Hook = (output: Activation, input: Activation, context: HookContext)
 /** Replaces what a linear site reads: (batch, tokens, input channels) -> the same shape. Otherwise as a `Hook`. */
 export type InputHook = (input: Activation, context: HookContext) => Activation;
 
+/**
+ * Where a side network reads a site: at all `tokens`, (batch, tokens, channels); at the `positions` that are read out, (batch, positions,
+ * channels); or at these `positions-with-mean`, (batch, positions, 2 * channels): behind the state, the mean of the RMS-normed states of all
+ * tokens that the position sees, itself among them. Where the model reads out all of its tokens, it is always at all of them.
+ */
+export type ReadAt = "tokens" | "positions" | "positions-with-mean";
+
 /** A network beside the backbone: it reads recorded activations and returns the state that enters the readout. */
 export interface SideNetwork {
   /** Sites whose outputs it reads. */
   readonly reads: readonly string[];
-  /**
-   * True: it treats each token apart, so that a decoder, most of whose tokens no answer is read from, records the others only:
-   * (batch, positions, channels).
-   */
-  readonly onlyRead?: boolean;
+  /** Where it reads them; default: at all tokens. A decoder, most of whose tokens no answer is read from, records less at the others. */
+  readonly at?: ReadAt;
   /** The one of the backbone's `readoutSites` whose input its result replaces. */
   readonly enters: string;
   /** -> (batch, positions that are read out, channels). `readOut` picks those of a state of all the tokens that were recorded. */

@@ -13,6 +13,7 @@ export {
   type NarrowBlocks,
   type Params,
   type PetlMethod,
+  type ReadAt,
   type SideNetwork,
   type Site,
   type SiteKind,

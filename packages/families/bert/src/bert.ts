@@ -11,7 +11,7 @@ import {
   type SiteAxis,
   tensorOf,
 } from "@petl/backbone";
-import type { Activation, NarrowBlocks, Params, Site } from "@petl/spec";
+import type { Activation, NarrowBlocks, Params, ReadAt, Site } from "@petl/spec";
 import { type Random, relu, type Tensor, tf, tidy } from "@petl/tensor";
 import { architectures } from "./architectures.js";
 import type { BertConfig } from "./config.js";
@@ -67,8 +67,8 @@ export class Bert implements BackboneModel, WeightsView {
     return this.config.padId;
   }
 
-  axes(site: Site, onlyRead: boolean): readonly SiteAxis[] {
-    return bertAxes(site, onlyRead);
+  axes(site: Site, at: ReadAt): readonly SiteAxis[] {
+    return bertAxes(site, at);
   }
 
   pad(rows: readonly Row[]): Inputs {
@@ -87,7 +87,7 @@ export class Bert implements BackboneModel, WeightsView {
   forward(inputs: Inputs, pass: Pass): Activation {
     const tensors = inputs.tensors as unknown as BertTensors;
     const first = (output: Activation): Activation => this.readOut(output, inputs);
-    pass.readOutBy(first);
+    pass.readOutBy(first, ({ mask }) => tf.expandDims(mask, 1));
     let state = embed(this, tensors, pass);
     for (let layer = 0; layer < this.config.layers; layer++) {
       const input = state;

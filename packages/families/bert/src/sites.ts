@@ -1,5 +1,5 @@
-import { type HeadTask, type SiteAxis, site } from "@petl/backbone";
-import type { Site } from "@petl/spec";
+import { type HeadTask, readAxes, type SiteAxis, site } from "@petl/backbone";
+import type { ReadAt, Site } from "@petl/spec";
 import { architectures } from "./architectures.js";
 import type { BertConfig } from "./config.js";
 
@@ -101,9 +101,9 @@ function shapesOf(sites: readonly Site[], config: BertConfig): ReadonlyMap<strin
 
 /**
  * The dimensions of a site's output after the batch, in order: (tokens, channels), at an `attention-weights` site (heads, queries,
- * keys). Of the tokens, or queries, only the first is left where `onlyRead`, and always in the readout.
+ * keys). Of the tokens, or queries, only the first is left where not all are asked for, and always in the readout.
  */
-export function bertAxes({ name, kind, width }: Site, onlyRead: boolean): readonly SiteAxis[] {
-  const tokens = onlyRead || name === pooler || name === classifier ? "positions" : "source";
-  return kind === "attention-weights" ? [width[1], tokens, "source"] : [tokens, width[1]];
+export function bertAxes({ name, kind, width }: Site, at: ReadAt): readonly SiteAxis[] {
+  if (kind === "attention-weights") return [width[1], at === "tokens" ? "source" : "positions", "source"];
+  return readAxes(width[1], name === pooler || name === classifier ? "positions" : at, "source");
 }

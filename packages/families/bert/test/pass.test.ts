@@ -85,26 +85,31 @@ describe("a pass in which every tensor is trained", () => {
 });
 
 describe("recordings", () => {
-  test.each([false, true])("have the dimensions that the model names (only what is read: %s)", (onlyRead) => {
-    const model = smallModel();
-    const before = liveBytes();
-    const reads = model.sites.map(({ name }) => name);
-    const pass = new Pass(model, { ...none, reads, onlyRead }, evaluation, 0);
-    logitsOf(model, [row(12)], pass);
-    const lengths = lengthsOf(row(12));
-    for (const site of model.sites) {
-      const axes = model.axes(site, onlyRead).map((axis) => (typeof axis === "number" ? axis : lengths[axis]));
-      expect([site.name, ...pass.recorded.get(site.name)!.hidden.shape]).toEqual([site.name, 1, ...axes]);
-    }
-    pass.dispose();
-    expect(liveBytes()).toEqual(before);
-    model.dispose();
-  });
+  test.each(["tokens", "positions", "positions-with-mean"] as const)(
+    "have the dimensions that the model names, recorded at %s",
+    (at) => {
+      const model = smallModel();
+      const before = liveBytes();
+      const reads = model.sites.map(({ name }) => name);
+      const pass = new Pass(model, { ...none, reads, at }, evaluation, 0);
+      logitsOf(model, [row(12)], pass);
+      const lengths = lengthsOf(row(12));
+      for (const site of model.sites) {
+        const axes = model.axes(site, at).map((axis) => (typeof axis === "number" ? axis : lengths[axis]));
+        expect([site.name, ...pass.recorded.get(site.name)!.hidden.shape]).toEqual([site.name, 1, ...axes]);
+      }
+      pass.dispose();
+      expect(liveBytes()).toEqual(before);
+      model.dispose();
+    },
+  );
 
   test("of what is read are those of the first token, and change no bit of the answer", () => {
     const model = smallModel();
     const reads = ["encoder.0", "encoder.2.feedforward.input"];
-    const [whole, read] = [false, true].map((onlyRead) => new Pass(model, { ...none, reads, onlyRead }, evaluation, 0));
+    const [whole, read] = (["tokens", "positions"] as const).map(
+      (at) => new Pass(model, { ...none, reads, at }, evaluation, 0),
+    );
     expect(logitsOf(model, rows, whole)).toEqual(logitsOf(model, rows, read));
     for (const site of reads) {
       const first = tf.slice(whole!.recorded.get(site)!.hidden, [0, 0, 0], [-1, 1, -1]);

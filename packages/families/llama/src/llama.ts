@@ -11,9 +11,10 @@ import {
   release,
   rmsNormSite,
   type SiteAxis,
+  seenUpTo,
   tensorOf,
 } from "@petl/backbone";
-import type { Activation, NarrowBlocks, Params, Site } from "@petl/spec";
+import type { Activation, NarrowBlocks, Params, ReadAt, Site } from "@petl/spec";
 import { embedding, linear, type Random, rotaryTable, type Tensor, tf, tidy, withByteCategory } from "@petl/tensor";
 import type { AttentionSetting } from "./attention-sublayer.js";
 import type { LlamaConfig } from "./config.js";
@@ -84,8 +85,8 @@ export class Llama implements BackboneModel, ModelView, Reader {
     return this.config.eosId;
   }
 
-  axes(site: Site, onlyRead: boolean): readonly SiteAxis[] {
-    return llamaAxes(site, onlyRead);
+  axes(site: Site, at: ReadAt): readonly SiteAxis[] {
+    return llamaAxes(site, at);
   }
 
   pad(rows: readonly Row[]): Inputs {
@@ -120,7 +121,11 @@ export class Llama implements BackboneModel, ModelView, Reader {
   readWhole({ ids, mask, readAt, readMask, caches }: WholeTokens, pass: Pass): Activation {
     const [rows, tokens] = ids.shape as [number, number];
     const select = (output: Activation): Activation => tokensAt(output, readAt, readMask, tokens);
-    pass.readOutBy(select);
+    const seen = ({ hidden }: Activation): Tensor => {
+      const all = hidden.shape[1]!;
+      return seenUpTo(moved(readAt, all - tokens), all);
+    };
+    pass.readOutBy(select, seen);
     return tidy(() => {
       const embedded = this.#embed(ids, mask, pass);
       const all = embedded.hidden.shape[1]!; // with what a hook put before them

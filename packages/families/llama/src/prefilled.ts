@@ -19,8 +19,8 @@ interface Sources {
 /**
  * Reads sources once where it may, so that each answer only costs its own tokens.
  *
- * What works on attention weights, and a side network that reads all tokens, must see whole sequences: then every answer is read together
- * with its source.
+ * What works on attention weights, and a side network that reads all tokens or their mean, must see whole sequences: then every answer is
+ * read together with its source.
  */
 export function prefilledLlama(model: Reader, inputs: Inputs, pass: Pass): Prefilled {
   const sources = sourcesOf(inputs);
@@ -28,10 +28,10 @@ export function prefilledLlama(model: Reader, inputs: Inputs, pass: Pass): Prefi
   return continued(model, sources, pass);
 }
 
-function mustSeeWhole({ sites }: Reader, { intervention: { hooks, reads, onlyRead } }: Pass): boolean {
+function mustSeeWhole({ sites }: Reader, { intervention: { hooks, reads, at } }: Pass): boolean {
   const isWatched = (site: string): boolean => hooks.has(site) || reads.includes(site);
   const watchesWeights = sites.some(({ name, kind }) => kind === "attention-weights" && isWatched(name));
-  return watchesWeights || (reads.length > 0 && onlyRead !== true);
+  return watchesWeights || (reads.length > 0 && at !== "positions");
 }
 
 function sourcesOf({ tensors, shape: [rows, tokens, positions] }: Inputs): Sources {

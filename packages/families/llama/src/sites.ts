@@ -1,5 +1,5 @@
-import { type HeadTask, type SiteAxis, site } from "@petl/backbone";
-import type { Site } from "@petl/spec";
+import { type HeadTask, readAxes, type SiteAxis, site } from "@petl/backbone";
+import type { ReadAt, Site } from "@petl/spec";
 import type { LlamaConfig } from "./config.js";
 
 export const tokenTable = "decoder.embedding.weight";
@@ -95,8 +95,8 @@ export function llamaShapes(config: LlamaConfig, task: HeadTask | null = null): 
  * The dimensions of a site's output after the batch, in order: (tokens, channels) for most; (heads, queries, keys) at an
  * `attention-weights` site. The readout sees the positions that are read out, and so does what reads only those.
  */
-export function llamaAxes({ name, kind, width }: Site, onlyRead: boolean): readonly SiteAxis[] {
+export function llamaAxes({ name, kind, width }: Site, at: ReadAt): readonly SiteAxis[] {
+  if (kind === "attention-weights") return [width[1], at === "tokens" ? "sequence" : "positions", "sequence"];
   const isReadout = [closingNorm, lmHead, scoreHead].includes(name);
-  const tokens = onlyRead || isReadout ? "positions" : "sequence";
-  return kind === "attention-weights" ? [width[1], tokens, "sequence"] : [tokens, width[1]];
+  return readAxes(width[1], isReadout ? "positions" : at, "sequence");
 }

@@ -22,7 +22,7 @@ const tries = [none, answers, [[1], [2], [3]], [[4, 4], [5, 5, 5], [6]], answers
 const blocks = ["decoder.0", "decoder.1", "decoder.2"];
 const reading = {
   nothing: { reads: [] },
-  "a side network that treats each token apart": { reads: blocks, onlyRead: true },
+  "a side network that treats each token apart": { reads: blocks, at: "positions" as const },
   "a side network that reads all tokens": { reads: blocks },
 };
 
@@ -154,8 +154,8 @@ test("attention weights that are only read where rows are read out are those row
   const model = smallModel();
   const site = "decoder.1.attention.weights";
   const inputs = model.pad(sources.map((source, row) => ({ source, answer: answers[row]! })));
-  const [all, some] = [false, true].map((onlyRead) => {
-    const pass = passOf(model, { reads: [site], onlyRead });
+  const [all, some] = (["tokens", "positions"] as const).map((at) => {
+    const pass = passOf(model, { reads: [site], at });
     tf.dispose(model.forward(inputs, pass).hidden);
     return pass.recorded.get(site)!.hidden;
   });

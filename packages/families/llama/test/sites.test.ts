@@ -42,17 +42,20 @@ test("sites finish in the order in which they are listed", () => {
   expect(finished).toEqual(model.sites.map(({ name }) => name));
 });
 
-test.each([false, true])("every site's output has the dimensions it says (only what is read out: %s)", (onlyRead) => {
-  const model = smallModel();
-  const pass = passOf(model, { reads: model.sites.map(({ name }) => name), onlyRead });
-  const inputs = model.pad([{ source: [3, 4, 5, 6], answer: [7] }]);
-  const lengths = { source: 4, sequence: 5, positions: 2 };
-  tf.tidy(() => void model.readout(model.forward(inputs, pass), pass));
-  for (const site of model.sites) {
-    const expected = model.axes(site, onlyRead).map((axis) => (typeof axis === "number" ? axis : lengths[axis]));
-    expect(pass.recorded.get(site.name)!.hidden.shape, site.name).toEqual([1, ...expected]);
-  }
-});
+test.each(["tokens", "positions", "positions-with-mean"] as const)(
+  "every site's output has the dimensions it says, recorded at %s",
+  (at) => {
+    const model = smallModel();
+    const pass = passOf(model, { reads: model.sites.map(({ name }) => name), at });
+    const inputs = model.pad([{ source: [3, 4, 5, 6], answer: [7] }]);
+    const lengths = { source: 4, sequence: 5, positions: 2 };
+    tf.tidy(() => void model.readout(model.forward(inputs, pass), pass));
+    for (const site of model.sites) {
+      const expected = model.axes(site, at).map((axis) => (typeof axis === "number" ? axis : lengths[axis]));
+      expect(pass.recorded.get(site.name)!.hidden.shape, site.name).toEqual([1, ...expected]);
+    }
+  },
+);
 
 test("each tensor has one owner, and weights come before biases", () => {
   const sites = llamaSites({ ...family.testConfig, feedForwardBias: true }, null);

@@ -65,7 +65,7 @@ test("so they do with dropout of attention weights", async () => {
   await expectSame({ hooks: hooksOf["a prompt, a prefix in one layer and an adapter"]!, ...reading }, 0.2);
 });
 
-const reading = { reads: ["decoder.0", "decoder.2"], onlyRead: true };
+const reading = { reads: ["decoder.0", "decoder.2"], at: "positions" as const };
 
 async function expectSame(intervention: Partial<Pass["intervention"]>, dropout: number): Promise<void> {
   const model = smallModel();

@@ -132,6 +132,41 @@ describe("a plan", () => {
     ]);
   });
 
+  test("tells arms of one method apart by what differs between them, and by rows where there are several numbers", async () => {
+    const { plan } = workplace();
+    const wide = { width: 3, learningRateScale: 2 };
+    const methods = [
+      { method: "./a.mjs", config: { learningRateScale: 2 } },
+      { method: "./a.mjs", config: wide },
+      { method: "./a.mjs", config: wide, settings: { epochs: 9 } },
+      { method: "./b.mjs", config: { width: 3 } },
+    ];
+    const labels = async (limit: number[]) => {
+      const { runs } = await plan({
+        methods,
+        limit,
+        tasks: ["sst2"],
+        seeds: [0],
+        protocol: "tuned",
+        trials: 0,
+        validation: 1,
+      });
+      return runs.map(({ label }) => label).sort();
+    };
+    expect(await labels([4])).toEqual(["a", "a:width=3", "a:width=3,train.epochs=9", "b", "untouched"]);
+    expect(await labels([2, 4])).toEqual([
+      "a with 2 rows",
+      "a with 4 rows",
+      "a:width=3 with 2 rows",
+      "a:width=3 with 4 rows",
+      "a:width=3,train.epochs=9 with 2 rows",
+      "a:width=3,train.epochs=9 with 4 rows",
+      "b with 2 rows",
+      "b with 4 rows",
+      "untouched",
+    ]);
+  });
+
   test("holds the same arm once", async () => {
     const { plan } = workplace();
     const methods = [{ method: "./a.mjs" }, { method: "./a.mjs", config: { width: 1 } }];

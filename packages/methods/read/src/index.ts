@@ -1,5 +1,5 @@
 import { type Activation, type Backbone, defineMethod, type Params, type SideNetwork } from "@petl/spec";
-import { linear, type Tensor, tf } from "@petl/tensor";
+import { linear, rmsNorm, type Tensor, tf } from "@petl/tensor";
 import { defaultHidden, parseReadConfig, type ReadConfig } from "./config.js";
 import { crossAttention, type Reads, readsOf } from "./reads.js";
 import { independent, sweep } from "./sweep.js";
@@ -13,8 +13,8 @@ export type { ReadConfig } from "./config.js";
  *
  * Encoder: `h_i = cell(norm(phi_i), h_{i-1})`, aggregated to `s`. Joiner: `c_j = meanHeads(P_j) s`, with P_j the backbone's
  * cross-attention. Decoder: `h_j = cell([norm(phi_j) ; c_j], h_{j-1})`. Correction of the state that enters the readout:
- * `phi_M + rms(phi_M) (W aggregate(h_j) + b)`. A backbone of one stack has one sweep, without a joiner, over the tokens that are read
- * out alone. It feeds nothing back into the backbone.
+ * `phi_M + rms(phi_M) (W aggregate(h_j) + b)`. A backbone of one stack has one sweep, over the tokens that are read out alone; its joiner
+ * gives each the mean of what it sees, `c_i = norm(mean_t norm(phi_i,t))`. It feeds nothing back into the backbone.
  *
  * Nguyen, Wang, Li and Wu 2023, https://arxiv.org/abs/2305.15348; this package's README lists where we differ.
  */
@@ -25,13 +25,14 @@ export default defineMethod<ReadConfig>({
   parse: parseReadConfig,
   attach(backbone, config, random) {
     const reads = readsOf(backbone, config);
-    const { corrected, layers, source } = reads;
+    const { corrected, layers, source, joinsMean } = reads;
     const channels = backbone.sites.find(({ name }) => name === layers.at(-1))!.width[1];
     const hidden = config.hidden ?? defaultHidden(channels);
     const bound = 1 / Math.sqrt(hidden);
+    const joined = joinsMean ? channels : source === null ? 0 : hidden;
     const params: Params = {
       ...(source !== null && sweepParams("encoder", config, source.length, channels, hidden, 0, random)),
-      ...sweepParams(corrected, config, layers.length, channels, hidden, source === null ? 0 : hidden, random),
+      ...sweepParams(corrected, config, layers.length, channels, hidden, joined, random),
       "output.weight": config.zeroInit
         ? tf.zeros([channels, hidden])
         : random.fork("output.weight").uniform([channels, hidden], -bound, bound),
@@ -50,16 +51,21 @@ export default defineMethod<ReadConfig>({
 
 function sideNetwork(
   { kind }: Backbone,
-  { corrected, layers, source, enters }: Reads,
+  { corrected, layers, source, joinsMean, enters }: Reads,
   config: ReadConfig,
 ): SideNetwork {
   return {
     reads: source === null ? layers : [...source, ...layers, ...layers.map(crossAttention)],
-    onlyRead: kind !== "encoder-decoder",
+    at: kind === "encoder-decoder" ? "tokens" : joinsMean ? "positions-with-mean" : "positions",
     enters,
     forward(recorded, { params }) {
-      const states = layers.map((name) => recorded.get(name)!);
-      const contexts = source === null ? states.map(() => null) : join(recorded, source, layers, params, config);
+      const read = layers.map((name) => recorded.get(name)!);
+      const states = joinsMean ? read.map((each) => half(each, 0)) : read;
+      const contexts = joinsMean
+        ? read.map((each) => rmsNorm(rows(half(each, 1).hidden)))
+        : source === null
+          ? states.map(() => null)
+          : join(recorded, source, layers, params, config);
       const summary = run(corrected, states, contexts, params, config); // (batch * positions, hidden)
       const last = states.at(-1)!.hidden; // (batch, positions, channels)
       const correction = tf.reshape(linear(summary, params["output.weight"]!, params["output.bias"]!), last.shape);
@@ -68,7 +74,13 @@ function sideNetwork(
   };
 }
 
-/** The joiner: applies each decoder layer's attention to the encoder's sweep. */
+/** The states at the positions that are read out, or the means behind them: (batch, positions, 2 channels) -> (batch, positions, channels). */
+function half({ hidden, mask }: Activation, which: 0 | 1): Activation {
+  const [batch, positions, both] = hidden.shape as [number, number, number];
+  return { hidden: tf.slice(hidden, [0, 0, (which * both) / 2], [batch, positions, both / 2]), mask };
+}
+
+/** The joiner of an encoder-decoder: applies each decoder layer's attention to the encoder's sweep. */
 function join(
   recorded: ReadonlyMap<string, Activation>,
   encoder: readonly string[],

@@ -7,8 +7,10 @@ export interface Reads {
   readonly corrected: StackName;
   /** Its blocks that are read. */
   readonly layers: readonly string[];
-  /** Those of the encoder that the joiner reads; null: there is no joiner. */
+  /** Those of the encoder that the joiner reads; null: it reads none. */
   readonly source: readonly string[] | null;
+  /** Whether the joiner reads, in each layer of the one stack there is, the mean of the states of all tokens that a position sees. */
+  readonly joinsMean: boolean;
   /** The site that the corrected state enters. */
   readonly enters: string;
 }
@@ -24,6 +26,7 @@ export function readsOf(backbone: Backbone, config: Pick<ReadConfig, "layers" | 
     ...{ corrected, enters },
     layers: blocks(backbone, corrected, config),
     source: kind === "encoder-decoder" && config.joiner ? blocks(backbone, "encoder", config) : null,
+    joinsMean: kind !== "encoder-decoder" && config.joiner,
   };
 }
 

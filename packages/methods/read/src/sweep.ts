@@ -17,7 +17,7 @@ export interface SweepWeights {
   readonly norm: Tensor;
   /** (gates * hidden, channels) */
   readonly input: Tensor;
-  /** (gates * hidden, hidden): weight of the joiner's input, or null. */
+  /** (gates * hidden, width of the joiner's input), or null. */
   readonly context: Tensor | null;
   /** (gates * hidden, hidden) */
   readonly state: Tensor;
@@ -30,7 +30,7 @@ export interface SweepWeights {
 /**
  * Runs a cell over the layers of a backbone, with one sequence per token position: `h_i = cell([norm(phi_i) ; c_i], h_{i-1})`.
  *
- * `layers` are the recorded states phi_i, each (rows, channels) and frozen; `contexts` the joiner's c_i (rows, hidden) or null.
+ * `layers` are the recorded states phi_i, each (rows, channels) and frozen; `contexts` the joiner's c_i (rows, its width) or null.
  * Returns h_1..h_N, each (rows, hidden).
  *
  * The norm's scale is folded into the cell's input weights, so no gradient with respect to the normalised input is computed. A step

@@ -24,6 +24,7 @@ export function inTorch({ backbone, config, trained }: Tuned<ReadConfig>): Layou
     layers: reads.layers.map((block) => publishedBlock(backbone, block)),
     source: (reads.source ?? []).map((block) => publishedBlock(backbone, block)),
     crossAttention: reads.source === null ? [] : reads.layers.map(crossAttentionOf),
+    joinsMean: reads.joinsMean,
     readout: publishedModule(backbone, paramOf(reads.enters)),
     ...{ cell, recurrent, aggregate, scale },
     normEpsilon: 1e-6, // rmsNorm's own

@@ -64,12 +64,32 @@ class Read(nn.Module):
         for name in self.about["crossAttention"]:
             modules[name].register_forward_hook(self.remember(name, -1))
         modules[self.about["readout"]].register_forward_pre_hook(self.replace)
+        if self.about["joinsMean"]:
+            model.register_forward_pre_hook(self.see, with_kwargs=True)
 
     def remember(self, name, part):
         def hook(_module, _arguments, output):
             self.seen[name] = output[part] if isinstance(output, tuple) else output
 
         return hook
+
+    def see(self, _module, arguments, named):
+        """Remembers which tokens each position sees, (batch, positions, tokens): a decoder's those up to it, an encoder's all."""
+        if named.get("past_key_values") is not None:
+            raise ValueError("READ reads whole sequences: call the model with use_cache=False")
+        ids = named["input_ids"] if "input_ids" in named else arguments[0]
+        mask = named.get("attention_mask", arguments[1] if len(arguments) > 1 else None)
+        real = torch.ones_like(ids) if mask is None else mask
+        seen = real[:, None, :].expand(-1, ids.shape[1], -1).float()
+        self.seen["tokens"] = seen.tril() if self.about["corrected"] == "decoder" else seen
+
+    def mean(self, layer):
+        """The mean of the RMS-normed states that each position sees, normed again."""
+        seen = self.seen["tokens"]
+        return self.normed((seen / seen.sum(-1, keepdim=True).clamp(min=1)) @ self.normed(layer))
+
+    def normed(self, state):
+        return state * torch.rsqrt(state.square().mean(-1, keepdim=True) + self.about["normEpsilon"])
 
     def replace(self, _module, arguments):
         corrected = self.corrected()  # (batch, tokens, channels)
@@ -84,6 +104,8 @@ class Read(nn.Module):
             summary = self.sweeps["encoder"](source, [None] * len(source))
             # each layer of the decoder reads the encoder's summary with the mean of its heads' cross-attention
             contexts = [self.seen[name].mean(1) @ summary for name in self.about["crossAttention"]]
+        if self.about["joinsMean"]:
+            contexts = [self.mean(layer) for layer in layers]
         correction = self.output(self.sweeps[self.about["corrected"]](layers, contexts))
         last, scale = layers[-1], self.about["scale"]
         if scale == "rms":

@@ -13,7 +13,7 @@ import {
   saveCheckpoint,
 } from "@petl/backbone";
 import { readConfig } from "@petl/checkpoint";
-import type { Activation } from "@petl/spec";
+import type { Activation, ReadAt } from "@petl/spec";
 import { linear, type Tensor, tf, tidy } from "@petl/tensor";
 import { trainingRow } from "@petl/trainer";
 import { random } from "./exercise.js";
@@ -44,12 +44,12 @@ async function withInputs<Result>(
  * `[site, ...shape]` of what a pass over the test rows records, in its order, and what the backbone publishes of it. A side network that
  * reads some positions alone sees nothing of the readout.
  */
-export async function recordedShapes(backbone: BackboneModel, onlyRead: boolean) {
-  const sites = backbone.sites.filter(({ name }) => !onlyRead || !backbone.readoutSites.includes(name));
+export async function recordedShapes(backbone: BackboneModel, at: ReadAt) {
+  const sites = backbone.sites.filter(({ name }) => at === "tokens" || !backbone.readoutSites.includes(name));
   const reads = sites.map(({ name }) => name);
   const rows = rowsOf(backbone);
   return withInputs(backbone, rows, (inputs) => {
-    const pass = new Pass(backbone, { hooks: new Map(), unfrozen: [], reads, onlyRead }, context, 0);
+    const pass = new Pass(backbone, { hooks: new Map(), unfrozen: [], reads, at }, context, 0);
     tf.tidy(() => void backbone.readout(backbone.forward(inputs, pass), pass));
     const recorded = [...pass.recorded].map(([name, { hidden }]) => [name, ...hidden.shape]);
     pass.dispose();
@@ -57,7 +57,7 @@ export async function recordedShapes(backbone: BackboneModel, onlyRead: boolean)
     const sequence = Math.max(...rows.map((row) => lengthsOf(row).sequence));
     const lengths: RowLengths = { source, sequence, positions };
     const published = sites.map((site) => {
-      const axes = backbone.axes(site, onlyRead).map((axis) => (typeof axis === "number" ? axis : lengths[axis]));
+      const axes = backbone.axes(site, at).map((axis) => (typeof axis === "number" ? axis : lengths[axis]));
       return [site.name, batch, ...axes];
     });
     return { recorded, published };

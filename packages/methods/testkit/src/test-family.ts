@@ -95,8 +95,8 @@ function testStage(stage: Stage): void {
 
   test("runs every site once, in the published order, with the published shape", async () => {
     const backbone = fresh();
-    for (const onlyRead of [false, true]) {
-      const { recorded, published } = await recordedShapes(backbone, onlyRead);
+    for (const at of ["tokens", "positions", "positions-with-mean"] as const) {
+      const { recorded, published } = await recordedShapes(backbone, at);
       expect(recorded).toEqual(published);
     }
     backbone.dispose();

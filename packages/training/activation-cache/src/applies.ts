@@ -1,5 +1,5 @@
 import type { BackboneModel } from "@petl/backbone";
-import type { SideNetwork } from "@petl/spec";
+import type { ReadAt, SideNetwork } from "@petl/spec";
 
 /** `auto`: where it is right and an example is seen twice; `on`: wherever it is right; `off`: never. */
 export type CacheMode = "auto" | "on" | "off";
@@ -9,7 +9,7 @@ export interface ReadModel {
   readonly backbone: BackboneModel;
   readonly gradientStart: number;
   readonly options: { readonly dropout: number };
-  readonly attachment: { readonly side?: Pick<SideNetwork, "reads" | "onlyRead"> };
+  readonly attachment: { readonly side?: Pick<SideNetwork, "reads" | "at"> };
 }
 
 /**
@@ -31,14 +31,14 @@ export function whyNotKept(
   return null;
 }
 
-/** What a step reads of the backbone: names of sites, and whether they are recorded at the positions that are read out alone. */
+/** What a step reads of the backbone: names of sites, and where. */
 export interface Reads {
   readonly reads: readonly string[];
-  readonly onlyRead: boolean;
+  readonly at: ReadAt;
 }
 
 /** What a step reads: the sites of the side network, or the one whose state enters the readout. */
 export function readsOf({ backbone, attachment: { side } }: ReadModel): Reads {
-  if (side === undefined) return { reads: [backbone.lastBlock], onlyRead: true };
-  return { reads: side.reads, onlyRead: side.onlyRead ?? false };
+  if (side === undefined) return { reads: [backbone.lastBlock], at: "positions" };
+  return { reads: side.reads, at: side.at ?? "tokens" };
 }

@@ -13,13 +13,9 @@ export const isExact = ({ details }: CacheDevice): boolean => details.rowIndepen
  * Digest of everything but the example that kept values depend on: the backbone's weights, the sites read, the device with its
  * kernels, and the format. Runs of the same kind can share entries.
  */
-export async function kindOf(
-  backbone: BackboneModel,
-  { reads, onlyRead }: Reads,
-  device: CacheDevice,
-): Promise<string> {
+export async function kindOf(backbone: BackboneModel, { reads, at }: Reads, device: CacheDevice): Promise<string> {
   const { threads, ...details } = device.details; // where rows do not depend on each other, neither do they on threads
-  const about = { format: 2, reads, onlyRead, device: device.name, details, threads: isExact(device) ? null : threads };
+  const about = { format: 3, reads, at, device: device.name, details, threads: isExact(device) ? null : threads };
   const hash = createHash("sha256").update(JSON.stringify(about));
   const { sites, readoutSites } = backbone;
   const skipped = new Set(sites.flatMap(({ name, params }) => (readoutSites.includes(name) ? params : [])));

@@ -18,12 +18,12 @@ export interface Layout {
 }
 
 /** @throws Error for a name that is no site of the backbone */
-export function layoutOf(backbone: Pick<BackboneModel, "name" | "sites" | "axes">, { reads, onlyRead }: Reads): Layout {
+export function layoutOf(backbone: Pick<BackboneModel, "name" | "sites" | "axes">, { reads, at }: Reads): Layout {
   const { name, sites } = backbone;
   const slots = reads.map((read): Slot => {
     const site = sites.find((each) => each.name === read);
     if (site === undefined) throw new Error(`activation cache: expected a site of ${name}, got ${read}`);
-    return { site: read, axes: backbone.axes(site, onlyRead) };
+    return { site: read, axes: backbone.axes(site, at) };
   });
   const isOfSource = ({ axes }: Slot): boolean => axes.every((axis) => typeof axis === "number" || axis === "source");
   return { source: slots.filter(isOfSource), target: slots.filter((slot) => !isOfSource(slot)) };

@@ -33,6 +33,8 @@ function* ofSites(backbone: BackboneModel, attachment: Attachment): Generator<st
   const late = reads.find((name) => order.get(name)! >= start);
   if (late !== undefined)
     yield `expected hooks to read sites before ${sites[start]?.name ?? "the readout"}, the first that is differentiated, got ${late}`;
+  if (reads.length > 0 && side?.at === "positions-with-mean")
+    yield "expected its side network to read at tokens or positions beside hooks, which read all tokens, got positions-with-mean";
   if (side !== undefined && !readoutSites.includes(side.enters))
     yield `expected its side network to enter one of ${readoutSites.join(", ")} of ${model}, got ${side.enters}`;
 }

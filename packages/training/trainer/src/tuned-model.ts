@@ -178,8 +178,8 @@ export class TunedModel {
   /** What the method does in a pass beside the backbone's own computation. */
   get intervention(): Intervention {
     const { hooks, inputHooks = new Map(), unfrozen, reads = [], side } = this.attachment;
-    const onlyRead = side?.onlyRead === true && reads.length === 0;
-    return { hooks, inputHooks, unfrozen, reads: [...reads, ...(side?.reads ?? [])], hookReads: reads, onlyRead };
+    const at = reads.length > 0 ? "tokens" : (side?.at ?? "tokens"); // hooks read all tokens
+    return { hooks, inputHooks, unfrozen, reads: [...reads, ...(side?.reads ?? [])], hookReads: reads, at };
   }
 
   /** All in which the model differs from its backbone, by name: what is trained, and what was added frozen. */

@@ -39,7 +39,7 @@ const besideLast: PetlMethod<null> = {
     unfrozen: [],
     hooks: new Map(),
     side: {
-      ...{ reads: ["decoder.0", "decoder.1"], onlyRead: true, enters: "score" },
+      ...{ reads: ["decoder.0", "decoder.1"], at: "positions", enters: "score" },
       forward: (recorded, { params }) =>
         tf.add(recorded.get("decoder.1")!.hidden, linear(recorded.get("decoder.0")!.hidden, params.correction!)),
     },

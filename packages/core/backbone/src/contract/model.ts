@@ -1,4 +1,4 @@
-import type { Activation, Backbone, Site } from "@petl/spec";
+import type { Activation, Backbone, ReadAt, Site } from "@petl/spec";
 import type { Random, Tensor } from "@petl/tensor";
 import type { Pass } from "../pass/pass.js";
 import type { SiteAxis } from "./axes.js";
@@ -23,8 +23,8 @@ export interface BackboneModel extends Backbone {
   readonly lastBlock: string;
   /** @throws Error if there is no tensor of this name */
   param(name: string): Tensor;
-  /** Dimensions of a site's output after the batch, in order; `onlyRead`: it is recorded at the positions that are read out. */
-  axes(site: Site, onlyRead: boolean): readonly SiteAxis[];
+  /** Dimensions after the batch, in order, of a site's output as it is recorded `at`; there is no mean of attention weights. */
+  axes(site: Site, at: ReadAt): readonly SiteAxis[];
   /** Makes tensors of rows. */
   pad(rows: readonly Row[]): Inputs;
   /**

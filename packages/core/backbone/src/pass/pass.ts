@@ -4,10 +4,11 @@ import {
   type Backbone,
   gradientStart,
   type HookContext,
+  type ReadAt,
   type Site,
   type StepContext,
 } from "@petl/spec";
-import { atPlace, dropout, type Random, recomputed, type Tensor, tf, tidy, untaped } from "@petl/tensor";
+import { atPlace, dropout, type Random, recomputed, rmsNorm, type Tensor, tf, tidy, untaped } from "@petl/tensor";
 import { disposeRecordings } from "./recordings.js";
 
 /** What happens during a pass beside the backbone's own computation. */
@@ -16,8 +17,8 @@ export interface Intervention extends Pick<Attachment, "hooks" | "inputHooks" | 
   readonly reads: readonly string[];
   /** Those of them that hooks read. */
   readonly hookReads?: readonly string[];
-  /** They are recorded at the positions that are read out, wherever the model reads out some of its tokens only. */
-  readonly onlyRead?: boolean;
+  /** Where they are recorded, in a model that reads out some of its tokens only; default: at all tokens. */
+  readonly at?: ReadAt;
 }
 
 /** What a pass must know of the backbone. */
@@ -32,6 +33,7 @@ export class Pass {
   readonly recorded = new Map<string, Activation>();
   #recording = this.recorded;
   #select: ((output: Activation) => Activation) | null = null;
+  #seen: ((output: Activation) => Tensor) | null = null;
   readonly #index: ReadonlyMap<string, number>;
   readonly #start: number;
   readonly #reads: ReadonlySet<string>;
@@ -103,10 +105,12 @@ export class Pass {
 
   /**
    * From here on, `select` picks what is read out: it takes a site's output (rows, tokens, channels) to (rows, positions, channels).
-   * What is recorded is reduced to that if the intervention asks for it.
+   * What is recorded is reduced to that if the intervention asks for it. `seen` says which tokens of an output each of these positions
+   * sees, 1 or 0: (rows, positions, tokens).
    */
-  readOutBy(select: (output: Activation) => Activation): void {
+  readOutBy(select: (output: Activation) => Activation, seen: ((output: Activation) => Tensor) | null = null): void {
     this.#select = select;
+    this.#seen = seen;
   }
 
   /** Of a state of all the tokens that are recorded, what is read out: (rows, positions, channels). */
@@ -141,7 +145,7 @@ export class Pass {
   }
 
   get #recordsReadOut(): boolean {
-    return this.intervention.onlyRead === true;
+    return (this.intervention.at ?? "tokens") !== "tokens";
   }
 
   #indexOf(name: string): number {
@@ -152,7 +156,17 @@ export class Pass {
 
   #record(name: string, output: Activation): void {
     const { hidden, mask } = this.#select !== null && this.#recordsReadOut ? this.#select(output) : output;
-    this.replaceRecording(name, { hidden: tf.keep(hidden.clone()), mask: tf.keep(mask.clone()) });
+    const hasMean = this.intervention.at === "positions-with-mean" && this.#select !== null && hidden.rank === 3;
+    const recorded = hasMean && !this.#readout.has(name) ? this.#withMean(hidden, output) : hidden;
+    this.replaceRecording(name, { hidden: tf.keep(recorded.clone()), mask: tf.keep(mask.clone()) });
+  }
+
+  /** The states at the positions that are read out, and behind each the mean of what it sees. */
+  #withMean(read: Tensor, output: Activation): Tensor {
+    if (this.#seen === null) throw new Error("backbone: expected a pass that knows what each position sees");
+    const seen = this.#seen(output);
+    const shares = tf.div(seen, tf.sum(seen, -1, true));
+    return tf.concat([read, tf.matMul(shares, rmsNorm(output.hidden))], -1);
   }
 
   /** Runs `scope`; what is recorded in it becomes part of its result. */

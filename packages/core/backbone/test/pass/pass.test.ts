@@ -63,7 +63,7 @@ describe("a pass", () => {
     const inputs = model.pad(rows);
     const [whole, only] = [
       passOf(model, { reads: ["decoder.1"] }),
-      passOf(model, { reads: ["decoder.1"], onlyRead: true }),
+      passOf(model, { reads: ["decoder.1"], at: "positions" }),
     ];
     model.forward(inputs, whole);
     const state = model.forward(inputs, only);
@@ -71,6 +71,34 @@ describe("a pass", () => {
     expect(only.recorded.get("decoder.1")!.hidden.shape).toEqual([3, 3, 8]);
     expect(await only.recorded.get("decoder.1")!.hidden.data()).toEqual(await state.hidden.data());
     for (const pass of [whole, only]) pass.dispose();
+    model.dispose();
+  });
+
+  test("records behind them the mean of the normed states that each sees, where that is asked for", async () => {
+    const model = testModel();
+    const inputs = model.pad(rows);
+    const [whole, only, withMean] = (["tokens", "positions", "positions-with-mean"] as const).map((at) => {
+      const pass = passOf(model, { reads: ["decoder.1"], at });
+      model.forward(inputs, pass);
+      return pass;
+    }) as [Pass, Pass, Pass];
+    const [all, states, both] = [whole, only, withMean].map(
+      ({ recorded }) => recorded.get("decoder.1")!.hidden.arraySync() as number[][][],
+    ) as [number[][][], number[][][], number[][][]];
+    const readAt = inputs.tensors.readAt!.arraySync() as number[][];
+    for (const [row, positions] of readAt.entries()) {
+      for (const [position, last] of positions.entries()) {
+        const seen = all[row]!.slice(0, last + 1).map((state) => {
+          const rms = Math.sqrt(state.reduce((sum, value) => sum + value ** 2, 0) / state.length + 1e-6);
+          return state.map((value) => value / rms);
+        });
+        const found = both[row]![position]!;
+        expect(found.slice(0, 8)).toEqual(states[row]![position]);
+        for (const [channel, value] of found.slice(8).entries())
+          expect(value).toBeCloseTo(seen.reduce((sum, state) => sum + state[channel]!, 0) / seen.length, 5);
+      }
+    }
+    for (const pass of [whole, only, withMean]) pass.dispose();
     model.dispose();
   });
 

@@ -6,6 +6,8 @@ import type { GivenSettings, Suite } from "./schema.js";
 
 /** A method with one configuration, as a suite names it. */
 export interface Arm {
+  /** The method's name, and where the suite has it several times, what tells this one apart, in the words of `--method`. */
+  readonly label: string;
   readonly method: FoundMethod;
   readonly config: unknown;
   /** The configuration as the suite has it. */

@@ -7,7 +7,7 @@ import { BenchError } from "../errors.js";
 import { answeredBy } from "../resolve/answering.js";
 import type { FoundFamily } from "../resolve/family.js";
 import { type Rung, rungsOf } from "../tune/rungs.js";
-import type { Cell } from "./cells.js";
+import { type Cell, limitsOf } from "./cells.js";
 import type { OutlinedRun } from "./planned-run.js";
 import { type GivenSettings, givenSettings, optionsOf, type Suite, settingsOf } from "./schema.js";
 import { trainExamples } from "./task-files.js";
@@ -64,12 +64,14 @@ export function trialRun(
 
 /** The backbone as it was loaded, on the task of a cell; null where a head answers, which only training makes. */
 export function baselineRun(of: OutlineOf, { task, limit }: Cell): OutlinedRun | null {
-  const arm = { method: findUntouched(), config: null, settings: {}, cacheActivations: "off" } as const;
+  const method = findUntouched();
+  const arm = { label: method.name, method, config: null, settings: {}, cacheActivations: "off" } as const;
   const run = runOf(of, { arm, task, limit }, of.suite.seeds[0]!, "baseline");
   if (run.settings.scoring === "head") return null;
   const wave = of.suite.trials > 0 ? lastWave(of.suite) : 1; // it waits for every search of its task
   return {
     ...run,
+    label: method.name, // it trains on no rows
     settings: { ...run.settings, steps: 0 },
     slot: `untouched on ${task.name}`,
     wave,
@@ -117,5 +119,6 @@ function runOf(
   const asked = askedSettings(suite, task, seed, arm.settings);
   const { scoring, textFormat } = answeredBy(family.definition, { ...asked, textFormat: suite.textFormat });
   const options = { ...optionsOf(suite, { limit, cacheActivations: arm.cacheActivations }), textFormat };
-  return { stage, method: arm.method, config: arm.config, task, seed, settings: { ...asked, scoring }, options };
+  const label = limitsOf(suite).length > 1 ? `${arm.label} with ${limit ?? "all"} rows` : arm.label;
+  return { stage, label, method: arm.method, config: arm.config, task, seed, settings: { ...asked, scoring }, options };
 }

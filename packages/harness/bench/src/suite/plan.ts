@@ -167,7 +167,7 @@ function checkTasks(tasks: readonly Task[], { taskSettings }: Suite): void {
 }
 
 async function parseArms(suite: Suite, places: Places): Promise<Arm[]> {
-  const arms = new Map<string, Arm>();
+  const arms = new Map<string, Omit<Arm, "label">>();
   const methods = new Map<string, FoundMethod>(); // a sweep names one method many times
   for (const { method: name, config: given, settings, cacheActivations = suite.cacheActivations } of suite.methods) {
     const method = methods.get(name) ?? (await loadMethod(name, places));
@@ -176,5 +176,21 @@ async function parseArms(suite: Suite, places: Places): Promise<Arm[]> {
     const key = configHash([method.url, config, settings, cacheActivations]);
     arms.set(key, { method, config, given, settings, cacheActivations }); // the same arm twice is one arm
   }
-  return [...arms.values()];
+  return labelled([...arms.values()]);
+}
+
+/** Arms with names by which they can be told apart. */
+function labelled(arms: readonly Omit<Arm, "label">[]): Arm[] {
+  const entries = arms.map(({ given, settings, cacheActivations }): Readonly<Record<string, unknown>> => {
+    const trained = Object.entries(settings).map(([key, value]) => [`train.${key}`, value]);
+    return { ...given, ...Object.fromEntries(trained), cacheActivations };
+  });
+  return arms.map((arm, index) => {
+    const siblings = entries.filter((_, other) => arms[other]!.method.name === arm.method.name);
+    const own = Object.entries(entries[index]!).filter(([key, value]) =>
+      siblings.some((other) => configHash(other[key] ?? null) !== configHash(value ?? null)),
+    );
+    const details = own.map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+    return { ...arm, label: [arm.method.name, details.join(",")].filter(Boolean).join(":") };
+  });
 }

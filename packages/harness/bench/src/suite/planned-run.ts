@@ -16,6 +16,8 @@ export interface OutlinedRun {
   /** Runs of a wave depend on nothing but runs of earlier waves; 1 for the first. */
   readonly wave: number;
   readonly stage: RunRecord["run"]["stage"];
+  /** The method, and what tells it from the suite's others of that name, such as `lora:rank=4 with 64 rows`. */
+  readonly label: string;
   /** Whether its learning rate is tried or chosen by a search. */
   readonly isSearched: boolean;
   readonly method: FoundMethod;

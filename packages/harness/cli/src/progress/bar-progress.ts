@@ -141,7 +141,7 @@ export class BarProgress implements Progress {
 
 /** A run as a moving line shows it. */
 function barRun({ run, index, total, step, steps, loss, skipped, phase }: RunInHand): Omit<BarState, "share" | "left"> {
-  const names = { method: run.method.name, task: run.task.name, which: whichText(run) };
+  const names = { method: run.label, task: run.task.name, which: whichText(run) };
   const isStep = phase === null && step > 0;
   return {
     ...{ index, total, ...names },

@@ -12,7 +12,7 @@ export function warningLine(text: string): string {
 
 /** A run in a few words. */
 export function runText(run: PlannedRun): string {
-  return `${run.method.name} on ${run.task.name}, ${whichText(run)}`;
+  return `${run.label} on ${run.task.name}, ${whichText(run)}`;
 }
 
 /** Which of the runs of its method and task it is. */

@@ -84,8 +84,9 @@ function asText({ plan, out, finished }: DryRun, rows: readonly Row[]): string {
   ].join("\n");
 }
 
-function rowText({ outlined: { method, config, task, seed, slot, stage }, id, isDone }: Row): string {
-  const name = id ?? (stage === "final" ? `${method.name} ${task.name} ${seed}` : slot);
+function rowText({ outlined: { label, method, config, task, seed, slot, stage }, id, isDone }: Row): string {
+  const told = label === method.name ? "" : `  ${label}`; // an id does not say which of its arms it is
+  const name = id === null ? (stage === "final" ? `${label} on ${task.name}, seed ${seed}` : slot) : `${id}${told}`;
   return `${isDone ? "done" : "run "}  ${name}  ${JSON.stringify(config)}`;
 }
 

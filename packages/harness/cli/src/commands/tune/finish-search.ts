@@ -58,7 +58,7 @@ function asText(searches: readonly CellSearch[], records: Records): string {
     const done = trials.flatMap(({ id }) => records.get(id) ?? []);
     const diverged = done.filter(({ status }) => status === "failed").length;
     return [
-      ...[arm.method.name, task.name, limit === null ? "all" : String(limit)],
+      ...[arm.label, task.name, limit === null ? "all" : String(limit)],
       ...[chosen === null ? "none yet" : String(chosen.learningRate), chosen?.validationScore.toFixed(1) ?? ""],
       ...[`${done.length} of ${trials.length}`, String(diverged), formatSeconds(costS(trials, records))],
       edgeText(chosen),
