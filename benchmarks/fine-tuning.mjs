@@ -5,7 +5,7 @@ import { loadBackbone } from "@petl/backbone";
 import { writeSafetensors } from "@petl/checkpoint";
 import { findTask, openGlue } from "@petl/glue";
 import { loadTask } from "@petl/task";
-import { seededRandom } from "@petl/tensor";
+import { seededRandom, tf } from "@petl/tensor";
 import { defaultSettings, epochBatches, headTaskOf, prepareTask, TunedModel } from "@petl/trainer";
 
 /** Settings as the Python side trains: batches shuffled without regard to length, one evaluation at the end. */
@@ -78,7 +78,12 @@ export async function writeStart(path, { model, task, method, config, settings }
 function drawnTensors({ backbone, params, trained }, method, config) {
   const inPeft = method.layouts?.peft?.({ backbone, backboneSource: "", config, trained });
   if (inPeft !== undefined) return inPeft.tensors["adapter_model.safetensors"]; // the head is among them
-  const own = Object.entries(params).map(([name, tensor]) => [`read.${readInPyTorch[name.split(".").at(-1)]}`, tensor]);
+  const own = Object.entries(params).flatMap(([name, tensor]) => {
+    const [stack, part] = [name.slice(0, name.lastIndexOf(".")), name.split(".").at(-1)];
+    if (part === "context") return []; // PyTorch has one weight for all that a cell reads
+    const context = part === "input" ? params[`${stack}.context`] : undefined;
+    return [[`read.${readInPyTorch[part]}`, context === undefined ? tensor : tf.concat([tensor, context], 1)]];
+  });
   const head = backbone.head.map((name) => [backbone.publishedNames.get(name), backbone.param(name)]);
   return Object.fromEntries([...own, ...head]);
 }

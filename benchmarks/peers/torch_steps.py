@@ -108,13 +108,23 @@ class Sweep(nn.Module):
     def __init__(self, width: int, hidden: int):
         super().__init__()
         self.norm = nn.RMSNorm(width)
-        self.cell = nn.GRU(width, hidden)
+        self.cell = nn.GRU(2 * width, hidden)
         self.output = nn.Linear(hidden, width)
 
-    def forward(self, states):
-        """(layers, positions, width) -> (positions, width)"""
-        swept, _ = self.cell(self.norm(states))
+    def forward(self, read):
+        """States and means of what they see, (layers, positions, 2 width) -> (positions, width)"""
+        states, means = read.chunk(2, -1)
+        swept, _ = self.cell(torch.cat([self.norm(states), normed(means)], -1))
         return states[-1] + size(states[-1]) * self.output(swept.mean(0))
+
+
+def normed(state):
+    return state * torch.rsqrt(state.square().mean(-1, keepdim=True) + 1e-6)
+
+
+def with_means(state, means):
+    """States (rows, positions, width) and what they see on average, as one: (rows, positions, 2 width)."""
+    return torch.cat([state, means.expand_as(state)], -1)
 
 
 def size(state):
@@ -149,7 +159,9 @@ class ReadBert(nn.Module):
 
     def forward(self, labels, **inputs):
         bert = self.backbone.bert
-        states = recorded(bert.encoder.layer, lambda state: state[:, 0], lambda: bert(**inputs))
+        share = inputs["attention_mask"] / inputs["attention_mask"].sum(1, keepdim=True)
+        pick = lambda state: with_means(state[:, :1], share[:, None] @ normed(state))[:, 0]
+        states = recorded(bert.encoder.layer, pick, lambda: bert(**inputs))
         logits = self.backbone.classifier(bert.pooler(self.read(states)[:, None]))
         return cross_entropy(logits, labels)
 
@@ -165,7 +177,13 @@ class ReadLlama(nn.Module):
     def forward(self, input_ids, attention_mask, labels):
         causal, positions = self.backbone, labels.shape[1]
         run = lambda: causal.model(input_ids=input_ids, attention_mask=attention_mask, use_cache=False)
-        states = recorded(causal.model.layers, lambda state: state[:, -positions:].flatten(0, 1), run)
+        seen = torch.arange(1, input_ids.shape[1] + 1, device=input_ids.device)[:, None]
+
+        def pick(state):
+            means = normed(state).cumsum(1) / seen
+            return with_means(state[:, -positions:], means[:, -positions:]).flatten(0, 1)
+
+        states = recorded(causal.model.layers, pick, run)
         return cross_entropy(causal.lm_head(causal.model.norm(self.read(states))), labels)
 
 

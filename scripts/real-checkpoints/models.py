@@ -15,21 +15,36 @@ def read_width(width):
     return min(256, -(-width // 24) * 8)
 
 
+def normed(state):
+    return state * torch.rsqrt(state.square().mean(-1, keepdim=True) + 1e-6)
+
+
+def with_mean_of_seen(state, mask, is_causal):
+    """Behind each token's state (rows, tokens, width), the mean of the normed states it sees, all or those up to it: (rows, tokens, 2 width)."""
+    weighted = normed(state) * mask[..., None]
+    if is_causal:
+        mean = weighted.cumsum(1) / mask.cumsum(1)[..., None].clamp(min=1)
+    else:
+        mean = (weighted.sum(1, keepdim=True) / mask.sum(1)[:, None, None]).expand_as(state)
+    return torch.cat([state, mean], -1)
+
+
 class Read(nn.Module):
-    """READ without a joiner: a GRU over a stack's layers, one sequence a position, whose mean corrects the last state."""
+    """READ over one stack: a GRU over the layers, one sequence a position, whose mean corrects the last state."""
 
     def __init__(self, width):
         super().__init__()
         hidden = read_width(width)
         self.norm = nn.RMSNorm(width, eps=1e-6)
-        self.cell = nn.GRU(width, hidden)
+        self.cell = nn.GRU(2 * width, hidden)
         self.output = nn.Linear(hidden, width)
         nn.init.zeros_(self.output.weight)
         nn.init.zeros_(self.output.bias)
 
-    def forward(self, states):
-        """(layers, positions, width) -> (positions, width)"""
-        swept, _ = self.cell(self.norm(states))
+    def forward(self, read):
+        """States and means, (layers, positions, 2 width) -> (positions, width)"""
+        states, means = read.chunk(2, -1)
+        swept, _ = self.cell(torch.cat([self.norm(states), normed(means)], -1))
         last = states[-1]
         return last + last.pow(2).mean(-1, keepdim=True).sqrt() * self.output(swept.mean(0))
 
@@ -94,7 +109,8 @@ class TunedEncoder(Tuned):
         if self.read is None:
             return self.backbone(**inputs).logits
         bert = self.backbone.bert
-        states = self.recorded(bert.encoder.layer, lambda state: state[:, 0], lambda: bert(**inputs))
+        pick = lambda state: with_mean_of_seen(state, inputs["attention_mask"], is_causal=False)[:, 0]
+        states = self.recorded(bert.encoder.layer, pick, lambda: bert(**inputs))
         corrected = self.read(states)[:, None]  # the pooler takes the first token
         return self.backbone.classifier(self.backbone.dropout(bert.pooler(corrected)))
 
@@ -121,5 +137,6 @@ class TunedDecoder(Tuned):
         ).last_hidden_state
         if self.read is None:
             return causal.lm_head(run()[at])
-        states = self.recorded(causal.model.layers, lambda state: state[at], run)
+        pick = lambda state: with_mean_of_seen(state, inputs["attention_mask"], is_causal=True)[at]
+        states = self.recorded(causal.model.layers, pick, run)
         return causal.lm_head(causal.model.norm(self.read(states)))

@@ -106,7 +106,7 @@ export type InputHook = (input: Activation, context: HookContext) => Activation;
 /**
  * Where a side network reads a site: at all `tokens`, (batch, tokens, channels); at the `positions` that are read out, (batch, positions,
  * channels); or at these `positions-with-mean`, (batch, positions, 2 * channels): behind the state, the mean of the RMS-normed states of all
- * tokens that the position sees, itself among them. Where the model reads out all of its tokens, it is always at all of them.
+ * tokens that the position sees, itself among them, RMS-normed again. Where the model reads out all of its tokens, it is always at all of them.
  */
 export type ReadAt = "tokens" | "positions" | "positions-with-mean";
 

@@ -1,5 +1,5 @@
 import { type Activation, type Backbone, defineMethod, type Params, type SideNetwork } from "@petl/spec";
-import { linear, rmsNorm, type Tensor, tf } from "@petl/tensor";
+import { linear, type Tensor, tf } from "@petl/tensor";
 import { defaultHidden, parseReadConfig, type ReadConfig } from "./config.js";
 import { crossAttention, type Reads, readsOf } from "./reads.js";
 import { independent, sweep } from "./sweep.js";
@@ -62,7 +62,7 @@ function sideNetwork(
       const read = layers.map((name) => recorded.get(name)!);
       const states = joinsMean ? read.map((each) => half(each, 0)) : read;
       const contexts = joinsMean
-        ? read.map((each) => rmsNorm(rows(half(each, 1).hidden)))
+        ? read.map((each) => rows(half(each, 1).hidden))
         : source === null
           ? states.map(() => null)
           : join(recorded, source, layers, params, config);

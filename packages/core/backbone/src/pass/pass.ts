@@ -161,12 +161,12 @@ export class Pass {
     this.replaceRecording(name, { hidden: tf.keep(recorded.clone()), mask: tf.keep(mask.clone()) });
   }
 
-  /** The states at the positions that are read out, and behind each the mean of what it sees. */
+  /** The states at the positions that are read out, and behind each the normed mean of what it sees. */
   #withMean(read: Tensor, output: Activation): Tensor {
     if (this.#seen === null) throw new Error("backbone: expected a pass that knows what each position sees");
     const seen = this.#seen(output);
     const shares = tf.div(seen, tf.sum(seen, -1, true));
-    return tf.concat([read, tf.matMul(shares, rmsNorm(output.hidden))], -1);
+    return tf.concat([read, rmsNorm(tf.matMul(shares, rmsNorm(output.hidden)))], -1);
   }
 
   /** Runs `scope`; what is recorded in it becomes part of its result. */

@@ -11,6 +11,12 @@ beforeAll(async () => {
 
 const twice = ({ hidden, mask }: Activation): Activation => ({ hidden: tf.mul(hidden, 2), mask });
 
+/** Divided by the root mean square. */
+function normed(state: readonly number[]): number[] {
+  const rms = Math.sqrt(state.reduce((sum, value) => sum + value ** 2, 0) / state.length + 1e-6);
+  return state.map((value) => value / rms);
+}
+
 describe("a pass", () => {
   test("gives the logits of a naive computation", async () => {
     const model = testModel();
@@ -88,14 +94,13 @@ describe("a pass", () => {
     const readAt = inputs.tensors.readAt!.arraySync() as number[][];
     for (const [row, positions] of readAt.entries()) {
       for (const [position, last] of positions.entries()) {
-        const seen = all[row]!.slice(0, last + 1).map((state) => {
-          const rms = Math.sqrt(state.reduce((sum, value) => sum + value ** 2, 0) / state.length + 1e-6);
-          return state.map((value) => value / rms);
-        });
+        const seen = all[row]!.slice(0, last + 1).map(normed);
+        const mean = normed(
+          states[row]![position]!.map((_, at) => seen.reduce((sum, state) => sum + state[at]! / seen.length, 0)),
+        );
         const found = both[row]![position]!;
         expect(found.slice(0, 8)).toEqual(states[row]![position]);
-        for (const [channel, value] of found.slice(8).entries())
-          expect(value).toBeCloseTo(seen.reduce((sum, state) => sum + state[channel]!, 0) / seen.length, 5);
+        for (const [channel, value] of found.slice(8).entries()) expect(value).toBeCloseTo(mean[channel]!, 5);
       }
     }
     for (const pass of [whole, only, withMean]) pass.dispose();
