@@ -49,8 +49,10 @@ function besideThePaper(group, isOneOfSeveral) {
     return method === "read" && row?.means[0] !== undefined ? [{ id, label, row, mean: row.means[0], pair }] : [];
   });
   if (reads.length === 0 || reference?.method !== "full") return [];
-  const change = ({ value, relative, reason }) =>
-    value === null || relative === null ? `not measured: ${reason}` : signedPercent(relative - 1);
+  const change = ({ value, relative, reason, note }) =>
+    value === null || relative === null
+      ? `not measured: ${reason}`
+      : [signedPercent(relative - 1), note].filter(Boolean).join("; ");
   const costs = (name) => reads.map(({ row }) => change(row.costs[name]));
   const columns = reads.length === 1 ? ["Here"] : reads.map(({ label }) => label);
   const memory = "peak tensor memory of the task that needs most";

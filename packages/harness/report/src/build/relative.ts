@@ -1,10 +1,11 @@
 import type { Figure } from "../model/figure.js";
 import { distinct, present } from "../statistics/statistics.js";
 
-/** The figure with its share of the reference's; none where either is missing or the reference's is 0. */
+/** The figure with its share of the reference's; none where either is missing or the reference's is 0. What is to know of that holds for the share. */
 export function relativeTo(figure: Figure, reference: Figure | undefined): Figure {
   const share = figure.value === null || !reference?.value ? null : figure.value / reference.value;
-  return { ...figure, relative: share };
+  const ofReference = share === null || figure.note !== undefined ? undefined : reference?.note;
+  return { ...figure, relative: share, ...(ofReference !== undefined && { note: `the reference's: ${ofReference}` }) };
 }
 
 /** No figure, with the distinct reasons. */

@@ -95,7 +95,7 @@ test("times of a disturbed run have a note, in the summary too; earlier records 
   const note = "other work kept the machine busy meanwhile: not to be trusted";
   expect(group!.summary.map(({ costs }) => [costs.trainTimeS.note, costs.peakHostBytes.note])).toEqual([
     [note, undefined],
-    [undefined, undefined],
+    [`the reference's: ${note}`, undefined],
   ]);
   expect(renderTable(buildReport([run(0.5), run(0.01, update)], { reference: null }))).toContain(`] ${note}`);
   const remark = /shared with other work, treat them as rough/;
@@ -110,4 +110,13 @@ test("only completed runs count, and a report says it before any figure; earlier
   const headlines = (records: RunRecord[]) => buildReport(records, { reference: null }).groups[0]!.headlines.join("\n");
   expect(headlines([run(0.5), run(0.5, update)])).toMatch(line);
   expect(headlines([syntheticRecord(all), syntheticRecord(update)])).not.toContain("other work");
+});
+
+test("a share of a disturbed reference's time is marked where the method itself was not disturbed", () => {
+  const noteOf = (records: readonly RunRecord[]) =>
+    buildReport(records, { reference: "all-weights" }).groups[0]!.summary.map(({ costs }) => costs.trainTimeS.note);
+  const own = "other work kept the machine busy meanwhile: not to be trusted";
+  expect(noteOf([run(0.6), run(0.01, offPath)])).toEqual([own, `the reference's: ${own}`]);
+  expect(noteOf([run(0.01), run(0.6, offPath)])).toEqual([undefined, own]);
+  expect(noteOf([run(0.01), run(0.01, offPath)])).toEqual([undefined, undefined]);
 });
