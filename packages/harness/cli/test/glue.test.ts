@@ -123,7 +123,7 @@ test("a dry run prints the runs, says which are done and runs nothing", async ()
   ];
   const { stdout, exitCode } = await startBench(command, directory);
   expect(exitCode).toBe(0);
-  expect(stdout.match(/^run {3}lora-sst2-0-[0-9a-f]{10} {2}\{"rank":[24],/gm)).toHaveLength(2);
+  expect(stdout.match(/^run {3}lora-sst2-0-[0-9a-f]{10} {2}lora:rank=([24]) {2}\{"rank":\1,/gm)).toHaveLength(2);
   expect(stdout).toContain("2 runs, 2 to do");
   expect(existsSync(join(directory, "out"))).toBe(false);
 });
