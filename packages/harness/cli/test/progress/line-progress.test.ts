@@ -5,6 +5,7 @@ import { LineProgress } from "../../src/progress/line-progress.js";
 
 const run = {
   slot: "read on sst2, seed 0",
+  label: "read",
   stage: "final",
   trial: null,
   method: { name: "read" },
