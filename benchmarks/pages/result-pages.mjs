@@ -32,6 +32,7 @@ export const resultPages = {
     caveats: [
       "The checkpoint is all-MiniLM-L6-v2 (22.7 M parameters, Apache-2.0), a sentence encoder that was trained on at most 128 tokens and on pairs of QQP, SNLI and MultiNLI.",
       "256 training rows and 128 held-out rows a task, at most 500 rows of dev: small data, chosen so that two cores finish.",
+      "READ is that of before [decision 0043](../decisions/0043-read-on-one-stack.md), which saw `[CLS]` alone: `joiner=false` today. As it is now, it was not run here yet.",
       "UniPT at its own size trains many times what READ does; `reduction=8` is nearer to READ's size.",
     ],
   },
