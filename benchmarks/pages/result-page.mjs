@@ -1,3 +1,4 @@
+import { givenSettings, parseSuite } from "@petl/bench";
 import { buildReport, formatPercent, formatPoints, formatSeconds, markdownTable, renderMarkdown } from "@petl/report";
 import { isOf, suiteArms } from "./arm-labels.mjs";
 
@@ -103,15 +104,12 @@ async function missing(suite, records) {
   const { tasks, seeds = [0], limit = null } = suite;
   const finals = records.filter(({ status, run }) => status === "completed" && run.stage === "final");
   const arms = await suiteArms(suite);
+  const parsed = parseSuite(suite, `suite ${suite.name}`);
   const lines = tasks.flatMap((task) =>
     [limit].flat().flatMap((rows) => {
       const ofRows = finals.filter(({ run }) => run.task === task && run.settings.limit === rows);
       const open = arms.filter((arm) => {
-        const { learningRate: _searched, ...asked } = {
-          ...suite.settings,
-          ...suite.taskSettings?.[task],
-          ...arm.settings,
-        };
+        const { learningRate: _searched, ...asked } = givenSettings(parsed, task, arm.settings);
         const own = ofRows.filter(({ run }) => isOf(arm, run) && isTrainedWith(asked, run.settings));
         return seeds.some((seed) => own.every(({ run }) => run.seed !== seed));
       });

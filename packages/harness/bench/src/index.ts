@@ -43,6 +43,7 @@ export type { OutlinedRun, PlannedRun } from "./suite/planned-run.js";
 export {
   type FoundRate,
   type GivenSettings,
+  givenSettings,
   parseSuite,
   type Suite,
   type SuiteInput,

@@ -33,9 +33,8 @@ export function finalRuns(of: OutlineOf, cell: Cell, seeds: readonly number[]): 
 }
 
 /** How long a whole run of a cell trains, as a trial's record has it. */
-export function wholeLength({ suite, family }: OutlineOf, cell: Cell): NonNullable<Trial["whole"]> {
-  const { settings } = runOf({ suite, family }, cell, suite.seeds[0]!, "final");
-  return recordedValues(lengthSettings, settings);
+export function wholeLength(of: OutlineOf, cell: Cell): NonNullable<Trial["whole"]> {
+  return recordedValues(lengthSettings, runOf(of, cell, of.suite.seeds[0]!, "final").settings);
 }
 
 /**

@@ -26,14 +26,28 @@ function findOwn({ settings, chosen }: RunRecord["run"]): Record<string, unknown
  * `own` is equal for the trials of a search and the runs that it chose for; `short` also for runs of another length, which may take what
  * a search found, and for trials of earlier versions, which do not say how long a whole run trains.
  */
-export function searchKeys({ run }: RunRecord): { readonly own: string; readonly short: string } {
-  const settings = without(ownSettings(run), [...searched, ...Object.keys(lengthSettings)]);
-  const keyWith = (length: object) =>
-    canonicalJson([run.method, run.methodPackage, run.methodConfig, { ...settings, ...length }]);
+export function searchKeys({ run }: RunRecord): SearchKeys {
+  const found = knownKeys.get(run) ?? findKeys(run);
+  knownKeys.set(run, found);
+  return found;
+}
+
+interface SearchKeys {
+  readonly own: string;
+  readonly short: string;
+}
+
+/** As `known`: each is asked for once a task. */
+const knownKeys = new WeakMap<RunRecord["run"], SearchKeys>();
+
+function findKeys(run: RunRecord["run"]): SearchKeys {
+  const length = Object.keys(lengthSettings) as (keyof typeof lengthSettings)[];
+  const settings = without(ownSettings(run), [...searched, ...length]);
+  const keyOf = (values: object) => canonicalJson([run.method, run.methodPackage, run.methodConfig, values]);
+  const short = keyOf(settings);
   const { whole } = run.trial ?? { whole: run.settings };
-  if (whole === undefined) return { own: keyWith({}), short: keyWith({}) };
-  const { epochs, steps, evalEvery, patience } = whole;
-  return { own: keyWith({ epochs, steps, evalEvery, patience }), short: keyWith({}) };
+  if (whole === undefined) return { own: short, short };
+  return { own: keyOf({ ...settings, ...Object.fromEntries(length.map((key) => [key, whole[key]])) }), short };
 }
 
 function without(settings: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {
