@@ -28,7 +28,8 @@ export interface TensorSource {
    */
   read(name: string): Float32Array;
   /**
-   * Reads one float tensor as the file stores it; null where that is F32. `storedFormat` of its `info` tells which without reading.
+   * Reads one float tensor as the file stores it, Q5_0 as `q8_0` of the same values; null where that is F32. `storedFormat` of its `info`
+   * tells which without reading.
    *
    * @throws CheckpointError as `read`
    */
@@ -47,5 +48,6 @@ export interface RawTensorSource extends TensorSource {
 
 /** The format that `readStored` gives a tensor in; null for F32 and for what it does not read. */
 export function storedFormat({ dtype }: Pick<TensorInfo, "dtype">): WeightFormat | null {
+  if (dtype === "Q5_0") return "q8_0";
   return weightFormats.find((format) => format.toUpperCase() === dtype) ?? null;
 }

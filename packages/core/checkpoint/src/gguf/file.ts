@@ -1,5 +1,5 @@
 import { closeSync, fstatSync } from "node:fs";
-import { readStored, type StoredWeight } from "@petl/weight-formats";
+import { q8FromQ5, readStored, type StoredWeight } from "@petl/weight-formats";
 import { CheckpointError } from "../error.js";
 import { openWeights, readExactly } from "../read-exactly.js";
 import { storedFormat, type TensorInfo, type TensorSource } from "../tensor-source.js";
@@ -49,7 +49,9 @@ export class GgufFile implements TensorSource {
   readStored(name: string): StoredWeight | null {
     const { shape, dtype } = this.#tensor(name).placed;
     const format = storedFormat({ dtype });
-    return format === null ? null : { format, shape, bytes: this.#bytes(name) };
+    if (format === null) return null;
+    const bytes = this.#bytes(name);
+    return { format, shape, bytes: dtype === "Q5_0" ? q8FromQ5(bytes) : bytes };
   }
 
   readIntegers(name: string): Int32Array | BigInt64Array {

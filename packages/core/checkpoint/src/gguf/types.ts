@@ -1,4 +1,4 @@
-import { type GgufFormat, ggufBlocks } from "@petl/weight-formats";
+import { type GgufFormat, ggufBlocks, q5Blocks } from "@petl/weight-formats";
 
 /** The first four bytes of a file: "GGUF". */
 export const magic = 0x46554747;
@@ -18,6 +18,7 @@ const readable: ReadonlyMap<number, GgufType> = new Map([
   [1, { name: "F16", values: 1, bytes: 2 }],
   [2, { name: "Q4_0", ...q4_0 }],
   [3, { name: "Q4_1", ...q4_1 }],
+  [6, { name: "Q5_0", ...q5Blocks }],
   [8, { name: "Q8_0", ...q8_0 }],
   [12, { name: "Q4_K", ...q4_k }],
   [14, { name: "Q6_K", ...q6_k }],
@@ -27,7 +28,6 @@ const readable: ReadonlyMap<number, GgufType> = new Map([
 /** Common types that are not read, for the error. */
 const others: ReadonlyMap<number, string> = new Map([
   ...([
-    [6, "Q5_0"],
     [7, "Q5_1"],
     [10, "Q2_K"],
     [11, "Q3_K"],
