@@ -37,5 +37,5 @@ export { linearSite, rmsNormSite } from "./pass/layer-sites.js";
 export { type Intervention, Pass, type PassBackbone, passBeside } from "./pass/pass.js";
 export { disposeRecordings, type Recordings } from "./pass/recordings.js";
 export { addResidual, addSublayer, release } from "./pass/residual.js";
-export { seenUpTo } from "./pass/seen.js";
+export { type Seen, SeenSums, seenUpTo } from "./pass/seen.js";
 export { TokenCache } from "./pass/token-cache.js";

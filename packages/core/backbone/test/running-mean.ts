@@ -153,7 +153,7 @@ class RunningMean implements BackboneModel {
     const { tensors } = inputs;
     const [ids, mask] = ["ids", "mask"].map((name) => tensors[name]!) as [Tensor, Tensor];
     const select = (output: Activation): Activation => this.readOut(output, inputs);
-    pass.readOutBy(select, () => seenUpTo(tensors.readAt!, ids.shape[1]!));
+    pass.readOutBy(select, { tokens: () => seenUpTo(tensors.readAt!, ids.shape[1]!) });
     return tidy(() => {
       let state = pass.at("decoder.embedding", { hidden: ids, mask }, () => ({
         hidden: embedding(this.param("decoder.embedding.weight"), ids),

@@ -87,7 +87,7 @@ export class Bert implements BackboneModel, WeightsView {
   forward(inputs: Inputs, pass: Pass): Activation {
     const tensors = inputs.tensors as unknown as BertTensors;
     const first = (output: Activation): Activation => this.readOut(output, inputs);
-    pass.readOutBy(first, ({ mask }) => tf.expandDims(mask, 1));
+    pass.readOutBy(first, { tokens: ({ mask }) => tf.expandDims(mask, 1) });
     let state = embed(this, tensors, pass);
     for (let layer = 0; layer < this.config.layers; layer++) {
       const input = state;

@@ -37,7 +37,7 @@ import {
   tokenTable,
 } from "./sites.js";
 import type { ModelView } from "./sublayer.js";
-import { ascending, lastTokens, moved, tokensAt } from "./tokens.js";
+import { ascending, lastTokens, moved, seenAmong, tokensAt } from "./tokens.js";
 
 /**
  * Llama and models built like it (Mistral, Qwen2, Qwen3): a decoder and a readout that run site by site through a `Pass`.
@@ -118,14 +118,14 @@ export class Llama implements BackboneModel, ModelView, Reader {
     return new Llama(this.name, this.config, { ...this.weights, [name]: withByteCategory("backbone", drawn) }, task);
   }
 
-  readWhole({ ids, mask, readAt, readMask, caches }: WholeTokens, pass: Pass): Activation {
+  readWhole({ ids, mask, readAt, readMask, caches, sums }: WholeTokens, pass: Pass): Activation {
     const [rows, tokens] = ids.shape as [number, number];
     const select = (output: Activation): Activation => tokensAt(output, readAt, readMask, tokens);
     const seen = ({ hidden }: Activation): Tensor => {
       const all = hidden.shape[1]!;
       return seenUpTo(moved(readAt, all - tokens), all);
     };
-    pass.readOutBy(select, seen);
+    pass.readOutBy(select, { tokens: seen, ...(sums && { kept: sums }) });
     return tidy(() => {
       const embedded = this.#embed(ids, mask, pass);
       const all = embedded.hidden.shape[1]!; // with what a hook put before them
@@ -136,9 +136,10 @@ export class Llama implements BackboneModel, ModelView, Reader {
     });
   }
 
-  readLater({ ids, mask, positions, positionsBelow, caches, isKept }: LaterTokens, pass: Pass): Activation {
-    const tokens = ids.shape[1]!;
-    pass.readOutBy((output) => lastTokens(output, tokens));
+  readLater({ ids, mask, positions, positionsBelow, caches, sums, isKept }: LaterTokens, pass: Pass): Activation {
+    const [rows, tokens] = ids.shape as [number, number];
+    const seen = { tokens: (output: Activation) => seenAmong(output, rows, tokens), earlier: sums };
+    pass.readOutBy((output) => lastTokens(output, tokens), isKept ? { ...seen, kept: sums } : seen);
     return tidy(() => {
       const embedded = this.#embed(ids, mask, pass);
       const prompt = embedded.hidden.shape[1]! - tokens;

@@ -1,4 +1,4 @@
-import { type Inputs, maskOf, type Pass, type Prefilled, padded } from "@petl/backbone";
+import { type Inputs, maskOf, type Pass, type Prefilled, padded, SeenSums } from "@petl/backbone";
 import type { Activation } from "@petl/spec";
 import { type Tensor, tf, tidy } from "@petl/tensor";
 import { emptyCaches, type LayerCache, sharedCaches } from "./layer-cache.js";
@@ -19,8 +19,8 @@ interface Sources {
 /**
  * Reads sources once where it may, so that each answer only costs its own tokens.
  *
- * What works on attention weights, and a side network that reads all tokens or their mean, must see whole sequences: then every answer is
- * read together with its source.
+ * What works on attention weights, and a side network that reads all tokens, must see whole sequences: then every answer is read together
+ * with its source.
  */
 export function prefilledLlama(model: Reader, inputs: Inputs, pass: Pass): Prefilled {
   const sources = sourcesOf(inputs);
@@ -31,7 +31,7 @@ export function prefilledLlama(model: Reader, inputs: Inputs, pass: Pass): Prefi
 function mustSeeWhole({ sites }: Reader, { intervention: { hooks, reads, at } }: Pass): boolean {
   const isWatched = (site: string): boolean => hooks.has(site) || reads.includes(site);
   const watchesWeights = sites.some(({ name, kind }) => kind === "attention-weights" && isWatched(name));
-  return watchesWeights || (reads.length > 0 && at !== "positions");
+  return watchesWeights || (reads.length > 0 && (at ?? "tokens") === "tokens");
 }
 
 function sourcesOf({ tensors, shape: [rows, tokens, positions] }: Inputs): Sources {
@@ -87,25 +87,26 @@ function wholeTokens({ ids, last }: Sources, answers: readonly (readonly number[
 }
 
 function continued(model: Reader, sources: Sources, pass: Pass): Prefilled {
-  const caches = emptyCaches(model.config.layers);
+  const source: Cached = { layers: emptyCaches(model.config.layers), sums: new SeenSums() };
   const rows = sources.ids.shape[0]!;
   const first = tidy(() => {
-    const sequence = { ...sources, readAt: sources.last, readMask: tf.ones([rows, 1]), caches };
-    return kept(model.readWhole(sequence, pass));
+    const sequence = { ...sources, readAt: sources.last, readMask: tf.ones([rows, 1]) };
+    return kept(model.readWhole({ ...sequence, caches: source.layers, sums: source.sums }, pass));
   });
   const { reads } = pass.intervention;
   const firstReads = new Map(reads.map((site) => [site, kept(copied(pass.recorded.get(site)!))]));
-  let grown: LayerCache[] | null = null;
+  let grown: Cached | null = null;
   let written = 0; // tokens in `grown` after the sources
 
-  const later = (ids: Tensor, mask: Tensor, by: number, cache: readonly LayerCache[], pass: Pass): Activation => {
+  const later = (ids: Tensor, mask: Tensor, by: number, cached: Cached, pass: Pass): Activation => {
     const tokens = ids.shape[1]!;
     const positions = tf.add(moved(sources.last, by + 1), ascending(rows, tokens));
     const positionsBelow = sources.ids.shape[1]! + by + tokens;
-    return model.readLater({ ids, mask, positions, positionsBelow, caches: cache, isKept: cache === grown }, pass);
+    const before = { caches: cached.layers, sums: cached.sums, isKept: cached === grown };
+    return model.readLater({ ids, mask, positions, positionsBelow, ...before }, pass);
   };
   const restart = (): void => {
-    for (const cache of grown ?? []) cache.dispose();
+    if (grown !== null) disposeOf(grown);
     [grown, written] = [null, 0];
   };
 
@@ -115,7 +116,7 @@ function continued(model: Reader, sources: Sources, pass: Pass): Prefilled {
         const { ids, tokens } = padded(answers, model.config.padId);
         if (tokens === 0) return again(first, firstReads, pass);
         const mask = tf.tensor(maskOf(answers, tokens), [rows, tokens], "float32");
-        const state = later(tf.tensor(ids, [rows, tokens], "int32"), mask, 0, caches, pass);
+        const state = later(tf.tensor(ids, [rows, tokens], "int32"), mask, 0, source, pass);
         for (const site of reads)
           pass.replaceRecording(site, kept(joined(firstReads.get(site)!, pass.recorded.get(site)!)));
         return joined(first, state);
@@ -124,18 +125,29 @@ function continued(model: Reader, sources: Sources, pass: Pass): Prefilled {
       tidy(() => {
         if (ids === null) restart();
         if (ids === null) return again(first, firstReads, pass);
-        grown ??= sharedCaches(caches);
+        grown ??= { layers: sharedCaches(source.layers), sums: source.sums.shared() };
         const state = later(tf.tensor([...ids], [rows, 1], "int32"), tf.ones([rows, 1]), written, grown, pass);
         written++;
         return state;
       }),
     dispose() {
       restart();
-      for (const cache of caches) cache.dispose();
+      disposeOf(source);
       for (const { hidden, mask } of [first, ...firstReads.values()]) tf.dispose([hidden, mask]);
       tf.dispose(Object.values(sources));
     },
   };
+}
+
+/** What is kept of tokens that later ones see. */
+interface Cached {
+  readonly layers: readonly LayerCache[];
+  readonly sums: SeenSums;
+}
+
+function disposeOf({ layers, sums }: Cached): void {
+  for (const cache of layers) cache.dispose();
+  sums.dispose();
 }
 
 /** The state after the sources once more, recordings included. */

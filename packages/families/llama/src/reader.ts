@@ -1,4 +1,4 @@
-import type { Pass, PassBackbone } from "@petl/backbone";
+import type { Pass, PassBackbone, SeenSums } from "@petl/backbone";
 import type { Activation } from "@petl/spec";
 import type { Tensor } from "@petl/tensor";
 import type { LlamaConfig } from "./config.js";
@@ -9,6 +9,8 @@ import type { LlamaTensors } from "./pad.js";
 export interface WholeTokens extends LlamaTensors {
   /** Take keys and values of every layer. */
   readonly caches?: readonly LayerCache[];
+  /** Takes up what means over tokens need of these. */
+  readonly sums?: SeenSums;
 }
 
 /** Tokens after cached ones; all are read out. */
@@ -23,7 +25,9 @@ export interface LaterTokens {
   readonly positionsBelow: number;
   /** Keys and values of the tokens before them. */
   readonly caches: readonly LayerCache[];
-  /** Whether the caches take these tokens up. */
+  /** Sums over them, for means over tokens. */
+  readonly sums: SeenSums;
+  /** Whether the caches and sums take these tokens up. */
   readonly isKept: boolean;
 }
 

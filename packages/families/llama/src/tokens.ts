@@ -1,3 +1,4 @@
+import { seenUpTo } from "@petl/backbone";
 import type { Activation } from "@petl/spec";
 import { gatherRows, rotaryTable, type Tensor, tf } from "@petl/tensor";
 
@@ -28,6 +29,16 @@ export function ascending(rows: number, tokens: number): Tensor {
   const positions = new Int32Array(rows * tokens);
   for (let index = 0; index < positions.length; index++) positions[index] = index % tokens;
   return tf.tensor(positions, [rows, tokens], "int32");
+}
+
+/**
+ * What each of the last `tokens` of an output sees of it, those before them apart: what a hook puts there was seen with earlier tokens.
+ * (rows, tokens, tokens and what is before them)
+ */
+export function seenAmong({ hidden }: Activation, rows: number, tokens: number): Tensor {
+  const own = seenUpTo(ascending(rows, tokens), tokens);
+  const before = hidden.shape[1]! - tokens;
+  return before === 0 ? own : tf.concat([tf.zeros([rows, tokens, before]), own], 2);
 }
 
 /**

@@ -23,6 +23,10 @@ const blocks = ["decoder.0", "decoder.1", "decoder.2"];
 const reading = {
   nothing: { reads: [] },
   "a side network that treats each token apart": { reads: blocks, at: "positions" as const },
+  "a side network that treats each token apart, and reads the mean of what it sees": {
+    reads: ["decoder.embedding", ...blocks],
+    at: "positions-with-mean" as const,
+  },
   "a side network that reads all tokens": { reads: blocks },
 };
 
@@ -90,7 +94,7 @@ describe.each(Object.entries(hooksOf))("with %s", (_, hooks) => {
     model.dispose();
   });
 
-  test.each(Object.entries(reading).slice(0, 2))(
+  test.each(Object.entries(reading).slice(0, 3))(
     "and %s, token after token reads as in whole rows",
     async (_, reads) => {
       const model = smallModel();

@@ -10,6 +10,7 @@ import {
 } from "@petl/spec";
 import { atPlace, dropout, type Random, recomputed, rmsNorm, type Tensor, tf, tidy, untaped } from "@petl/tensor";
 import { disposeRecordings } from "./recordings.js";
+import type { Seen } from "./seen.js";
 
 /** What happens during a pass beside the backbone's own computation. */
 export interface Intervention extends Pick<Attachment, "hooks" | "inputHooks" | "unfrozen"> {
@@ -33,7 +34,7 @@ export class Pass {
   readonly recorded = new Map<string, Activation>();
   #recording = this.recorded;
   #select: ((output: Activation) => Activation) | null = null;
-  #seen: ((output: Activation) => Tensor) | null = null;
+  #seen: Seen | null = null;
   readonly #index: ReadonlyMap<string, number>;
   readonly #start: number;
   readonly #reads: ReadonlySet<string>;
@@ -105,10 +106,9 @@ export class Pass {
 
   /**
    * From here on, `select` picks what is read out: it takes a site's output (rows, tokens, channels) to (rows, positions, channels).
-   * What is recorded is reduced to that if the intervention asks for it. `seen` says which tokens of an output each of these positions
-   * sees, 1 or 0: (rows, positions, tokens).
+   * What is recorded is reduced to that if the intervention asks for it. `seen` says what each of these positions sees.
    */
-  readOutBy(select: (output: Activation) => Activation, seen: ((output: Activation) => Tensor) | null = null): void {
+  readOutBy(select: (output: Activation) => Activation, seen: Seen | null = null): void {
     this.#select = select;
     this.#seen = seen;
   }
@@ -157,16 +157,20 @@ export class Pass {
   #record(name: string, output: Activation): void {
     const { hidden, mask } = this.#select !== null && this.#recordsReadOut ? this.#select(output) : output;
     const hasMean = this.intervention.at === "positions-with-mean" && this.#select !== null && hidden.rank === 3;
-    const recorded = hasMean && !this.#readout.has(name) ? this.#withMean(hidden, output) : hidden;
+    const recorded = hasMean && !this.#readout.has(name) ? this.#withMean(name, hidden, output) : hidden;
     this.replaceRecording(name, { hidden: tf.keep(recorded.clone()), mask: tf.keep(mask.clone()) });
   }
 
   /** The states at the positions that are read out, and behind each the normed mean of what it sees. */
-  #withMean(read: Tensor, output: Activation): Tensor {
+  #withMean(name: string, read: Tensor, output: Activation): Tensor {
     if (this.#seen === null) throw new Error("backbone: expected a pass that knows what each position sees");
-    const seen = this.#seen(output);
-    const shares = tf.div(seen, tf.sum(seen, -1, true));
-    return tf.concat([read, rmsNorm(tf.matMul(shares, rmsNorm(output.hidden)))], -1);
+    const { earlier, kept } = this.#seen;
+    const seen = this.#seen.tokens(output);
+    const before = earlier?.of(name);
+    let [states, count] = [tf.matMul(seen, rmsNorm(output.hidden)), tf.sum(seen, -1, true)];
+    if (before) [states, count] = [tf.add(states, before.states), tf.add(count, before.count)];
+    kept?.replace(name, { states: lastOf(states), count: lastOf(count) });
+    return tf.concat([read, rmsNorm(tf.div(states, count))], -1);
   }
 
   /** Runs `scope`; what is recorded in it becomes part of its result. */
@@ -213,6 +217,12 @@ function asTensors(recordings: ReadonlyMap<string, Activation>): Record<string, 
       [recordedMask + name, mask],
     ]),
   );
+}
+
+/** The last position alone: (rows, positions, values) -> (rows, 1, values). */
+function lastOf(positions: Tensor): Tensor {
+  const [rows, count, values] = positions.shape as [number, number, number];
+  return count === 1 ? positions : tf.slice(positions, [0, count - 1, 0], [rows, 1, values]);
 }
 
 /** A pass through copies of a backbone's sites beside it, named after a prefix: all of it is on the tape, none of it hooked or recorded. */
