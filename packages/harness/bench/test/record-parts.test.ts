@@ -36,7 +36,8 @@ const step = (number: number, wallTimeS: number, epoch = 1): ChildEvent => ({
   backboneForwards: epoch === 1 ? 4 : 1,
   wallTimeS,
 });
-const evaluation = (number: number, score: number): EvaluationResult => ({
+const evaluation = (number: number, score: number, loss: number | null = null): EvaluationResult => ({
+  loss,
   step: number,
   epoch: number,
   split: "dev",
@@ -101,6 +102,14 @@ function scoresOf(evaluations: EvaluationResult[], said: number | null = null, t
 
 const constant = { answer: "negative", score: 50 };
 
+test("of equal scores the one of the lower loss is the best, where both have one", () => {
+  const best = (...losses: (number | null)[]) =>
+    scoresOf(losses.map((loss, index) => evaluation(index + 1, 80, loss)))?.best;
+  expect(best(0.7, 0.5, 0.6)).toMatchObject({ step: 2, loss: 0.5 });
+  expect(best(0.7, null, 0.6)).toMatchObject({ step: 3 });
+  expect(best(null, 0.5)).toMatchObject({ step: 1 });
+});
+
 test("the best score is the earliest of the highest, and the last is kept beside it", () => {
   const scores = scoresOf([evaluation(1, 50), evaluation(2, 80), evaluation(3, 80), evaluation(4, 60)]);
   expect([scores?.best.step, scores?.last.step, scores?.evaluations.length]).toEqual([2, 4, 4]);
@@ -109,6 +118,7 @@ test("the best score is the earliest of the highest, and the last is kept beside
     epoch: 1,
     split: "dev",
     score: 50,
+    loss: null,
     metrics: { accuracy: 0.5 },
     notices: [],
     examples: 8,

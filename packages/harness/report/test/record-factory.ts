@@ -30,7 +30,7 @@ export interface SyntheticOptions {
 export function syntheticRecord(method: SyntheticMethod, options: SyntheticOptions = {}): RunRecord {
   const { task = "sst2", seed = 0 } = options;
   const score = method.score + seed - task.length / 2;
-  const point = { step: 40, epoch: 4, score, metrics: { accuracy: score / 100 }, notices: [] };
+  const point = { step: 40, epoch: 4, score, loss: null, metrics: { accuracy: score / 100 }, notices: [] };
   const tensorBytes = (total: number) => ({
     total,
     backbone: total * 0.4,

@@ -59,7 +59,7 @@ function reported(right: number, step: number): Pick<NonNullable<RunRecord["scor
   const score = (100 * right) / examples;
   const width = 196 * Math.sqrt(((score / 100) * (1 - score / 100)) / examples);
   const interval = { low: score - width, high: score + width, level: 0.95, resamples: 1000 };
-  const point = { step, epoch: step / 10, score, metrics: { accuracy: score / 100 }, notices: [] };
+  const point = { step, epoch: step / 10, score, loss: null, metrics: { accuracy: score / 100 }, notices: [] };
   return {
     test: { ...point, interval, split: "dev", examples, wallTimeS: 1 },
     constant: { answer: "negative", score: 50 },

@@ -87,11 +87,15 @@ const counts = z.object({
 
 /** What a reader of a score must know, such as an undefined correlation that counts as 0: for programs and in a sentence. */
 const notice = z.object({ code: z.string(), message: z.string() });
-/** `score` is the task's GLUE score, 0 to 100. */
+/**
+ * `score` is the task's GLUE score, 0 to 100. `loss` is the mean over the same examples, in nats or as a squared error; null where answers are
+ * not scored one by one, and in earlier records.
+ */
 const scorePoint = z.object({
   step: count,
   epoch: z.number(),
   score: z.number(),
+  loss: z.number().nullable().default(null),
   metrics,
   notices: z.array(notice).default([]),
 });

@@ -3,7 +3,7 @@ import { defaultsOf, runOptions, trainingSettings } from "@petl/settings";
 
 /** A made-up record for tests; no run produced these figures. */
 export function syntheticRecord(changes: Partial<RunRecord> = {}): RunRecord {
-  const point = { step: 8, epoch: 1, score: 61.5, metrics: { accuracy: 0.615 }, notices: [] };
+  const point = { step: 8, epoch: 1, score: 61.5, loss: null, metrics: { accuracy: 0.615 }, notices: [] };
   return {
     schemaVersion: 2,
     id: "alpha-sst2-0-0a1b2c",

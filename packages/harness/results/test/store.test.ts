@@ -124,7 +124,7 @@ test("a diverged loss is kept as null, a score that is not finite is refused", a
   const record = syntheticRecord();
   const file = await writeRecord(out, { ...record, curve: [{ step: 1, epoch: 0, loss: Number.NaN, learningRate: 1 }] });
   expect((await readRecord(file)).curve[0]?.loss).toBeNull();
-  const best = { step: 1, epoch: 0, score: Number.NaN, metrics: {}, notices: [], interval: null };
+  const best = { step: 1, epoch: 0, score: Number.NaN, loss: null, metrics: {}, notices: [], interval: null };
   await expect(
     writeRecord(out, { ...record, scores: { best, last: best, evaluations: [], test: null, constant: null } }),
   ).rejects.toThrow(/scores.best.score/);

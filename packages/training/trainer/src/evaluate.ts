@@ -1,7 +1,7 @@
 import type { ActivationCache } from "@petl/activation-cache";
 import { NotFiniteError } from "@petl/backbone";
 import type { Prediction } from "@petl/task";
-import { predict } from "./answer/predict.js";
+import { type Answer, predict } from "./answer/predict.js";
 import type { EvaluationResult } from "./events.js";
 import type { TrainSettings } from "./settings.js";
 import type { ScoredSets, TaskData } from "./task-data.js";
@@ -39,13 +39,14 @@ export async function evaluate(
         ? "no update was made: check the weights and the method's settings"
         : "training diverged: lower --learning-rate or the method's scale",
   };
-  const predictions: Prediction[][] = [];
+  const answered: (readonly Answer[])[] = [];
   let backboneForwards = 0;
   for (const { examples } of task.evaluations) {
     const { answers, forwards } = await predict(model, task.answering, examples, settings, { cache, origin, signal });
-    predictions.push(answers.map(({ value }) => value));
+    answered.push(answers);
     backboneForwards += forwards;
   }
+  const predictions = answered.map((answers) => answers.map(({ value }) => value));
   const { score, metrics, invalid, notices } = task.score(predictions);
   const odd = Object.entries({ score, ...metrics }).find(([, value]) => !Number.isFinite(value));
   if (odd !== undefined) throw new NotFiniteError(origin.place, odd[0], odd[1], "the task cannot be scored so");
@@ -54,6 +55,7 @@ export async function evaluate(
     epoch,
     split: task.evaluations.map(({ name }) => name).join("+"),
     score,
+    loss: task.loss(answered),
     metrics,
     examples: task.evaluations.reduce((sum, { examples }) => sum + examples.length, 0),
     invalid,
@@ -62,4 +64,12 @@ export async function evaluate(
     wallTimeS: nowS() - startS,
   };
   return { result, predictions };
+}
+
+/** Whether an evaluation has the higher score, or the same score and a lower loss. */
+export function isBetter(
+  { score, loss }: Pick<EvaluationResult, "score" | "loss">,
+  than: Pick<EvaluationResult, "score" | "loss">,
+): boolean {
+  return score === than.score ? loss !== null && than.loss !== null && loss < than.loss : score > than.score;
 }

@@ -10,6 +10,8 @@ export interface EvaluationResult {
   readonly split: string;
   /** 0 to 100. */
   readonly score: number;
+  /** Mean over the examples: nats of the right class among all, or squared error of a score; null where answers are not scored one by one. */
+  readonly loss: number | null;
   readonly metrics: Readonly<Record<string, number>>;
   readonly examples: number;
   /** Predictions that were no valid answer. */
@@ -94,7 +96,7 @@ export type TrainEvent =
   | { readonly type: "warning"; readonly message: string }
   /** The one score on examples that chose nothing, of the model of the best evaluation. */
   | ({ readonly type: "test" } & EvaluationResult)
-  /** What lies behind the reported score, of `test` or else of the best evaluation (the first of equals), made at `step`; said once, at the end. */
+  /** What lies behind the reported score, of `test` or else of the best evaluation (`isBetter`; the first of equals), made at `step`; said once, at the end. */
   | {
       readonly type: "scored";
       readonly step: number;

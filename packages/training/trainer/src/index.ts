@@ -3,7 +3,7 @@ export { type Batch, disposeBatch, epochBatches, makeBatch, trainingRow } from "
 export { DivergedError } from "./diverged-error.js";
 export { type Answering, type Encoding, headTaskOf, type TokenizedExample } from "./encode/example.js";
 export { headStartOf } from "./encode/head-start.js";
-export { type Evaluated, type EvaluateOptions, evaluate } from "./evaluate.js";
+export { type Evaluated, type EvaluateOptions, evaluate, isBetter } from "./evaluate.js";
 export type { Answers, EvaluationResult, TrainEvent } from "./events.js";
 export { LossScaleError, type LossScaleState, lossScalerOf } from "./loss-scale.js";
 export {

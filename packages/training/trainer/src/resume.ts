@@ -12,6 +12,7 @@ const trainedPrefix = "trained.";
 export interface BestEvaluation {
   readonly step: number;
   readonly score: number;
+  readonly loss: number | null;
   readonly predictions: readonly (readonly Prediction[])[];
 }
 

@@ -15,6 +15,8 @@ import {
   scoreTask,
   type Task,
 } from "@petl/task";
+import { answerLoss } from "./answer/answer-loss.js";
+import type { Answer } from "./answer/predict.js";
 import { encoderOf } from "./encode/encoder.js";
 import type { Answering, Encoding, TokenizedExample } from "./encode/example.js";
 
@@ -36,6 +38,8 @@ export interface ScoredSets {
     invalid: number;
     notices: readonly Notice[];
   };
+  /** Mean loss of answers, one list for each evaluation set: `answerLoss` of all examples. */
+  loss(answers: readonly (readonly Answer[])[]): number | null;
   /** How far the score hangs on the examples: it is drawn anew from them with `draw`. */
   interval(predictions: readonly (readonly Prediction[])[], draw: DrawIntegers): ScoreInterval;
   /** The best score of one answer to every example. */
@@ -88,6 +92,12 @@ export function prepareTask(
     return {
       evaluations: sets,
       score: (predictions) => scoreTask(task, scored(predictions)),
+      loss: (answers) =>
+        answerLoss(
+          task.target.kind,
+          answers.flat(),
+          sets.flatMap(({ references }) => references),
+        ),
       interval: (predictions, draw) => bootstrapInterval(task, scored(predictions), draw),
       constant: () => bestConstant(task, sets),
     };

@@ -3,7 +3,7 @@ import { type BackboneModel, findNotFinite, NotFiniteError } from "@petl/backbon
 import type { PetlMethod } from "@petl/spec";
 import { seededRandom } from "@petl/tensor";
 import { isAborted } from "./aborted.js";
-import { type Evaluated, evaluate } from "./evaluate.js";
+import { type Evaluated, evaluate, isBetter } from "./evaluate.js";
 import type { EvaluationResult, TrainEvent } from "./events.js";
 import {
   type BestEvaluation,
@@ -137,8 +137,8 @@ async function trainLoop<Config>(
     const { result, predictions } = evaluated;
     if (cache !== null) emit({ type: "cache", reason: null, figures: cache.figures });
     evaluations.push(result);
-    if (best === null || result.score > best.score) {
-      best = { step, score: result.score, predictions };
+    if (best === null || isBetter(result, best)) {
+      best = { step, score: result.score, loss: result.loss, predictions };
       if (task.test !== null) bestWeights = await copyWeights(model);
     }
     if (!isOver()) await keepState();
@@ -192,7 +192,7 @@ async function checkTrained(model: TunedModel, step: number): Promise<void> {
   throw new NotFiniteError(`after step ${step}`, `values of the trained tensor "${found.name}"`, found.value, remedy);
 }
 
-/** Whether training has run for `patience` evaluations and a whole epoch since the best without a better score. */
+/** Whether training has run for `patience` evaluations and a whole epoch since the best without a better one. */
 function hasSettled(
   evaluations: readonly EvaluationResult[],
   best: BestEvaluation | null,

@@ -1,6 +1,7 @@
 import type { BackboneModel } from "@petl/backbone";
 import { seededRandom } from "@petl/tensor";
 import family from "../../../core/backbone/test/running-mean.js";
+import { answerLoss } from "../src/answer/answer-loss.js";
 import type { TaskData, TokenizedExample } from "../src/index.js";
 
 /** A small decoder without a head, and with one for a task. */
@@ -22,6 +23,12 @@ export function headTask(kind: "classes" | "score", train = 96, dev = 24): TaskD
     train: examples.slice(0, train),
     evaluations: [{ name: "dev", examples: held, references: held.map(({ value }) => value) }],
     answering: { scoring: "head", head: { kind, outputs: kind === "classes" ? 3 : 1 } },
+    loss: ([answers]) =>
+      answerLoss(
+        kind === "classes" ? "class" : "score",
+        answers!,
+        held.map(({ value }) => value),
+      ),
     score([predictions]) {
       const right = predictions!.filter((answer, at) => Math.round(answer as number) === held[at]!.value).length;
       return { score: (100 * right) / dev, metrics: {}, invalid: 0, notices: [] };

@@ -1,10 +1,10 @@
 import type { RunRecord, ScorePoint } from "@petl/results";
-import type { EvaluationResult } from "@petl/trainer";
+import { type EvaluationResult, isBetter } from "@petl/trainer";
 import type { Observation } from "./observation.js";
 
 const longestCurve = 2000;
 
-/** Every evaluation, the best (the earliest of equals), the last, and the test where there was one; null before the first. */
+/** Every evaluation, the best (`isBetter`; the earliest of equals), the last, and the test where there was one; null before the first. */
 export function scoresPart({
   evaluations,
   test,
@@ -12,7 +12,7 @@ export function scoresPart({
 }: Pick<Observation, "evaluations" | "test" | "scored">): RunRecord["scores"] {
   const last = evaluations.at(-1);
   if (last === undefined) return null;
-  const best = evaluations.reduce((a, b) => (b.score > a.score ? b : a));
+  const best = evaluations.reduce((a, b) => (isBetter(b, a) ? b : a));
   const interval = scored?.step === best.step ? scored.interval : null;
   return {
     best: { ...pointOf(best), interval: test === null ? interval : null },
@@ -38,8 +38,8 @@ function evaluationOf(result: EvaluationResult) {
   return { ...pointOf(result), split, examples, wallTimeS };
 }
 
-function pointOf({ step, epoch, score, metrics, notices }: EvaluationResult): ScorePoint {
-  return { step, epoch, score, metrics: { ...metrics }, notices: [...notices] };
+function pointOf({ step, epoch, score, loss, metrics, notices }: EvaluationResult): ScorePoint {
+  return { step, epoch, score, loss, metrics: { ...metrics }, notices: [...notices] };
 }
 
 /** The logged training losses, every k-th of a run with more than 2,000, the last always. */

@@ -23,7 +23,7 @@ export interface SearchState<Run> {
 export function followSearch<Run>({ rates, rungs, plan, recordOf }: Search<Run>): SearchState<Run> {
   const trials: Run[] = [];
   let alive = rates.map((_, index) => index + 1);
-  let best: { number: number; score: number } | undefined;
+  let best: Ranked | undefined;
   for (const [index, rung] of rungs.entries()) {
     alive = alive.slice(0, rung.trials).sort((a, b) => a - b);
     const runs = alive.map((number, place) =>
@@ -33,8 +33,8 @@ export function followSearch<Run>({ rates, rungs, plan, recordOf }: Search<Run>)
     const records = runs.map(recordOf);
     if (!records.every((record) => record !== undefined && isSettled(record))) return { trials, chosen: null };
     const ranked = alive
-      .map((number, place) => ({ number, score: scoreOf(records[place]!) }))
-      .sort((a, b) => byScore(a, b) || fromMiddle(a.number, rates) - fromMiddle(b.number, rates));
+      .map((number, place) => ({ number, ...worthOf(records[place]!) }))
+      .sort((a, b) => byWorth(a, b) || fromMiddle(a.number, rates) - fromMiddle(b.number, rates));
     alive = ranked.map(({ number }) => number);
     best = ranked[0];
   }
@@ -45,14 +45,34 @@ export function followSearch<Run>({ rates, rungs, plan, recordOf }: Search<Run>)
   return { trials, chosen: { ...chosen, edge: rates.length === 1 ? null : edge } };
 }
 
-function byScore(a: { readonly score: number }, b: { readonly score: number }): number {
-  return a.score === b.score ? 0 : b.score - a.score; // two that diverged are equal, and infinity less infinity is not a number
+/** What a trial is worth, on held-out training examples. */
+interface Worth {
+  /** Of a trial that diverged: the worst there is. */
+  readonly score: number;
+  /** Infinite where it is not known. */
+  readonly loss: number;
 }
 
-/** How far a trial is from the method's own rate: of equal scores, the nearer is taken. */
+interface Ranked extends Worth {
+  readonly number: number;
+}
+
+/**
+ * The higher score first, of equal scores the lower loss: on few examples scores are often equal, and those of a short training nearly always
+ * where it still gives one answer to all.
+ */
+function byWorth(a: Worth, b: Worth): number {
+  return descending(a.score, b.score) || descending(b.loss, a.loss);
+}
+
+/** Two infinite values are equal, and their difference is no number. */
+const descending = (a: number, b: number): number => (a === b ? 0 : b - a);
+
+/** How far a trial is from the method's own rate: of trials of equal worth, the nearer is taken. */
 const fromMiddle = (number: number, rates: readonly number[]): number => Math.abs(number - (rates.length + 1) / 2);
 
-/** On held-out training examples; a trial that diverged is the worst. */
-function scoreOf({ status, scores }: RunRecord): number {
-  return status === "completed" ? scores!.best.score : Number.NEGATIVE_INFINITY;
+function worthOf({ status, scores }: RunRecord): Worth {
+  if (status !== "completed") return { score: Number.NEGATIVE_INFINITY, loss: Number.POSITIVE_INFINITY };
+  const { score, loss } = scores!.best;
+  return { score, loss: loss ?? Number.POSITIVE_INFINITY };
 }

@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { syntheticRecord } from "../../../results/test/record-factory.js";
 import { type CardSubject, modelCard } from "../../src/saved/model-card.js";
 
-const point = { step: 8, epoch: 1, score: 71.25, metrics: { accuracy: 0.7125 }, notices: [] };
+const point = { step: 8, epoch: 1, score: 71.25, loss: null, metrics: { accuracy: 0.7125 }, notices: [] };
 const interval = { low: 64.5, high: 77, level: 0.95, resamples: 1000 };
 
 const data: RunRecord["data"] = {

@@ -40,18 +40,23 @@ describe("rungs", () => {
   });
 });
 
-/** Follows a search whose trial n scores `scoreOf(n, rung)`; null diverges, undefined has not run. */
-function follow(trials: number, scoreOf: (number: number, rung: number) => number | null | undefined, how = "halving") {
+/** Follows a search whose trial n scores `scoreOf(n, rung)` with a loss of `lossOf(n)`; a score of null diverges, undefined has not run. */
+function follow(
+  trials: number,
+  scoreOf: (number: number, rung: number) => number | null | undefined,
+  how = "halving",
+  lossOf: (number: number) => number | null = () => null,
+) {
   const rates = trialRates(1e-3, trials, 3);
   return followSearch<{ number: number; rung: number; place: number }>({
     rates,
     rungs: rungsOf({ trials, search: how as "halving" }),
     plan: ({ number, rung }, _, place) => ({ number, rung, place }),
-    recordOf: ({ number, rung }) => recordOf(scoreOf(number, rung)),
+    recordOf: ({ number, rung }) => recordOf(scoreOf(number, rung), lossOf(number)),
   });
 }
 
-function recordOf(score: number | null | undefined): RunRecord | undefined {
+function recordOf(score: number | null | undefined, loss: number | null = null): RunRecord | undefined {
   if (score === undefined) return undefined;
   const record = syntheticRecord();
   record.run.stage = "trial";
@@ -60,7 +65,7 @@ function recordOf(score: number | null | undefined): RunRecord | undefined {
     record.error = { name: "DivergedError", code: "E_DIVERGED", message: "", stack: null, exitCode: 1, signal: null };
     return record;
   }
-  record.scores!.best.score = score;
+  Object.assign(record.scores!.best, { score, loss });
   return record;
 }
 
@@ -84,6 +89,15 @@ describe("a search", () => {
 
   test("takes of equal scores the rate nearest to the method's own", () => {
     expect(follow(8, () => 50, "grid").chosen!.trial).toBe(4);
+  });
+
+  test("takes of equal scores the lower loss, in each rung, and one without a loss last", () => {
+    const lossOf = (number: number): number | null => (number === 4 ? null : Math.abs(number - 7));
+    const { trials, chosen } = follow(8, () => 50, "halving", lossOf);
+    const secondRung = trials.filter(({ rung }) => rung === 2).map(({ number }) => number);
+    expect(secondRung).toEqual([5, 6, 7, 8]);
+    expect(chosen!.trial).toBe(7);
+    expect(follow(8, (number) => number, "grid", lossOf).chosen!.trial).toBe(8);
   });
 
   test.each([
