@@ -47,6 +47,7 @@ function asJson({ arm, task, limit, trials, chosen }: CellSearch, records: Recor
         ...{ id, ...trial!, learningRate: settings.learningRate },
         status: record?.status ?? "not run",
         validationScore: record?.scores?.best.score ?? null,
+        validationLoss: record?.scores?.best.loss ?? null,
       };
     }),
   };
