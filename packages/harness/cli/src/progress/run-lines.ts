@@ -67,8 +67,9 @@ export function endLine({ run, record }: Extract<BenchEvent, { type: "run-end" }
 }
 
 function scoreText(record: RunRecord): string {
-  const { score, notices } = reportedScore(record)!;
-  const on = record.scores!.test === null && record.run.settings.protocol === "tuned" ? " on held-out rows" : "";
+  const { score, loss, notices } = reportedScore(record)!;
+  const isHeldOut = record.scores!.test === null && record.run.settings.protocol === "tuned";
+  const on = isHeldOut ? `${loss === null ? "" : ` and loss ${lossText(loss)}`} on held-out rows` : "";
   return `score ${score.toFixed(1)}${on}${notices.map(({ message }) => ` (${oneLine(message)})`).join("")}`;
 }
 
