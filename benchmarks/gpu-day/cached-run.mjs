@@ -28,6 +28,7 @@ const task = {
   ...{ name: "random", train: randomExamples(geometry, { count: batch * stepsAnEpoch, ...sizes }), evaluations: [] },
   answering: { scoring: "trie", labels: [], parse: () => 0, decode: String }, // nothing is evaluated
   score: () => ({ score: 0, metrics: {}, invalid: 0 }),
+  loss: () => null,
   interval: () => ({ low: 0, high: 0, level: 0, resamples: 0 }),
   constant: () => ({ answer: "", score: 0 }),
   test: null,
