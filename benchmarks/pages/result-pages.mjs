@@ -6,8 +6,9 @@ export const resultPages = {
     caveats: [
       "The checkpoint is all-MiniLM-L6-v2 (22.7 M parameters, Apache-2.0), a sentence encoder that was trained on at most 128 tokens and on pairs of QQP, SNLI and MultiNLI. None of those tasks is here, but RTE and MRPC ask related questions, so its scores there are those of a model that has seen such pairs.",
       "256 training rows and 128 held-out rows a task, at most 500 rows of dev: what two cores do in an hour. It is a comparison at small data, not of what full GLUE gives.",
-      "Other work ran on the machine while most rates were searched, so times of searches are rough. The runs that are compared had it to themselves, with a BLAS of the host.",
-      "On MRPC and RTE no method is above a constant answer by more than noise, and on CoLA hardly: what tells methods apart here is STS-B and SST-2.",
+      "Other work ran on the machine while most rates were searched, so times of searches are rough. The runs that are compared had it to themselves, with a BLAS of the host: CoLA, MRPC and SST-2 on one machine, STS-B and RTE on another of the same kind that was faster, every method of a task on the same.",
+      "On CoLA, MRPC and SST-2 the held-out loss decided between rates of equal held-out score. RTE was searched before it did; on STS-B no scores were equal.",
+      "On CoLA, MRPC and RTE no method is above a constant answer by more than noise: what tells methods apart here is STS-B and SST-2.",
     ],
   },
   mini: {
@@ -32,7 +33,7 @@ export const resultPages = {
     caveats: [
       "The checkpoint is all-MiniLM-L6-v2 (22.7 M parameters, Apache-2.0), a sentence encoder that was trained on at most 128 tokens and on pairs of QQP, SNLI and MultiNLI.",
       "256 training rows and 128 held-out rows a task, at most 500 rows of dev: small data, chosen so that two cores finish.",
-      "READ is that of before [decision 0043](../decisions/0043-read-on-one-stack.md), which saw `[CLS]` alone: `joiner=false` today. As it is now, it was not run here yet.",
+      "READ ran on another day than UniPT and SHERL, on a slower machine of the same kind, which did nothing else.",
       "UniPT at its own size trains many times what READ does; `reduction=8` is nearer to READ's size.",
     ],
   },
