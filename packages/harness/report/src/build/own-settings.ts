@@ -9,13 +9,21 @@ const searched = ["learningRate", "warmupSteps"] as const;
  * chose for the method and task.
  */
 export function ownSettings(run: RunRecord["run"]): Readonly<Record<string, unknown>> {
-  const found = known.get(run) ?? findOwn(run);
+  return remembered(knownSettings, run, findOwn);
+}
+
+const knownSettings = new WeakMap<RunRecord["run"], Readonly<Record<string, unknown>>>();
+
+/** What was found of a run, which is asked for several times; there may be thousands. */
+function remembered<Found>(
+  known: WeakMap<RunRecord["run"], Found>,
+  run: RunRecord["run"],
+  find: (run: RunRecord["run"]) => Found,
+): Found {
+  const found = known.get(run) ?? find(run);
   known.set(run, found);
   return found;
 }
-
-/** By run: each is asked for several times, and there may be thousands. */
-const known = new WeakMap<RunRecord["run"], Readonly<Record<string, unknown>>>();
 
 function findOwn({ settings, chosen }: RunRecord["run"]): Record<string, unknown> {
   const { gpu: _, precision: _ofTheGroup, ...own } = tellingValues({ ...trainingSettings, ...runOptions }, settings);
@@ -27,9 +35,7 @@ function findOwn({ settings, chosen }: RunRecord["run"]): Record<string, unknown
  * a search found, and for trials of earlier versions, which do not say how long a whole run trains.
  */
 export function searchKeys({ run }: RunRecord): SearchKeys {
-  const found = knownKeys.get(run) ?? findKeys(run);
-  knownKeys.set(run, found);
-  return found;
+  return remembered(knownKeys, run, findKeys);
 }
 
 interface SearchKeys {
@@ -37,7 +43,6 @@ interface SearchKeys {
   readonly short: string;
 }
 
-/** As `known`: each is asked for once a task. */
 const knownKeys = new WeakMap<RunRecord["run"], SearchKeys>();
 
 function findKeys(run: RunRecord["run"]): SearchKeys {
