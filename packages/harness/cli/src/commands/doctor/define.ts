@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { ExitCode } from "../../exit.js";
-import { type DoctorFlags, runDoctor } from "./run.js";
+import type { DoctorFlags } from "./run.js";
 
 /** Declares `bench doctor`. */
 export function defineDoctor(program: Command, finish: (code: ExitCode) => void): void {
@@ -11,5 +11,8 @@ export function defineDoctor(program: Command, finish: (code: ExitCode) => void)
       "Shows what this machine offers: devices and why each can or cannot be used, sensors, caches and versions.",
     )
     .option("--json", "print one JSON object (default: tables)")
-    .action(async (flags: DoctorFlags) => finish(await runDoctor(flags)));
+    .action(async (flags: DoctorFlags) => {
+      const { runDoctor } = await import("./run.js");
+      finish(await runDoctor(flags));
+    });
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { names, numberBetween, wholeNumber } from "../../parse-arguments.js";
-import { type MeasureFlags, runMeasure } from "./run.js";
+import type { MeasureFlags } from "./run.js";
 
 /** Declares `bench measure`; `finish` receives the exit code of what was measured. */
 export function defineMeasure(program: Command, finish: (code: number) => void): void {
@@ -22,5 +22,8 @@ export function defineMeasure(program: Command, finish: (code: number) => void):
       "after",
       "\nExamples:\n  pnpm bench measure -- python train.py --epochs 3\n  pnpm bench measure --gpu 0,1 --out reports/train -- torchrun train.py\n\nExit code: the command's own; 128 + n where signal n ended it; 126, 127 where it could not be started; 2 bad input.",
     )
-    .action(async (command: [string, ...string[]], flags: MeasureFlags) => finish(await runMeasure(command, flags)));
+    .action(async (command: [string, ...string[]], flags: MeasureFlags) => {
+      const { runMeasure } = await import("./run.js");
+      finish(await runMeasure(command, flags));
+    });
 }
