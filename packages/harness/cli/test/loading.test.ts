@@ -1,28 +1,35 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
 import { expect, test } from "vitest";
-import { startBench, temporaryDirectory } from "./bench-command.js";
+import { bench, temporaryDirectory } from "./bench-command.js";
 
-/** A module that has Node.js write down each module it loads. */
-const hook = (list: string): string => {
-  const source = `
+const child = fileURLToPath(new URL("../../bench/dist/child.js", import.meta.url)); // the process of a run
+
+const dataUrl = (source: string): string => `data:text/javascript,${encodeURIComponent(source)}`;
+
+/** The URLs of the modules that a program loads. */
+async function modulesOf(program: string, args: readonly string[]): Promise<string[]> {
+  const list = join(temporaryDirectory(), "modules.txt");
+  const hook = `
     import { appendFileSync } from "node:fs";
     export async function load(url, context, next) {
       appendFileSync(${JSON.stringify(list)}, url + "\\n");
       return next(url, context);
     }`;
-  const register = `import { register } from "node:module"; register(${JSON.stringify(dataUrl(source))});`;
-  return dataUrl(register);
-};
-const dataUrl = (source: string): string => `data:text/javascript,${encodeURIComponent(source)}`;
+  const register = `import { register } from "node:module"; register(${JSON.stringify(dataUrl(hook))});`;
+  await execa(process.execPath, ["--import", dataUrl(register), program, ...args], { stdin: "ignore", reject: false });
+  return readFileSync(list, "utf8").trim().split("\n");
+}
 
-test("charts, which take longest to load, are loaded by commands that draw", async () => {
-  const directory = temporaryDirectory();
-  const list = join(directory, "modules.txt");
-  const { stdout, exitCode } = await startBench(["--help"], directory, { NODE_OPTIONS: `--import="${hook(list)}"` });
-  expect(exitCode).toBe(0);
-  expect(stdout).toContain("Usage: bench");
-  const loaded = readFileSync(list, "utf8").split("\n");
-  expect(loaded.filter((url) => url.includes("/cli/dist/commands/")).length).toBeGreaterThan(10);
-  expect(loaded.filter((url) => /\/(?:echarts|handlebars|report\/dist)\//.test(url))).toEqual([]);
+const libraries = ["echarts", "handlebars", "hyparquet", "execa", "zod"];
+
+test.each([
+  ["bench --help loads no charts, which take longest", bench, ["--help"], ["execa", "zod"]],
+  ["a run's process loads what runs need before it is asked for more", child, [], ["zod"]],
+])("%s", async (_, program, args, expected) => {
+  const modules = await modulesOf(program, args);
+  const loaded = libraries.filter((name) => modules.some((url) => url.includes(`/node_modules/${name}/`)));
+  expect(loaded.sort()).toEqual(expected);
 });

@@ -1,5 +1,4 @@
 import { basename } from "node:path";
-import { readParquet } from "./parquet/read.js";
 import type { ReadFile } from "./read-file.js";
 import { readCsv } from "./text/csv.js";
 import { readJson } from "./text/json.js";
@@ -13,6 +12,9 @@ export interface Format {
   readonly read: ReadFile;
 }
 
+/** Its reader is loaded with the first such file: most tables are text, and every run's process loads this module. */
+const readParquetFile: ReadFile = async (read) => (await import("./parquet/read.js")).readParquet(read);
+
 const text = { quotes: true, gzipped: false } as const;
 const formats: Readonly<Record<string, Format>> = {
   csv: { ...text, name: "CSV", read: (read) => readCsv(read, ",") },
@@ -20,7 +22,7 @@ const formats: Readonly<Record<string, Format>> = {
   jsonl: { ...text, name: "JSONL", read: readJsonLines },
   ndjson: { ...text, name: "JSONL", read: readJsonLines },
   json: { ...text, name: "JSON", read: readJson },
-  parquet: { ...text, name: "Parquet", read: readParquet },
+  parquet: { ...text, name: "Parquet", read: readParquetFile },
 };
 
 /** The endings that are read, for messages. */

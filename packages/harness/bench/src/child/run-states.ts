@@ -1,5 +1,5 @@
 import { CheckpointError } from "@petl/checkpoint";
-import { nowS } from "@petl/meter";
+import { nowS } from "@petl/meter/time"; // the rest of it would be loaded for nothing in each run's process
 import type { Device } from "@petl/tensor";
 import type { TrainInput } from "@petl/trainer";
 import type { ChildEvent, RunRequest } from "./protocol.js";
