@@ -2,7 +2,7 @@ import { workerData } from "node:worker_threads";
 import { blasKernel } from "../blas/kernel.js";
 import type { BlasLibrary } from "../blas/library.js";
 import { control, controlWords } from "./control.js";
-import { allowRelaxedSimd, instantiate } from "./kernel-build.js";
+import { allowRelaxedSimd, instantiate } from "./kernels-of-thread.js";
 import { takeChunks } from "./share.js";
 
 /** Start parameters of a worker; addresses are bytes in the shared memory. */

@@ -1,19 +1,6 @@
-import { BarChart, LineChart, ScatterChart } from "echarts/charts";
-import {
-  GraphicComponent,
-  GridComponent,
-  LegendComponent,
-  MarkAreaComponent,
-  TitleComponent,
-} from "echarts/components";
-import { type EChartsCoreOption, init, use } from "echarts/core";
-import { SVGRenderer } from "echarts/renderers";
+import type { EChartsCoreOption } from "echarts/core";
+import { init } from "echarts/dist/echarts.esm.min"; // one file: its parts are 585 modules, which take half a second to load
 import { lightPalette } from "./palette.js";
-
-use([
-  ...[BarChart, LineChart, ScatterChart, SVGRenderer],
-  ...[GraphicComponent, GridComponent, LegendComponent, MarkAreaComponent, TitleComponent],
-]);
 
 /** In CSS pixels. */
 export interface ChartSize {
