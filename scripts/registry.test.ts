@@ -53,12 +53,12 @@ async function installs(user: User): Promise<void> {
 }
 
 /** Runs the suite of a project that `petl-bench init` made; returns its final runs in words. */
-async function runsOwnProject(user: User, ...words: string[]): Promise<string[]> {
+async function runsOwnProject(user: User): Promise<string[]> {
   await works(user, "npx", "-y", "petl-bench", "init", "mine");
   const mine = inFolder(user, join(user.folder, "mine"));
   await works(mine, "npm", "install");
   expect(await works(mine, "npm", "test")).toMatch(/Tests +\d\d passed/);
-  const printed = await works(mine, "npx", "petl-bench", "run", "--suite", "suite.mjs", "--json", ...words);
+  const printed = await works(mine, "npx", "petl-bench", "run", "--suite", "suite.mjs", "--json");
   expect(printed).toContain('"method": "own-bias"');
   const finals = recordsOf(mine.folder).filter(({ run }) => run.stage === "final");
   return finals.map(({ run, status }) => `${run.method} ${run.task} ${status}`).sort();
@@ -118,7 +118,7 @@ test.runIf(isWhole)("pnpm, which keeps every package apart, installs the same", 
 const others = ["20", "22", "24"].filter((version) => version !== process.versions.node.split(".")[0]);
 
 describe.concurrent.each(others)("on Node %s, of what is downloaded already", (version) => {
-  test("an empty folder gets a report, and a project of its own trains its method on its task", {
+  test(`an empty folder gets a report${isWhole ? ", and a project of its own trains its method on its task" : ""}`, {
     timeout,
   }, async () => {
     const node = findNode(version);
@@ -131,8 +131,7 @@ describe.concurrent.each(others)("on Node %s, of what is downloaded already", (v
       expect(record.status).toBe("completed");
       expect(JSON.stringify(record.environment)).toContain(`"v${node.version}"`);
     }
-    const words = isWhole ? [] : ["--methods", ".", "--trials", "1"];
-    expect(await runsOwnProject(other, ...words)).toContain("own-bias mood completed");
+    if (isWhole) expect(await runsOwnProject(other)).toContain("own-bias mood completed");
   });
 });
 

@@ -68,9 +68,9 @@ export function adamW({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay 
 
 const moments = ["mean", "variance"];
 
-/** A variable of zeros that owns its buffer. */
+/** A variable of zeros that owns its buffer. They are made on the device: `tf.zeros` would make them in host memory and copy them. */
 function zeroVariable(shape: readonly number[]): Variable {
-  const zeros = tf.zeros([...shape]);
+  const zeros = tf.fill([...shape], 0);
   const variable = tf.variable(zeros);
   zeros.dispose();
   return variable;

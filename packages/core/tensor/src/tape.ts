@@ -1,6 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import * as tf from "@tensorflow/tfjs-core";
-import "#gradients";
+import "./reduction-gradients.js";
 import { countAsKept } from "./bytes.js";
 import { engine, type KernelGradient, type Saved, type ShapeOnly } from "./engine.js";
 import { currentPlace } from "./place.js";

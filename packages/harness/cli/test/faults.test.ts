@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { bench, startBench, temporaryDirectory, tiny, writeTasks } from "./bench-command.js";
 
 /** Kills in the random-kill test; a thousand by hand: PETL_KILLS=1000. */
-const kills = Number(process.env.PETL_KILLS ?? 10);
+const kills = Number(process.env.PETL_KILLS ?? 6);
 const patient = { timeout: 120_000 + kills * 60_000 };
 const onLinux = process.platform === "linux";
 

@@ -32,7 +32,7 @@ export function runGlue(flags: GlueFlags): Promise<ExitCode> {
   return runPlanned(flags, {
     adapt: (chosen) => chosen,
     searchOnly: false,
-    finish: async () => (await import("./finish-suite.js")).finishSuite, // charts take half a second to load
+    finish: async () => (await import("./finish-suite.js")).finishSuite, // charts are loaded where they are drawn
   });
 }
 

@@ -89,7 +89,7 @@ export function definePlan(program: Command, finish: (code: ExitCode) => void): 
       `\nExamples:\n  pnpm bench plan --backbone t5-base --batch-size 100\n  pnpm bench plan --backbone t5-11b --device-memory 80GB --gpus H100\n  pnpm bench plan --gpus H100,L4 --rows 67349 --epochs 3 --price-per-hour 2.50\n  pnpm bench plan --methods read --method read:hidden=32 --method read:hidden=1024\n  pnpm bench plan --backbone t5-large --calibrate reports/my-suite`,
     )
     .action(async (flags: PlanFlags) => {
-      const { runPlan } = await import("./run.js"); // charts take half a second to load
+      const { runPlan } = await import("./run.js"); // charts are loaded where they are drawn
       finish(await runPlan(flags));
     });
 }

@@ -48,7 +48,7 @@ export function defineReport(program: Command, finish: (code: ExitCode) => void)
   command
     .addHelpText("after", "\nExample:\n  pnpm bench report reports/quick-1 reports/quick-2 --out reports/both")
     .action(async (directories: string[], flags: ReportFlags) => {
-      const { mergeReports } = await import("./run.js"); // charts take half a second to load
+      const { mergeReports } = await import("./run.js"); // charts are loaded where they are drawn
       finish(await mergeReports(directories, flags));
     });
 }
