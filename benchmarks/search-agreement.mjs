@@ -5,6 +5,7 @@
 // Times compare where both ran on one machine. Rows are drawn again only for trials whose records hold their answers, which those of bench tune
 // leave out: benchmarks/records/search-grid-minilm.jsonl.gz comes from a build that keeps them.
 import { resolve } from "node:path";
+import { rankTrials, worthOf } from "@petl/bench";
 import { findTask } from "@petl/glue";
 import { score as scoreOf } from "@petl/task";
 import { seededRandom } from "@petl/tensor";
@@ -19,36 +20,25 @@ if (paths.length !== 2) {
 }
 const [ofHalving, ofGrid] = await Promise.all(paths.map(async (path) => trialsByCell(await recordsOf(path))));
 
-/** Trials by method and task, in order of rung and rate. */
+/** Trials by method and task. */
 function trialsByCell(records) {
-  const trials = records.filter(({ run }) => run.stage === "trial" && run.trial !== null);
-  const place = ({ run }) => 1000 * run.trial.rung + run.trial.number;
   const cells = new Map();
-  for (const trial of trials.sort((a, b) => place(a) - place(b))) {
-    const cell = `${trial.run.method} on ${trial.run.task}`;
-    cells.set(cell, [...(cells.get(cell) ?? []), trial]);
+  for (const record of records) {
+    if (record.run.stage !== "trial") continue;
+    const cell = `${record.run.method} on ${record.run.task}`;
+    cells.set(cell, [...(cells.get(cell) ?? []), record]);
   }
   return cells;
 }
 
-const worth = ({ status, scores }) =>
-  status === "completed"
-    ? { score: scores.best.score, loss: scores.best.loss ?? Number.POSITIVE_INFINITY }
-    : { score: Number.NEGATIVE_INFINITY, loss: Number.POSITIVE_INFINITY };
-
-/** The place of the best: of equal scores that of the lower loss, as `bench tune` chooses. */
-const bestOf = (worths) =>
-  worths.reduce(
-    (best, { score, loss }, at) =>
-      score > worths[best].score || (score === worths[best].score && loss < worths[best].loss) ? at : best,
-    0,
-  );
+const ranked = ({ run, ...record }) => ({ number: run.trial.number, ...worthOf(record) });
 
 /** The trial that a search ends with: the best of its last rung. */
 function chosenOf(trials) {
   const last = Math.max(...trials.map(({ run }) => run.trial.rung));
   const finalists = trials.filter(({ run }) => run.trial.rung === last);
-  return finalists[bestOf(finalists.map(worth))];
+  const [best] = rankTrials(finalists.map(ranked), trials[0].run.trial.of);
+  return finalists.find(({ run }) => run.trial.number === best.number);
 }
 
 /** How often the grid chooses the same trial on held-out rows that are drawn again with replacement, and what it then gives away. */
@@ -57,21 +47,19 @@ function redrawn(trials, chosen) {
   const task = findTask(trials[0].run.task);
   const random = seededRandom(0);
   const rows = trials[0].answers[0].references.length;
-  const whole = trials.map(worth);
+  const scoreWith = new Map(trials.map(ranked).map(({ number, score }) => [number, score]));
   const choices = Array.from({ length: draws }, () => {
     const drawn = random.integers(rows, rows);
     const of = (values) => Array.from(drawn, (row) => values[row]);
-    return bestOf(
-      trials.map(({ answers: [{ predictions, references }] }, at) => ({
-        score: scoreOf(task, of(predictions), of(references)).score,
-        loss: whole[at].loss,
-      })),
-    );
+    const again = trials.map((trial) => {
+      const [{ predictions, references }] = trial.answers;
+      return { ...ranked(trial), score: scoreOf(task, of(predictions), of(references)).score };
+    });
+    return rankTrials(again, trials.length)[0].number;
   });
-  const lost = choices.map((choice) => whole[chosen].score - whole[choice].score);
   return {
     redrawnSame: Number(mean(choices.map((choice) => (choice === chosen ? 1 : 0))).toFixed(2)),
-    redrawnLost: Number(mean(lost).toFixed(1)),
+    redrawnLost: Number(mean(choices.map((choice) => scoreWith.get(chosen) - scoreWith.get(choice))).toFixed(1)),
   };
 }
 
@@ -81,22 +69,19 @@ const share = (part, whole) => Number((part / whole).toFixed(2));
 
 const rows = [...ofGrid].flatMap(([cell, trials]) => {
   const halved = ofHalving.get(cell);
-  const rates = trials.length;
-  if (halved === undefined || rates < trials[0].run.trial.of) return []; // a search that is not over
-  const best = bestOf(trials.map(worth));
-  const { run } = chosenOf(halved);
-  const halving = run.trial.number - 1;
+  if (halved === undefined || trials.length < trials[0].run.trial.of) return []; // a search that is not over
+  const [byHalving, byGrid] = [chosenOf(halved), chosenOf(trials)];
+  const [halving, grid] = [byHalving.run.trial.number, byGrid.run.trial.number];
+  const inGrid = trials.find(({ run }) => run.trial.number === halving);
   return [
     {
-      cell,
-      halving: run.settings.learningRate,
-      grid: trials[best].run.settings.learningRate,
-      same: halving === best,
-      neighbour: Math.abs(halving - best) <= 1,
-      lost: Number((worth(trials[best]).score - worth(trials[halving]).score).toFixed(1)), // held-out score that the choice gives away
+      ...{ cell, halving: byHalving.run.settings.learningRate, grid: byGrid.run.settings.learningRate },
+      same: halving === grid,
+      neighbour: Math.abs(halving - grid) <= 1,
+      lost: Number((worthOf(byGrid).score - worthOf(inGrid).score).toFixed(1)), // held-out score that the choice gives away
       updates: share(steps(halved), steps(trials)),
       time: share(seconds(halved), seconds(trials)),
-      ...redrawn(trials, best),
+      ...redrawn(trials, grid),
     },
   ];
 });

@@ -51,3 +51,4 @@ export {
 } from "./suite/schema.js";
 export { planShared, readSharedPlan, type SharedPlan, type SharedRun, sharedPlan } from "./suite/shared-plan.js";
 export { type TaskRows, trainExamples } from "./suite/task-files.js";
+export { type RankedTrial, rankTrials, type TrialWorth, worthOf } from "./tune/rank-trials.js";

@@ -1,4 +1,5 @@
 import { type ChosenSettings, isSettled, type RunRecord, type Trial } from "@petl/results";
+import { type RankedTrial, rankTrials, worthOf } from "./rank-trials.js";
 import type { Rung } from "./rungs.js";
 
 /** The trials of one method on one task. */
@@ -23,7 +24,7 @@ export interface SearchState<Run> {
 export function followSearch<Run>({ rates, rungs, plan, recordOf }: Search<Run>): SearchState<Run> {
   const trials: Run[] = [];
   let alive = rates.map((_, index) => index + 1);
-  let best: Ranked | undefined;
+  let best: RankedTrial | undefined;
   for (const [index, rung] of rungs.entries()) {
     alive = alive.slice(0, rung.trials).sort((a, b) => a - b);
     const runs = alive.map((number, place) =>
@@ -32,9 +33,10 @@ export function followSearch<Run>({ rates, rungs, plan, recordOf }: Search<Run>)
     trials.push(...runs);
     const records = runs.map(recordOf);
     if (!records.every((record) => record !== undefined && isSettled(record))) return { trials, chosen: null };
-    const ranked = alive
-      .map((number, place) => ({ number, ...worthOf(records[place]!) }))
-      .sort((a, b) => byWorth(a, b) || fromMiddle(a.number, rates) - fromMiddle(b.number, rates));
+    const ranked = rankTrials(
+      alive.map((number, place) => ({ number, ...worthOf(records[place]!) })),
+      rates.length,
+    );
     alive = ranked.map(({ number }) => number);
     best = ranked[0];
   }
@@ -43,36 +45,4 @@ export function followSearch<Run>({ rates, rungs, plan, recordOf }: Search<Run>)
   const edge = number === 1 ? "lowest" : number === rates.length ? "highest" : null;
   const chosen = { trial: number, of: rates.length, learningRate: rates[number - 1]!, validationScore: score, edge };
   return { trials, chosen: { ...chosen, edge: rates.length === 1 ? null : edge } };
-}
-
-/** What a trial is worth, on held-out training examples. */
-interface Worth {
-  /** Of a trial that diverged: the worst there is. */
-  readonly score: number;
-  /** Infinite where it is not known. */
-  readonly loss: number;
-}
-
-interface Ranked extends Worth {
-  readonly number: number;
-}
-
-/**
- * The higher score first, of equal scores the lower loss: on few examples scores are often equal, and those of a short training nearly always
- * where it still gives one answer to all.
- */
-function byWorth(a: Worth, b: Worth): number {
-  return descending(a.score, b.score) || descending(b.loss, a.loss);
-}
-
-/** Two infinite values are equal, and their difference is no number. */
-const descending = (a: number, b: number): number => (a === b ? 0 : b - a);
-
-/** How far a trial is from the method's own rate: of trials of equal worth, the nearer is taken. */
-const fromMiddle = (number: number, rates: readonly number[]): number => Math.abs(number - (rates.length + 1) / 2);
-
-function worthOf({ status, scores }: RunRecord): Worth {
-  if (status !== "completed") return { score: Number.NEGATIVE_INFINITY, loss: Number.POSITIVE_INFINITY };
-  const { score, loss } = scores!.best;
-  return { score, loss: loss ?? Number.POSITIVE_INFINITY };
 }
