@@ -9,6 +9,9 @@ const toleratedShare = 0.1;
 const toleratedProcessors = 0.1;
 const mostNames = 4;
 
+/** What is said of each time of a disturbed run. */
+export const disturbedNote = "other work kept the machine busy meanwhile: not to be trusted";
+
 /** What to know of times whose disturbance was not measured, in a sentence; none where it was, or nothing was timed. */
 export function unmeasuredLoad(records: readonly RunRecord[]): string[] {
   const timed = records.filter(({ time }) => time !== null);
@@ -16,24 +19,47 @@ export function unmeasuredLoad(records: readonly RunRecord[]): string[] {
   return ["Times come from one machine. If it was shared with other work, treat them as rough."];
 }
 
-/** Which runs trained while other work kept the machine busy, in a sentence; none where all was quiet or nothing was measured. */
+/** What runs trained while other work kept the machine busy, in a sentence for those that are compared and one for trials; none where all was quiet or nothing was measured. */
 export function busyMachine(records: readonly RunRecord[]): string[] {
-  const completed = records.filter(({ status, time }) => status === "completed" && time !== null);
-  const disturbed = completed.filter(isDisturbed).sort((a, b) => othersShare(b) - othersShare(a));
+  const timed = records.filter(({ status, time }) => status === "completed" && time !== null);
+  const isTrial = ({ run }: RunRecord): boolean => run.stage === "trial";
+  return [
+    ...busyRuns(
+      timed.filter((record) => !isTrial(record)),
+      records,
+    ),
+    ...busyTrials(timed.filter(isTrial)),
+  ];
+}
+
+function busyRuns(timed: readonly RunRecord[], records: readonly RunRecord[]): string[] {
+  const disturbed = timed.filter(isDisturbed).sort((a, b) => othersShare(b) - othersShare(a));
   if (disturbed.length === 0) return [];
-  const all = disturbed.length === completed.length;
-  const runs = all ? (completed.length === 1 ? "the run" : `all ${formatCount(completed.length)} runs`) : null;
-  const who = runs ?? `${formatCount(disturbed.length)} of ${formatCount(completed.length)} runs`;
+  const all = disturbed.length === timed.length;
   const names = all ? "" : `: ${named(disturbed, records)}`;
+  const suspects = all ? upperFirst(figuresOf(disturbed)) : `Their ${figuresOf(disturbed)}`;
+  return [`${whileBusy(disturbed, timed, "run")}${names}. ${suspects} are not to be trusted.`];
+}
+
+/** Trials are many and only their sums are shown, so none is named. */
+function busyTrials(timed: readonly RunRecord[]): string[] {
+  const disturbed = timed.filter(isDisturbed);
+  if (disturbed.length === 0) return [];
+  return [`${whileBusy(disturbed, timed, "trial")}. The ${figuresOf(disturbed)} of searches are not to be trusted.`];
+}
+
+function whileBusy(disturbed: readonly RunRecord[], timed: readonly RunRecord[], noun: string): string {
+  const [some, of] = [disturbed.length, timed.length].map(formatCount);
+  const all = timed.length === 1 ? `the ${noun}` : `all ${of} ${noun}s`;
+  const who = disturbed.length === timed.length ? all : `${some} of ${of} ${noun}s`;
+  return `While ${who} trained, other work kept ${formatPercent(meanShare(disturbed))} of the machine's processors busy`;
+}
+
+function figuresOf(disturbed: readonly RunRecord[]): string {
   const isCounted = disturbed.some(({ energy }) => energy?.grossJ != null && energy.source?.startsWith("RAPL"));
-  const figures = isCounted
+  return isCounted
     ? "times, energies (which are the whole machine's) and ratios of these"
     : "times and ratios of times";
-  const suspects = all ? upperFirst(figures) : `Their ${figures}`;
-  return [
-    `While ${who} trained, other work kept ${formatPercent(meanShare(disturbed))} of the machine's processors busy${names}. ` +
-      `${suspects} are not to be trusted.`,
-  ];
 }
 
 const othersShare = ({ load }: RunRecord): number => load?.othersBusyShare.training ?? 0;

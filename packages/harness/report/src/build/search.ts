@@ -3,6 +3,7 @@ import type { Figure } from "../model/figure.js";
 import type { SearchResult } from "../model/search.js";
 import { distinct, groupBy } from "../statistics/statistics.js";
 import { cleanText } from "../text/text.js";
+import { disturbedNote, isDisturbed } from "./busy-machine.js";
 import { keepLatest } from "./keep-latest.js";
 import { searchKeys } from "./own-settings.js";
 import { absent, joined, sumOf } from "./relative.js";
@@ -76,16 +77,11 @@ export function searchResults(searches: readonly Search[], records: readonly Run
     diverged: distinct(numbers(trials.filter(hasDiverged), "number")).length,
     chosen: choices(finals),
     costs: {
-      timeS: cost(
-        trials,
-        ({ time }) => time && time.trainTimeS + time.evalTimeS,
-        () => "a trial was not timed",
-      ),
-      energyJ: cost(
-        trials,
-        ({ energy }) => energy?.grossJ ?? null,
-        ({ energy }) => energy?.reason ?? null,
-      ),
+      timeS: cost(trials, (trial) => {
+        const value = trial.time && trial.time.trainTimeS + trial.time.evalTimeS;
+        return { value, reason: "a trial was not timed", ...(isDisturbed(trial) && { note: disturbedNote }) };
+      }),
+      energyJ: cost(trials, ({ energy }) => ({ value: energy?.grossJ ?? null, reason: energy?.reason ?? null })),
     },
   }));
 }
@@ -99,14 +95,10 @@ function choices(finals: readonly RunRecord[]): ChosenSettings[] {
   return [...all.values()];
 }
 
-function cost(
-  trials: readonly RunRecord[],
-  read: (trial: RunRecord) => number | null,
-  reason: (trial: RunRecord) => string | null,
-): Figure {
+function cost(trials: readonly RunRecord[], figure: (trial: RunRecord) => Omit<Figure, "relative">): Figure {
   if (trials.length === 0) return absent(["the records of the trials are not here"]);
   return joined(
-    trials.map((trial) => ({ value: read(trial), reason: reason(trial), relative: null })),
+    trials.map((trial) => ({ ...figure(trial), relative: null })),
     sumOf,
   );
 }

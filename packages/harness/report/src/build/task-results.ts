@@ -3,7 +3,7 @@ import { type CostColumn, type CostKey, costColumns } from "../model/cost-column
 import type { Figure } from "../model/figure.js";
 import type { TaskResult } from "../model/model.js";
 import { distinct, meanOf, present, spread } from "../statistics/statistics.js";
-import { isDisturbed } from "./busy-machine.js";
+import { disturbedNote, isDisturbed } from "./busy-machine.js";
 import { absent, joined } from "./relative.js";
 import { energyCheck, epochFigures, gpuConditions } from "./task-extras.js";
 
@@ -62,14 +62,12 @@ export function costsBy(figure: (column: CostColumn) => Figure): Record<CostKey,
   return Object.fromEntries(costColumns.map((column) => [column.key, figure(column)])) as Record<CostKey, Figure>;
 }
 
-const disturbed = "other work kept the machine busy meanwhile: not to be trusted";
-
 /** A figure over seeds is there only if every seed has it: a part would pass for the whole. */
 function seedFigure(column: CostColumn, records: readonly RunRecord[]): Figure {
   if (records.length === 0) return absent([]);
   const figures = records.map((record): Figure => {
     const figure = { value: column.read(record), reason: column.reason(record), relative: null };
-    return column.unit === "seconds" && isDisturbed(record) ? { ...figure, note: disturbed } : figure;
+    return column.unit === "seconds" && isDisturbed(record) ? { ...figure, note: disturbedNote } : figure;
   });
   return joined(figures, (values) => (column.over === "max" ? Math.max(...values) : meanOf(values)!));
 }

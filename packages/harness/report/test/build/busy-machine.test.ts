@@ -1,8 +1,10 @@
 import type { RunRecord } from "@petl/results";
 import { describe, expect, test } from "vitest";
-import { busyMachine } from "../../src/build/busy-machine.js";
+import { busyMachine, disturbedNote } from "../../src/build/busy-machine.js";
 import { buildReport, renderTable } from "../../src/index.js";
+import type { ReportGroup } from "../../src/model/model.js";
 import { type SyntheticMethod, type SyntheticOptions, syntheticMethods, syntheticRecord } from "../record-factory.js";
+import { tunedSuite } from "../tuned-suite.js";
 
 const [all, update, offPath] = syntheticMethods as [SyntheticMethod, SyntheticMethod, SyntheticMethod];
 
@@ -19,10 +21,15 @@ function run(
   options: SyntheticOptions = {},
 ): RunRecord {
   const record = syntheticRecord(method, options);
+  return { ...record, ...disturbedBy(share, { cores, threads }) };
+}
+
+/** What a record says of others' work and of the processors that it had for itself. */
+function disturbedBy(share: number | null, { cores, threads }: Machine = { cores: 8, threads: 1 }) {
+  const { environment } = syntheticRecord(all);
   return {
-    ...record,
     load: { othersBusyShare: { training: share, evaluation: 0 }, loadAverage: null, reason: null },
-    environment: { ...record.environment, cores },
+    environment: { ...environment, cores },
     identity: {
       method: { packageName: "@example/m", sha256: "a".repeat(64) },
       backbone: { reference: "b", family: "t5", modelType: null, revision: null, files: [], paramsSha256: null },
@@ -79,6 +86,32 @@ test("of many runs the most disturbed are named, and of all none", () => {
     "While all 5 runs trained, other work kept 40 % of the machine's processors busy. Times and ratios of times are not to be trusted.",
   );
   expect(busyMachine(runs.slice(1, 2))[0]).toMatch(/^While the run trained, other work kept 20 % /);
+});
+
+test("of trials, of which reports show sums alone, only how many; the runs compared are not blamed for them", () => {
+  const trial = (share: number, seed: number): RunRecord => {
+    const record = run(share, all, undefined, { seed });
+    return { ...record, run: { ...record.run, stage: "trial" } };
+  };
+  expect(busyMachine([run(0.01), trial(0.5, 1), trial(0.01, 2)])).toEqual([
+    "While 1 of 2 trials trained, other work kept 50 % of the machine's processors busy. The times and ratios of times of searches are not " +
+      "to be trusted.",
+  ]);
+  expect(busyMachine([run(0.5), trial(0.5, 1)])).toEqual([
+    "While the run trained, other work kept 50 % of the machine's processors busy. Times and ratios of times are not to be trusted.",
+    "While the trial trained, other work kept 50 % of the machine's processors busy. The times and ratios of times of searches are not " +
+      "to be trusted.",
+  ]);
+});
+
+test("what a search took has a note where one of its trials was disturbed", () => {
+  const tuned = tunedSuite(["sst2"], [0]);
+  const first = tuned.find(({ run }) => run.stage === "trial");
+  const records = tuned.map((record) => ({ ...record, ...disturbedBy(record === first ? 0.5 : 0) }));
+  const [{ summary, search }] = buildReport(records, { reference: null }).groups as [ReportGroup];
+  const disturbed = search.filter(({ costs }) => costs.timeS.note !== undefined);
+  expect(disturbed.map(({ costs }) => costs.timeS.note)).toEqual([disturbedNote]);
+  expect(summary.filter(({ searchCosts }) => searchCosts!.timeS.note === disturbedNote)).toHaveLength(1);
 });
 
 test("energies of the whole machine are as wrong; those of a GPU are not", () => {
