@@ -109,6 +109,29 @@ function expectFinal(record: RunRecord, trials: readonly RunRecord[]): void {
   expect(data).toMatchObject({ trainExamples: 32, evalExamples: 10, testExamples: 12 });
 }
 
+test("trials of a search share what they record of a frozen backbone, final runs keep their own", patient, async () => {
+  const directory = directoryOf(files);
+  const searched = { methods: [{ method: "read" }], seeds: [0], trials: 2, cpuKernels: "wasm" as const }; // whose rows do not depend on each other
+  const recordsOf = async (change: Partial<SuiteInput>, options = {}) => {
+    const plan = await planOf(directory, { ...searched, ...change }, options);
+    const { records } = await runSuite(plan, { out: directoryOf({}), signal: never, onEvent: () => {} });
+    return records;
+  };
+  const [first, second, final] = await recordsOf({});
+  const spent = ({ run, activationCache, epochs }: RunRecord) => ({
+    stage: run.stage,
+    inherited: activationCache!.figures!.inherited,
+    trained: epochs!.map(({ backboneForwards }) => backboneForwards.training),
+  });
+  expect([first, second, final].map((record) => spent(record!))).toEqual([
+    { stage: "trial", inherited: 0, trained: [32, 0] },
+    { stage: "trial", inherited: 42, trained: [0, 0] },
+    { stage: "final", inherited: 0, trained: [32, 0, 0, 0] },
+  ]);
+  const alone = await recordsOf({ cacheActivations: "off" }, { searchOnly: true });
+  expect([first, second].map((record) => record!.curve)).toEqual(alone.map(({ curve }) => curve));
+});
+
 test("rates of an earlier search are taken without a search, and a changed dev file is noticed", patient, async () => {
   const directory = directoryOf(files);
   const chosen = { trial: 5, of: 8, learningRate: 2e-3, validationScore: 75, edge: null };

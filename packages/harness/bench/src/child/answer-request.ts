@@ -93,7 +93,7 @@ async function trainOne(
 ): Promise<void> {
   const { directory, settings } = request;
   const { model, source, family } = loadedBackbone;
-  const { limit, evalLimit, textFormat, cacheActivations, cacheBudget, shareCache } = request.options;
+  const { limit, evalLimit, textFormat, cacheActivations, cacheBudget } = request.options;
   const method = await importMethod(request.method.url);
   compareMethod(request.identity, request.method.url); // after the import, so that no change between the two is missed
   const loaded = await loadTask(await taskReader(request.task, directory), {
@@ -114,13 +114,7 @@ async function trainOne(
       request.scoresTest ? testLoader(request, loaded, emit) : null,
     ),
     settings,
-    cache: {
-      mode: cacheActivations,
-      budget: cacheBudget,
-      directory: request.cacheDirectory,
-      isShared: shareCache,
-      device,
-    },
+    cache: { ...request.cache, mode: cacheActivations, budget: cacheBudget, device },
     synchronize: () => device.synchronize(),
     needsLossScaling: device.needsLossScaling,
     ...states,

@@ -1,3 +1,4 @@
+import type { CacheSettings } from "@petl/activation-cache";
 import type { RunIdentity, RunRecord } from "@petl/results";
 import type { RunOptions } from "@petl/settings";
 import type { Task } from "@petl/task";
@@ -42,8 +43,8 @@ export interface RunRequest extends ModelRequest {
   readonly scoresTest: boolean;
   /** The data, in GLUE's layout. */
   readonly directory: string;
-  /** Where activations go that do not fit in memory. */
-  readonly cacheDirectory: string;
+  /** Where activations are kept that do not fit in memory; where runs share it, all of them. */
+  readonly cache: Pick<CacheSettings, "directory" | "isShared">;
   /** Directory for the tuned model; null: it is not kept. */
   readonly saveTo: string | null;
   /** Where the state is kept and gone on from, and what must fit; null: it is not. */

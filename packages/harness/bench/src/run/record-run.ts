@@ -9,9 +9,9 @@ import type { Plan } from "../suite/plan.js";
 import type { PlannedRun } from "../suite/planned-run.js";
 import type { BenchEvent } from "./events.js";
 import { finishedRecord } from "./finished.js";
-import { runOne } from "./run-one.js";
+import { runOne, type WatchOptions } from "./run-one.js";
 import { removeRunState, runIdentity, runStateFile } from "./run-state-files.js";
-import type { Worker } from "./workers.js";
+import { runsOnHost, type Worker } from "./workers.js";
 
 /** What becomes of each run. */
 export interface RecordOptions {
@@ -81,6 +81,15 @@ async function setAside({ id }: PlannedRun, { out, onEvent }: RecordOptions): Pr
 /** Where the runs of an output directory keep activations that do not fit in memory. */
 export const cacheFolder = (out: string): string => join(out, "activation-cache");
 
+/**
+ * Where a run keeps activations. Trials of a search differ in their rate alone, so that the backbone need run for the first only; not on a
+ * GPU, which runs it again in less time than a disk takes.
+ */
+function cacheOf(plan: Plan, { id, stage }: PlannedRun, out: string): WatchOptions["cache"] {
+  const sharing = plan.suite.shareCache ? "shared" : stage === "trial" && runsOnHost(plan) ? "trials" : null;
+  return { directory: join(cacheFolder(out), sharing ?? id), isShared: sharing !== null };
+}
+
 async function watch(
   plan: Plan,
   run: PlannedRun,
@@ -92,7 +101,7 @@ async function watch(
   const watched = await runOne(plan, run, {
     worker,
     coolDownS: isFirst ? 0 : coolDownS,
-    cacheDirectory: join(cacheFolder(out), plan.suite.shareCache ? "shared" : run.id),
+    cache: cacheOf(plan, run, out),
     runState: keepRunState ? { file: runStateFile(out, run.id), identity: await runIdentity(plan, run) } : null,
     paramsSha256,
     saveTo: save && run.stage === "final" ? modelDirectory(out, run.id) : null,

@@ -17,8 +17,7 @@ export interface WatchOptions {
   readonly worker: Worker;
   /** How long the machine is left alone before, in seconds. */
   readonly coolDownS: number;
-  /** Directory for what does not fit the activation cache's memory. */
-  readonly cacheDirectory: string;
+  readonly cache: RunRequest["cache"];
   /** Directory for the tuned model; null: it is not kept. */
   readonly saveTo: string | null;
   readonly runState: RunRequest["runState"];
@@ -76,12 +75,7 @@ function requestOf(
   { backbone, family, commit, device, data }: Plan,
   run: PlannedRun,
   { gpu, threads }: Worker,
-  {
-    cacheDirectory,
-    saveTo,
-    runState,
-    paramsSha256,
-  }: Pick<WatchOptions, "cacheDirectory" | "saveTo" | "runState" | "paramsSha256">,
+  { cache, saveTo, runState, paramsSha256 }: Pick<WatchOptions, "cache" | "saveTo" | "runState" | "paramsSha256">,
 ): ChildRequest {
   if (data === null) throw new Error("a plan without data cannot run"); // only dry runs plan without
   return {
@@ -95,7 +89,7 @@ function requestOf(
     ...{ backbone, family: family.url, commit },
     settings: run.settings,
     options: { ...run.options, gpu: gpu ?? run.options.gpu, threads: run.options.threads ?? threads },
-    cacheDirectory,
+    cache,
     saveTo,
     runState,
     clockOffsetS: clockOffsetS(),

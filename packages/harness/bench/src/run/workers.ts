@@ -66,7 +66,8 @@ async function indicesOf(gpus: "all" | readonly number[]): Promise<readonly numb
 }
 
 /** Whether a plan's device computes on the processors. */
-const runsOnHost = ({ device, suite }: Plan): boolean => device.provider.runsOn === "host" || suite.gpu === "software";
+export const runsOnHost = ({ device, suite }: Plan): boolean =>
+  device.provider.runsOn === "host" || suite.gpu === "software";
 
 async function openMachine(
   plan: Plan,
