@@ -33,9 +33,10 @@ async function run(plan: Plan, changes: Partial<RunSuiteOptions> = {}) {
   return { out, events, result, records: (await readRecords(out)).records };
 }
 
-/** What must not depend on how many runs go on at a time, nor on how many threads compute. */
+/** What must not depend on how many runs go on at a time, nor on how many threads compute. Trials that find states recorded need less memory. */
 const figures = ({ id, status, run, scores, curve, memory, counts, answers }: RunRecord) => ({
-  ...{ id, status, trial: run.trial, chosen: run.chosen, curve, peak: memory?.peakTensorBytes, counts, answers },
+  ...{ id, status, trial: run.trial, chosen: run.chosen, curve, counts, answers },
+  peak: run.stage === "trial" ? null : memory?.peakTensorBytes,
   scores: scores?.evaluations.map(({ wallTimeS: _, ...rest }) => rest),
 });
 

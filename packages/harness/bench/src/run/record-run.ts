@@ -83,7 +83,7 @@ export const cacheFolder = (out: string): string => join(out, "activation-cache"
 
 /**
  * Where a run keeps activations. Trials of a search differ in their rate alone, so that the backbone need run for the first only; not on a
- * GPU, which runs it again in less time than a disk takes.
+ * GPU, which may run it again in less time than a disk takes.
  */
 function cacheOf(plan: Plan, { id, stage }: PlannedRun, out: string): WatchOptions["cache"] {
   const sharing = plan.suite.shareCache ? "shared" : stage === "trial" && runsOnHost(plan) ? "trials" : null;
