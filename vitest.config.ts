@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // Tests read the sources through the "source" export condition; only child processes run the built files.
@@ -10,6 +9,6 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 240_000,
     pool: "forks",
-    maxWorkers: Math.ceil(1.5 * availableParallelism()), // many tests wait for child processes, or for Slurm
+    maxWorkers: "100%", // many tests wait for child processes
   },
 });

@@ -6,8 +6,9 @@ export const resultPages = {
     caveats: [
       "The checkpoint is all-MiniLM-L6-v2 (22.7 M parameters, Apache-2.0), a sentence encoder that was trained on at most 128 tokens and on pairs of QQP, SNLI and MultiNLI. None of those tasks is here, but RTE and MRPC ask related questions, so its scores there are those of a model that has seen such pairs.",
       "256 training rows and 128 held-out rows a task, at most 500 rows of dev: what two cores do in an hour. It is a comparison at small data, not of what full GLUE gives.",
-      "Other work ran on the machine while most rates were searched, so times of searches are rough. The runs that are compared had it to themselves, with a BLAS of the host: CoLA, MRPC and SST-2 on one machine, STS-B and RTE on another of the same kind that was faster, every method of a task on the same.",
-      "On CoLA, MRPC and SST-2 the held-out loss decided between rates of equal held-out score. RTE was searched before it did; on STS-B no scores were equal.",
+      "Other work ran on the machine while many rates were searched, so times of searches are rough. On RTE almost nothing else ran, and trials of READ and LST shared what they recorded of the backbone, as all do now; on the other tasks every trial recorded its own.",
+      "The runs that are compared had the machine to themselves, with a BLAS of the host: every method of a task on the same machine, STS-B on one of the same kind that was faster.",
+      "The held-out loss decided between rates of equal held-out score; on STS-B no scores were equal.",
       "On CoLA, MRPC and RTE no method is above a constant answer by more than noise: what tells methods apart here is STS-B and SST-2.",
     ],
   },
