@@ -34,9 +34,9 @@ async function run(plan: Plan, changes: Partial<RunSuiteOptions> = {}) {
 }
 
 /** What must not depend on how many runs go on at a time, nor on how many threads compute. Trials that find states recorded need less memory. */
-const figures = ({ id, status, run, scores, curve, memory, counts, answers }: RunRecord) => ({
+const figures = ({ id, status, run, scores, curve, memory, counts, answers, activationCache }: RunRecord) => ({
   ...{ id, status, trial: run.trial, chosen: run.chosen, curve, counts, answers },
-  peak: run.stage === "trial" ? null : memory?.peakTensorBytes,
+  peak: run.stage === "trial" && activationCache?.figures ? null : memory?.peakTensorBytes,
   scores: scores?.evaluations.map(({ wallTimeS: _, ...rest }) => rest),
 });
 

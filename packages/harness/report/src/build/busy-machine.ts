@@ -1,6 +1,7 @@
 import type { RunRecord } from "@petl/results";
 import { formatCount, formatPercent } from "../text/format.js";
 import { cleanText } from "../text/text.js";
+import { ofStage } from "./stages.js";
 import { taskLabel } from "./task-names.js";
 
 /** Share of all processors that others may take: beyond it they also slow a run with processors to spare, by memory and clock. */
@@ -19,17 +20,14 @@ export function unmeasuredLoad(records: readonly RunRecord[]): string[] {
   return ["Times come from one machine. If it was shared with other work, treat them as rough."];
 }
 
-/** What runs trained while other work kept the machine busy, in a sentence for those that are compared and one for trials; none where all was quiet or nothing was measured. */
+/**
+ * Which runs trained while other work kept the machine busy: a sentence for those that are compared and one for trials; none where all was
+ * quiet or nothing was measured.
+ */
 export function busyMachine(records: readonly RunRecord[]): string[] {
   const timed = records.filter(({ status, time }) => status === "completed" && time !== null);
-  const isTrial = ({ run }: RunRecord): boolean => run.stage === "trial";
-  return [
-    ...busyRuns(
-      timed.filter((record) => !isTrial(record)),
-      records,
-    ),
-    ...busyTrials(timed.filter(isTrial)),
-  ];
+  const compared = timed.filter(({ run }) => run.stage !== "trial");
+  return [...busyRuns(compared, records), ...busyTrials(ofStage(timed, "trial"))];
 }
 
 function busyRuns(timed: readonly RunRecord[], records: readonly RunRecord[]): string[] {
