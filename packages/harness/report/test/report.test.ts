@@ -140,6 +140,18 @@ test("configurations and sweeps of one method are variants named by what differs
   ]);
 });
 
+test("the reference may be one variant of a method, by its label, which then comes first", () => {
+  const config = (size: number) =>
+    syntheticRecord(update, { run: { methodConfig: { size } }, changes: { id: `c${size}` } });
+  const referenceOf = (reference: string) => {
+    const group = only(buildReport([config(4), config(8)], { ...options, reference }).groups);
+    return [group.variants.find(({ id }) => id === group.reference)?.label, group.variants[0]?.label];
+  };
+  expect(referenceOf("small-update (size=8)")).toEqual(["small-update (size=8)", "small-update (size=8)"]);
+  expect(referenceOf("small-update")).toEqual(["small-update (size=4)", "small-update (size=4)"]);
+  expect(referenceOf("small-update (size=5)")[0]).toBeUndefined();
+});
+
 test("of two records of the same run the completed, later one counts and the other is named", () => {
   const old = syntheticRecord(all, { changes: { id: "old" } });
   const next = syntheticRecord(all, { changes: { id: "new", endedAt: "2020-01-02T00:00:00.000Z" } });

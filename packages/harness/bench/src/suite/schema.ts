@@ -65,7 +65,7 @@ const suiteSchema = z.strictObject({
   rates: z.array(foundRate).default([]),
   /** Where that search is described, for the notice that names it. */
   ratesFrom: z.string().optional(),
-  /** The method that a report compares the others with; null: none. */
+  /** The method that a report compares the others with, or one of its variants as a report names it, such as `full (epochs=8)`; null: none. */
   reference: z.string().nullable().default(null),
 });
 

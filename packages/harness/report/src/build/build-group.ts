@@ -19,23 +19,23 @@ import { summarize } from "./summary.js";
 import { taskLabel, taskOrder } from "./task-names.js";
 import { taskResult } from "./task-results.js";
 import { groupTraces } from "./traces.js";
-import { splitVariants, type VariantRecords } from "./variants.js";
+import { isReference, splitVariants, type VariantRecords } from "./variants.js";
 
 /** Everything about one group of comparable runs, each method in its latest version. */
 export function buildGroup(
   id: string,
   { name, records: all }: ComparableGroup,
-  { reference: referenceMethod, reachShare = 0.95, traces = new Map(), recordFiles = new Map() }: ReportOptions,
+  { reference: named, reachShare = 0.95, traces = new Map(), recordFiles = new Map() }: ReportOptions,
 ): { group: ReportGroup; superseded: LeftOut[] } {
   const { records, superseded: earlierVersions } = latestVersions(all);
   const finals = ofStage(records, "final");
-  const { variants, superseded } = splitVariants(finals, referenceMethod);
+  const { variants, superseded } = splitVariants(finals, named);
   const tasks = distinct(finals.map(({ run }) => run.task))
     .sort(taskOrder(finals))
     .map((name): Task => ({ name, label: cleanText(taskLabel(name, finals)) }));
   const results = variants.flatMap((variant) => tasks.map(({ name }) => resultOf(variant, name)));
   const shared = sharedTasks(tasks, variants, results);
-  const reference = shared.compared.find(({ variant }) => variant.method === referenceMethod)?.variant.id ?? null;
+  const reference = shared.compared.find(({ variant }) => isReference(variant, named))?.variant.id ?? null;
   const searches = searchesOf(records, variants);
   const search = searchResults(searches, finals);
   const { commonTasks } = shared;

@@ -40,10 +40,14 @@ export function splitVariants(
       records: latest(list),
     };
   });
-  const rank = ({ variant }: VariantRecords) => (variant.method === reference ? 0 : 1);
+  const rank = ({ variant }: VariantRecords) => (isReference(variant, reference) ? 0 : 1);
   variants.sort((a, b) => rank(a) - rank(b) || a.variant.label.localeCompare(b.variant.label, "en"));
   return { variants, superseded };
 }
+
+/** Whether the variant is the one that others are compared with, by its method's name or, among several of one method, by its label. */
+export const isReference = ({ method, label }: Variant, reference: string | null): boolean =>
+  method === reference || label === reference;
 
 const cell = ({ run }: RunRecord) => canonicalJson([run.task, run.seed]);
 

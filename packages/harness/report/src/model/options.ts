@@ -4,7 +4,7 @@ import type { RunTrace } from "./trace.js";
 
 /** What a report is told besides the records. */
 export interface ReportOptions {
-  /** Method that costs and scores are compared with, by name; null: no relative figures. */
+  /** Method that costs and scores are compared with, by name, or one of its variants by its label; null: no relative figures. */
   readonly reference: string | null;
   readonly title?: string;
   /** Where the records were read from, for the message when there are none. */

@@ -29,7 +29,11 @@ export function defineReport(program: Command, finish: (code: ExitCode) => void)
     )
     .argument("<dir...>", "output directories of bench glue")
     .option("--out <dir>", "where to write the reports (default: the first directory)")
-    .option("--reference <method>", "method to compare the others with", defaultReference)
+    .option(
+      "--reference <method>",
+      "method to compare the others with, or one of its variants as the report names it",
+      defaultReference,
+    )
     .option("--format <list>", `formats to write: ${formats.join(", ")}`, listOf(formats), ["html", "md"])
     .option(
       "--columns <list>",
