@@ -4,11 +4,11 @@
 //     [--dtypes=f32,bf16,int8,nf4,nf4+dq] [--rounds=3] [--steps=3] [--batch=8] [--tokens=64]
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { formatBytes, formatCount, markdownTable } from "@petl/report";
 import { median } from "simple-statistics";
+import { programFlags } from "./program-flags.mjs";
 
-const { values: flags } = parseArgs({
+const { values: flags } = programFlags(import.meta.url, {
   options: {
     family: { type: "string", default: "llama" },
     geometry: { type: "string", default: "tinyllama-1.1b" },

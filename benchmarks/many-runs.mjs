@@ -7,15 +7,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { parseSuite, planSuite, sharedPlan, shareOutput } from "@petl/bench";
 import { writeRecord } from "@petl/results";
 import { recordsLike } from "./many-runs/records-like.mjs";
 import { recordsOf } from "./pages/record-archive.mjs";
+import { programFlags } from "./program-flags.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const bench = join(here, "../packages/harness/cli/dist/main.js");
-const { values: flags } = parseArgs({
+const { values: flags } = programFlags(import.meta.url, {
   options: {
     shape: { type: "string", default: "dev,tuned" },
     arms: { type: "string", default: "100" },

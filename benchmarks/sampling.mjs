@@ -11,12 +11,12 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { hostSampler, openMeter } from "@petl/meter";
 import { median } from "simple-statistics";
 import { size } from "./micro/model-steps.mjs";
+import { programFlags } from "./program-flags.mjs";
 
-const { values: flags } = parseArgs({
+const { values: flags } = programFlags(import.meta.url, {
   options: {
     rounds: { type: "string", default: "12" },
     steps: { type: "string", default: "20" },

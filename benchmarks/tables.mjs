@@ -7,10 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { readTable } from "@petl/tables";
+import { programFlags } from "./program-flags.mjs";
 
-const { values: flags } = parseArgs({
+const { values: flags } = programFlags(import.meta.url, {
   options: {
     rows: { type: "string", default: "1000000" },
     python: { type: "string", default: "python3" },

@@ -6,13 +6,13 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { atBest, findGeometry, forecastMethods } from "@petl/bench";
 import { defaultSettings } from "@petl/trainer";
 import { median } from "simple-statistics";
 import { busyBefore } from "../processor-load.mjs";
+import { programFlags } from "../program-flags.mjs";
 
-const { values: flags } = parseArgs({
+const { values: flags } = programFlags(import.meta.url, {
   options: {
     backbone: { type: "string", default: "t5-small-random" },
     method: { type: "string", default: "read" },

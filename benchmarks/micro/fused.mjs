@@ -2,12 +2,12 @@
 // node benchmarks/micro/fused.mjs [--kernels=wasm] [--threads=N] [--samples=9] [--only=TEXT]
 // Both sides take turns in one process, so a busy machine slows both; each ratio is the median over the turns.
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
 import cpu from "@petl/device-cpu";
 import * as petl from "@petl/tensor";
 import { seededRandom, tf, valueAndGradients, withComposedKernels } from "@petl/tensor";
+import { programFlags } from "../program-flags.mjs";
 
-const { values: flags } = parseArgs({
+const { values: flags } = programFlags(import.meta.url, {
   options: {
     kernels: { type: "string", default: "wasm" },
     threads: { type: "string", default: String(availableParallelism()) },

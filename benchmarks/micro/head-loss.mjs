@@ -2,7 +2,6 @@
 //   node micro/head-loss.mjs [--rows 512] [--vocabulary 49152] [--width 576] [--pieces 128,256,341] [--repeats 7] [--threads N]
 // On a busy machine, --threads 1 and the processor time tell more than the wall clock: both are printed.
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
 import cpu from "@petl/device-cpu";
 import {
   linear,
@@ -15,8 +14,9 @@ import {
   valueAndGradients,
 } from "@petl/tensor";
 import { median } from "simple-statistics";
+import { programFlags } from "../program-flags.mjs";
 
-const { values } = parseArgs({
+const { values } = programFlags(import.meta.url, {
   options: {
     rows: { type: "string", default: "512" },
     vocabulary: { type: "string", default: "49152" },

@@ -5,15 +5,15 @@
 import { writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import cpu from "@petl/device-cpu";
 import { markdownTable, renderLinePanels } from "@petl/report";
 import { tf } from "@petl/tensor";
+import { programFlags } from "../program-flags.mjs";
 import { fmaPeak } from "./fma-peak.mjs";
 import { timeKernels } from "./kernel-times.mjs";
 import { modelSteps, randomExamples, size } from "./model-steps.mjs";
 
-const { values: flags } = parseArgs({
+const { values: flags } = programFlags(import.meta.url, {
   options: {
     kernels: { type: "string", default: "wasm" },
     threads: { type: "string", default: String(availableParallelism()) },

@@ -2,15 +2,15 @@
 // node benchmarks/micro/step.mjs [--methods=full,lora,read] [--kernels=auto|blas|wasm|simd|stock] [--threads=N] [--steps=7] [--warmup=2]
 //   [--dropout=0] [--batch=16] [--tokens=64] [--targets=8] [--width=256] [--layers=4] [--profile] [--shapes]
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
 import cpu from "@petl/device-cpu";
 import { peakBytes, resetPeakBytes, tf } from "@petl/tensor";
+import { programFlags } from "../program-flags.mjs";
 import { timeKernels } from "./kernel-times.mjs";
 import { modelSteps, randomExamples, size } from "./model-steps.mjs";
 import { openStockWasm } from "./stock-wasm.mjs";
 
 const text = (value) => ({ type: "string", default: String(value) });
-const { values: flags } = parseArgs({
+const { values: flags } = programFlags(import.meta.url, {
   options: {
     ...{ methods: text("full,lora,read"), kernels: text("auto"), threads: text(availableParallelism()) },
     ...{ steps: text(7), warmup: text(2), dropout: text(0), batch: text(size.batch), tokens: text(size.tokens) },

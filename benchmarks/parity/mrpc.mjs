@@ -9,15 +9,15 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "n
 import { availableParallelism, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import cpu from "@petl/device-cpu";
 import full from "@petl/method-full";
 import lora from "@petl/method-lora";
 import { counts, train } from "@petl/trainer";
 import { median } from "simple-statistics";
 import { comparableSettings, loadCheckpoint, readRows, tokenised, writeStart } from "../fine-tuning.mjs";
+import { programFlags } from "../program-flags.mjs";
 
-const { values: flags, positionals } = parseArgs({
+const { values: flags, positionals } = programFlags(import.meta.url, {
   allowPositionals: true,
   options: {
     model: { type: "string" },

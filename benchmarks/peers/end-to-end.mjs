@@ -8,15 +8,16 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs, promisify } from "node:util";
+import { promisify } from "node:util";
 import { median } from "simple-statistics";
 import { busyBefore } from "../processor-load.mjs";
+import { programFlags } from "../program-flags.mjs";
 
 const works = {
   "minilm-l6": { task: "mrpc", rows: undefined },
   "smollm2-135m": { task: "sst2", rows: 500 },
 };
-const { values: flags } = parseArgs({
+const { values: flags } = programFlags(import.meta.url, {
   options: {
     models: { type: "string" },
     glue: { type: "string" },

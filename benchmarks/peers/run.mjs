@@ -5,13 +5,13 @@
 //   in PyTorch as shuffled and padded to the longest
 import { writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
-import { parseArgs } from "node:util";
 import { median } from "simple-statistics";
 import { busyBefore } from "../processor-load.mjs";
+import { programFlags } from "../program-flags.mjs";
 import { startPeer } from "./peer.mjs";
 import { realBatches } from "./real-batches.mjs";
 
-const { values: flags } = parseArgs({
+const { values: flags } = programFlags(import.meta.url, {
   options: {
     python: { type: "string", default: "python3" },
     threads: { type: "string", default: String(availableParallelism()) },

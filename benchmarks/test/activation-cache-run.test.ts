@@ -38,3 +38,13 @@ test("the measurement of the activation cache runs, on the tiny backbone, and it
   expect(beside.bitfit.withoutOfIt).toBeCloseTo(figures.uncachedEpochS / beside.bitfit.epochS, 10);
   expect(stdout).toContain("planned by operations");
 });
+
+test("a measurement prints its opening comment for --help, and refuses what it does not know with one line", () => {
+  const program = fileURLToPath(new URL("../activation-cache/run.mjs", import.meta.url));
+  const asked = (flag: string) => spawnSync(process.execPath, [program, flag], { encoding: "utf8" });
+  const help = asked("--help");
+  expect(help).toMatchObject({ status: 0, stderr: "", stdout: expect.stringContaining("[--epochs=4]") });
+  expect(help.stdout).not.toMatch(/^\/\/|import/m);
+  const line = "run: Unknown option '--epoch'; --help says what can be given\n";
+  expect(asked("--epoch=4")).toMatchObject({ status: 2, stdout: "", stderr: line });
+});
