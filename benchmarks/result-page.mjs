@@ -1,14 +1,16 @@
 // Writes a result page, docs/results/<name>.md with its pictures, from the records of a committed suite (benchmarks/suites/<name>.json).
+// What all pages found goes to README.md beside it.
 //   pnpm result:page NAME [--into DIR]     from the archive of records, benchmarks/records/NAME.jsonl.gz
 //   pnpm result:page NAME --records DIR[,DIR...] [--into DIR]     from runs at hand, which the archive then holds; what is missing is named
 //   pnpm result:page NAME --backbone DIR --data DIR [--out DIR] [any flag of bench glue]     runs first what the archive lacks; resumable
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { benchGlue, outputOf, pageArguments, results, root, writePage } from "./pages/page-command.mjs";
 import { recordsOf, unpack, writeArchive } from "./pages/record-archive.mjs";
 import { resultPage } from "./pages/result-page.mjs";
 import { resultPages } from "./pages/result-pages.mjs";
+import { verdictsPage } from "./pages/verdicts-page.mjs";
 
 const suites = join(root, "benchmarks/suites");
 
@@ -37,6 +39,7 @@ async function main() {
   if (sources[0] !== archive && into === results) writeArchive(archive, records);
   const suite = JSON.parse(readFileSync(file, "utf8"));
   writePage(into, name, await resultPage({ name, suite, ...page }, records));
+  writeFileSync(join(into, "README.md"), verdictsPage(into, resultPages));
   spawnSync(join(root, "node_modules/.bin/biome"), ["format", "--write", into], { stdio: "ignore" });
   return 0;
 }

@@ -1,6 +1,7 @@
 import { givenSettings, parseSuite } from "@petl/bench";
 import { buildReport, formatPercent, formatPoints, formatSeconds, markdownTable, renderMarkdown } from "@petl/report";
-import { isOf, suiteArms } from "./arm-labels.mjs";
+import { armLabels, isOf, suiteArms } from "./arm-labels.mjs";
+import { suiteTable } from "./suite-table.mjs";
 
 /** Sections of a report that a result page leaves out: they tell more of each run than a reader of a page wants. */
 const leftOut = ["## What each further epoch costs", "## Curves", "## How each column was measured"];
@@ -8,23 +9,28 @@ const leftOut = ["## What each further epoch costs", "## Curves", "## How each c
 /**
  * A suite's records as a page in Markdown with its pictures. What the suite asks for and no record has is named.
  *
- * @param {{ name: string, title: string, text: string, caveats: readonly string[], suite: import("@petl/bench").SuiteInput }} page
+ * A page with `checkpoints` is of a suite that ran on each of them: a picture and a table for each, without the rest of a report.
+ *
+ * @param {{ name: string, title: string, text: string, caveats: readonly string[], checkpoints?: readonly string[], suite: import("@petl/bench").SuiteInput }} page
  * @param {readonly import("@petl/results").RunRecord[]} records
  * @returns {Promise<{ name: string, content: string }[]>} paths are relative to the page
  * @throws Error where there is no completed run
  */
-export async function resultPage({ name, title, text, caveats, suite }, records) {
+export async function resultPage({ name, title, text, caveats, checkpoints, suite }, records) {
   const model = buildReport(records, { reference: suite.reference ?? null });
   if (model.groups.every(({ summary }) => summary.length === 0))
     throw new Error(`${name}: expected completed runs, got none`);
   const { markdown, files } = renderMarkdown(model, { pictureFolder: `${name}-charts` });
-  const body = sectionsOf(markdown).filter((section) => !leftOut.some((heading) => section.startsWith(heading)));
+  const body =
+    checkpoints === undefined
+      ? sectionsOf(markdown).filter((section) => !leftOut.some((heading) => section.startsWith(heading)))
+      : await tables(model, files, suite);
   const page = [
     `# ${title}`,
     text,
     ["Before any figure:", ...caveats.map((caveat) => `- ${caveat}`)].join("\n"),
-    ...model.groups.flatMap((group) => besideThePaper(group, model.groups.length > 1)),
-    ...(await missing(suite, records)),
+    ...(checkpoints === undefined ? model.groups.flatMap((each) => besideThePaper(each, model.groups.length > 1)) : []),
+    ...(await missing(suite, records, checkpoints)),
     `Written by \`pnpm result:page ${name}\` from the records of [\`benchmarks/suites/${name}.json\`](../../benchmarks/suites/${name}.json).`,
     body.join("\n").trim(),
   ];
@@ -37,6 +43,21 @@ export async function resultPage({ name, title, text, caveats, suite }, records)
 function sectionsOf(markdown) {
   const [, ...lines] = markdown.split("\n");
   return lines.join("\n").split(/\n(?=## )/);
+}
+
+/** For each group of runs what it ran on, its picture, its suite's arms in a table, and its notices. */
+function tables({ groups }, files, suite) {
+  const pictures = files.filter(({ name }) => name.endsWith("-summary.svg"));
+  return Promise.all(
+    groups.map(async (group, index) =>
+      [
+        `## ${group.name}`,
+        `![Scores and costs of each method](${pictures[index].name})`,
+        suiteTable(group, await armLabels(suite, group.variants)),
+        `${group.notices.map((notice) => `- ${notice}`).join("\n")}\n`,
+      ].join("\n\n"),
+    ),
+  );
 }
 
 /** What READ's paper claims against full tuning, and what was measured here with each of its settings; none without both. */
@@ -99,13 +120,27 @@ function conclusion({ row: { costs }, pair, id }) {
 
 const signedPercent = (share) => `${share < 0 ? "−" : "+"}${formatPercent(Math.abs(share))}`;
 
-/** The final runs that the suite asks for and no completed record is, a line a task and number of rows. */
-async function missing(suite, records) {
+/** The final runs that the suite asks for and no completed record is, a line a checkpoint, task and number of rows. */
+async function missing(suite, records, checkpoints = [null]) {
+  const completed = records.filter(({ status, run }) => status === "completed" && run.stage === "final");
+  const lines = await Promise.all(
+    checkpoints.map(async (checkpoint) => {
+      if (checkpoint === null) return missingOf(suite, completed);
+      const own = completed.filter(({ run }) => run.backbone === checkpoint);
+      return own.length === 0
+        ? [`${checkpoint}: all runs`]
+        : (await missingOf(suite, own)).map((line) => `${checkpoint}, ${line}`);
+    }),
+  );
+  const all = lines.flat().map((line) => `- ${line}`);
+  return all.length === 0 ? [] : [["**Missing so far**, as the runs were not finished:", ...all].join("\n")];
+}
+
+async function missingOf(suite, finals) {
   const { tasks, seeds = [0], limit = null } = suite;
-  const finals = records.filter(({ status, run }) => status === "completed" && run.stage === "final");
   const arms = await suiteArms(suite);
   const parsed = parseSuite(suite, `suite ${suite.name}`);
-  const lines = tasks.flatMap((task) =>
+  return tasks.flatMap((task) =>
     [limit].flat().flatMap((rows) => {
       const ofRows = finals.filter(({ run }) => run.task === task && run.settings.limit === rows);
       const open = arms.filter((arm) => {
@@ -115,10 +150,9 @@ async function missing(suite, records) {
       });
       if (open.length === 0) return [];
       const where = Array.isArray(limit) ? `${task}, ${rows} rows` : task;
-      return [`- ${where}: ${open.length === arms.length ? "all methods" : open.map(({ label }) => label).join("; ")}`];
+      return [`${where}: ${open.length === arms.length ? "all methods" : open.map(({ label }) => label).join("; ")}`];
     }),
   );
-  return lines.length === 0 ? [] : [["**Missing so far**, as the runs were not finished:", ...lines].join("\n")];
 }
 
 const isTrainedWith = (asked, settings) => Object.entries(asked).every(([key, value]) => settings[key] === value);

@@ -1,10 +1,15 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { presets } from "@petl/presets";
 import { formatSeconds, type ReportModel } from "@petl/report";
 import { expect, test } from "vitest";
 import { syntheticMethods, syntheticRecord } from "../../packages/harness/report/test/record-factory.js";
 import { armLabels } from "../pages/arm-labels.mjs";
+import { resultPages } from "../pages/result-pages.mjs";
 import { suitePage } from "../pages/suite-page.mjs";
 import { frontOf, suiteTable } from "../pages/suite-table.mjs";
+import { verdictsPage } from "../pages/verdicts-page.mjs";
 import { everyMethod } from "./every-method.js";
 
 type Group = ReportModel["groups"][number];
@@ -111,4 +116,12 @@ test("joules stand beside seconds where they were measured", async () => {
   const [picture, page] = files.map(({ content }) => content);
   expect(picture).toContain("score over joules of training");
   expect(page).toMatch(/ in [\d.]+ \w+, [\d.]+ k?J/);
+});
+
+test("the page of verdicts has what the result pages say today", () => {
+  const folder = fileURLToPath(new URL("../../docs/results", import.meta.url));
+  const page = verdictsPage(folder, resultPages);
+  expect(readFileSync(join(folder, "README.md"), "utf8")).toBe(page);
+  for (const name of ["glue-minilm", "low-data-smollm2"]) expect(page).toContain(`](${name}.md)`);
+  expect(page.match(/^- \*\*smollm2-135m, .*:\*\* /gm)).toHaveLength(2); // a verdict for each number of rows
 });
