@@ -1,7 +1,7 @@
 import { givenSettings, parseSuite } from "@petl/bench";
 import { buildReport, formatPercent, formatPoints, formatSeconds, markdownTable, renderMarkdown } from "@petl/report";
-import { armLabels, isOf, suiteArms } from "./arm-labels.mjs";
-import { suiteTable } from "./suite-table.mjs";
+import { isOf, suiteArms } from "./arm-labels.mjs";
+import { checkpointCosts } from "./checkpoint-costs.mjs";
 
 /** Sections of a report that a result page leaves out: they tell more of each run than a reader of a page wants. */
 const leftOut = ["## What each further epoch costs", "## Curves", "## How each column was measured"];
@@ -9,7 +9,7 @@ const leftOut = ["## What each further epoch costs", "## Curves", "## How each c
 /**
  * A suite's records as a page in Markdown with its pictures. What the suite asks for and no record has is named.
  *
- * A page with `checkpoints` is of a suite that ran on each of them: a picture and a table for each, without the rest of a report.
+ * A page with `checkpoints` is of a suite that ran on each of them, and has what each method cost there in place of a report.
  *
  * @param {{ name: string, title: string, text: string, caveats: readonly string[], checkpoints?: readonly string[], suite: import("@petl/bench").SuiteInput }} page
  * @param {readonly import("@petl/results").RunRecord[]} records
@@ -24,7 +24,7 @@ export async function resultPage({ name, title, text, caveats, checkpoints, suit
   const body =
     checkpoints === undefined
       ? sectionsOf(markdown).filter((section) => !leftOut.some((heading) => section.startsWith(heading)))
-      : await tables(model, files, suite);
+      : await checkpointCosts(suite, checkpoints, records);
   const page = [
     `# ${title}`,
     text,
@@ -43,21 +43,6 @@ export async function resultPage({ name, title, text, caveats, checkpoints, suit
 function sectionsOf(markdown) {
   const [, ...lines] = markdown.split("\n");
   return lines.join("\n").split(/\n(?=## )/);
-}
-
-/** For each group of runs what it ran on, its picture, its suite's arms in a table, and its notices. */
-function tables({ groups }, files, suite) {
-  const pictures = files.filter(({ name }) => name.endsWith("-summary.svg"));
-  return Promise.all(
-    groups.map(async (group, index) =>
-      [
-        `## ${group.name}`,
-        `![Scores and costs of each method](${pictures[index].name})`,
-        suiteTable(group, await armLabels(suite, group.variants)),
-        `${group.notices.map((notice) => `- ${notice}`).join("\n")}\n`,
-      ].join("\n\n"),
-    ),
-  );
 }
 
 /** What READ's paper claims against full tuning, and what was measured here with each of its settings; none without both. */

@@ -62,7 +62,8 @@ function taskScore({ results }, variant, task) {
   return score == null ? "n/a" : scoreText(score);
 }
 
-function cost({ value, relative }, format, isOnFront) {
+/** A cost and its share of the reference's; in bold on the front. */
+export function cost({ value, relative }, format, isOnFront = false) {
   if (value === null) return "n/a";
   const text = `${format(value)}${relative === null ? "" : ` (${formatPercent(relative)})`}`;
   return isOnFront ? `**${text}**` : text;

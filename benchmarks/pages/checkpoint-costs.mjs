@@ -1,0 +1,55 @@
+import { buildReport, formatBytes, formatCount, formatSeconds, markdownTable } from "@petl/report";
+import { armLabels } from "./arm-labels.mjs";
+import { cost } from "./suite-table.mjs";
+
+/**
+ * What a suite's methods cost on each checkpoint, a section of Markdown each; those without a completed run are left out.
+ *
+ * @param {import("@petl/bench").SuiteInput} suite
+ * @param {readonly string[]} checkpoints names of backbones
+ * @param {readonly import("@petl/results").RunRecord[]} records
+ */
+export async function checkpointCosts(suite, checkpoints, records) {
+  const sections = await Promise.all(
+    checkpoints.map(async (checkpoint) => {
+      const own = records.filter(({ run, status }) => run.backbone === checkpoint && status === "completed");
+      if (own.length === 0) return [];
+      const { groups } = buildReport(own, { reference: suite.reference ?? null });
+      if (groups.length !== 1)
+        throw new Error(`${checkpoint}: expected runs that compare, got ${groups.length} groups`);
+      const taken = own.reduce((sum, { startedAt, endedAt }) => sum + Date.parse(endedAt) - Date.parse(startedAt), 0);
+      const busy = groups[0].notices.filter((notice) => notice.startsWith("While "));
+      const table = costTable(groups[0], await armLabels(suite, groups[0].variants));
+      return [
+        `## ${checkpoint}`,
+        [`${own.length} runs completed in ${formatSeconds(taken / 1000)}.`, ...busy].join(" "),
+        `${table}\n`,
+      ];
+    }),
+  );
+  return sections.map((section) => section.join("\n\n"));
+}
+
+const columns = [
+  ["peak tensor memory", "peakTensorBytes", formatBytes],
+  ["in evaluation", "peakEvalTensorBytes", formatBytes],
+  ["host memory", "peakHostBytes", formatBytes],
+  ["training", "trainTimeS", formatSeconds],
+  ["evaluation", "evalTimeS", formatSeconds],
+];
+
+function costTable({ summary }, labels) {
+  const rows = labels.flatMap(([id, label]) => {
+    const row = summary.find(({ variant }) => variant === id);
+    if (row === undefined) return [];
+    const { counts, costs } = row;
+    return [
+      [
+        ...[label, formatCount(counts.trainableParams - counts.headParams)],
+        `${counts.backwardLayers} of ${counts.layers}`,
+        ...columns.map(([, key, format]) => cost(costs[key], format)),
+      ],
+    ];
+  });
+  return markdownTable(["method", "trained", "backward", ...columns.map(([head]) => head)], rows);
+}
