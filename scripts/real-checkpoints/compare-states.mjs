@@ -28,7 +28,8 @@ export function compareStates(model, rows, directory) {
   };
   const read = { encoder, decoder }[model.kind] ?? encoderDecoder;
   const at = { tokens: 0, answers: 0, rows: 0 };
-  const prepared = model.kind === "encoder" ? withStoredHead(model, stored) : model;
+  const hasHead = stored.names().includes("classifier.weight");
+  const prepared = hasHead ? withStoredHead(model, stored) : model;
   for (let begin = 0; begin < rows.length; begin += batch) {
     const some = rows.slice(begin, begin + batch);
     tf.tidy(() => read(prepared, some, at, compare));
@@ -45,7 +46,7 @@ export function compareStates(model, rows, directory) {
   return result;
 }
 
-/** The head that nobody trained, whose weights the reference holds; transformers' had no bias, and ours is zero. */
+/** The head that nobody trained, whose weights the reference of an encoder with a pooler holds; transformers' had no bias, and ours is zero. */
 function withStoredHead(model, stored) {
   const name = "classifier.weight";
   const [outputs, width] = stored.info(name).shape;
@@ -54,13 +55,19 @@ function withStoredHead(model, stored) {
   return headed;
 }
 
+/** Without a pre-trained pooler there is no head to compare, and the states alone are. */
 function encoder(model, rows, at, compare) {
-  const { pass, run } = passOf(model, [model.lastBlock, "pooler"]);
-  const logits = run(rows.map(({ source, segments }) => ({ source, segments, answer: [] })));
+  const hasHead = model.headTask !== null;
+  const { pass, forward, run } = passOf(model, [model.lastBlock, ...(hasHead ? ["pooler"] : [])]);
+  const asked = rows.map(({ source, segments }) => ({ source, segments, answer: [] }));
+  const logits = hasHead ? run(asked) : null;
+  if (!hasHead) forward(asked);
   const lengths = rows.map(({ source }) => source.length);
   compare("lastHidden", at.tokens, realTokens(pass.recorded.get(model.lastBlock).hidden, lengths));
-  compare("pooled", at.rows, tf.tanh(pass.recorded.get("pooler").hidden).dataSync());
-  compare("logits", at.rows, logits.dataSync());
+  if (hasHead) {
+    compare("pooled", at.rows, tf.tanh(pass.recorded.get("pooler").hidden).dataSync());
+    compare("logits", at.rows, logits.dataSync());
+  }
   pass.dispose();
 }
 
@@ -87,7 +94,8 @@ function encoderDecoder(model, rows, at, compare) {
 function passOf(model, reads) {
   const intervention = { hooks: new Map(), unfrozen: [], reads, onlyRead: false };
   const pass = new Pass(model, intervention, { params: {}, training: false, random: seededRandom(0) }, 0);
-  return { pass, run: (rows) => model.readout(model.forward(model.pad(rows), pass), pass) };
+  const forward = (rows) => model.forward(model.pad(rows), pass);
+  return { pass, forward, run: (rows) => model.readout(forward(rows), pass) };
 }
 
 /** (rows, tokens, width) -> values of the first `lengths[row]` tokens of each row, one row after the other. */

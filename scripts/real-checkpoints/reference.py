@@ -53,7 +53,10 @@ class Checkpoint:
         self.kind = KINDS[self.config.model_type]
         classes = {"encoder": AutoModel, "encoder-decoder": AutoModelForSeq2SeqLM, "decoder": AutoModelForCausalLM}
         settings = {"dtype": torch.float32, "attn_implementation": "eager"}
-        model, loaded = classes[self.kind].from_pretrained(directory, output_loading_info=True, **settings)
+        load = lambda **more: classes[self.kind].from_pretrained(directory, output_loading_info=True, **settings, **more)
+        model, loaded = load()
+        if loaded["missing_keys"] and all(key.startswith("pooler.") for key in loaded["missing_keys"]):
+            model, loaded = load(add_pooling_layer=False)
         if loaded["missing_keys"]:  # transformers would draw them at random
             raise SystemExit(f"reference: {self.name}: expected all tensors, missing are {sorted(loaded['missing_keys'])}")
         self.model = model.eval()
@@ -144,7 +147,7 @@ def states(checkpoint, rows):
                 parts.setdefault(name, []).append(value)
         lengths += own
     tensors = {name: torch.cat(values) for name, values in parts.items()}
-    if head is not None:
+    if "pooled" in tensors:
         tensors["classifier.weight"] = head
     shapes = {name: list(tensor.shape) for name, tensor in tensors.items()}
     written = [{**named(row), "tokens": length} for row, length in zip(chosen, lengths, strict=True)]
