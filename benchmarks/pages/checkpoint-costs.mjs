@@ -27,7 +27,7 @@ export async function checkpointCosts(suite, checkpoints, records) {
       ];
     }),
   );
-  return sections.map((section) => section.join("\n\n"));
+  return sections.filter(({ length }) => length > 0).map((section) => section.join("\n\n"));
 }
 
 const columns = [
