@@ -24,6 +24,32 @@ test("what can be told from the best is not among the cheapest, and a lone best 
   expect(text).not.toMatch(/needs the least|not above/);
 });
 
+test("a smaller budget has the best of those that need less than every one that is not told from the best", () => {
+  const [all, update, offPath] = tunedMethods;
+  const worse = { ...offPath!, right: 130 };
+  const suite = (...methods: typeof tunedMethods) => words(tunedSuite(["sst2"], [0, 1, 2], methods));
+  expect(suite(all!, update!, worse)).toContain(
+    "and the least energy (3.75 kJ). With less memory, training time or energy than any of these, off-path scores best " +
+      "(65.0 ± 0.0; 100 MB, 25 s, 1.25 kJ).",
+  );
+  expect(suite(all!, worse)).toContain(
+    "(Holm-adjusted p < 0.05). With less memory, training time or energy than it, off-path scores best (65.0",
+  );
+  expect(suite(all!, { ...worse, cost: 1.5 })).not.toContain("scores best"); // it is worse and dearer
+});
+
+test("by memory and by time a smaller budget may have different methods", () => {
+  const [all, update, offPath] = tunedMethods;
+  const small = { ...update!, name: "small", right: 125 };
+  const records = tunedSuite(["sst2"], [0, 1, 2], [all!, small, { ...offPath!, right: 130 }]);
+  const slow = records.map((record) =>
+    record.run.method === "off-path" ? { ...record, time: { ...record.time!, trainTimeS: 500 }, energy: null } : record,
+  );
+  expect(words(slow)).toMatch(
+    /With less memory than it, off-path scores best \(65\.0 ± 0\.0; 100 MB\); with less training time or energy, small scores best \(62\.5/,
+  );
+});
+
 test("where nothing was learned, no method is called cheap", () => {
   const poor = tunedMethods.map((method) => ({ ...method, right: 101 }));
   const text = words(tunedSuite(["sst2"], [0, 1, 2], poor));

@@ -1,11 +1,33 @@
-import type { SummaryRow } from "../model/model.js";
+import type { NamedMean, SummaryRow } from "../model/model.js";
 import { groupBy } from "../statistics/statistics.js";
 import { formatBytes, formatEnergy, formatSeconds } from "../text/format.js";
+import { scoreText } from "./figures.js";
 
 interface Priced {
   readonly label: string;
   readonly row: SummaryRow;
+  readonly mean: NamedMean;
 }
+
+/** A cost by which methods are told cheap. */
+interface Price {
+  readonly key: "peakTensorBytes" | "trainTimeS" | "energyJ";
+  readonly name: string;
+  readonly least: string;
+  readonly text: (costs: SummaryRow["costs"]) => string;
+}
+
+const prices: readonly Price[] = [
+  { key: "peakTensorBytes", name: "memory", least: "the least tensor memory to train", text: memoryText },
+  {
+    ...{ key: "trainTimeS", name: "training time", least: "the least training time" },
+    text: ({ trainTimeS }) => formatSeconds(trainTimeS.value!),
+  },
+  {
+    ...{ key: "energyJ", name: "energy", least: "the least energy" },
+    text: ({ energyJ }) => formatEnergy(energyJ.value!),
+  },
+];
 
 /**
  * Which of some methods needs the least memory, time and energy: "a needs the least tensor memory to train (1 MB); b needs ...". A cost
@@ -13,32 +35,54 @@ interface Priced {
  */
 export function cheapest(methods: readonly Priced[]): string | null {
   if (methods.length < 2) return null;
-  const found = [
-    least(methods, "peakTensorBytes", (row) => `the least tensor memory to train (${memoryText(row)})`),
-    least(methods, "trainTimeS", ({ costs }) => `the least training time (${formatSeconds(costs.trainTimeS.value!)})`),
-    least(methods, "energyJ", ({ costs }) => `the least energy (${formatEnergy(costs.energyJ.value!)})`),
-  ].filter((each) => each !== null);
-  const clauses = [...groupBy(found, ({ label }) => label)].map(([label, own]) => {
-    const needs = own.map(({ need }) => need);
-    return `${label} needs ${needs.length === 1 ? needs[0] : `${needs.slice(0, -1).join(", ")} and ${needs.at(-1)}`}`;
+  const found = prices.flatMap((price) => {
+    if (methods.some((method) => costOf(method, price) === null)) return [];
+    const method = methods.reduce((a, b) => (costOf(b, price)! < costOf(a, price)! ? b : a));
+    return [{ method, price }];
+  });
+  const clauses = [...groupBy(found, ({ method }) => method.label)].map(([label, own]) => {
+    const { row } = own[0]!.method;
+    const needs = own.map(({ price: { least, text } }) => `${least} (${text(row.costs)})`);
+    return `${label} needs ${listed(needs, "and")}`;
   });
   return clauses.length === 0 ? null : clauses.join("; ");
 }
 
-function least(
-  methods: readonly Priced[],
-  key: "peakTensorBytes" | "trainTimeS" | "energyJ",
-  need: (row: SummaryRow) => string,
-): { label: string; need: string } | null {
-  const cost = ({ row }: Priced) => row.costs[key].value;
-  if (methods.some((method) => cost(method) === null)) return null;
-  const { label, row } = methods.reduce((a, b) => (cost(b)! < cost(a)! ? b : a));
-  return { label, need: need(row) };
+/**
+ * What a smaller budget gives: of the methods that need less memory, time or energy than every one of `best`, which scores best:
+ * "with less memory or training time than any of these, a scores best (70.0; 1 MB, 5 s)". Null where none needs less.
+ */
+export function bestForLess(best: readonly Priced[], others: readonly Priced[]): string | null {
+  const found = prices.flatMap((price) => {
+    const bounds = best.map((method) => costOf(method, price));
+    if (bounds.includes(null)) return [];
+    const cheaper = others.filter(
+      (method) => (costOf(method, price) ?? Number.POSITIVE_INFINITY) < Math.min(...bounds.map(Number)),
+    );
+    if (cheaper.length === 0) return [];
+    return [{ method: cheaper.reduce((a, b) => (b.mean.mean > a.mean.mean ? b : a)), price }];
+  });
+  const than = best.length === 1 ? "than it" : "than any of these";
+  const clauses = [...groupBy(found, ({ method }) => method.label)].map(([label, own], index) => {
+    const { row, mean } = own[0]!.method;
+    const figures = own.map(({ price }) => price.text(row.costs)).join(", ");
+    const less = listed(
+      own.map(({ price }) => price.name),
+      "or",
+    );
+    return `with less ${less}${index === 0 ? ` ${than}` : ""}, ${label} scores best (${scoreText(mean)}; ${figures})`;
+  });
+  return clauses.length === 0 ? null : clauses.join("; ");
 }
 
+const costOf = ({ row }: Priced, { key }: Price): number | null => row.costs[key].value;
+
+const listed = (words: readonly string[], joint: "and" | "or"): string =>
+  words.length === 1 ? words[0]! : `${words.slice(0, -1).join(", ")} ${joint} ${words.at(-1)}`;
+
 /** The training peak, and the peak of evaluation where that is higher. */
-function memoryText({ costs }: SummaryRow): string {
-  const [training, evaluation] = [costs.peakTensorBytes.value!, costs.peakEvalTensorBytes.value ?? 0];
+function memoryText({ peakTensorBytes, peakEvalTensorBytes }: SummaryRow["costs"]): string {
+  const [training, evaluation] = [peakTensorBytes.value!, peakEvalTensorBytes.value ?? 0];
   const further = evaluation > training ? `, evaluation ${formatBytes(evaluation)}` : "";
   return `${formatBytes(training)}${further}`;
 }

@@ -2,7 +2,7 @@ import type { NamedMean, ReportGroup, SummaryRow } from "../model/model.js";
 import type { Standing } from "../model/standing.js";
 import { formatScore } from "../text/format.js";
 import { named } from "../text/named.js";
-import { cheapest } from "./cheapest.js";
+import { bestForLess, cheapest } from "./cheapest.js";
 import { scoreText } from "./figures.js";
 import { variantLabel } from "./variant-label.js";
 
@@ -14,8 +14,8 @@ interface Scored {
 }
 
 /**
- * What the figures say, in a few sentences: the best, what cannot be told from it, the cheapest of those, what is no better than a
- * baseline, and what weakens all of it. Null where there is nothing to say.
+ * What the figures say, in a few sentences: the best, what cannot be told from it, the cheapest of those, what a smaller budget gives, what
+ * is no better than a baseline, and what weakens all of it. Null where there is nothing to say.
  */
 export function verdict(group: ReportGroup): string | null {
   const rows = group.summary.flatMap((row): Scored[] => {
@@ -47,20 +47,28 @@ function comparison(best: Scored, rows: readonly Scored[], standing: Standing, o
     const why = `Whether the others really differ from it could not be tested: ${standing.untested}.`;
     return [first, why, ...cheapestOf(rows, "Of all methods")];
   }
-  if (close.length === 0) return [first, "Every other can be told from it (Holm-adjusted p < 0.05)."];
+  const learned = ({ row }: Scored) => !standing.nearBaseline.includes(row.variant);
+  const worse = others.filter((row) => !close.includes(row) && learned(row));
+  const forLess = learned(best) ? smallerBudget([best, ...close], worse) : [];
+  if (close.length === 0) return [first, "Every other can be told from it (Holm-adjusted p < 0.05).", ...forLess];
   const who = close.length === others.length && others.length > 1 ? "None of the others can" : `${names(close)} cannot`;
-  const isLearned = !standing.nearBaseline.includes(best.row.variant);
   const of = close.length === others.length ? "Of all methods" : "Of these";
   return [
     first,
     `${who} be told from it (Holm-adjusted p ≥ 0.05).`,
-    ...(isLearned ? cheapestOf([best, ...close], of) : []),
+    ...(learned(best) ? cheapestOf([best, ...close], of) : []),
+    ...forLess,
   ];
 }
 
 function cheapestOf(rows: readonly Scored[], of: string): string[] {
   const clause = cheapest(rows);
   return clause === null ? [] : [`${of}, ${clause}.`];
+}
+
+function smallerBudget(best: readonly Scored[], worse: readonly Scored[]): string[] {
+  const clause = bestForLess(best, worse);
+  return clause === null ? [] : [`${clause.slice(0, 1).toUpperCase()}${clause.slice(1)}.`];
 }
 
 function nearBaseline(rows: readonly Scored[], { baseline, nearBaseline: near }: Standing): string[] {
