@@ -18,7 +18,7 @@ export async function checkpointCosts(suite, checkpoints, records) {
       if (groups.length !== 1)
         throw new Error(`${checkpoint}: expected runs that compare, got ${groups.length} groups`);
       const taken = own.reduce((sum, { startedAt, endedAt }) => sum + Date.parse(endedAt) - Date.parse(startedAt), 0);
-      const busy = groups[0].notices.filter((notice) => notice.startsWith("While "));
+      const busy = groups[0].headlines.filter((line) => line.startsWith("While "));
       const table = costTable(groups[0], await armLabels(suite, groups[0].variants));
       return [
         `## ${checkpoint}`,
