@@ -18,11 +18,13 @@ export async function checkpointCosts(suite, checkpoints, records) {
       if (groups.length !== 1)
         throw new Error(`${checkpoint}: expected runs that compare, got ${groups.length} groups`);
       const taken = own.reduce((sum, { startedAt, endedAt }) => sum + Date.parse(endedAt) - Date.parse(startedAt), 0);
+      const tasks = groups[0].tasks.filter(({ name }) => groups[0].commonTasks.includes(name));
+      const over = `Costs of ${tasks.map(({ label }) => label).join(", ")}, which every method completed.`;
       const busy = groups[0].headlines.filter((line) => line.startsWith("While "));
       const table = costTable(groups[0], await armLabels(suite, groups[0].variants));
       return [
         `## ${checkpoint}`,
-        [`${own.length} runs completed in ${formatSeconds(taken / 1000)}.`, ...busy].join(" "),
+        [`${own.length} runs completed in ${formatSeconds(taken / 1000)}.`, over, ...busy].join(" "),
         `${table}\n`,
       ];
     }),
