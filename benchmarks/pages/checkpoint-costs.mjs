@@ -1,4 +1,12 @@
-import { buildReport, formatBytes, formatCount, formatSeconds, markdownTable } from "@petl/report";
+import {
+  buildReport,
+  busyMachine,
+  formatBytes,
+  formatCount,
+  formatSeconds,
+  markdownTable,
+  methodParams,
+} from "@petl/report";
 import { armLabels } from "./arm-labels.mjs";
 import { cost } from "./suite-table.mjs";
 
@@ -15,16 +23,15 @@ export async function checkpointCosts(suite, checkpoints, records) {
       const own = records.filter(({ run, status }) => run.backbone === checkpoint && status === "completed");
       if (own.length === 0) return [];
       const { groups } = buildReport(own, { reference: suite.reference ?? null });
-      if (groups.length !== 1)
-        throw new Error(`${checkpoint}: expected runs that compare, got ${groups.length} groups`);
+      const [group, ...others] = groups;
+      if (others.length > 0) throw new Error(`${checkpoint}: expected runs that compare, got ${groups.length} groups`);
       const taken = own.reduce((sum, { startedAt, endedAt }) => sum + Date.parse(endedAt) - Date.parse(startedAt), 0);
-      const tasks = groups[0].tasks.filter(({ name }) => groups[0].commonTasks.includes(name));
+      const tasks = group.tasks.filter(({ name }) => group.commonTasks.includes(name));
       const over = `Costs of ${tasks.map(({ label }) => label).join(", ")}, which every method completed.`;
-      const busy = groups[0].headlines.filter((line) => line.startsWith("While "));
-      const table = costTable(groups[0], await armLabels(suite, groups[0].variants));
+      const table = costTable(group, await armLabels(suite, group.variants));
       return [
         `## ${checkpoint}`,
-        [`${own.length} runs completed in ${formatSeconds(taken / 1000)}.`, over, ...busy].join(" "),
+        [`${own.length} runs completed in ${formatSeconds(taken / 1000)}.`, over, ...busyMachine(own)].join(" "),
         `${table}\n`,
       ];
     }),
@@ -47,7 +54,7 @@ function costTable({ summary }, labels) {
     const { counts, costs } = row;
     return [
       [
-        ...[label, formatCount(counts.trainableParams - counts.headParams)],
+        ...[label, formatCount(methodParams(counts).trained)],
         `${counts.backwardLayers} of ${counts.layers}`,
         ...columns.map(([, key, format]) => cost(costs[key], format)),
       ],

@@ -17,19 +17,16 @@ const leftOut = ["## What each further epoch costs", "## Curves", "## How each c
  * @throws Error where there is no completed run
  */
 export async function resultPage({ name, title, text, caveats, checkpoints, suite }, records) {
-  const model = buildReport(records, { reference: suite.reference ?? null });
-  if (model.groups.every(({ summary }) => summary.length === 0))
-    throw new Error(`${name}: expected completed runs, got none`);
-  const { markdown, files } = renderMarkdown(model, { pictureFolder: `${name}-charts` });
-  const body =
+  const { claims, body, files } =
     checkpoints === undefined
-      ? sectionsOf(markdown).filter((section) => !leftOut.some((heading) => section.startsWith(heading)))
-      : await checkpointCosts(suite, checkpoints, records);
+      ? reportParts(name, suite, records)
+      : { claims: [], body: await checkpointCosts(suite, checkpoints, records), files: [] };
+  if (body.length === 0) throw new Error(`${name}: expected completed runs, got none`);
   const page = [
     `# ${title}`,
     text,
     ["Before any figure:", ...caveats.map((caveat) => `- ${caveat}`)].join("\n"),
-    ...(checkpoints === undefined ? model.groups.flatMap((each) => besideThePaper(each, model.groups.length > 1)) : []),
+    ...claims,
     ...(await missing(suite, records, checkpoints)),
     `Written by \`pnpm result:page ${name}\` from the records of [\`benchmarks/suites/${name}.json\`](../../benchmarks/suites/${name}.json).`,
     body.join("\n").trim(),
@@ -37,6 +34,15 @@ export async function resultPage({ name, title, text, caveats, checkpoints, suit
   const content = `${page.join("\n\n")}\n`;
   const pictures = files.filter((file) => content.includes(file.name));
   return [...pictures, { name: `${name}.md`, content }];
+}
+
+/** Of a report: READ beside its paper's claims, the sections that a page has, none without a completed run, and its pictures. */
+function reportParts(name, suite, records) {
+  const model = buildReport(records, { reference: suite.reference ?? null });
+  if (model.groups.every(({ summary }) => summary.length === 0)) return { claims: [], body: [], files: [] };
+  const { markdown, files } = renderMarkdown(model, { pictureFolder: `${name}-charts` });
+  const body = sectionsOf(markdown).filter((section) => !leftOut.some((heading) => section.startsWith(heading)));
+  return { claims: model.groups.flatMap((group) => besideThePaper(group, model.groups.length > 1)), body, files };
 }
 
 /** A report without its title, divided before each heading of the second level. */
@@ -106,19 +112,24 @@ function conclusion({ row: { costs }, pair, id }) {
 const signedPercent = (share) => `${share < 0 ? "−" : "+"}${formatPercent(Math.abs(share))}`;
 
 /** The final runs that the suite asks for and no completed record is, a line a checkpoint, task and number of rows. */
-async function missing(suite, records, checkpoints = [null]) {
+async function missing(suite, records, checkpoints) {
   const completed = records.filter(({ status, run }) => status === "completed" && run.stage === "final");
+  const lines =
+    checkpoints === undefined ? await missingOf(suite, completed) : await missingOn(checkpoints, suite, completed);
+  const all = lines.map((line) => `- ${line}`);
+  return all.length === 0 ? [] : [["**Missing so far**, as the runs were not finished:", ...all].join("\n")];
+}
+
+async function missingOn(checkpoints, suite, finals) {
   const lines = await Promise.all(
     checkpoints.map(async (checkpoint) => {
-      if (checkpoint === null) return missingOf(suite, completed);
-      const own = completed.filter(({ run }) => run.backbone === checkpoint);
+      const own = finals.filter(({ run }) => run.backbone === checkpoint);
       return own.length === 0
         ? [`${checkpoint}: all runs`]
         : (await missingOf(suite, own)).map((line) => `${checkpoint}, ${line}`);
     }),
   );
-  const all = lines.flat().map((line) => `- ${line}`);
-  return all.length === 0 ? [] : [["**Missing so far**, as the runs were not finished:", ...all].join("\n")];
+  return lines.flat();
 }
 
 async function missingOf(suite, finals) {

@@ -58,13 +58,12 @@ function withStoredHead(model, stored) {
 /** Without a pre-trained pooler there is no head to compare, and the states alone are. */
 function encoder(model, rows, at, compare) {
   const hasHead = model.headTask !== null;
-  const { pass, forward, run } = passOf(model, [model.lastBlock, ...(hasHead ? ["pooler"] : [])]);
-  const asked = rows.map(({ source, segments }) => ({ source, segments, answer: [] }));
-  const logits = hasHead ? run(asked) : null;
-  if (!hasHead) forward(asked);
+  const { pass, forward } = passOf(model, [model.lastBlock, ...(hasHead ? ["pooler"] : [])]);
+  const last = forward(rows.map(({ source, segments }) => ({ source, segments, answer: [] })));
   const lengths = rows.map(({ source }) => source.length);
   compare("lastHidden", at.tokens, realTokens(pass.recorded.get(model.lastBlock).hidden, lengths));
   if (hasHead) {
+    const logits = model.readout(last, pass);
     compare("pooled", at.rows, tf.tanh(pass.recorded.get("pooler").hidden).dataSync());
     compare("logits", at.rows, logits.dataSync());
   }

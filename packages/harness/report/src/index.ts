@@ -1,4 +1,5 @@
 export { buildReport } from "./build/build-report.js";
+export { busyMachine } from "./build/busy-machine.js";
 export { type CountedFlops, withPscp } from "./build/with-pscp.js";
 export { type BarPanel, barPanels } from "./charts/bar-panels.js";
 export { type LinePanel, linePanels, renderLinePanels } from "./charts/line-panels.js";
@@ -20,6 +21,7 @@ export { renderLatex } from "./formats/render-latex.js";
 export { type MarkdownOptions, type MarkdownReport, renderMarkdown } from "./formats/render-markdown.js";
 export { renderTable, type TerminalOptions } from "./formats/render-table.js";
 export { type ResultsJson, type RunResult, resultsJson, type TrialResult } from "./formats/results-json.js";
+export { methodParams } from "./model/method-params.js";
 export type { ReportModel } from "./model/model.js";
 export type { ReportOptions } from "./model/options.js";
 export { type PscpCosts, pscp } from "./model/pscp.js";

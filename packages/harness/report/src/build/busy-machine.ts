@@ -1,6 +1,6 @@
 import type { RunRecord } from "@petl/results";
 import { formatCount, formatPercent } from "../text/format.js";
-import { cleanText } from "../text/text.js";
+import { cleanText, upperFirst } from "../text/text.js";
 import { ofStage } from "./stages.js";
 import { taskLabel } from "./task-names.js";
 
@@ -82,5 +82,3 @@ function named(runs: readonly RunRecord[], records: readonly RunRecord[]): strin
   const more = runs.length > mostNames ? [`${runs.length - mostNames + 1} more`] : [];
   return [...runs.slice(0, mostNames - more.length).map(name), ...more].join("; ");
 }
-
-const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

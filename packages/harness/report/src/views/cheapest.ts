@@ -1,6 +1,7 @@
 import type { NamedMean, SummaryRow } from "../model/model.js";
 import { groupBy } from "../statistics/statistics.js";
 import { formatBytes, formatEnergy, formatSeconds } from "../text/format.js";
+import { named } from "../text/named.js";
 import { scoreText } from "./figures.js";
 
 interface Priced {
@@ -36,14 +37,13 @@ const prices: readonly Price[] = [
 export function cheapest(methods: readonly Priced[]): string | null {
   if (methods.length < 2) return null;
   const found = prices.flatMap((price) => {
-    if (methods.some((method) => costOf(method, price) === null)) return [];
-    const method = methods.reduce((a, b) => (costOf(b, price)! < costOf(a, price)! ? b : a));
-    return [{ method, price }];
+    const method = cheapestBy(price, methods);
+    return method === null ? [] : [{ method, price }];
   });
   const clauses = [...groupBy(found, ({ method }) => method.label)].map(([label, own]) => {
     const { row } = own[0]!.method;
     const needs = own.map(({ price: { least, text } }) => `${least} (${text(row.costs)})`);
-    return `${label} needs ${listed(needs, "and")}`;
+    return `${label} needs ${named(needs)}`;
   });
   return clauses.length === 0 ? null : clauses.join("; ");
 }
@@ -54,10 +54,10 @@ export function cheapest(methods: readonly Priced[]): string | null {
  */
 export function bestForLess(best: readonly Priced[], others: readonly Priced[]): string | null {
   const found = prices.flatMap((price) => {
-    const bounds = best.map((method) => costOf(method, price));
-    if (bounds.includes(null)) return [];
+    const bound = cheapestBy(price, best);
+    if (bound === null) return [];
     const cheaper = others.filter(
-      (method) => (costOf(method, price) ?? Number.POSITIVE_INFINITY) < Math.min(...bounds.map(Number)),
+      (method) => (costOf(method, price) ?? Number.POSITIVE_INFINITY) < costOf(bound, price)!,
     );
     if (cheaper.length === 0) return [];
     return [{ method: cheaper.reduce((a, b) => (b.mean.mean > a.mean.mean ? b : a)), price }];
@@ -66,19 +66,19 @@ export function bestForLess(best: readonly Priced[], others: readonly Priced[]):
   const clauses = [...groupBy(found, ({ method }) => method.label)].map(([label, own], index) => {
     const { row, mean } = own[0]!.method;
     const figures = own.map(({ price }) => price.text(row.costs)).join(", ");
-    const less = listed(
-      own.map(({ price }) => price.name),
-      "or",
-    );
-    return `with less ${less}${index === 0 ? ` ${than}` : ""}, ${label} scores best (${scoreText(mean)}; ${figures})`;
+    const names = own.map(({ price }) => price.name);
+    return `with less ${named(names, "or")}${index === 0 ? ` ${than}` : ""}, ${label} scores best (${scoreText(mean)}; ${figures})`;
   });
   return clauses.length === 0 ? null : clauses.join("; ");
 }
 
 const costOf = ({ row }: Priced, { key }: Price): number | null => row.costs[key].value;
 
-const listed = (words: readonly string[], joint: "and" | "or"): string =>
-  words.length === 1 ? words[0]! : `${words.slice(0, -1).join(", ")} ${joint} ${words.at(-1)}`;
+/** The method of the least cost; null where one lacks it, as that one might be the cheapest. */
+function cheapestBy(price: Price, methods: readonly Priced[]): Priced | null {
+  if (methods.some((method) => costOf(method, price) === null)) return null;
+  return methods.reduce((a, b) => (costOf(b, price)! < costOf(a, price)! ? b : a));
+}
 
 /** The training peak, and the peak of evaluation where that is higher. */
 function memoryText({ peakTensorBytes, peakEvalTensorBytes }: SummaryRow["costs"]): string {

@@ -2,6 +2,7 @@ import type { NamedMean, ReportGroup, SummaryRow } from "../model/model.js";
 import type { Standing } from "../model/standing.js";
 import { formatScore } from "../text/format.js";
 import { named } from "../text/named.js";
+import { upperFirst } from "../text/text.js";
 import { bestForLess, cheapest } from "./cheapest.js";
 import { scoreText } from "./figures.js";
 import { variantLabel } from "./variant-label.js";
@@ -68,7 +69,7 @@ function cheapestOf(rows: readonly Scored[], of: string): string[] {
 
 function smallerBudget(best: readonly Scored[], worse: readonly Scored[]): string[] {
   const clause = bestForLess(best, worse);
-  return clause === null ? [] : [`${clause.slice(0, 1).toUpperCase()}${clause.slice(1)}.`];
+  return clause === null ? [] : [`${upperFirst(clause)}.`];
 }
 
 function nearBaseline(rows: readonly Scored[], { baseline, nearBaseline: near }: Standing): string[] {
