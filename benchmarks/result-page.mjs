@@ -1,5 +1,5 @@
 // Writes a result page, docs/results/<name>.md with its pictures, from the records of a committed suite (benchmarks/suites/<name>.json).
-// What all pages found goes to README.md beside it.
+// What all pages found goes to docs/results/README.md; with --into, only the page is written.
 //   pnpm result:page NAME [--into DIR]     from the archive of records, benchmarks/records/NAME.jsonl.gz
 //   pnpm result:page NAME --records DIR[,DIR...] [--into DIR]     from runs at hand, which the archive then holds; what is missing is named
 //   pnpm result:page NAME --backbone DIR --data DIR [--out DIR] [any flag of bench glue]     runs first what the archive lacks; resumable
@@ -39,7 +39,7 @@ async function main() {
   if (sources[0] !== archive && into === results) writeArchive(archive, records);
   const suite = JSON.parse(readFileSync(file, "utf8"));
   writePage(into, name, await resultPage({ name, suite, ...page }, records));
-  writeFileSync(join(into, "README.md"), verdictsPage(into, resultPages));
+  if (into === results) writeFileSync(join(into, "README.md"), verdictsPage(into, resultPages));
   spawnSync(join(root, "node_modules/.bin/biome"), ["format", "--write", into], { stdio: "ignore" });
   return 0;
 }
